@@ -1,0 +1,66 @@
+"""What goes in and out of the fake: values without any HTTP library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+JSON: TypeAlias = Any
+"""A decoded JSON value: dict, list, str, int, float, bool or None."""
+
+Breakage: TypeAlias = Literal["", "disconnect", "read_timeout", "connect_timeout", "truncate"]
+
+JSON_TYPE: Final = "application/json; charset=utf-8"
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request as a door hands it to the app.
+
+    Attributes:
+        method: upper-case verb.
+        origin: scheme, host and port as the client addressed them, e.g. ``https://api.scale.com``.
+        path: the raw, still percent-encoded path, beginning with ``/``.
+        query: the raw query string without ``?``.
+        headers: names in lower case; of a repeated header the last value.
+        body: the raw body, ``b""`` when there is none.
+        read_timeout: seconds the client waits for an answer; ``None`` when it waits for ever.
+        connect_timeout: seconds the client waits for a connection; ``None`` likewise.
+        deferred: true for doors that cannot raise into the caller (a real server): exceptions of
+            callback targets then wait for the next control.
+    """
+
+    method: str
+    origin: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    read_timeout: float | None = None
+    connect_timeout: float | None = None
+    deferred: bool = False
+
+
+@dataclass(slots=True)
+class Reply:
+    """What the app answers; a door turns it into its library's response or error.
+
+    Attributes:
+        status: HTTP status; ``0`` when ``broken`` is ``disconnect`` or a timeout.
+        body: the bytes to send. With ``broken == "truncate"`` they are cut, while the header
+            ``Content-Length`` names the full length.
+        headers: in the order to send, names in their usual spelling, ``Content-Length`` included.
+        broken: how the exchange fails: ``""`` (not at all), ``"disconnect"`` (the connection is
+            closed without an answer), ``"read_timeout"``, ``"connect_timeout"``, ``"truncate"``.
+        wait_began: virtual milliseconds at which this reply was given; a client's back-off counts
+            from here.
+        raised: exceptions of callback targets that this call brought about, to be raised by the
+            door instead of returning (the first, the others as notes). Never retried.
+    """
+
+    status: int
+    body: bytes
+    headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    broken: Breakage = ""
+    wait_began: int = 0
+    raised: list[BaseException] = field(default_factory=list[BaseException])

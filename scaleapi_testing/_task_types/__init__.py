@@ -1,0 +1,27 @@
+"""The table of task types: one file each, named as in ``POST /v1/task/<name>``, imported on use."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._base import TaskType
+
+
+@cache  # describes the files on disk, never the state of a fake
+def names() -> tuple[str, ...]:
+    """Every task type the fake knows, in alphabetical order."""
+    folder = Path(__file__).parent
+    return tuple(sorted(p.stem for p in folder.glob("*.py") if not p.stem.startswith("_")))
+
+
+@cache  # a task type is a frozen value of its module
+def task_type(name: str) -> TaskType | None:
+    """The task type called ``name``, or ``None`` when there is no such file."""
+    if name not in names():
+        return None
+    found: TaskType = import_module(f".{name}", __name__).TASK_TYPE
+    return found

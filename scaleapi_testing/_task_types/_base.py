@@ -1,0 +1,144 @@
+"""What a task type is: its parameters' rules and how its tasks are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from faker import Faker
+
+    from .._attachments import Media
+    from .._provenance import Source
+
+Params: TypeAlias = dict[str, Any]
+"""The type's own parameters after project inheritance (common fields taken out)."""
+
+MISSING_ATTACHMENT: Final = "Please include an attachment or attachments parameter."
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule.
+
+    Attributes:
+        path: where, e.g. ``geometries.box.min_width`` or ``fields[0].choices``.
+        message: Scale's text, exactly as the reply carries it.
+        expected: what would be right, in our words, for the test report; never on the wire.
+        status: the HTTP status of the reply.
+    """
+
+    path: str
+    message: str
+    expected: str = ""
+    status: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ParentTask:
+    """What a task may know of another task of the same account (``lidar_task``)."""
+
+    task_id: str
+    type: str
+    status: str
+    params: Params
+    response: Any
+
+
+class Surroundings(Protocol):
+    """What a check or a generator may look up outside the task itself; given by the world."""
+
+    def media(self, url: str, metadata: Mapping[str, Any]) -> Media:
+        """What is known of the attachment at ``url``: size, frames, duration, bytes, truth.
+
+        Never fetches; the documented defaults where nothing is known.
+        """
+        ...
+
+    def task(self, task_id: str) -> ParentTask | None:
+        """A task of the same account, or ``None``."""
+        ...
+
+    def publish(self, content: bytes, mime_type: str, uuid: str) -> str:
+        """Keep ``content`` at ``<base url>/results/<uuid>`` and return that address."""
+        ...
+
+
+@dataclass(slots=True)
+class Job:
+    """One task as a labeler sees it: everything a generated response may depend on.
+
+    Attributes:
+        params: the task's returned params (defaults written back).
+        common: the common fields: ``instruction``, ``metadata``, ``unique_id``, ``project`` ...
+        random: numbers, from the fake's seed and this task; the same on every run.
+        surroundings: media facts, other tasks, published files.
+        words: gives the fake's one Faker, seeded for this task, for words, names and sentences
+            only (it is slow: never for numbers); call it when needed.
+        truth: what the labelers should find, in the shape the type's module documents, or ``None``.
+        labelers: how well they find it.
+    """
+
+    params: Params
+    common: Mapping[str, Any]
+    random: Random
+    surroundings: Surroundings
+    words: Callable[[], Faker]
+    truth: Any = None
+    labelers: LabelerModel | None = None
+    extra: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Task fields the answer brings with it, e.g. ``document_pages``; merged into the task."""
+
+
+class LabelerModel(Protocol):
+    """How well labelers work; read by generators when ``truth`` is given."""
+
+    @property
+    def accuracy(self) -> float:
+        """Chance from 0 to 1 that a label or choice is the true one."""
+        ...
+
+    @property
+    def jitter_px(self) -> float:
+        """Standard deviation, in pixels (or the medium's unit), of each coordinate."""
+        ...
+
+    @property
+    def miss_rate(self) -> float:
+        """Chance from 0 to 1 that a true object is not found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TaskType:
+    """One task type, as a value.
+
+    Attributes:
+        name: as in ``POST /v1/task/<name>``.
+        source: where the page's facts come from.
+        keys: every parameter that the type's page names, aliases and keys without effect included;
+            a sent key outside of it (and of the common ones) is reported as unread.
+        check: yields every violation in the documented order; the first one is the reply. Must
+            never raise, whatever JSON it is given.
+        respond: a labeler's answer, the whole ``response`` object. ``None`` means no response key.
+        written_back: the params as Scale returns them: those sent plus documented defaults. Gets a
+            dict it may change. Runs after ``check`` found nothing.
+        mock: a test key's answer, ``None`` for "as ``respond``".
+        instruction: the text a task gets when neither it nor its project has one.
+        aliases: other names in the path that mean this type.
+        unread: other places (dotted paths) of sent params that nothing reads, beyond ``keys``.
+    """
+
+    name: str
+    source: Source
+    keys: frozenset[str]
+    check: Callable[[Params, Surroundings], Iterable[Violation]]
+    respond: Callable[[Job], Any]
+    written_back: Callable[[Params], Params] = lambda params: params
+    mock: Callable[[Job], Any] | None = None
+    instruction: str | None = None
+    aliases: tuple[str, ...] = ()
+    unread: Callable[[Params], Iterable[str]] | None = None
