@@ -1,0 +1,87 @@
+# Every target sets up what it needs, in .venv of this checkout and nowhere else.
+# Needs: Python 3.11+ with venv, make, a package index.
+
+PYTHON  ?= python3
+WORKERS ?= 2
+ARGS    ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PY   := $(BIN)/python
+PIP  := $(PY) -m pip --quiet --disable-pip-version-check
+
+# Caches stay in the checkout too, so that a home directory is never written to.
+export PIP_CACHE_DIR   := $(CURDIR)/$(VENV)/cache/pip
+export XDG_CACHE_HOME  := $(CURDIR)/$(VENV)/cache
+export MPLCONFIGDIR    := $(CURDIR)/$(VENV)/cache/matplotlib
+# A path set for another project would put its modules before ours.
+unexport PYTHONPATH PYTHONHOME
+
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist=worksteal
+COVER  := --cov --cov-report=term --cov-report=html
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-all bench lint types format clean
+
+help:  ## say what there is to make
+	@echo "make demo      play a labeling project from start to end, into demo-output/"
+	@echo "make test      lint, types, and the tests with coverage"
+	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests"
+	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
+	@echo "make lint      ruff and the import contracts"
+	@echo "make types     mypy and basedpyright"
+	@echo "make format    let ruff mend what it can"
+	@echo "make clean     remove everything that the targets above made"
+	@echo
+	@echo "ARGS='...' reaches demo, bench and pytest; PYTHON=python3.12 chooses the Python of .venv."
+
+demo: $(VENV)/installed-cli
+	$(BIN)/scaleapi-testing demo $(ARGS)
+
+test: lint types
+	$(PYTEST) $(COVER) -m "not slow" $(ARGS)
+
+test-all: lint types
+	$(PYTEST) $(COVER) $(ARGS)
+
+bench: $(VENV)/installed-dev
+	$(PY) -m benchmarks $(ARGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+clean:
+	rm -rf $(VENV) .peers demo-output build dist htmlcov .coverage .coverage.* *.egg-info
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -f benchmarks/results.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# `pip install --group` needs pip 25.1; a new venv may come with an older one.
+$(VENV)/pip-is-new:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is no Python 3.11 or newer; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/installed-cli: pyproject.toml $(VENV)/pip-is-new
+	@echo "Installing scaleapi[cli] into $(VENV) ..."
+	@$(PIP) install --editable '.[cli]'
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml $(VENV)/installed-cli
+	@echo "Installing what the checks need into $(VENV); the first time takes a minute or two ..."
+	@$(PIP) install --editable '.[cli]' --group dev
+	@touch $@
