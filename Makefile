@@ -14,6 +14,8 @@ PIP  := $(PY) -m pip --quiet --disable-pip-version-check
 export PIP_CACHE_DIR   := $(CURDIR)/$(VENV)/cache/pip
 export XDG_CACHE_HOME  := $(CURDIR)/$(VENV)/cache
 export MPLCONFIGDIR    := $(CURDIR)/$(VENV)/cache/matplotlib
+# pip asks rustc for its version, and a rustc that rustup manages writes to its home.
+export RUSTUP_HOME     := $(CURDIR)/$(VENV)/cache/rustup
 # A path set for another project would put its modules before ours.
 unexport PYTHONPATH PYTHONHOME
 

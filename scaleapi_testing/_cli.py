@@ -1,0 +1,96 @@
+"""Which commands there are, which arguments they take, and what each exit code means."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+EXTRA: Final = ("PIL", "faker", "imagesize", "multipart", "puremagic", "python_multipart", "tqdm")
+"""What the extra ``cli`` brings, as it is imported."""
+
+INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows the program's name; ``None`` means ``sys.argv[1:]``.
+
+    Returns:
+        The exit code: 0 done; 1 something could not be done, one line on stderr says what;
+        2 wrong arguments; 130 interrupted.
+    """
+    parsed = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return run(parsed)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        needed = "Pillow" if error.name == "PIL" else error.name
+        sys.stderr.write(
+            f"scaleapi-testing {parsed.command}: {needed} is not installed; "
+            "install it with: pip install 'scaleapi[cli]'\n"
+        )
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nscaleapi-testing {parsed.command}: interrupted\n")
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scaleapi-testing",
+        description="A stateful fake of the Scale API. Everything happens on this machine.",
+    )
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", required=True
+    )
+    _add_demo(commands)
+    return parser
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = commands.add_parser(
+        "demo",
+        help="play a labeling project from start to end, offline, in seconds",
+        description=(
+            "Plays a labeling project from start to end, offline, in seconds: uploads images, "
+            "creates a task for each, lets labelers take hours of virtual time, rejects one "
+            "answer, has it done again, and writes the results as COCO labels and as one picture."
+        ),
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    demo.add_argument(
+        "--images",
+        type=Path,
+        metavar="DIR",
+        help="folder of JPEG and PNG files, not its subfolders; without it scenes are drawn",
+    )
+    demo.add_argument(
+        "--out",
+        type=Path,
+        default=Path("demo-output"),
+        metavar="DIR",
+        help="folder for labels.json, contact_sheet.png and images/",
+    )
+    demo.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="what scenes, labelers and ids follow from; the same seed gives the same results",
+    )
+    demo.set_defaults(run=_run_demo)
+
+
+def _run_demo(parsed: argparse.Namespace) -> int:
+    from ._demo.command import demo  # here, so that --help works without the extra
+
+    return demo(parsed.images, parsed.out, parsed.seed)

@@ -1,0 +1,270 @@
+"""What happens in the demo, from the first upload to the last accepted task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from .._fake import FakeScale
+from .._random import seeded
+from .coco import LabeledImage
+from .crew import Crew, Finding, audit
+from .scenes import COATS, LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from random import Random
+
+    from scaleapi import ScaleClient
+    from scaleapi.tasks import Task
+
+    from .pictures import Picture
+
+MONDAY: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""When the project starts: fixed, so that the same seed writes the same files."""
+
+BATCH: Final = "monday"
+PAGE: Final = 5
+"""Tasks per page when the results are fetched: small, so that there is more than one page."""
+
+PHOTO_LABELS: Final = ("subject", "detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the labelers are asked to do.
+
+    Attributes:
+        project: the project's name.
+        instruction: what they read.
+        labels: what a box may be called.
+        parameters: of every task, besides its attachment.
+    """
+
+    project: str
+    instruction: str
+    labels: tuple[str, ...]
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How the project ended.
+
+    Attributes:
+        images: the labeled images, in the order of their names.
+        redone: file name of the task that was rejected and done again.
+        by_status: number of tasks by status.
+        virtual: how long it took by the fake's clock.
+        calls: how many calls the client made.
+    """
+
+    work: Work
+    images: tuple[LabeledImage, ...]
+    redone: str
+    by_status: dict[str, int]
+    virtual: timedelta
+    calls: int
+
+
+def play(
+    pictures: Sequence[Picture], folder: Path, seed: int, say: Callable[[str], None]
+) -> Result:
+    """Play the project.
+
+    Args:
+        pictures: at least one; each lies in ``folder`` under its name.
+        folder: where the files to upload are.
+        seed: the fake's seed; the same one gives the same result.
+        say: told each step, one line.
+    """
+    by_name = {picture.name: picture for picture in pictures}
+    drawn = all(picture.truth for picture in pictures)
+    chosen = seeded(seed, "novice").choice(sorted(by_name))
+    work = _scene_work() if drawn else _photo_work()
+    with FakeScale(seed=seed, start_time=MONDAY, turnaround=_turnaround) as scale:
+        if drawn:
+            scale.respond("imageannotation", Crew(by_name, chosen))
+        client = scale.client("live_demo")
+
+        def tell(line: str) -> None:
+            say(f"{scale.clock.now():%a %H:%M}  {line}")
+
+        _submit(client, work, pictures, folder, tell)
+        _wait(scale, client, tell)
+        rejected = _review(client, by_name, chosen, drawn=drawn, tell=tell)
+        _redo(scale, client, rejected, tell)
+        return Result(
+            work=work,
+            images=tuple(_results(client, by_name, tell)),
+            redone=str(rejected.metadata["file_name"]),
+            by_status=_by_status(client),
+            virtual=scale.clock.now() - MONDAY,
+            calls=scale.requests.last.n,
+        )
+
+
+def _scene_work() -> Work:
+    return Work(
+        project="cows",
+        instruction="Draw a box around each cow, tree and barn.",
+        labels=LABELS,
+        parameters={
+            "geometries": {"box": {"objects_to_annotate": list(LABELS), "integer_pixels": True}},
+            "annotation_attributes": {
+                "coat": {
+                    "type": "category",
+                    "description": "Which coat has the animal?",
+                    "choices": list(COATS),
+                    "conditions": {"label_condition": {"label": ["big cow", "baby cow"]}},
+                }
+            },
+        },
+    )
+
+
+def _photo_work() -> Work:
+    return Work(
+        project="photographs",
+        instruction="Draw a box around the subject and its most telling details.",
+        labels=PHOTO_LABELS,
+        parameters={
+            "geometries": {
+                "box": {"objects_to_annotate": list(PHOTO_LABELS), "integer_pixels": True}
+            }
+        },
+    )
+
+
+def _turnaround(_task: object, random: Random) -> timedelta:
+    return timedelta(minutes=random.randint(40, 400))
+
+
+def _submit(
+    client: ScaleClient,
+    work: Work,
+    pictures: Sequence[Picture],
+    folder: Path,
+    tell: Callable[[str], None],
+) -> None:
+    from scaleapi.tasks import TaskType
+
+    client.create_project(work.project, TaskType.ImageAnnotation)
+    client.create_batch(work.project, BATCH)
+    tell(f"project {work.project}, batch {BATCH}: uploading {_count(len(pictures), 'image')}")
+    params = (
+        {
+            "batch": BATCH,
+            "instruction": work.instruction,
+            "attachment": client.upload_file(
+                folder / picture.name, project_name=work.project
+            ).attachment_url,
+            "metadata": {"file_name": picture.name},
+            **work.parameters,
+        }
+        for picture in pictures
+    )
+    made = 0
+    for result in client.create_tasks(params, task_type=TaskType.ImageAnnotation, progress=True):
+        if result.error is not None:
+            raise result.error
+        made += 1
+    client.finalize_batch(BATCH)
+    tell(f"{_count(made, 'task')} created, batch finalized: labelers start")
+
+
+def _wait(scale: FakeScale, client: ScaleClient, tell: Callable[[str], None]) -> None:
+    """Let hours pass until everything is done, looking every two."""
+    while True:
+        scale.clock.advance(hours=2)
+        batch = client.get_batch(BATCH)
+        batch.get_status()
+        done, waiting = batch.tasks_completed or 0, batch.tasks_pending or 0
+        if not waiting:
+            tell(f"{_all(done)} done")
+            return
+        tell(f"{done} of {_count(done + waiting, 'task')} done")
+
+
+def _review(
+    client: ScaleClient,
+    by_name: dict[str, Picture],
+    chosen: str,
+    *,
+    drawn: bool,
+    tell: Callable[[str], None],
+) -> Task:
+    """Accept all answers but the worst, which is rejected and returned."""
+    findings: dict[str, Finding] = {}
+    tasks = list(client.get_tasks(project_name="cows" if drawn else "photographs"))
+    for task in tasks:
+        name = task.metadata["file_name"]
+        boxes = task.response["annotations"]
+        if drawn:
+            findings[name] = audit(by_name[name].truth, boxes)
+        else:
+            # Nothing is known of a photograph: the spot check finds fault with one by lot.
+            findings[name] = Finding(float(name != chosen), "the boxes could sit closer")
+    worst = min(tasks, key=lambda task: findings[task.metadata["file_name"]].agreement)
+    for task in tasks:
+        name = task.metadata["file_name"]
+        task.audit(task is not worst, findings[name].comment)
+    name = worst.metadata["file_name"]
+    tell(f"audit: {len(tasks) - 1} accepted, {name} rejected ({findings[name].comment})")
+    return worst
+
+
+def _redo(
+    scale: FakeScale, client: ScaleClient, rejected: Task, tell: Callable[[str], None]
+) -> None:
+    scale.recall(rejected)
+    tell(f"{rejected.metadata['file_name']} goes back to the labelers")
+    scale.clock.advance(hours=1, minutes=10)
+    scale.complete(rejected)
+    client.audit_task(rejected.id, True, "good now")
+    tell(f"{rejected.metadata['file_name']} done again and accepted")
+
+
+def _results(
+    client: ScaleClient, by_name: dict[str, Picture], tell: Callable[[str], None]
+) -> Iterator[LabeledImage]:
+    """Every accepted task, fetched page by page, in the order of the images' names."""
+    tasks: list[Task] = []
+    pages = 0
+    next_token: str | None = None
+    while True:
+        page = client.tasks(
+            batch=BATCH,
+            status="completed",
+            customer_review_status="accepted",
+            limit=PAGE,
+            next_token=next_token,
+        )
+        tasks += page
+        pages += 1
+        next_token = page.next_token
+        if next_token is None:
+            break
+    tell(f"results: {_count(len(tasks), 'accepted task')} on {_count(pages, 'page')}")
+    for task in sorted(tasks, key=lambda task: str(task.metadata["file_name"])):
+        picture = by_name[task.metadata["file_name"]]
+        yield LabeledImage(
+            picture.name, picture.width, picture.height, task.id, task.response["annotations"]
+        )
+
+
+def _by_status(client: ScaleClient) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for task in client.get_tasks(batch_name=BATCH):
+        counted[task.status] = counted.get(task.status, 0) + 1
+    return counted
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _all(number: int) -> str:
+    return "the task is" if number == 1 else f"all {number} tasks are"
