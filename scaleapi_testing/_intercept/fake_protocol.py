@@ -1,0 +1,64 @@
+"""What a door needs to know of a fake, whoever builds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._http import Reply, Request
+    from .other_hosts import OtherHosts
+
+
+class App(Protocol):
+    """The fake as one callable."""
+
+    def handle(self, request: Request, /) -> Reply:
+        """Answer; never raises, whatever the request holds."""
+        ...
+
+
+class VirtualClock(Protocol):
+    """The fake's clock, as far as a waiting client moves it."""
+
+    def wait(self, seconds: float, began_ms: int | None = None) -> None:
+        """Move virtual time to ``began_ms`` (default: now) plus ``seconds``, if not there yet.
+
+        Raises what targets of callbacks raise when their time comes meanwhile.
+        """
+        ...
+
+
+class ActiveFake(Protocol):
+    """A fake that can stand in for its origins."""
+
+    @property
+    def app(self) -> App:
+        """Who answers."""
+        ...
+
+    @property
+    def base_urls(self) -> tuple[str, ...]:
+        """The origins that it answers for, ``scheme://host[:port]``."""
+        ...
+
+    @property
+    def clock(self) -> VirtualClock:
+        """What back-off and skipped sleeps move."""
+        ...
+
+    @property
+    def block_network(self) -> bool:
+        """Whether every host that is neither stubbed nor loopback is refused."""
+        ...
+
+    @property
+    def jitter(self) -> Callable[[], float]:
+        """Numbers in [0, 1) drawn from the fake's seed, for our own client's back-off."""
+        ...
+
+    @property
+    def stubbed_hosts(self) -> OtherHosts:
+        """What the test registered for hosts other than Scale's."""
+        ...

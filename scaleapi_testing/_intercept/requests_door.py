@@ -1,0 +1,291 @@
+"""How ``requests`` reaches the fake: by the adapter that a session picks for a URL.
+
+The spot is ``Session.get_adapter``, above ``HTTPAdapter.send`` where mock libraries stand, so that
+neither hides the other, whichever was entered first; and every session looks there on every call,
+so that one made before the fake started is caught as well.
+"""
+
+from __future__ import annotations
+
+from types import MethodType, new_class
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from requests import Session
+from requests.adapters import HTTPAdapter
+from requests.exceptions import (
+    ConnectionError as RequestsConnectionError,
+)
+from requests.exceptions import (
+    ConnectTimeout,
+    ReadTimeout,
+    RetryError,
+)
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    ProtocolError,
+    ReadTimeoutError,
+    ResponseError,
+)
+from urllib3.util import Timeout
+
+from .._http import Request
+from .origin import SCHEME_END, host_of, normal_origin
+from .retry_loop import exchange, open_body, timeouts
+from .spot import MARK, replace
+from .target_errors import is_from_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from requests import PreparedRequest, Response
+    from requests.adapters import BaseAdapter
+
+    from .active import Interception
+    from .fake_protocol import ActiveFake
+
+HANDLE: Final = "_scaleapi_interception"
+"""Where, on ``requests.Session``, the open doors are found while a fake is active.
+
+A second attribute beside the replacement itself, because a mock library may have put its own
+``get_adapter`` over ours by the time the next fake starts.
+"""
+
+
+class FakeAdapter(HTTPAdapter):
+    """An adapter that lets a fake answer in place of the network.
+
+    It has all of the real adapter's state, so that its ``max_retries`` hold and
+    ``build_response`` makes what it makes.
+
+    Args:
+        real: the adapter that the session would use.
+        fake: who answers, started or not.
+    """
+
+    __slots__ = ("fake",)
+
+    def __init__(self, real: HTTPAdapter, fake: ActiveFake) -> None:
+        self.__dict__ = real.__dict__
+        self.fake = fake
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002
+        timeout: Any = None,
+        verify: bool | str = True,  # noqa: FBT001, FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Answer as over a real connection.
+
+        Raises:
+            requests.exceptions.RequestException: what the same failure raises over a connection.
+        """
+        __tracebackhide__ = True
+        self.add_headers(
+            request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
+        )
+        url = request.url or ""
+        slash = url.find("/", SCHEME_END)
+        origin, target = (url[:slash], url[slash:]) if slash > 0 else (url, "/")
+        if "#" in target:
+            target = target.partition("#")[0]
+        path, _, query = target.partition("?")
+        body, again = open_body(request.body)
+        read_timeout, connect_timeout = _timeouts(timeout)
+        call = Request(
+            request.method or "GET",
+            origin,
+            path,
+            query,
+            _headers(request, origin),
+            body,
+            read_timeout,
+            connect_timeout,
+        )
+        try:
+            raw = exchange(
+                self.fake,
+                call,
+                retries=self.max_retries,
+                target=target,
+                pool=lambda: _pool(origin),
+                body=again,
+                preload_content=False,
+                decode_content=False,
+            )
+        except HTTPError as error:
+            translated = None if is_from_target(error) else _as_requests_error(error, request)
+            if translated is None:
+                raise
+            raise translated from error
+        return self.build_response(request, raw)
+
+
+def fake_adapter(real: HTTPAdapter, fake: ActiveFake) -> FakeAdapter:
+    """The adapter through which ``fake`` answers where ``real`` would be used.
+
+    What a subclass of the user's adds to ``send`` or ``build_response`` stays in force: ours takes
+    the place of the ``HTTPAdapter`` that it builds on.
+    """
+    kind = type(real)
+    if kind is HTTPAdapter:
+        return FakeAdapter(real, fake)
+    if issubclass(kind, FakeAdapter):
+        return kind(real, fake)
+    return _in_place_of_http_adapter(kind)(real, fake)
+
+
+class _Doorkeeper:
+    """Stands as ``Session.get_adapter`` while a fake is active.
+
+    A data descriptor, because requests-mock sets ``get_adapter`` on the session itself while it
+    sends: what is set there is asked for other hosts, never for the fake's.
+    """
+
+    __slots__ = ("_kinds", "function", "interception", "original", MARK)
+
+    def __init__(self, interception: Interception, original: Callable[..., BaseAdapter]) -> None:
+        self.interception = interception
+        self.original = original
+        self._kinds: dict[type[HTTPAdapter], Callable[..., FakeAdapter]] = {}
+
+        def get_adapter(session: Session, url: str) -> BaseAdapter:
+            """Return the appropriate connection adapter for the given URL."""
+            return self.adapter_for(session, url)
+
+        setattr(get_adapter, HANDLE, get_adapter)
+        self.function = get_adapter
+
+    def __get__(self, session: Session | None, owner: type[Session]) -> Callable[..., BaseAdapter]:
+        if session is None:
+            return self.function
+        return MethodType(self.function, session)
+
+    def __set__(self, session: Session, value: Callable[..., BaseAdapter]) -> None:
+        if _is_ours(value):
+            session.__dict__.pop("get_adapter", None)
+        else:
+            session.__dict__["get_adapter"] = value
+
+    def __delete__(self, session: Session) -> None:
+        try:
+            del session.__dict__["get_adapter"]
+        except KeyError:
+            raise AttributeError("get_adapter") from None
+
+    def adapter_for(self, session: Session, url: str) -> BaseAdapter:
+        """The session's own adapter, or ours in front of it when a fake answers for the URL."""
+        own = session.__dict__.get("get_adapter")
+        real = self.original(session, url) if own is None or _is_ours(own) else own(url=url)
+        if isinstance(real, FakeAdapter) or not self.interception.activations:
+            return real
+        slash = url.find("/", SCHEME_END)
+        fake = self.interception.answering(url[:slash] if slash > 0 else url)
+        if fake is None:
+            fake = self.interception.answering(normal_origin(url))
+        if fake is None:
+            return _with_stubs(real, self.interception)
+        if not isinstance(real, HTTPAdapter):
+            # A mock library's: it has no retries, and the fake's origin is not its to answer.
+            real = self.original(session, url)
+            if not isinstance(real, HTTPAdapter):
+                real = HTTPAdapter()
+        kind = type(real)
+        if kind is HTTPAdapter:
+            return FakeAdapter(real, fake)
+        if kind not in self._kinds:
+            self._kinds[kind] = _in_place_of_http_adapter(kind)
+        return self._kinds[kind](real, fake)
+
+
+def install(interception: Interception) -> Callable[[], None]:
+    """Replace ``Session.get_adapter``; returns what puts the original back."""
+    setattr(Session, HANDLE, interception)
+    put_back = replace(Session, "get_adapter", lambda original: _Doorkeeper(interception, original))
+
+    def close() -> None:
+        delattr(Session, HANDLE)
+        put_back()
+
+    return close
+
+
+def installed() -> Interception | None:
+    """The open doors, or ``None`` when no fake is active."""
+    return Session.__dict__.get(HANDLE)
+
+
+def _with_stubs(real: BaseAdapter, interception: Interception) -> BaseAdapter:
+    for activation in interception.here():
+        fake = activation.fake
+        if fake is not None and fake.stubbed_hosts.registered:
+            real = fake.stubbed_hosts.adapter(real)
+    return real
+
+
+def _in_place_of_http_adapter(kind: type[HTTPAdapter]) -> Callable[..., FakeAdapter]:
+    """A class that is ``kind`` with `FakeAdapter` in place of ``HTTPAdapter`` below it."""
+
+    def __init__(self: FakeAdapter, real: HTTPAdapter, fake: ActiveFake) -> None:  # noqa: N807
+        FakeAdapter.__init__(self, real, fake)
+
+    body = {"__init__": __init__, "__module__": kind.__module__, "__doc__": kind.__doc__}
+    made: Any = new_class(kind.__name__, (kind, FakeAdapter), exec_body=lambda ns: ns.update(body))
+    return cast("Callable[..., FakeAdapter]", made)
+
+
+def _is_ours(bound: object) -> bool:
+    function = getattr(bound, "__func__", None)
+    return function is not None and getattr(function, HANDLE, None) is function
+
+
+def _headers(request: PreparedRequest, origin: str) -> dict[str, str]:
+    headers = dict(request.headers.lower_items())
+    for name, value in headers.items():
+        if isinstance(value, bytes):
+            headers[name] = value.decode("latin-1")
+    if "host" not in headers:
+        headers["host"] = origin.partition("://")[2]
+    return headers
+
+
+def _timeouts(timeout: Any) -> tuple[float | None, float | None]:
+    if timeout is None:
+        return None, None
+    if isinstance(timeout, Timeout):
+        return timeouts(timeout)
+    if isinstance(timeout, tuple):
+        connect, read = timeout  # a tuple of another length is a ValueError, as in requests
+        return timeouts(Timeout(connect=connect, read=read))
+    if type(timeout) in {int, float} and timeout > 0:
+        return timeout, timeout
+    return timeouts(Timeout(connect=timeout, read=timeout))
+
+
+def _pool(origin: str) -> HTTPConnectionPool:
+    """A pool that is never connected: error texts name it, as they name a real one."""
+    scheme, _, authority = origin.partition("://")
+    kind = HTTPSConnectionPool if scheme == "https" else HTTPConnectionPool
+    port = authority.rpartition("]")[2].rpartition(":")[2]
+    default = 443 if scheme == "https" else 80
+    return kind(host_of(origin), int(port) if port.isdecimal() else default, maxsize=1)
+
+
+def _as_requests_error(error: HTTPError, request: PreparedRequest) -> Exception | None:
+    """What ``HTTPAdapter.send`` makes of an error of urllib3; ``None`` when it leaves it alone."""
+    if isinstance(error, MaxRetryError):
+        if isinstance(error.reason, ConnectTimeoutError):
+            return ConnectTimeout(error, request=request)
+        if isinstance(error.reason, ResponseError):
+            return RetryError(error, request=request)
+        return RequestsConnectionError(error, request=request)
+    if isinstance(error, ProtocolError):
+        return RequestsConnectionError(error, request=request)
+    if isinstance(error, ReadTimeoutError):
+        return ReadTimeout(error, request=request)
+    return None

@@ -1,0 +1,247 @@
+"""How often a call is tried and how each try ends, for everything that speaks through urllib3.
+
+The decisions are the caller's own ``Retry``: it says whether to go on, keeps the history, and names
+the back-off, which passes on the fake's clock.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from http.client import IncompleteRead, RemoteDisconnected, responses
+from typing import TYPE_CHECKING, Any
+
+from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    ProtocolError,
+    ReadTimeoutError,
+    UnrewindableBodyError,
+)
+
+from .target_errors import marking, raise_from_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from urllib3 import HTTPConnectionPool
+    from urllib3.util import Retry, Timeout
+
+    from .._http import Reply, Request
+    from .fake_protocol import ActiveFake
+
+READ_TIMED_OUT = "Read timed out. (read timeout={})"
+CONNECT_TIMED_OUT = "Connection to {} timed out. (connect timeout={})"
+# urllib3's own wording: these texts end up in users' assertions and logs.
+
+
+class Body:
+    """A request's body of any kind that ``requests`` and urllib3 send, read anew for each try."""
+
+    __slots__ = ("_position", "_source", "first")
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._position = _position(source)
+        self.first = _read(source)
+
+    def again(self) -> bytes:
+        """What a further try sends: a file from where it began, a spent generator nothing.
+
+        Raises:
+            UnrewindableBodyError: a file that cannot go back, as over a real connection.
+        """
+        if self._position is not None:
+            self._source.seek(self._position)
+        elif hasattr(self._source, "read"):
+            raise UnrewindableBodyError(
+                "cannot send the request again: its body was read and cannot be rewound; "
+                "give bytes or a file that can seek"
+            )
+        return _read(self._source)
+
+
+def open_body(source: Any) -> tuple[bytes, Body | None]:
+    """The bytes of a body, and what reads it again when it is not plain bytes or text."""
+    if source is None:
+        return b"", None
+    if isinstance(source, bytes):
+        return source, None
+    if isinstance(source, str):
+        return source.encode(), None
+    body = Body(source)
+    return body.first, body
+
+
+def exchange(
+    fake: ActiveFake,
+    call: Request,
+    *,
+    retries: Retry,
+    target: str,
+    pool: Callable[[], HTTPConnectionPool],
+    body: Body | None = None,
+    **response_kw: Any,
+) -> HTTPResponse:
+    """Let the fake answer until ``retries`` is content, and return the last answer.
+
+    Args:
+        fake: who answers, and whose clock the back-off moves.
+        call: the first try.
+        retries: the caller's own; a ``with_jitter`` that it has is given the fake's jitter.
+        target: path and query as the retry history names them.
+        pool: makes what error texts name as the pool; called only when a try fails.
+        body: how to read the body again, when it is not plain bytes.
+        response_kw: further arguments of ``HTTPResponse``, e.g. ``preload_content``.
+
+    Raises:
+        urllib3.exceptions.HTTPError: as urllib3 does over a real connection.
+    """
+    __tracebackhide__ = True
+    with_jitter = getattr(retries, "with_jitter", None)
+    if with_jitter is not None:
+        retries = with_jitter(fake.jitter)
+    method = call.method
+    while True:
+        reply = fake.app.handle(call)
+        if reply.raised:
+            raise_from_targets(reply.raised)
+        outcome = _outcome(reply, call, target, pool, retries, response_kw)
+        if isinstance(outcome, HTTPError):
+            retries = retries.increment(method, target, error=outcome, _pool=pool())
+            seconds = retries.get_backoff_time()
+        else:
+            has_retry_after = bool(outcome.headers.get("Retry-After"))
+            if not retries.is_retry(method, outcome.status, has_retry_after):
+                return outcome
+            try:
+                retries = retries.increment(method, target, response=outcome, _pool=pool())
+            except MaxRetryError:
+                if retries.raise_on_status:
+                    raise
+                return outcome
+            seconds = _back_off(retries, outcome)
+        if seconds > 0:
+            with marking():
+                fake.clock.wait(seconds, began_ms=reply.wait_began)
+        call = replace(call) if body is None else replace(call, body=body.again())
+
+
+def timeouts(timeout: Timeout) -> tuple[float | None, float | None]:
+    """Seconds for reading and for connecting; ``None`` where the client waits for ever.
+
+    No clock is read: nothing passes on the way to the fake, so a total is left whole.
+    """
+    parts = timeout.clone()
+    total = parts.total
+    parts.total = None
+    read, connect = parts.read_timeout, parts.connect_timeout
+    if isinstance(total, int | float):
+        read = total if not isinstance(read, int | float) else min(read, total)
+        connect = total if not isinstance(connect, int | float) else min(connect, total)
+    return (
+        read if isinstance(read, int | float) else None,
+        connect if isinstance(connect, int | float) else None,
+    )
+
+
+class _Wire(io.BytesIO):
+    """A body on its way, which ends as one read from a socket ends."""
+
+    missing = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        if self.missing:
+            if size is None or size < 0:
+                raise IncompleteRead(data, self.missing)
+        elif size != 0 and self.tell() == len(self.getbuffer()):
+            self.close()
+        return data
+
+
+def _outcome(
+    reply: Reply,
+    call: Request,
+    target: str,
+    pool: Callable[[], HTTPConnectionPool],
+    retries: Retry,
+    response_kw: dict[str, Any],
+) -> HTTPResponse | HTTPError:
+    """One try's response, or the error that it ends in before there is one."""
+    if not reply.status:
+        return _broken(reply, call, target, pool())
+    bodiless = call.method == "HEAD" or not reply.body
+    wire = _Wire(b"" if bodiless else reply.body)
+    if reply.broken == "truncate":
+        wire.missing = _announced_length(reply) - len(reply.body)
+    elif bodiless:
+        wire.close()
+    try:
+        return HTTPResponse(
+            body=wire,
+            headers=HTTPHeaderDict(reply.headers),
+            status=reply.status,
+            version=11,
+            version_string="HTTP/1.1",
+            reason=responses.get(reply.status, ""),
+            retries=retries,
+            request_method=call.method,
+            request_url=target,
+            **response_kw,
+        )
+    except ProtocolError as error:  # the body was read at once, and is cut
+        return error
+
+
+def _announced_length(reply: Reply) -> int:
+    return next(int(value) for name, value in reply.headers if name.lower() == "content-length")
+
+
+def _broken(reply: Reply, call: Request, target: str, pool: HTTPConnectionPool) -> HTTPError:
+    if reply.broken == "connect_timeout":
+        connection = pool.ConnectionCls(pool.host, pool.port)
+        return ConnectTimeoutError(
+            connection, CONNECT_TIMED_OUT.format(pool.host, call.connect_timeout)
+        )
+    if reply.broken == "read_timeout":
+        return ReadTimeoutError(pool, target, READ_TIMED_OUT.format(call.read_timeout))
+    return ProtocolError(
+        "Connection aborted.",
+        RemoteDisconnected("Remote end closed connection without response"),
+    )
+
+
+def _back_off(retries: Retry, response: HTTPResponse) -> float:
+    """Seconds until the next try after a response that is retried."""
+    retry_after = None
+    if retries.respect_retry_after_header:
+        retry_after = retries.get_retry_after(response)
+    return retry_after or retries.get_backoff_time()
+
+
+def _position(source: Any) -> int | None:
+    if not hasattr(source, "read") or not hasattr(source, "tell"):
+        return None
+    try:
+        return int(source.tell())
+    except OSError:
+        return None
+
+
+def _read(source: Any) -> bytes:
+    if hasattr(source, "read"):
+        return _encoded(source.read())
+    if isinstance(source, bytearray | memoryview):
+        return bytes(source)
+    try:
+        chunks = iter(source)
+    except TypeError:
+        return bytes(memoryview(source))
+    return b"".join(map(_encoded, chunks))
+
+
+def _encoded(chunk: str | bytes) -> bytes:
+    return chunk.encode() if isinstance(chunk, str) else bytes(chunk)

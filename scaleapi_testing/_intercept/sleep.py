@@ -1,0 +1,73 @@
+"""Which sleeps move the virtual clock in place of waiting.
+
+Replaced are ``time.sleep`` and ``asyncio.sleep`` as attributes of their modules: a name that was
+bound earlier, by ``from time import sleep``, goes on sleeping for real and cannot be caught.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from math import isfinite
+from operator import index
+from typing import TYPE_CHECKING, Any
+
+from .spot import replace
+from .target_errors import marking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .active import Interception
+
+
+def install(interception: Interception) -> Callable[[], None]:
+    """Replace the sleeps; returns what puts the originals back where ours still stand."""
+
+    def around_sleep(real: Callable[[Any], None]) -> Callable[[Any], None]:
+        def sleep(seconds: Any, /) -> None:
+            __tracebackhide__ = True
+            fake = interception.sleeping()
+            length = _length(seconds)
+            if fake is None or length is None or length < 0:
+                real(seconds)  # what is no length is refused in its own words
+                return
+            with marking():
+                fake.clock.wait(length)
+
+        return sleep
+
+    def around_asyncio_sleep(real: Callable[..., Any]) -> Callable[..., Any]:
+        async def sleep(delay: Any, result: Any = None) -> Any:
+            __tracebackhide__ = True
+            fake = interception.sleeping()
+            length = _length(delay)
+            if fake is None or length is None:
+                return await real(delay, result)
+            with marking():
+                fake.clock.wait(max(length, 0.0))
+            return await real(0, result)  # other tasks get their turn
+
+        return sleep
+
+    undo = (
+        replace(time, "sleep", around_sleep),
+        replace(asyncio, "sleep", around_asyncio_sleep),
+        replace(asyncio.tasks, "sleep", around_asyncio_sleep),
+    )
+
+    def close() -> None:
+        for put_back in undo:
+            put_back()
+
+    return close
+
+
+def _length(seconds: object) -> float | None:
+    """A finite number of seconds, or ``None``."""
+    if not isinstance(seconds, float):
+        try:
+            return float(index(seconds))  # type: ignore[arg-type]  # what it raises is the answer
+        except (TypeError, OverflowError):
+            return None
+    return seconds if isfinite(seconds) else None
