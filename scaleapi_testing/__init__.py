@@ -1,0 +1,81 @@
+"""A stateful fake of the Scale AI data-labeling API that runs inside the test process.
+
+Names are fetched on first use: importing this package (as pytest does for the plugin, in every
+session) loads nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import policies as policies
+    from ._callbacks import Attempt as Attempt
+    from ._callbacks import Delivery as Delivery
+    from ._callbacks import Mail as Mail
+    from ._certify import Finding as Finding
+    from ._certify import HandlerReport as HandlerReport
+    from ._certify import certify_callback_handler as certify_callback_handler
+    from ._clock import Event as Event
+    from ._errors import BadDump as BadDump
+    from ._errors import FakeScaleError as FakeScaleError
+    from ._errors import IllegalTransition as IllegalTransition
+    from ._errors import NoSuchRecord as NoSuchRecord
+    from ._errors import NoSuchTask as NoSuchTask
+    from ._errors import NotIdle as NotIdle
+    from ._errors import WrongClient as WrongClient
+    from ._fake import FakeScale as FakeScale
+    from ._faults import Fault as Fault
+    from ._intercept.network_guard import NetworkBlocked as NetworkBlocked
+    from ._journal import RecordedRequest as RecordedRequest
+    from ._labelers import Labelers as Labelers
+    from ._operations import Operation as Operation
+    from ._operations import operations as operations
+    from ._operations import task_types as task_types
+    from ._serve.wsgi import FaultNotPossible as FaultNotPossible
+    from ._targets import CallbackRequest as CallbackRequest
+    from .faker_provider import ScaleProvider as ScaleProvider
+
+_WHERE = {  # frozen: describes where names are defined, never the state of a fake
+    "Attempt": "_callbacks",
+    "BadDump": "_errors",
+    "CallbackRequest": "_targets",
+    "Delivery": "_callbacks",
+    "Event": "_clock",
+    "FakeScale": "_fake",
+    "FakeScaleError": "_errors",
+    "Fault": "_faults",
+    "FaultNotPossible": "_serve.wsgi",
+    "Finding": "_certify",
+    "HandlerReport": "_certify",
+    "IllegalTransition": "_errors",
+    "Labelers": "_labelers",
+    "Mail": "_callbacks",
+    "NetworkBlocked": "_intercept.network_guard",
+    "NoSuchRecord": "_errors",
+    "NoSuchTask": "_errors",
+    "NotIdle": "_errors",
+    "Operation": "_operations",
+    "RecordedRequest": "_journal",
+    "ScaleProvider": "faker_provider",
+    "WrongClient": "_errors",
+    "certify_callback_handler": "_certify",
+    "operations": "_operations",
+    "policies": "policies",
+    "task_types": "_operations",
+}
+
+__all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    where = _WHERE.get(name)
+    if where is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{where}", __name__)
+    return module if where == name else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_WHERE]

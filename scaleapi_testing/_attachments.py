@@ -1,9 +1,19 @@
-"""What is known of an attachment: its size, frames, duration, bytes and truth. Nothing is fetched."""
+"""What is known of an attachment: size, frames, duration, bytes and truth. Nothing is fetched."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+import base64
+import binascii
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._state.account import Account
+    from ._state.file import FileRecord
 
 DEFAULT_WIDTH: Final = 640
 DEFAULT_HEIGHT: Final = 480
@@ -12,6 +22,9 @@ DEFAULT_HEIGHT: Final = 480
 DEFAULT_FPS: Final = 30.0
 DEFAULT_DURATION_S: Final = 10.0
 """Of a video nothing is known of (assumed; task-types-video-3d 1.3)."""
+
+MAX_SIDE: Final = 20_000
+"""The largest width or height that ``metadata`` may tell, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +50,141 @@ class Media:
     content: bytes | None = None
     truth: Any = None
     exists: bool = True
+
+
+class Attachments:
+    """What tests told of attachments, and what uploads and ``data:`` URLs tell of themselves."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def describe(
+        self,
+        url: str,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        frames: int | None = None,
+        duration: float | None = None,
+        fps: float | None = None,
+        truth: Any = None,
+    ) -> None:
+        """Tell what is at ``url``; what is told again replaces, the rest stays.
+
+        Args:
+            url: the attachment exactly as tasks name it.
+            width: pixels.
+            height: pixels.
+            frames: number of frames of a video.
+            duration: seconds of a video or audio file.
+            fps: frames per second of a video.
+            truth: what labelers should find, in the shape of the task type's response.
+
+        Raises:
+            ValueError: a size or length that is not positive.
+        """
+        facts = {
+            "width": width,
+            "height": height,
+            "frames": frames,
+            "duration": duration,
+            "fps": fps,
+        }
+        for name, value in facts.items():
+            wrong = isinstance(value, bool) or not isinstance(value, int | float)
+            if value is not None and (wrong or not value > 0):
+                raise ValueError(
+                    f"describe({url!r}, {name}={value!r}): give a positive number, "
+                    + ("pixels" if name in {"width", "height"} else "frames or seconds")
+                )
+        told = {name: value for name, value in facts.items() if value is not None}
+        if truth is not None:
+            told["truth"] = truth
+        self._told[url] = {**self._told.get(url, {}), **told}
+
+    def media(self, url: str, metadata: Mapping[str, Any], account: Account) -> Media:
+        """The facts of the attachment at ``url``.
+
+        First what a test told; then the uploaded file or ``data:`` URL itself; then
+        ``metadata.width`` and ``metadata.height``; then the defaults.
+        """
+        media = self._measured(url, account)
+        if media is None:
+            media = Media(
+                exists=not url.startswith("scaledata://") or _file(url, account) is not None
+            )
+            width, height = metadata.get("width"), metadata.get("height")
+            if width is not None and height is not None and _is_side(width) and _is_side(height):
+                media = replace(media, width=width, height=height)
+            duration = metadata.get("duration")
+            if isinstance(duration, int | float) and not isinstance(duration, bool):
+                media = replace(media, duration=duration if 0 < duration < 1e6 else None)
+        told = self._told.get(url)
+        return replace(media, **told) if told else media
+
+    @staticmethod
+    def _measured(url: str, account: Account) -> Media | None:
+        if url.startswith("scaledata://"):
+            file = _file(url, account)
+            if file is None or (file.imported_from is not None and not file.content):
+                return None
+            return _sized(Media(content=file.content), file.width, file.height)
+        if url.startswith("data:"):
+            content = _data_url(url)
+            return None if content is None else _sized(Media(content=content), *measure(content))
+        return None
+
+    def save(self) -> dict[str, dict[str, Any]]:
+        """The state as a value."""
+        return {url: dict(told) for url, told in self._told.items()}
+
+    def restore(self, state: dict[str, dict[str, Any]]) -> None:
+        """Take over a state that ``save`` gave."""
+        self._told = {url: dict(told) for url, told in state.items()}
+
+
+def _file(url: str, account: Account) -> FileRecord | None:
+    file = account.files.get(url.rpartition("/")[2])
+    return file if file is not None and file.attachment_url == url else None
+
+
+def attachment_urls(document: Mapping[str, Any]) -> list[str]:
+    """The addresses of a task's attachments, in order."""
+    params = document["params"]
+    found: list[Any] = [params.get("attachment")]
+    if isinstance(params.get("attachments"), list):
+        found += params["attachments"]
+    urls = [one.get("content") if isinstance(one, dict) else one for one in found]
+    return [url for url in urls if isinstance(url, str) and ":" in url[:20]]
+
+
+def _sized(media: Media, width: int | None, height: int | None) -> Media:
+    return replace(media, width=width, height=height) if width and height else media
+
+
+def _is_side(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_SIDE
+
+
+def _data_url(url: str) -> bytes | None:
+    head, comma, data = url.partition(",")
+    if not comma:
+        return None
+    raw = unquote_to_bytes(data)
+    if not head.endswith(";base64"):
+        return raw
+    try:
+        return base64.b64decode(raw + b"=" * (-len(raw) % 4))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def measure(content: bytes) -> tuple[int | None, int | None]:
+    """Width and height in pixels of an image, read from its header; ``None`` when it is none."""
+    import imagesize
+
+    try:
+        width, height = imagesize.get(BytesIO(content))
+    except Exception:  # noqa: BLE001 - a damaged header may fail in any way; it then has no size
+        return None, None
+    return (int(width), int(height)) if width > 0 and height > 0 else (None, None)

@@ -25,3 +25,14 @@ def task_type(name: str) -> TaskType | None:
         return None
     found: TaskType = import_module(f".{name}", __name__).TASK_TYPE
     return found
+
+
+@cache  # the same
+def _aliases() -> dict[str, str]:
+    found = (task_type(name) for name in names())
+    return {alias: kind.name for kind in found if kind is not None for alias in kind.aliases}
+
+
+def by_path(name: str) -> TaskType | None:
+    """The task type that ``POST /v1/task/<name>`` means, early verbs included."""
+    return task_type(name) or task_type(_aliases().get(name, ""))

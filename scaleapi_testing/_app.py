@@ -1,0 +1,247 @@
+"""The road of one call: journal, fault, key, route, handler. Every door leads here.
+
+Faults are applied in this file and nowhere else.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from ._auth import BAD_KEY, key_of, why_no_key
+from ._endpoints import router
+from ._endpoints._call import Call
+from ._errors import ApiError, IllegalTransition
+from ._http import JSON_TYPE, Reply
+from ._journal import RecordedRequest
+from ._routing import split_path
+from ._state.account import Account
+from ._state.task import TaskRecord
+from ._wire import INVALID_JSON, encode
+from ._world import refuse_move
+
+if TYPE_CHECKING:
+    from ._clock import Clock
+    from ._faults import Faults, Strike
+    from ._http import Request
+    from ._journal import Journal
+    from ._routing import Endpoint
+    from ._world import World
+
+NOT_FOUND: Final = "Not Found"
+"""Assumed text of an unknown route (v1-resources 2.4)."""
+
+FAULT_TEXTS: Final = {
+    401: BAD_KEY,
+    429: "Too many requests.",
+}
+
+DEFAULT_TIMEOUT_S: Final = 60.0
+"""Virtual seconds that a client without a timeout waits before a timeout fault ends the call."""
+
+_NOBODY: Final = ""
+
+
+class App:
+    """The fake as one callable.
+
+    Args:
+        world: what the handlers act on.
+        faults: what spoils calls on request.
+        journal: where every call stands.
+        strict: whether what Scale tolerates but nobody means is refused.
+    """
+
+    def __init__(self, world: World, faults: Faults, journal: Journal, *, strict: bool) -> None:
+        self._world = world
+        self._faults = faults
+        self._journal = journal
+        self._strict = strict
+        self._router = router()
+        self._nobody = Account(_NOBODY, number=0, callback_auth_key="", customer_id="")
+
+    def handle(self, request: Request) -> Reply:
+        """Answer a call; whatever the request holds, the answer is a reply.
+
+        What targets of callbacks raise is in ``reply.raised``, for the door to raise. What a test's
+        own callable (``respond``, ``turnaround``) raises comes out of here as it is.
+        """
+        world = self._world
+        record = RecordedRequest(
+            self._journal.next_n(),
+            request.method,
+            request.path,
+            request.query,
+            request.headers,
+            request.body,
+            key_of(request.headers.get("authorization")),
+            world.clock.ms,
+            request.origin,
+        )
+        self._journal.add(record)
+        strike = self._faults.strike(record, world.clock.ms)
+        if strike is None:
+            reply = self._answer(request, record)
+        else:
+            reply = self._spoil(request, record, strike)
+        record.finish(reply.status, reply.body, strike.fault if strike else None, reply.broken)
+        reply.wait_began = world.clock.ms
+        if reply.raised and request.deferred:
+            world.defer(reply.raised)
+            reply.raised = []
+        return reply
+
+    # -- the plain road -----------------------------------------------------------------------
+
+    def _answer(self, request: Request, record: RecordedRequest) -> Reply:
+        world = self._world
+        raised: list[BaseException] = []
+        try:
+            found = self._router.find(request.method, split_path(request.path))
+            account = self._account(record, found[0] if found else None)
+            if found is None:
+                raise ApiError(404, NOT_FOUND, self._nearest(request))
+            endpoint, path = found
+            record.route = endpoint.path
+            call = Call(request, account, world, path, record.n, strict=self._strict)
+            record.notices, record.unread = call.notices, call.unread
+            actor = f"request {record.n} ({request.method} {request.path})"
+            result, outgoing = world.act(actor, self._perform, endpoint, call)
+            if outgoing:
+                raised = world.deliver(outgoing)
+            if isinstance(result, TaskRecord):
+                result = result.wire
+            if call.remember is not None:
+                call.remember()
+            if isinstance(result, Reply):
+                reply = result
+            else:
+                reply = Reply(200, result, [("Content-Type", JSON_TYPE)])
+        except ApiError as error:
+            record.notices.extend(error.notices)
+            reply = error_reply(error)
+        except IllegalTransition as move:
+            refusal = refuse_move(move)
+            record.notices.extend(refusal.notices)
+            reply = error_reply(refusal)
+        except RecursionError:
+            record.notices.append("the body is nested too deeply")
+            reply = error_reply(ApiError(400, INVALID_JSON))
+        except Exception as own:
+            record.finish(500, b"", None, "")
+            if not request.deferred:
+                raise
+            world.defer([own])
+            reply = error_reply(ApiError(500, "Internal Server Error"))
+        reply.headers.append(("Content-Length", str(len(reply.body))))
+        reply.raised = raised
+        return reply
+
+    def _perform(self, endpoint: Endpoint, call: Call) -> bytes | TaskRecord | Reply:
+        """Run a handler, under the world's lock."""
+        call.world.base_url = call.request.origin
+        result: bytes | TaskRecord | Reply = endpoint.handler(call)
+        return result
+
+    def _account(self, record: RecordedRequest, endpoint: Endpoint | None) -> Account:
+        if endpoint is not None and endpoint.public:
+            return self._nobody
+        account = None
+        if record.api_key is not None:
+            with self._world.lock:
+                account = self._world.store.account(record.api_key)
+        if account is None:
+            why = (
+                why_no_key(record.headers.get("authorization"))
+                if record.api_key is None
+                else "this key is not among api_keys= of the fake"
+            )
+            raise ApiError(401, BAD_KEY, why)
+        return account
+
+    def _nearest(self, request: Request) -> str:
+        near = "; ".join(self._router.nearest(request.method, request.path))
+        return f"no route {request.method} {request.path[:100]}. Nearest: {near}"
+
+    # -- the spoiled one ----------------------------------------------------------------------
+
+    def _spoil(self, request: Request, record: RecordedRequest, strike: Strike) -> Reply:
+        kind = strike.kind
+        if kind == "connect_timeout":
+            return self._time_out("connect_timeout", request.connect_timeout, [])
+        if kind == "latency":
+            return self._late(request, self._answer(request, record), strike.latency_ms)
+        reply = self._answer(request, record) if strike.after_commit else Reply(0, b"")
+        if strike.latency_ms:
+            if _beyond(strike.latency_ms, request.read_timeout):
+                return self._time_out("read_timeout", request.read_timeout, reply.raised)
+            reply.raised += self._pass(strike.latency_ms)
+        if kind == "timeout":
+            return self._time_out("read_timeout", request.read_timeout, reply.raised)
+        if kind == "disconnect":
+            return Reply(0, b"", broken="disconnect", raised=reply.raised)
+        if kind == "status":
+            return self._refused(strike, reply.raised)
+        if kind == "truncate":
+            reply.body = reply.body[: len(reply.body) // 2]
+            reply.broken = "truncate"
+            return reply
+        return _garbled(reply)
+
+    def _refused(self, strike: Strike, raised: list[BaseException]) -> Reply:
+        status = strike.status or 500
+        headers: list[tuple[str, str]] = []
+        if strike.retry_after is not None:
+            headers.append(("Retry-After", str(strike.retry_after)))
+        text = strike.message or FAULT_TEXTS.get(status) or _phrase(status)
+        reply = error_reply(ApiError(status, text, headers=headers))
+        reply.headers.append(("Content-Length", str(len(reply.body))))
+        reply.raised = raised
+        return reply
+
+    def _late(self, request: Request, reply: Reply, latency_ms: int) -> Reply:
+        if _beyond(latency_ms, request.read_timeout):
+            return self._time_out("read_timeout", request.read_timeout, reply.raised)
+        reply.raised += self._pass(latency_ms)
+        return reply
+
+    def _time_out(
+        self,
+        broken: str,
+        timeout: float | None,
+        raised: list[BaseException],
+    ) -> Reply:
+        waited = self._pass(round((DEFAULT_TIMEOUT_S if timeout is None else timeout) * 1000))
+        if broken == "connect_timeout":
+            return Reply(0, b"", broken="connect_timeout", raised=raised + waited)
+        return Reply(0, b"", broken="read_timeout", raised=raised + waited)
+
+    def _pass(self, ms: int) -> list[BaseException]:
+        """Let virtual time pass from now; waits of several threads that begin together overlap."""
+        clock: Clock = self._world.clock
+        return clock.wait_quietly(ms / 1000, clock.ms)
+
+
+def _beyond(latency_ms: int, timeout: float | None) -> bool:
+    return timeout is not None and latency_ms > timeout * 1000
+
+
+def _garbled(reply: Reply) -> Reply:
+    """A body that is no JSON any more, of the right length for its header."""
+    body = reply.body[: max(len(reply.body) // 2, 1)] + b"\x00<html>"
+    headers = [(name, value) for name, value in reply.headers if name != "Content-Length"]
+    headers.append(("Content-Length", str(len(body))))
+    return Reply(reply.status, body, headers, raised=reply.raised)
+
+
+def error_reply(error: ApiError) -> Reply:
+    """An error in Scale's envelope (documented): ``status_code`` and ``error``, nothing else."""
+    body = encode({"status_code": error.status, "error": error.message})
+    return Reply(error.status, body, [("Content-Type", JSON_TYPE), *error.headers])
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

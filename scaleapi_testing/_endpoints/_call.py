@@ -1,0 +1,242 @@
+"""What a handler gets: the request, decoded, with the account that made it and the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from .._errors import ApiError
+from .._messages import did_you_mean
+from .._wire import INVALID_JSON, decode, parse_bool, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from .._http import Request
+    from .._state.account import Account
+    from .._state.task import TaskRecord
+    from .._world import World
+
+FORM: Final = "application/x-www-form-urlencoded"
+
+TASK_NOT_FOUND: Final = "Task with that ID not found."
+"""Recorded in 2019 (v1-resources 2.3)."""
+
+
+class Call:
+    """One call of an operation.
+
+    Attributes:
+        request: as it came in.
+        account: whose key it carries.
+        world: the fake's world.
+        path: what the placeholders of the route stand for.
+        notices: for the test report: what was tolerated but is hardly meant.
+        unread: for the journal: parameters that nothing reads.
+        remember: what is kept of the committed result, once callbacks have been made.
+        strict: whether each notice is refused with a 400.
+    """
+
+    __slots__ = (
+        "_json",
+        "_query",
+        "account",
+        "notices",
+        "path",
+        "remember",
+        "request",
+        "request_n",
+        "strict",
+        "unread",
+        "world",
+    )
+
+    def __init__(
+        self,
+        request: Request,
+        account: Account,
+        world: World,
+        path: dict[str, str],
+        request_n: int,
+        *,
+        strict: bool,
+    ) -> None:
+        self.request = request
+        self.account = account
+        self.world = world
+        self.path = path
+        self.request_n = request_n
+        self.strict = strict
+        self.notices: list[str] = []
+        self.unread: list[str] = []
+        self.remember: Callable[[], None] | None = None
+        self._query: dict[str, list[str]] | None = None
+        self._json: Any = None
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The query's values by name, each a list; empty values count as not given."""
+        if self._query is None:
+            found: dict[str, list[str]] = {}
+            if self.request.query:
+                pairs = parse_qsl(self.request.query, errors="replace", max_num_fields=None)
+                for name, value in pairs:
+                    found.setdefault(name, []).append(value)
+            self._query = found
+        return self._query
+
+    def one(self, name: str) -> str | None:
+        """A query value; of repeated ones the last."""
+        values = self.query.get(name)
+        return values[-1] if values else None
+
+    def flag(self, name: str) -> bool:
+        """A boolean of the query, ``False`` when it is absent or no boolean."""
+        return parse_bool(self.one(name)) or False
+
+    def moment(self, name: str) -> datetime | None:
+        """A date or time of the query.
+
+        Raises:
+            ApiError: 400 when it is none.
+        """
+        text = self.one(name)
+        if text is None:
+            return None
+        moment = parse_time(text)
+        if moment is None:
+            raise ApiError(
+                400,
+                f"Invalid {name} - expected an ISO 8601 date.",
+                f"{name}={text[:60]!r}: write e.g. 2026-03-02 or 2026-03-02T09:15:04Z",
+            )
+        if moment > self.world.clock.now() and name not in {
+            "end_time",
+            "completed_before",
+            "updated_before",
+            "audited_before",
+        }:
+            self.notice(
+                f"{name}={text} lies after the virtual now ({self.world.clock.stamp()}): nothing "
+                "can match; set start_time= or move scale.clock"
+            )
+        return moment
+
+    def json(self) -> Any:
+        """The decoded body; ``None`` for an empty one. Forms become objects of strings.
+
+        Raises:
+            ApiError: 400 for a body that is no JSON.
+        """
+        if not self.request.body:
+            return None
+        if self._json is None:
+            if self.request.headers.get("content-type", "").startswith(FORM):
+                self._json = _form(self.request.body)
+            else:
+                self._json = decode(self.request.body)
+        return self._json
+
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object; an empty body is an empty one.
+
+        Raises:
+            ApiError: 400 for anything else.
+        """
+        body = self.json()
+        if body is None and not self.request.body:
+            return {}
+        if not isinstance(body, dict):
+            raise ApiError(
+                400,
+                INVALID_JSON,
+                f"the body is {_kind(body)}; this operation takes a JSON object",
+            )
+        return body
+
+    def task(self) -> TaskRecord:
+        """The task that the path names, by id or (assumed) by its unique_id.
+
+        Raises:
+            ApiError: 404 when this account has no such task.
+        """
+        wanted = self.path["task_id"]
+        record = self.world.store.tasks.get(wanted)
+        if record is not None and record.account is self.account:
+            return record
+        found = self.account.tasks.by_unique_id.get(wanted)
+        if found is not None:
+            return found
+        raise ApiError(404, TASK_NOT_FOUND, self._why_no_task(wanted, record))
+
+    def _why_no_task(self, wanted: str, other: TaskRecord | None) -> str:
+        if other is not None:
+            return (
+                f"task {wanted} exists, under another key ({other.account.shown}); this call "
+                f"carries {self.account.shown}. Each key is its own account"
+            )
+        return f"no task {wanted[:60]} in this fake; {len(self.world.store.tasks)} tasks exist"
+
+    def report_unread(self, sent: Iterable[str], known: Iterable[str]) -> None:
+        """Note the sent names that nothing reads; in strict mode refuse them.
+
+        Raises:
+            ApiError: 400, when the fake is strict and there is one.
+        """
+        names = list(known)
+        for name in sent:
+            if name in names:
+                continue
+            near = did_you_mean(name, names, n=1)
+            self.unread.append(f"{name} (nearest: {near[0]})" if near else name)
+        if self.strict and self.unread:
+            what = f"parameter {self.unread[0]} is read by nothing"
+            raise ApiError(400, f"strict: {what}", what)
+
+    def notice(self, text: str) -> None:
+        """Say what was tolerated; in strict mode refuse it.
+
+        Raises:
+            ApiError: 400, when the fake is strict.
+        """
+        self.notices.append(text)
+        if self.strict:
+            raise ApiError(400, f"strict: {text}", text)
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    """A form body as an object: ``a[b]=`` nests, repeated names become lists."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(
+        body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"
+    ):
+        head, bracket, rest = name.partition("[")
+        if bracket and rest.endswith("]"):
+            key = rest[:-1]
+            if not key:
+                _repeat(found, head, value, always=True)
+                continue
+            inner = found.setdefault(head, {})
+            if isinstance(inner, dict):
+                inner[key] = value
+                continue
+        _repeat(found, name, value, always=False)
+    return found
+
+
+def _repeat(found: dict[str, Any], name: str, value: str, *, always: bool) -> None:
+    known = found.get(name)
+    if isinstance(known, list):
+        known.append(value)
+    elif name in found:
+        found[name] = [known, value]
+    else:
+        found[name] = [value] if always else value
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    kinds = {bool: "a boolean", list: "an array", str: "a string", int: "a number"}
+    return kinds.get(type(value), "a number")

@@ -1,0 +1,38 @@
+"""Files that responses point at: masks, annotation files, and the content of uploads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._errors import ApiError
+from .._http import Reply
+from .._provenance import assumed
+from .._routing import endpoint
+
+if TYPE_CHECKING:
+    from ._call import Call
+
+SOURCE = assumed(
+    "responses hold addresses that are fetched without a key (documented); the address is the fake's"
+)
+
+
+@endpoint("GET", "/results/{uuid}", source=SOURCE, public=True)
+def get_result(call: Call) -> Reply:
+    """Fetch a file that a response points at; no key needed."""
+    found = call.world.store.results.get(call.path["uuid"])
+    if found is None:
+        raise ApiError(404, "Not Found", "no response of this fake points at this address")
+    mime_type, content = found
+    return Reply(200, content, [("Content-Type", mime_type)])
+
+
+@endpoint("GET", "/attachments/{owner}/{file_id}", source=SOURCE, public=True)
+def get_attachment(call: Call) -> Reply:
+    """Fetch an uploaded file by the link that ``include_attachment_url`` gives; no key needed."""
+    url = f"scaledata://{call.path['owner']}/{call.path['file_id']}"
+    for account in call.world.store.everyone():
+        file = account.files.get(call.path["file_id"])
+        if file is not None and file.attachment_url == url:
+            return Reply(200, file.content, [("Content-Type", file.mime_type)])
+    raise ApiError(404, "Not Found", f"no file was uploaded as {url}")

@@ -1,0 +1,226 @@
+"""Batches: create, retrieve, list, status, finalize, metadata, priority (v1-resources 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._errors import ApiError
+from ..._provenance import assumed, client, documented
+from ..._routing import endpoint
+from ..._state.batch import IN_PROGRESS, STAGING, STATUSES, BatchRecord
+from ..._state.query import BatchQuery, inside
+from ..._wire import encode, timestamp
+from .._listing import bounds, page_limit, page_offset
+from .fields import metadata_of, named
+
+if TYPE_CHECKING:
+    from ..._state.account import Account
+    from .._call import Call
+
+OVERVIEW: Final = documented("https://docs.scale.com/reference/batch-overview")
+NOT_FOUND: Final = "Batch not found."
+"""Assumed text (v1-resources 2.4)."""
+
+FILTERS: Final = (
+    "project",
+    "status",
+    "start_time",
+    "end_time",
+    "completed_after",
+    "completed_before",
+    "audited_after",
+    "audited_before",
+    "exclude_archived",
+    "detailed",
+    "limit",
+    "offset",
+)
+
+
+def batch_document(
+    account: Account, batch: BatchRecord, *, detailed: bool = False
+) -> dict[str, Any]:
+    """A batch as Scale sends it (v1-resources 6.1)."""
+    from ..._world import World
+
+    document: dict[str, Any] = {
+        "id": batch.id,
+        "project": batch.project,
+        "name": batch.name,
+        "callback": batch.callback or "",
+        "status": batch.status,
+        "created_at": timestamp(batch.created_ms),
+        "metadata": batch.metadata,
+        "calibration_batch": batch.calibration_batch,
+        "self_label_batch": batch.self_label_batch,
+    }
+    if batch.completed_ms is not None:
+        document["completed_at"] = timestamp(batch.completed_ms)
+    if batch.last_audited_ms is not None:
+        document["last_audited_at"] = timestamp(batch.last_audited_ms)
+    if batch.priority is not None:
+        document["priority"] = batch.priority
+    if detailed:
+        document |= World.batch_counts(account, batch.name)
+    return document
+
+
+def _batch(call: Call) -> BatchRecord:
+    name = call.path["batch_name"]
+    batch = call.account.batches.get(name)
+    if batch is None:
+        raise ApiError(404, NOT_FOUND, named("batch", name, call.account.batches))
+    return batch
+
+
+@endpoint("POST", "/v1/batches", source=OVERVIEW)
+def create_batch(call: Call) -> bytes:
+    """Create a batch in a project; its name is unique over the whole account."""
+    body = call.object()
+    project_name = body.get("project")
+    if project_name in (None, ""):
+        raise ApiError(400, "Please include a project parameter.")
+    if not isinstance(project_name, str):
+        raise ApiError(400, "Invalid project - expected string.")
+    name = body.get("name")
+    if name in (None, ""):
+        raise ApiError(400, "Please include a name parameter.")
+    if not isinstance(name, str):
+        raise ApiError(400, "Invalid name - expected string.")
+    flags: dict[str, bool] = {}
+    for flag in ("calibration_batch", "self_label_batch"):
+        value = body.get(flag)
+        if not isinstance(value, bool | None):
+            raise ApiError(400, f"Invalid {flag} - expected boolean.")
+        flags[flag] = value or False
+    callback = body.get("callback")
+    if not isinstance(callback, str | None):
+        raise ApiError(400, "Invalid callback - expected string.")
+    metadata = metadata_of(body.get("metadata"))
+    if all(flags.values()):
+        raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")
+    project = call.account.projects.get(project_name)
+    if project is None:
+        raise ApiError(
+            400,
+            f"Project {project_name} does not exist.",
+            named("project", project_name, call.account.projects),
+        )
+    if name in call.account.batches:
+        raise ApiError(409, f'A batch with name "{name}" already exists.')
+    staged = project.rapid or project.studio
+    batch = BatchRecord(
+        id=call.world.new_id(),
+        name=name,
+        project=project.name,
+        status=STAGING if staged else IN_PROGRESS,
+        callback=callback,
+        created_ms=call.world.clock.ms,
+        metadata=metadata,
+        finalize_closes=staged,
+        studio=project.studio,
+        request_n=call.request_n,
+        seq=len(call.account.batches),
+        calibration_batch=flags["calibration_batch"],
+        self_label_batch=flags["self_label_batch"],
+    )
+    call.account.batches[name] = batch
+    call.report_unread(body, _CREATE_KEYS)
+    return encode(batch_document(call.account, batch))
+
+
+_CREATE_KEYS: Final = frozenset(
+    {"project", "name", "callback", "calibration_batch", "self_label_batch", "metadata"}
+)
+
+
+@endpoint("GET", "/v1/batches", source=OVERVIEW)
+def list_batches(call: Call) -> bytes:
+    """List batches, newest first, by offset."""
+    query = BatchQuery(
+        project=call.one("project"),
+        status=call.one("status"),
+        created=bounds(call, "start_time", "end_time"),
+        completed=bounds(call, "completed_after", "completed_before"),
+        audited=bounds(call, "audited_after", "audited_before"),
+        exclude_archived=call.flag("exclude_archived"),
+        offset=page_offset(call),
+        limit=page_limit(call),
+    )
+    if query.status is not None and query.status not in STATUSES:
+        raise ApiError(400, f"Invalid status - please choose one of these: {' '.join(STATUSES)}")
+    call.report_unread(call.query, FILTERS)
+    matches = [batch for batch in call.account.batches.values() if _matches(batch, query)]
+    matches.sort(key=lambda batch: batch.seq, reverse=True)
+    page = matches[query.offset : query.offset + query.limit]
+    detailed = call.flag("detailed")
+    return encode(
+        {
+            "docs": [batch_document(call.account, batch, detailed=detailed) for batch in page],
+            "totalDocs": len(matches),
+            "total": len(matches),
+            "limit": query.limit,
+            "offset": query.offset,
+            "has_more": query.offset + query.limit < len(matches),
+        }
+    )
+
+
+def _matches(batch: BatchRecord, query: BatchQuery) -> bool:
+    return (
+        (query.project is None or batch.project == query.project)
+        and (query.status is None or batch.status == query.status)
+        and inside(query.created, batch.created_ms)
+        and inside(query.completed, batch.completed_ms)
+        and inside(query.audited, batch.last_audited_ms)
+        and not (query.exclude_archived and batch.archived)
+    )
+
+
+@endpoint("GET", "/v1/batches/{batch_name}", source=OVERVIEW)
+def get_batch(call: Call) -> bytes:
+    """Retrieve a batch by its name."""
+    return encode(batch_document(call.account, _batch(call)))
+
+
+@endpoint("GET", "/v1/batches/{batch_name}/status", source=OVERVIEW)
+def get_batch_status(call: Call) -> bytes:
+    """The status of a batch and its task counts by status; zeros are left out (assumed)."""
+    batch = _batch(call)
+    return encode({"status": batch.status, **call.world.batch_counts(call.account, batch.name)})
+
+
+@endpoint("POST", "/v1/batches/{batch_name}/finalize", source=OVERVIEW)
+def finalize_batch(call: Call) -> bytes:
+    """Begin the labeling of a Rapid or Studio batch; of others nothing happens."""
+    batch = _batch(call)
+    call.world.finalize(call.account, batch)
+    return encode(batch_document(call.account, batch))
+
+
+@endpoint(
+    "POST",
+    "/v1/batches/{batch_name}/setMetadata",
+    source=client("official Python client 2.18.4 and its live tests"),
+)
+def set_batch_metadata(call: Call) -> bytes:
+    """Replace a batch's metadata; the body is the new object itself."""
+    batch = _batch(call)
+    body = call.json()
+    batch.metadata = metadata_of({} if body is None else body)
+    return encode(batch_document(call.account, batch))
+
+
+@endpoint(
+    "POST",
+    "/v1/batches/{batch_name}/prioritize",
+    source=assumed("seen in third-party clients only"),
+)
+def prioritize_batch(call: Call) -> bytes:
+    """Set a batch's priority, meant for before it is finalized."""
+    batch = _batch(call)
+    priority = call.object().get("priority")
+    if isinstance(priority, bool) or not isinstance(priority, int | float):
+        raise ApiError(400, "Invalid priority - expected number.")
+    batch.priority = priority
+    return encode(batch_document(call.account, batch))

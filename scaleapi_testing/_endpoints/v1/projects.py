@@ -1,0 +1,259 @@
+"""Projects: create, retrieve, list, param versions, ontology, task template (v1-resources 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._errors import ApiError
+from ..._messages import did_you_mean
+from ..._provenance import client, documented
+from ..._routing import endpoint
+from ..._state.project import ParamVersion, ProjectRecord
+from ..._task_types import names
+from ..._wire import encode, parse_bool, timestamp
+from .fields import named
+
+if TYPE_CHECKING:
+    from .._call import Call
+
+OVERVIEW: Final = documented("https://docs.scale.com/reference/project-overview")
+VERSIONING: Final = documented("https://docs.scale.com/reference/using-project-versioning")
+NOT_FOUND: Final = "Project not found."
+"""Assumed text (v1-resources 2.4)."""
+
+PIPELINES: Final = ("standard_task", "consensus_task")
+NO_TEMPLATES: Final = "This project's task type does not support task templates."
+TEMPLATE_TYPES: Final = ("textcollection", "chat", "chatexperimental", "chatlite", "multichat")
+
+_CREATE_KEYS: Final = (
+    "type",
+    "name",
+    "params",
+    "rapid",
+    "studio",
+    "pipeline",
+    "consensus_attempts",
+    "datasetId",
+)
+
+
+def project_document(project: ProjectRecord) -> dict[str, Any]:
+    """A project as Scale sends it (v1-resources 7.1)."""
+    document: dict[str, Any] = {
+        "id": project.id,
+        "type": project.type,
+        "name": project.name,
+        "param_history": [
+            {"version": entry.version, "created_at": timestamp(entry.created_ms), **entry.params}
+            for entry in project.history
+        ],
+        "created_at": timestamp(project.created_ms),
+        "rapid": project.rapid,
+        "studio": project.studio,
+        "archived": project.archived,
+    }
+    optional = {
+        "pipeline": project.pipeline,
+        "consensus_attempts": project.consensus_attempts,
+        "datasetId": project.dataset_id,
+    }
+    document |= {key: value for key, value in optional.items() if value is not None}
+    if project.ontologies:
+        document["ontology_history"] = list(project.ontologies)
+    return document
+
+
+def _project(call: Call) -> ProjectRecord:
+    name = call.path["project_name"]
+    project = call.account.projects.get(name)
+    if project is None:
+        raise ApiError(404, NOT_FOUND, named("project", name, call.account.projects))
+    return project
+
+
+@endpoint("POST", "/v1/projects", source=OVERVIEW)
+def create_project(call: Call) -> bytes:
+    """Create a project; its name is unique, its type is fixed for ever."""
+    body = call.object()
+    type_name, name = body.get("type"), body.get("name")
+    for field, value in (("type", type_name), ("name", name)):
+        if value in (None, ""):
+            raise ApiError(400, f"Please include a {field} parameter.")
+        if not isinstance(value, str):
+            raise ApiError(400, f"Invalid {field} - expected string.")
+    if type_name not in names():
+        near = ", ".join(did_you_mean(str(type_name), names()))
+        raise ApiError(
+            400,
+            f"Task type {type_name} not found.",
+            f"type {str(type_name)[:60]!r} is no task type; nearest: {near or 'none'}",
+        )
+    params = body.get("params")
+    if not isinstance(params, dict | None):
+        raise ApiError(400, "Invalid params - expected object.")
+    flags: dict[str, bool] = {}
+    for flag in ("rapid", "studio"):
+        value = body.get(flag)
+        if not isinstance(value, bool | None):
+            raise ApiError(400, f"Invalid {flag} - expected boolean.")
+        flags[flag] = value or False
+    if all(flags.values()):
+        raise ApiError(400, "A project cannot be both a Rapid and a Studio project.")
+    pipeline = body.get("pipeline")
+    if pipeline is not None and pipeline not in PIPELINES:
+        raise ApiError(400, f"Invalid pipeline - please choose one of these: {' '.join(PIPELINES)}")
+    attempts = body.get("consensus_attempts")
+    if attempts is not None and (isinstance(attempts, bool) or not isinstance(attempts, int)):
+        raise ApiError(400, "Invalid consensus_attempts - expected integer.")
+    dataset_id = body.get("datasetId")
+    if not isinstance(dataset_id, str | None):
+        raise ApiError(400, "Invalid datasetId - expected string.")
+    _require_products(call, flags)
+    if name in call.account.projects:
+        raise ApiError(409, f'A project with name "{name}" already exists.')
+    project = ProjectRecord(
+        id=call.world.new_id(),
+        name=str(name),
+        type=str(type_name),
+        created_ms=call.world.clock.ms,
+        seq=len(call.account.projects),
+        request_n=call.request_n,
+        pipeline=pipeline,
+        consensus_attempts=attempts,
+        dataset_id=dataset_id,
+        rapid=flags["rapid"],
+        studio=flags["studio"],
+    )
+    if params:
+        project.history = (ParamVersion(0, call.world.clock.ms, params),)
+    call.account.projects[project.name] = project
+    call.report_unread(body, _CREATE_KEYS)
+    return encode(project_document(project))
+
+
+def _require_products(call: Call, flags: dict[str, bool]) -> None:
+    """402 when the account has no Rapid or no Studio (v1-resources 2.2)."""
+    for product in ("rapid", "studio"):
+        if flags[product] and not getattr(call.account, product):
+            raise ApiError(
+                402,
+                "You have not been authorized to use this API endpoint, please contact sales at "
+                "sales@scale.ai to be enabled.",
+                f"scale.account(...).{product} is False",
+            )
+
+
+@endpoint("GET", "/v1/projects", source=OVERVIEW)
+def list_projects(call: Call) -> bytes:
+    """List every project as a bare array, newest first (the order is assumed)."""
+    text = call.one("archived")
+    archived = parse_bool(text)
+    if text is not None and archived is None:
+        raise ApiError(400, "Invalid archived - expected boolean.")
+    call.report_unread(call.query, ("archived",))
+    found = [
+        project
+        for project in reversed(call.account.projects.values())
+        if archived is None or project.archived is archived
+    ]
+    return encode([project_document(project) for project in found])
+
+
+@endpoint("GET", "/v1/projects/{project_name}", source=OVERVIEW)
+def get_project(call: Call) -> bytes:
+    """Retrieve a project by its name."""
+    return encode(project_document(_project(call)))
+
+
+@endpoint("POST", "/v1/projects/{project_name}/setParams", source=VERSIONING)
+def set_params(call: Call) -> bytes:
+    """Add a version of a project's params: only what was sent, or (``patch``) on top of the last."""
+    project = _project(call)
+    body = dict(call.object())
+    patch = body.pop("patch", False)
+    flag = False if patch is None else parse_bool(patch)
+    if flag is None:
+        raise ApiError(400, "Invalid patch - expected boolean.")
+    last = project.params()
+    params = {**last.params, **body} if flag and last is not None else body
+    version = 0 if last is None else last.version + 1
+    entry = ParamVersion(version, call.world.clock.ms, params)
+    project.history = (*project.history, entry)
+    return encode(project_document(project))
+
+
+@endpoint(
+    "POST",
+    "/v1/projects/{project_name}/setOntology",
+    source=documented("API definition of the generated TypeScript client"),
+)
+def set_ontology(call: Call) -> bytes:
+    """Set a project's ontology (legacy); choices are unique in the whole of it."""
+    project = _project(call)
+    body = call.object()
+    ontology = body.get("ontology")
+    if not isinstance(ontology, list):
+        raise ApiError(400, "Invalid ontology - expected array.")
+    seen: set[str] = set()
+    for choice in _choices(ontology, 0):
+        if choice in seen:
+            raise ApiError(400, f"Invalid ontology - {choice} is not unique.")
+        seen.add(choice)
+    entry = {
+        "version": len(project.ontologies),
+        "created_at": call.world.clock.stamp(),
+        "ontology": ontology,
+    }
+    if isinstance(body.get("name"), str):
+        entry["name"] = body["name"]
+    project.ontologies = (*project.ontologies, entry)
+    return encode(project_document(project))
+
+
+def _choices(ontology: list[Any], depth: int) -> list[str]:
+    wrong = ApiError(400, "Invalid ontology - expected array of strings or choice objects.")
+    if depth > 50:
+        raise wrong
+    found: list[str] = []
+    for entry in ontology:
+        if isinstance(entry, str) and entry:
+            found.append(entry)
+        elif isinstance(entry, dict) and isinstance(entry.get("choice"), str) and entry["choice"]:
+            found.append(entry["choice"])
+            children = entry.get("subchoices") or []
+            if not isinstance(children, list):
+                raise wrong
+            found += _choices(children, depth + 1)
+        else:
+            raise wrong
+    return found
+
+
+@endpoint(
+    "GET",
+    "/v1/projects/{project_name}/taskTemplates",
+    source=client("official Python client 2.18.4"),
+)
+def get_task_template(call: Call) -> bytes:
+    """The task template of a TextCollection or Chat project, published in the dashboard."""
+    project = _project(call)
+    if project.type not in TEMPLATE_TYPES:
+        raise ApiError(400, NO_TEMPLATES)
+    template = project.template
+    if template is None:
+        raise ApiError(
+            404,
+            "Task template not found.",
+            f"publish one first: scale.publish_template({project.name!r}, ...)",
+        )
+    document: dict[str, Any] = {
+        "id": template.id,
+        "version": template.version,
+        "created_at": timestamp(template.created_ms),
+        "updated_at": timestamp(template.updated_ms),
+        "template_variables": template.template_variables,
+    }
+    if template.response_schema is not None:
+        document["response_schema"] = template.response_schema
+        document["auto_onboard_enabled"] = False
+    return encode(document)

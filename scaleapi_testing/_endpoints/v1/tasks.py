@@ -1,0 +1,348 @@
+"""Tasks: retrieve, list, cancel, audit, metadata, unique_id, tags, callback (v1-resources 5).
+
+Creation, the longest of them, stands in ``create_task.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ..._attachments import attachment_urls
+from ..._errors import ApiError
+from ..._http import Reply
+from ..._paging import read_token, write_token
+from ..._provenance import assumed, client, documented
+from ..._routing import endpoint
+from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
+from ..._state.query import TaskQuery
+from ..._wire import encode
+from .._listing import bounds, page_limit, page_offset
+from .fields import metadata_of
+
+if TYPE_CHECKING:
+    from ..._state.task import TaskRecord
+    from .._call import Call
+
+TASKS: Final = documented("https://scale.com/docs/api-reference/tasks")
+SDK: Final = client("official Python client 2.18.4 and its live tests")
+REVIEWS: Final = ("accepted", "fixed", "commented", "rejected", "pending")
+LIMITED: Final = ("task_id", "status", "metadata", "project", "otherVersion")
+
+FILTERS: Final = (
+    "start_time",
+    "end_time",
+    "completed_after",
+    "completed_before",
+    "updated_after",
+    "updated_before",
+    "status",
+    "type",
+    "project",
+    "batch",
+    "unique_id",
+    "tags",
+    "customer_review_status",
+    "limit",
+    "next_token",
+    "offset",
+    "include_attachment_url",
+    "limited_response",
+)
+_OF_THE_FILTER: Final = FILTERS[:13]
+
+
+@endpoint("GET", "/v1/task/{task_id}", source=TASKS)
+def get_task(call: Call) -> TaskRecord:
+    """Retrieve a task by its id."""
+    record = call.task()
+    call.world.read(record)
+    return record
+
+
+@endpoint("GET", "/v1/tasks", source=TASKS)
+def list_tasks(call: Call) -> bytes:
+    """List tasks, newest first, page by page; all filters combine with AND."""
+    query = _query(call)
+    if call.account.is_test and call.world.test_key_tasks == "complete_on_read":
+        for record in call.account.tasks.of(status=PENDING):
+            call.world.read(record)
+    page = call.account.tasks.find(query)
+    if call.flag("limited_response"):
+        docs = [_limited(record) for record in page.tasks]
+    elif call.flag("include_attachment_url"):
+        docs = [_with_downloads(call, record) for record in page.tasks]
+    else:
+        docs = [record.wire for record in page.tasks]
+    rest: dict[str, Any] = {
+        "total": page.total,
+        "limit": query.limit,
+        "offset": query.offset,
+        "has_more": page.has_more,
+    }
+    if page.has_more:
+        last = page.tasks[-1]
+        rest["next_token"] = write_token(last.id, last.created_ms)
+        call.world.tokens.issued(call.account, rest["next_token"], _signature(call))
+    return b'{"docs":[' + b",".join(docs) + b"]," + encode(rest)[1:]
+
+
+def _query(call: Call) -> TaskQuery:
+    call.report_unread(call.query, FILTERS)
+    status = call.one("status")
+    if status is not None and status not in STATUSES:
+        raise ApiError(
+            400,
+            "Invalid status - please choose one of these: pending completed canceled error",
+            f"status={status[:40]!r}",
+        )
+    reviews = call.query.get("customer_review_status")
+    if reviews is not None:
+        reviews = [part.strip() for text in reviews for part in text.split(",") if part.strip()]
+        for review in reviews:
+            if review not in REVIEWS:
+                raise ApiError(
+                    400,
+                    "Invalid customer_review_status - please choose one of these: "
+                    + " ".join(REVIEWS),
+                    f"customer_review_status={review[:40]!r}",
+                )
+    return TaskQuery(
+        created=bounds(call, "start_time", "end_time"),
+        completed=bounds(call, "completed_after", "completed_before"),
+        updated=bounds(call, "updated_after", "updated_before"),
+        status=status,
+        type=call.one("type"),
+        project=call.one("project"),
+        batch=call.one("batch"),
+        unique_ids=_several(call, "unique_id"),
+        tags=_several(call, "tags"),
+        reviews=tuple(reviews) if reviews else None,
+        before=_position(call),
+        offset=page_offset(call),
+        limit=page_limit(call),
+    )
+
+
+def _several(call: Call, name: str) -> tuple[str, ...] | None:
+    values = call.query.get(name)
+    return tuple(values) if values else None
+
+
+def _position(call: Call) -> tuple[int, str] | None:
+    token = call.one("next_token")
+    if token is None:
+        return None
+    position = read_token(token)
+    if position is None:
+        raise ApiError(
+            400,
+            "Invalid next_token.",
+            f"next_token={token[:60]!r} is none that a listing gave; send the next_token of the "
+            "page before, percent-encoded and otherwise unchanged",
+        )
+    known = call.world.tokens.filters_of(call.account, token)
+    if known and _signature(call) not in known:
+        other = " or ".join(sorted(filters or "none" for filters in known))
+        call.notice(
+            f"this next_token came from a listing with other filters ({other}); Scale keeps no "
+            "filters in it: repeat them on every page"
+        )
+    return position
+
+
+def _signature(call: Call) -> str:
+    """The filters of a listing in words, the same for the same ones."""
+    given = [
+        f"{name}={','.join(sorted(call.query[name]))}"
+        for name in _OF_THE_FILTER
+        if name in call.query
+    ]
+    return " ".join(given)
+
+
+def _limited(record: TaskRecord) -> bytes:
+    document = record.document()
+    document["otherVersion"] = None
+    return encode({name: document[name] for name in LIMITED if name in document})
+
+
+def _with_downloads(call: Call, record: TaskRecord) -> bytes:
+    """The document with links to its attachments (``attachmentS3Downloads``)."""
+    if record.downloads is None:
+        links = [
+            {"s3URL": _link(call, url), "attachmentURL": url, "isConvertedImage": False}
+            for url in attachment_urls(record.document())
+            if "://" in url[:20]
+        ]
+        record.downloads = b',"attachmentS3Downloads":' + encode(links) + b"}"
+    return record.wire[:-1] + record.downloads
+
+
+def _link(call: Call, url: str) -> str:
+    """A link that can be fetched: the fake's own for its files, else the address itself."""
+    if url.startswith("scaledata://"):
+        owner, _, file_id = url.removeprefix("scaledata://").partition("/")
+        return f"{call.world.base_url}/attachments/{quote(owner, '')}/{quote(file_id, '')}"
+    return url
+
+
+@endpoint("POST", "/v1/task/{task_id}/cancel", source=TASKS)
+def cancel_task(call: Call) -> TaskRecord:
+    """Cancel a pending task; canceling twice answers the task again."""
+    record = call.task()
+    call.world.cancel(record, clear_unique_id=call.flag("clear_unique_id"))
+    return record
+
+
+@endpoint("POST", "/v1/task/{task_id}/setMetadata", source=TASKS)
+def set_metadata(call: Call) -> TaskRecord:
+    """Replace a task's metadata; the body is the new object itself."""
+    record = call.task()
+    body = call.json()
+    metadata = metadata_of({} if body is None and not call.request.body else _not_null(body))
+    document = record.document()
+    document["metadata"] = metadata
+    call.world.change_fields(record, document)
+    return record
+
+
+def _not_null(body: Any) -> Any:
+    # `null` is a value here, and no object; an empty body is what clients send for `{}`.
+    return [] if body is None else body
+
+
+@endpoint("POST", "/v1/task/{task_id}/unique_id", source=SDK)
+def update_unique_id(call: Call) -> TaskRecord:
+    """Set or change a task's unique_id."""
+    record = call.task()
+    unique_id = call.object().get("unique_id")
+    if unique_id is None:
+        raise ApiError(400, "Please include a unique_id parameter.")
+    check_unique_id(unique_id)
+    owner = call.account.tasks.by_unique_id.get(unique_id)
+    if owner is not None and owner is not record:
+        raise ApiError(409, duplicate_unique_id(unique_id, owner.id))
+    if owner is None:
+        document = record.document()
+        document["unique_id"] = unique_id
+        call.world.change_fields(record, document, unique_id=unique_id)
+    return record
+
+
+@endpoint("DELETE", "/v1/task/{task_id}/unique_id", source=SDK)
+def clear_unique_id(call: Call) -> TaskRecord:
+    """Take a task's unique_id away, so that it can be used again."""
+    record = call.task()
+    if record.unique_id is not None:
+        document = record.document()
+        del document["unique_id"]
+        call.world.change_fields(record, document, unique_id=None)
+    return record
+
+
+def check_unique_id(unique_id: Any) -> None:
+    """Refuse what is no unique_id (assumed: a non-empty string).
+
+    Raises:
+        ApiError: 400.
+    """
+    if not isinstance(unique_id, str) or not unique_id:
+        raise ApiError(400, "Invalid unique_id - expected string.")
+
+
+def duplicate_unique_id(unique_id: str, task_id: str) -> str:
+    """The documented text of the 409 (v1-resources 2.3)."""
+    return f'The unique_id ("{unique_id}") is already used for a different task ({task_id}).'
+
+
+@endpoint("PUT", "/v1/task/{task_id}/tags", source=SDK)
+def add_tags(call: Call) -> TaskRecord:
+    """Add tags; those that are there stay where they are."""
+    record = call.task()
+    return _set_tags(call, record, [*record.tags, *_tags(call)])
+
+
+@endpoint("POST", "/v1/task/{task_id}/tags", source=SDK)
+def set_tags(call: Call) -> TaskRecord:
+    """Replace a task's tags."""
+    record = call.task()
+    return _set_tags(call, record, _tags(call))
+
+
+@endpoint("DELETE", "/v1/task/{task_id}/tags", source=SDK)
+def delete_tags(call: Call) -> TaskRecord:
+    """Remove tags; those that are not there are ignored."""
+    record = call.task()
+    gone = set(_tags(call))
+    return _set_tags(call, record, [tag for tag in record.tags if tag not in gone])
+
+
+def _tags(call: Call) -> list[str]:
+    body = call.json()
+    if body is None and not call.request.body:
+        return []
+    if not isinstance(body, list) or not all(isinstance(tag, str) for tag in body):
+        raise ApiError(
+            400,
+            "Invalid tags - expected array of strings.",
+            "the body is the bare JSON array of tags, not an object",
+        )
+    return body
+
+
+def _set_tags(call: Call, record: TaskRecord, tags: list[str]) -> TaskRecord:
+    unique = list(dict.fromkeys(tags))
+    document = record.document()
+    document["tags"] = unique
+    call.world.change_fields(record, document, tags=tuple(unique))
+    return record
+
+
+@endpoint(
+    "POST",
+    "/v1/task/{task_id}/audit",
+    source=client(
+        "official Python client 2.18.4; page https://docs.scale.com/reference/audit-a-task"
+    ),
+)
+def audit_task(call: Call) -> Reply:
+    """Accept or reject a completed task; answers a plain ``OK`` (assumed)."""
+    record = call.task()
+    body = call.object()
+    accepted = body.get("accepted")
+    if not isinstance(accepted, bool):
+        raise ApiError(
+            400,
+            "Please include an accepted parameter."
+            if accepted is None
+            else "Invalid accepted - expected boolean.",
+        )
+    comments = body.get("comments")
+    if not isinstance(comments, str | None):
+        raise ApiError(400, "Invalid comments - expected string.")
+    call.report_unread(body, ("accepted", "comments"))
+    call.world.audit(record, accepted=accepted, comments=comments)
+    return Reply(200, b"OK", [("Content-Type", "text/plain; charset=utf-8")])
+
+
+@endpoint(
+    "POST",
+    "/v1/task/{task_id}/send-callback",
+    source=assumed("seen in third-party clients only"),
+)
+def send_callback(call: Call) -> TaskRecord:
+    """Send the callback of a completed or errored task again."""
+    record = call.task()
+    if record.status not in {COMPLETED, ERROR}:
+        raise ApiError(400, "Callbacks can only be sent for completed or errored tasks.")
+    document = json.loads(record.wire)
+    if not document.get("callback_url") and not record.account.default_callback_url:
+        raise ApiError(
+            400,
+            "The task has no callback_url.",
+            "give the task a callback_url, or set scale.account(key).default_callback_url",
+        )
+    call.world.callbacks.about_task(record, "resent")
+    return record

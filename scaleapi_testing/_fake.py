@@ -1,0 +1,574 @@
+"""``FakeScale``: puts the parts of one fake together; no rule of the API stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import urlsplit
+
+from . import policies
+from ._app import App
+from ._clock import Clock, Timeline, start_ms
+from ._errors import NoSuchResponse, WrongClient
+from ._faults import Faults
+from ._history import explain
+from ._journal import Journal
+from ._labelers import Labelers
+from ._random import seeded
+from ._views import BatchesView, FilesView, ProjectsView, TasksView, TaskView, find_task
+from ._world import TEST_KEY_MODES, World
+from .policies import Policy, Rule
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import httpx
+    import scaleapi
+    from responses import RequestsMock
+
+    from ._attachments import Attachments
+    from ._callbacks import Callbacks
+    from ._intercept.other_hosts import OtherHosts
+    from ._serve.server import Server
+    from ._state.account import Account
+
+BASE_URLS = ("https://api.scale.com", "https://api.scaleapi.com")
+"""Where Scale answers; the second is what clients up to 2018 use (documented)."""
+
+LIVE_KEY = "live_fake"
+
+Turnaround: TypeAlias = "timedelta | Callable[[Any, Random], timedelta] | None"
+
+
+class FakeScale:
+    """One fake Scale, complete in itself.
+
+    ```python
+    with FakeScale(seed=7, turnaround=timedelta(hours=2)) as scale:
+        client = scale.client()
+        task = client.create_task(...)
+        scale.clock.advance(hours=2)
+        task.refresh()
+    ```
+
+    Args:
+        seed: the only source of randomness: same seed and same calls give the same bytes.
+        start_time: where the virtual clock starts, an aware datetime; ``None`` is the real now.
+        turnaround: how long labelers take: ``None`` (tasks wait for the test), a ``timedelta``, or
+            a callable ``(task, random) -> timedelta``.
+        api_keys: the keys let in; ``None`` is any non-empty key, each its own account.
+        base_urls: the origins it answers for.
+        test_key_tasks: what a test key's tasks do: ``complete_at_once``, ``complete_on_read`` or
+            ``stay_pending``.
+        skip_sleep: whether ``time.sleep`` and ``asyncio.sleep`` of the starting thread or task
+            move the virtual clock instead of waiting.
+        strict: refuse what Scale tolerates but nobody means.
+        block_network: refuse every other host too, loopback excepted.
+        labelers: how well labelers find the truth, where a test tells it.
+        journal_max_entries: how many calls the journal keeps.
+
+    Raises:
+        TypeError: an argument of the wrong type.
+        ValueError: a value that means nothing, with what would be right.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        start_time: datetime | None = None,
+        turnaround: Turnaround = None,
+        api_keys: Iterable[str] | None = None,
+        base_urls: str | Sequence[str] = BASE_URLS,
+        test_key_tasks: str = "complete_at_once",
+        skip_sleep: bool = False,
+        strict: bool = False,
+        block_network: bool = False,
+        labelers: Labelers | None = None,
+        journal_max_entries: int = 10_000,
+    ) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"seed must be a whole number, not {type(seed).__name__} {seed!r}")
+        if test_key_tasks not in TEST_KEY_MODES:
+            raise ValueError(
+                f"test_key_tasks={test_key_tasks!r}: choose one of {', '.join(TEST_KEY_MODES)}"
+            )
+        policies.check(turnaround)
+        if isinstance(api_keys, str):
+            raise TypeError(f"api_keys takes several keys; write api_keys=[{api_keys!r}]")
+        if labelers is not None and not isinstance(labelers, Labelers):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"labelers must be scaleapi_testing.Labelers(...), not {type(labelers).__name__}"
+            )
+        self.seed = seed
+        self.base_urls = _origins(base_urls)
+        self.block_network = block_network
+        self.strict = strict
+        self.skip_sleep = skip_sleep
+        self._start = start_ms(start_time)
+        self._turnaround = turnaround
+        self._keys = None if api_keys is None else frozenset(api_keys)
+        self._test_key_tasks = test_key_tasks
+        self._labelers = labelers
+        self._journal_max_entries = journal_max_entries
+        self._stubs: OtherHosts | None = None
+        self._build()
+
+    def _build(self) -> None:
+        from ._endpoints import router
+
+        world = World(
+            seed=self.seed,
+            start=self._start,
+            allowed_keys=self._keys,
+            test_key_tasks=self._test_key_tasks,
+            labelers=self._labelers,
+            base_url=self.base_urls[0],
+        )
+        world.as_view = TaskView
+        if self._turnaround is not None:
+            world.rules.append(Rule(self._turnaround))
+        self._world = world
+        self._jitter_random = seeded(self.seed, "jitter")
+        self._keys_random = seeded(self.seed, "idempotency")
+        self.faults = Faults(router())
+        self.requests = Journal(self._journal_max_entries, now=lambda: world.clock.ms)
+        self.app = App(world, self.faults, self.requests, strict=self.strict)
+
+    # -- being there --------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Begin to answer for ``base_urls`` in this process; may be called again."""
+        from ._intercept import active
+
+        active.start(self, skip_sleep=self.skip_sleep)
+        return self
+
+    def stop(self) -> None:
+        """End the last ``start``; nothing stays behind."""
+        from ._intercept import active
+
+        active.stop(self)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def client(self, api_key: str = LIVE_KEY, **kwargs: Any) -> scaleapi.ScaleClient:
+        """A ``scaleapi.ScaleClient`` that always reaches this fake, started or not.
+
+        Args:
+            api_key: whose account; ``test_...`` is a test key, others are live.
+            kwargs: what ``ScaleClient`` takes besides.
+
+        Raises:
+            WrongClient: the ``scaleapi`` on the path is not the one of this package.
+        """
+        import scaleapi
+
+        if not hasattr(scaleapi.ScaleClient, "create_tasks"):
+            raise WrongClient(
+                f"scale.client() needs the scaleapi of this distribution, but {scaleapi.__file__} "
+                "was found first on the path; use that client while the fake is started, or "
+                "remove it"
+            )
+        from ._intercept.own_client import bind
+
+        client = scaleapi.ScaleClient(
+            api_key, **{"api_instance_url": f"{self.base_urls[0]}/v1", **kwargs}
+        )
+        bind(client, self)
+        return client
+
+    def httpx_transport(self) -> httpx.BaseTransport:
+        """The fake as an ``httpx`` transport, for ``httpx.Client`` and ``httpx.AsyncClient``."""
+        from ._intercept.httpx_door import FakeTransport
+
+        return FakeTransport(self)
+
+    def serve(
+        self, host: str = "127.0.0.1", port: int = 0, *, tls: bool = False
+    ) -> AbstractContextManager[Server]:
+        """The fake as a real HTTP or HTTPS server, while the ``with`` block lasts.
+
+        Args:
+            host: a loopback address.
+            port: 0 takes a free one.
+            tls: serve HTTPS, with a certificate signed by the authority in ``.ca_file``.
+        """
+        from ._serve.server import serve
+
+        return serve(self, host=host, port=port, tls=tls)
+
+    @property
+    def wsgi_app(self) -> Callable[..., Iterable[bytes]]:
+        """The fake as a WSGI application."""
+        from ._serve.wsgi import wsgi_app
+
+        return wsgi_app(self)
+
+    @property
+    def other_hosts(self) -> RequestsMock:
+        """Stubs for every host but Scale's: a ``responses.RequestsMock`` that is never started."""
+        return self.stubbed_hosts.mock
+
+    @property
+    def stubbed_hosts(self) -> OtherHosts:
+        """What the doors ask for other hosts."""
+        if self._stubs is None:
+            from ._intercept.other_hosts import OtherHosts
+
+            self._stubs = OtherHosts()
+        return self._stubs
+
+    def jitter(self) -> float:
+        """A number from 0 to 1 of the fake's seed, for our own client's back-off."""
+        return self._jitter_random.random()
+
+    def new_idempotency_key(self) -> str:
+        """A version 4 UUID of the fake's seed, for our own client's creates."""
+        from ._random import draw_uuid
+
+        return draw_uuid(self._keys_random)
+
+    # -- what is there ------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> Clock:
+        """Virtual time."""
+        return self._world.clock
+
+    @property
+    def timeline(self) -> Timeline:
+        """What is still to happen."""
+        return self._world.timeline
+
+    @property
+    def callbacks(self) -> Callbacks:
+        """Every callback, and what goes wrong with them on request."""
+        return self._world.callbacks
+
+    @property
+    def attachments(self) -> Attachments:
+        """What is known of attachments: ``describe(url, width=..., truth=...)``."""
+        return self._world.attachments
+
+    @property
+    def tasks(self) -> TasksView:
+        """Every task, live."""
+        return TasksView(self._world.store)
+
+    @property
+    def batches(self) -> BatchesView:
+        """Every batch, live."""
+        return BatchesView(self._world.store)
+
+    @property
+    def projects(self) -> ProjectsView:
+        """Every project, live."""
+        return ProjectsView(self._world.store)
+
+    @property
+    def files(self) -> FilesView:
+        """Every uploaded or imported file, live."""
+        return FilesView(self._world.store)
+
+    def account(self, api_key: str = LIVE_KEY) -> Account:
+        """The account of a key, with the settings that later calls obey.
+
+        Raises:
+            ValueError: the key is empty, or not among ``api_keys``.
+        """
+        with self._world.lock:
+            account = self._world.store.account(api_key)
+        if account is None:
+            raise ValueError(
+                "this key is let in nowhere: "
+                + ("it is empty" if not api_key else "it is not among api_keys= of this fake")
+            )
+        return account
+
+    @property
+    def callback_auth_key(self) -> str:
+        """The secret of ``live_fake``'s callbacks."""
+        return self.account().callback_auth_key
+
+    # -- what labelers, customers and Scale do outside the API --------------------------------
+
+    def _control(self, name: str, act: Callable[..., Any], *args: Any) -> Any:
+        __tracebackhide__ = True
+        return self._world.control(f"scale.{name}()", act, *args)
+
+    def _moved(self, name: str, task: Any, act: Callable[..., Any], *args: Any) -> TaskView:
+        __tracebackhide__ = True
+
+        def move() -> TaskView:
+            record = find_task(self._world.store, task)
+            self._world.base_url = self.base_urls[0]
+            act(record, *args)
+            return TaskView(record)
+
+        found: TaskView = self._control(name, move)
+        return found
+
+    def start_work(self, task: Any) -> TaskView:
+        """A labeler begins: ``work_started`` becomes true.
+
+        Args:
+            task: an id, a task of a client, or a record of ``scale.tasks``.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: the task is not pending, or its batch is in staging.
+        """
+        __tracebackhide__ = True
+        return self._moved("start_work", task, self._world.start_work)
+
+    def complete(self, task: Any, response: Any = None) -> TaskView:
+        """A labeler finishes.
+
+        Args:
+            task: an id, a task of a client, or a record of ``scale.tasks``.
+            response: any JSON object, kept as it is; ``None`` generates one that obeys the task's
+                own instructions.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: the task is not pending, or its batch is in staging.
+            TypeError: the response is no JSON object.
+        """
+        __tracebackhide__ = True
+        _check_response("complete", response)
+        return self._moved("complete", task, self._world.complete, response)
+
+    def complete_all(self, **filters: Any) -> list[TaskView]:
+        """A labeler finishes each pending task that matches, oldest first.
+
+        Args:
+            filters: as for ``scale.tasks(...)``; ``status`` is always pending. Tasks of batches in
+                staging are left alone, unless ``batch`` names theirs.
+
+        Returns:
+            The tasks completed.
+        """
+        __tracebackhide__ = True
+
+        def complete_each() -> list[TaskView]:
+            self._world.base_url = self.base_urls[0]
+            done: list[TaskView] = []
+            for view in self.tasks(**{**filters, "status": "pending"}):
+                staged = self._world.in_staging(view._record)
+                if staged and "batch" not in filters:
+                    continue
+                self._world.complete(view._record, None)
+                done.append(view)
+            return done
+
+        found: list[TaskView] = self._control("complete_all", complete_each)
+        return found
+
+    def fail(
+        self,
+        task: Any,
+        message: str | None = None,
+        attachments: list[dict[str, Any]] | None = None,
+    ) -> TaskView:
+        """An attachment turns out to be unusable: status ``error``.
+
+        Args:
+            task: an id, a task of a client, or a record of ``scale.tasks``.
+            message: the ``error`` of the response; ``None`` is Scale's own sentence.
+            attachments: the response's list of ``{"statusCode": ..., "url": ...}``; ``None`` names
+                the task's own attachments with 403.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: the task is not pending.
+        """
+        __tracebackhide__ = True
+        return self._moved("fail", task, self._world.fail, message, attachments)
+
+    def recall(self, task: Any) -> TaskView:
+        """Scale takes work back: completed becomes pending, the response is gone.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: the task is not completed.
+        """
+        __tracebackhide__ = True
+        return self._moved("recall", task, self._world.recall)
+
+    def fix(self, task: Any, response: Any, comments: str | None = None) -> TaskView:
+        """The customer corrects a response in the dashboard; the old one joins the prior ones.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: the task is not completed.
+            TypeError: the response is no JSON object.
+        """
+        __tracebackhide__ = True
+        if response is None:
+            raise NoSuchResponse("fix() needs the corrected response, a JSON object, not None")
+        _check_response("fix", response)
+        return self._moved("fix", task, self._world.fix, response, comments)
+
+    def comment(self, task: Any, text: str) -> TaskView:
+        """The customer comments on a completed task in the dashboard, without a verdict.
+
+        Raises:
+            NoSuchTask: there is none.
+            IllegalTransition: the task is not completed.
+        """
+        __tracebackhide__ = True
+        return self._moved("comment", task, self._world.comment, text)
+
+    def archive(self, what: Any) -> Any:
+        """Archive a project or a batch, as the dashboard does.
+
+        Args:
+            what: a record of ``scale.projects`` or ``scale.batches``, or a client's object.
+
+        Returns:
+            The live record.
+        """
+        return self._set_archived(what, archived=True)
+
+    def unarchive(self, what: Any) -> Any:
+        """Undo ``archive``."""
+        return self._set_archived(what, archived=False)
+
+    def _set_archived(self, what: Any, *, archived: bool) -> Any:
+        view = self._project_or_batch(what)
+        with self._world.lock:
+            view._record.archived = archived
+        return view
+
+    def _project_or_batch(self, what: Any) -> Any:
+        name = getattr(what, "name", None)
+        if not isinstance(name, str):
+            raise TypeError(
+                "give a record of scale.projects or scale.batches, or a client's project or "
+                f"batch, not {type(what).__name__} {what!r}"
+            )
+        account = getattr(what, "account", None)
+        kind = type(what).__name__.lower()
+        is_batch = "batch" in kind or ("project" not in kind and hasattr(what, "project"))
+        view = self.batches if is_batch else self.projects
+        return view.get(name, account if isinstance(account, str) else None)
+
+    def respond(self, task_type: str, response: Any) -> None:
+        """Say what later completions of a task type answer.
+
+        Args:
+            task_type: e.g. ``"categorization"``.
+            response: a JSON object, or a callable ``(task, random) -> response``.
+
+        Raises:
+            LookupError: no such task type.
+            TypeError: neither a JSON object nor a callable.
+        """
+        self._world.answers.respond(getattr(task_type, "value", task_type), response)
+
+    def turnaround(
+        self,
+        policy: Policy,
+        task_type: str | None = None,
+        project: str | None = None,
+        batch: str | None = None,
+    ) -> None:
+        """Say how long labelers take for later tasks of a kind.
+
+        Batch is narrower than project, project than type; among equals the later call wins. A
+        policy is asked once, when the task is created.
+
+        Args:
+            policy: a ``timedelta``, a callable ``(task, random) -> timedelta``, or one of
+                ``scaleapi_testing.policies``: ``never``, ``after_polls(n)``, or a script of
+                ``completed()``, ``error()``, ``canceled()``, one entry per task.
+            task_type: only tasks of this type.
+            project: only tasks of this project.
+            batch: only tasks of this batch.
+
+        Raises:
+            TypeError: no policy.
+            ValueError: a negative length or an empty script.
+        """
+        policies.check(policy)
+        kind = getattr(task_type, "value", task_type)
+        with self._world.lock:
+            self._world.rules.append(Rule(policy, kind, project, batch))
+
+    # -- looking back and ahead ---------------------------------------------------------------
+
+    def explain(self, task: Any) -> str:
+        """Each thing that happened to a task and why, in order, and what is still to come."""
+        world = self._world
+        with world.lock:
+            record = find_task(world.store, task)
+            created = next((r for r in self.requests if r.n == record.request_n), None)
+            by = f"request {record.request_n}" + (
+                f" ({created.method} {created.path})" if created is not None else ""
+            )
+            upcoming: list[tuple[int, str]] = []
+            finish = world.timeline.planned("finish", record.id)
+            if finish is not None:
+                upcoming.append((finish, world._describe("finish", (record.id,))))
+            deliveries = world.callbacks.of(record.id)
+            for delivery in deliveries:
+                when = world.timeline.planned("callback", delivery.number)
+                if when is not None:
+                    upcoming.append((when, world.callbacks.describe(delivery.number)))
+            return explain(record, created_by=by, deliveries=deliveries, upcoming=sorted(upcoming))
+
+    def reset(self) -> None:
+        """Back to the state right after construction, in place: everything is forgotten."""
+        if self._stubs is not None:
+            self._stubs.reset()
+        self._build()
+
+    def __repr__(self) -> str:
+        return (
+            f"<FakeScale seed={self.seed} at {self.clock.stamp()}: {len(self.tasks)} tasks, "
+            f"{len(self.requests)} requests>"
+        )
+
+
+def _check_response(name: str, response: Any) -> None:
+    if response is not None and not isinstance(response, dict):
+        raise NoSuchResponse(
+            f"{name}() takes a response that is a JSON object, not {type(response).__name__} "
+            f"{response!r:.60}"
+        )
+
+
+def _origins(base_urls: str | Sequence[str]) -> tuple[str, ...]:
+    urls = [base_urls] if isinstance(base_urls, str) else list(base_urls)
+    origins: list[str] = []
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(
+                f"base_urls holds {url!r}; give origins such as 'https://api.scale.com'"
+            )
+        if parts.path.strip("/") or parts.query:
+            raise ValueError(
+                f"base_urls holds {url!r}, with a path; give the origin alone: "
+                f"'{parts.scheme}://{parts.netloc}' (/v1 and /v2 are answered on each)"
+            )
+        origins.append(f"{parts.scheme}://{parts.netloc}".lower())
+    if not origins:
+        raise ValueError("base_urls is empty; give at least one origin")
+    return tuple(dict.fromkeys(origins))
+
+
+FakeScale.__module__ = "scaleapi_testing"

@@ -1,0 +1,63 @@
+"""Which results an Idempotency-Key gives again, and for how long (assumed: v1-resources 4)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+LIFETIME_MS: Final = 24 * 60 * 60 * 1000
+MAX_REFUSALS: Final = 10_000
+"""How many refused creates are remembered; made ones are remembered as long as they live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The committed result of a create: enough to tell its repeat and to answer it again."""
+
+    at_ms: int
+    request: bytes
+    status: int
+    body: bytes
+
+
+class IdempotencyKeys:
+    """The keys that one account used, forgotten after 24 virtual hours."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[str, Remembered] = OrderedDict()
+        self._refused: OrderedDict[str, Remembered] = OrderedDict()
+
+    def get(self, key: str, now_ms: int) -> Remembered | None:
+        """What ``key`` stands for, unless it is forgotten."""
+        self._forget(now_ms)
+        return self._made.get(key) or self._refused.get(key)
+
+    def keep(self, key: str, remembered: Remembered) -> None:
+        """Remember a result; a key's first one stays."""
+        shelf = self._made if remembered.status == 200 else self._refused
+        shelf.setdefault(key, remembered)
+        if len(self._refused) > MAX_REFUSALS:
+            self._refused.popitem(last=False)
+
+    def _forget(self, now_ms: int) -> None:
+        for shelf in (self._made, self._refused):
+            while shelf:
+                oldest = next(iter(shelf.values()))
+                if now_ms - oldest.at_ms < LIFETIME_MS:
+                    break
+                shelf.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._made) + len(self._refused)
+
+    def copy(self) -> IdempotencyKeys:
+        """The same keys in a new object."""
+        other = IdempotencyKeys()
+        other._made = self._made.copy()
+        other._refused = self._refused.copy()
+        return other
+
+    def items(self) -> list[tuple[str, Remembered]]:
+        """Every key with its result, oldest first."""
+        return [*self._made.items(), *self._refused.items()]

@@ -1,0 +1,64 @@
+"""Which moves between statuses are legal: the table, and its words.
+
+Source: v1-resources 5.3 (documented life cycle, audits) and 5.6; marked rows are assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PENDING: Final = "pending"
+COMPLETED: Final = "completed"
+CANCELED: Final = "canceled"
+ERROR: Final = "error"
+STATUSES: Final = (PENDING, COMPLETED, CANCELED, ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table.
+
+    Attributes:
+        name: the control or call that makes it.
+        done: its past participle, for messages and histories.
+        origin: the statuses it may start from.
+        target: where it leads; ``None`` when the status stays.
+    """
+
+    name: str
+    done: str
+    origin: tuple[str, ...]
+    target: str | None
+
+
+MOVES: Final = (
+    Move("start_work", "started", (PENDING,), None),
+    Move("complete", "completed", (PENDING,), COMPLETED),
+    Move("fail", "failed", (PENDING,), ERROR),
+    # Canceling twice answers the task again (documented); it changes nothing.
+    Move("cancel", "canceled", (PENDING, CANCELED), CANCELED),
+    Move("recall", "recalled", (COMPLETED,), PENDING),
+    Move("accept", "accepted", (COMPLETED,), None),
+    Move("reject", "rejected", (COMPLETED,), None),
+    Move("fix", "fixed", (COMPLETED,), None),
+    # Assumed: a comment is made in the same place as a verdict.
+    Move("comment", "commented", (COMPLETED,), None),
+)
+
+_BY_NAME: Final = {move.name: move for move in MOVES}
+
+
+def move(name: str) -> Move:
+    """The row called ``name``."""
+    return _BY_NAME[name]
+
+
+def is_legal(name: str, status: str) -> bool:
+    """Whether ``name`` may start from ``status``."""
+    return status in _BY_NAME[name].origin
+
+
+def legal_moves(status: str) -> tuple[str, ...]:
+    """The moves that may start from ``status``, ``cancel`` of a canceled task left out."""
+    return tuple(m.name for m in MOVES if status in m.origin and m.target != status)

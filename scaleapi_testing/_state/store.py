@@ -1,0 +1,68 @@
+"""All accounts of one fake, and the objects that are found across them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .account import Account, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .task import TaskRecord
+
+
+class Store:
+    """Everything that the fake remembers, by account.
+
+    Args:
+        new_account: makes the account of a key, given the key and its number.
+        allowed: the keys that are let in; ``None`` for any.
+    """
+
+    def __init__(
+        self, new_account: Callable[[str, int], Account], allowed: frozenset[str] | None
+    ) -> None:
+        self._new_account = new_account
+        self._allowed = allowed
+        self.accounts: dict[str, Account] = {}
+        self.tasks: dict[str, TaskRecord] = {}
+        self.results: dict[str, tuple[str, bytes]] = {}
+        self._loaded: dict[str, Account] = {}
+
+    def account(self, key: str) -> Account | None:
+        """The account of ``key``, made on first use; ``None`` when the key is not let in."""
+        found = self.accounts.get(key)
+        if found is None:
+            if not key or (self._allowed is not None and key not in self._allowed):
+                return None
+            found = self._loaded.pop(digest_of(key), None)
+            if found is None:
+                found = self._new_account(key, self.number_of_accounts())
+            else:
+                found.key = key
+            self.accounts[key] = found
+        return found
+
+    def number_of_accounts(self) -> int:
+        """How many accounts there are, those of a loaded dump included."""
+        return len(self.accounts) + len(self._loaded)
+
+    def everyone(self) -> list[Account]:
+        """Every account, oldest first."""
+        both = [*self.accounts.values(), *self._loaded.values()]
+        return sorted(both, key=lambda account: account.number)
+
+    def take_in(self, account: Account) -> None:
+        """Add an account of a loaded dump, whose key is known by its digest alone."""
+        self._loaded[account.digest] = account
+
+    def add_task(self, record: TaskRecord) -> None:
+        """Take in a new task."""
+        self.tasks[record.id] = record
+        record.account.tasks.add(record)
+
+    def every_task(self) -> Iterator[TaskRecord]:
+        """Every task of every account; of one account oldest first."""
+        for account in self.everyone():
+            yield from account.tasks

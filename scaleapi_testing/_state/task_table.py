@@ -1,0 +1,211 @@
+"""All tasks of one account, with the indexes that answer every list from the right end.
+
+Position in the table is order of creation, so each index is a sorted list of positions: a page is a
+slice of it, a count is its length, and a page token or a time bound is a bisection.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from typing import TYPE_CHECKING, Any
+
+from .query import OPEN, TaskPage, TaskQuery, inside
+from .task import TaskRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Index = list[int]
+Key = tuple[str, ...]
+
+
+def _created(record: TaskRecord) -> int:
+    return record.created_ms
+
+
+def _place(record: TaskRecord) -> tuple[int, str]:
+    return record.created_ms, record.id
+
+
+class TaskTable:
+    """The tasks of one account."""
+
+    def __init__(self) -> None:
+        self.records: list[TaskRecord] = []
+        self.by_unique_id: dict[str, TaskRecord] = {}
+        self._indexes: dict[Key, Index] = {}
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[TaskRecord]:
+        return iter(self.records)
+
+    def add(self, record: TaskRecord) -> None:
+        """Take in a new task; it must be the newest."""
+        record.seq = len(self.records)
+        self.records.append(record)
+        for key in self._keys(record):
+            self._indexes.setdefault(key, []).append(record.seq)
+        if record.unique_id is not None:
+            self.by_unique_id[record.unique_id] = record
+
+    def change(self, record: TaskRecord, **values: Any) -> None:
+        """Set facts of a task and keep the indexes true."""
+        before = self._keys(record)
+        old_unique_id = record.unique_id
+        for name, value in values.items():
+            setattr(record, name, value)
+        after = self._keys(record)
+        if before != after:
+            for key in before:
+                if key not in after:
+                    index = self._indexes[key]
+                    del index[bisect_left(index, record.seq)]
+            for key in after:
+                if key not in before:
+                    insort(self._indexes.setdefault(key, []), record.seq)
+        if record.unique_id != old_unique_id:
+            if old_unique_id is not None:
+                del self.by_unique_id[old_unique_id]
+            if record.unique_id is not None:
+                self.by_unique_id[record.unique_id] = record
+
+    def count(self, **key: str) -> int:
+        """How many tasks have exactly these facts; ``status`` with ``project`` or ``batch``."""
+        return len(self._index(*key.items()))
+
+    def of(self, **key: str) -> list[TaskRecord]:
+        """The tasks that have exactly these facts, oldest first."""
+        return [self.records[seq] for seq in self._index(*key.items())]
+
+    def find(self, query: TaskQuery) -> TaskPage:
+        """Answer a listing.
+
+        Cost: independent of the number of tasks when the filters are one of none, ``status``,
+        ``type``, ``project``, ``batch``, ``unique_ids``, one tag, created bounds, or project or
+        batch with status. Other filters are checked on each task that the narrowest of these
+        leaves, so they cost in proportion to it.
+        """
+        index, rest = self._narrowest(query)
+        least, greatest = query.created
+        low = 0 if least is None else bisect_left(self.records, least, key=_created)
+        high = len(self.records)
+        if greatest is not None:
+            high = bisect_right(self.records, greatest, key=_created)
+        end = high
+        if query.before is not None:
+            end = min(high, bisect_left(self.records, query.before, key=_place))
+        if rest:
+            return self._filtered(query, index, rest, (low, end, high))
+        if low or high < len(self.records):
+            first, last = bisect_left(index, low), bisect_left(index, high)
+        else:
+            first, last = 0, len(index)
+        stop = last if end == high else min(last, bisect_left(index, end))
+        stop -= query.offset
+        start = max(first, stop - query.limit)
+        page = index[start : max(stop, start)]
+        tasks = [self.records[seq] for seq in reversed(page)]
+        return TaskPage(tasks, max(last - first, 0), start > first and bool(tasks))
+
+    def _filtered(
+        self,
+        query: TaskQuery,
+        index: Sequence[int],
+        rest: list[Callable[[TaskRecord], bool]],
+        bounds: tuple[int, int, int],
+    ) -> TaskPage:
+        low, end, high = bounds
+        records = self.records
+        matches = [
+            seq
+            for seq in index[bisect_left(index, low) : bisect_left(index, high)]
+            if all(rule(records[seq]) for rule in rest)
+        ]
+        stop = bisect_left(matches, end) - query.offset
+        start = max(0, stop - query.limit)
+        tasks = [records[seq] for seq in reversed(matches[start : max(stop, 0)])]
+        return TaskPage(tasks, len(matches), start > 0 and bool(tasks))
+
+    def _narrowest(
+        self, query: TaskQuery
+    ) -> tuple[Sequence[int], list[Callable[[TaskRecord], bool]]]:
+        """The smallest index that serves the query, and the rules it leaves to check."""
+        candidates: list[tuple[Sequence[int], set[str]]] = []
+        for names in (("project", "status"), ("batch", "status")):
+            values = [getattr(query, name) for name in names]
+            if None not in values:
+                candidates.append((self._index(*zip(names, values, strict=True)), set(names)))
+        for name in ("status", "type", "project", "batch"):
+            value = getattr(query, name)
+            if value is not None:
+                candidates.append((self._index((name, value)), {name}))
+        if query.tags is not None and len(set(query.tags)) == 1:
+            candidates.append((self._index(("tag", query.tags[0])), {"tags"}))
+        if query.unique_ids is not None:
+            found = {self.by_unique_id[u].seq for u in query.unique_ids if u in self.by_unique_id}
+            candidates.append((sorted(found), {"unique_ids"}))
+        index: Sequence[int] = range(len(self.records))
+        served: set[str] = set()
+        for candidate, names_served in candidates:
+            smaller = len(candidate) < len(index)
+            if not served or smaller or (len(candidate) == len(index) and names_served > served):
+                index, served = candidate, names_served
+        return index, _rules(query, served)
+
+    def _index(self, *items: tuple[str, str]) -> Index:
+        return self._indexes.get(tuple(part for item in sorted(items) for part in item), [])
+
+    @staticmethod
+    def _keys(record: TaskRecord) -> list[Key]:
+        keys: list[Key] = [("status", record.status), ("type", record.type)]
+        if record.project is not None:
+            keys.append(("project", record.project))
+            keys.append(("project", record.project, "status", record.status))
+        if record.batch is not None:
+            keys.append(("batch", record.batch))
+            keys.append(("batch", record.batch, "status", record.status))
+        keys.extend(("tag", tag) for tag in record.tags)
+        return keys
+
+    def rebuild(self, records: list[TaskRecord]) -> None:
+        """Take over these tasks, oldest first, in place of what is here."""
+        self.records = []
+        self.by_unique_id = {}
+        self._indexes = {}
+        for record in records:
+            self.add(record)
+
+
+def _rules(query: TaskQuery, served: set[str]) -> list[Callable[[TaskRecord], bool]]:
+    rules: list[Callable[[TaskRecord], bool]] = []
+    for name in ("status", "type", "project", "batch"):
+        wanted = getattr(query, name)
+        if wanted is not None and name not in served:
+            rules.append(_equals(name, wanted))
+    if query.unique_ids is not None and "unique_ids" not in served:
+        unique_ids = frozenset(query.unique_ids)
+        rules.append(lambda record: record.unique_id in unique_ids)
+    if query.tags is not None and "tags" not in served:
+        tags = frozenset(query.tags)
+        rules.append(lambda record: not tags.isdisjoint(record.tags))
+    if query.reviews is not None:
+        reviews = frozenset(query.reviews)
+        rules.append(lambda record: _review(record) in reviews)
+    if query.completed != OPEN:
+        rules.append(lambda record: inside(query.completed, record.completed_ms))
+    if query.updated != OPEN:
+        rules.append(lambda record: inside(query.updated, record.updated_ms))
+    return rules
+
+
+def _equals(name: str, wanted: str) -> Callable[[TaskRecord], bool]:
+    return lambda record: getattr(record, name) == wanted
+
+
+def _review(record: TaskRecord) -> str | None:
+    """The review status that a filter sees; ``pending`` is completed and not audited (assumed)."""
+    if record.review is None and record.status == "completed":
+        return "pending"
+    return record.review

@@ -1,0 +1,32 @@
+"""Which filters the page tokens of this fake were given under, for the notice about other ones."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .account import Account
+
+KEPT: Final = 1_000
+
+
+class IssuedTokens:
+    """The newest tokens; what is not among them is taken as it comes."""
+
+    def __init__(self) -> None:
+        self._filters: OrderedDict[tuple[str, str], set[str]] = OrderedDict()
+
+    def issued(self, account: Account, token: str, filters: str) -> None:
+        """Remember that a listing with these filters gave this token."""
+        self._filters.setdefault((account.digest, token), set()).add(filters)
+        if len(self._filters) > KEPT:
+            self._filters.popitem(last=False)
+
+    def filters_of(self, account: Account, token: str) -> set[str]:
+        """The filters it was given under; empty when that is not known."""
+        return self._filters.get((account.digest, token), set())
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._filters.clear()

@@ -1,0 +1,399 @@
+"""``scale.tasks``, ``scale.batches`` …: live views over all accounts, in the wire's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ._endpoints.v1.batches import batch_document
+from ._endpoints.v1.files import file_document
+from ._endpoints.v1.projects import project_document
+from ._errors import NoSuchRecord, NoSuchTask
+from ._messages import did_you_mean
+from ._state.account import shown_key
+
+if TYPE_CHECKING:
+    from ._state.account import Account
+    from ._state.batch import BatchRecord
+    from ._state.file import FileRecord
+    from ._state.project import ProjectRecord
+    from ._state.store import Store
+    from ._state.task import TaskRecord
+
+PUBLIC = "scaleapi_testing"
+
+
+class Record:
+    """A live record: attributes are the wire's names, read anew each time.
+
+    A name that is absent on the wire reads as ``None``. ``id`` and ``account`` are there for every
+    kind; ``as_dict()`` gives the wire's keys.
+    """
+
+    __slots__ = ("_account", "_read")
+
+    kind = "record"
+    key = "id"
+
+    def __init__(self, account: Account, read: Callable[[], dict[str, Any]]) -> None:
+        self._account = account
+        self._read = read
+
+    @property
+    def account(self) -> str:
+        """The API key whose account it belongs to."""
+        return self._account.key
+
+    @property
+    def id(self) -> str:
+        """Its id; of a batch or project without one on the wire its name."""
+        document = self._read()
+        return str(document.get(self.key) or document.get("name"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document as it is on the wire now; changing it changes nothing."""
+        return self._read()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._read().get(name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return type(self) is type(other) and (self._account, self.id) == (other._account, other.id)
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.id))
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.id} of {shown_key(self._account.key)}>"
+
+
+class TaskView(Record):
+    """A task, live."""
+
+    __slots__ = ("_record",)
+
+    kind = "task"
+    key = "task_id"
+
+    def __init__(self, record: TaskRecord) -> None:
+        super().__init__(record.account, record.document)
+        self._record = record
+
+    @property
+    def id(self) -> str:
+        """The task id."""
+        return self._record.id
+
+    @property
+    def task_id(self) -> str:
+        """The task id."""
+        return self._record.id
+
+    @property
+    def status(self) -> str:
+        """``pending``, ``completed``, ``canceled`` or ``error``."""
+        return self._record.status
+
+    @property
+    def type(self) -> str:
+        """The task type."""
+        return self._record.type
+
+    @property
+    def project(self) -> str | None:
+        """The project's name."""
+        return self._record.project
+
+    @property
+    def batch(self) -> str | None:
+        """The batch's name."""
+        return self._record.batch
+
+    def __repr__(self) -> str:
+        return f"<task {self.id} {self.type} {self.status} of {shown_key(self._account.key)}>"
+
+
+class BatchView(Record):
+    """A batch, live."""
+
+    __slots__ = ("_record",)
+
+    kind = "batch"
+
+    def __init__(self, account: Account, record: BatchRecord) -> None:
+        super().__init__(account, lambda: batch_document(account, record))
+        self._record = record
+
+    @property
+    def archived(self) -> bool:
+        """Whether it was archived in the dashboard."""
+        return self._record.archived
+
+    def __repr__(self) -> str:
+        return f"<batch {self._record.name!r} {self._record.status} of {self._account.shown}>"
+
+
+class ProjectView(Record):
+    """A project, live."""
+
+    __slots__ = ("_record",)
+
+    kind = "project"
+
+    def __init__(self, account: Account, record: ProjectRecord) -> None:
+        super().__init__(account, lambda: project_document(record))
+        self._record = record
+
+    def __repr__(self) -> str:
+        return f"<project {self._record.name!r} {self._record.type} of {self._account.shown}>"
+
+
+class FileView(Record):
+    """A file, live; ``content`` holds its bytes."""
+
+    __slots__ = ("_record",)
+
+    kind = "file"
+
+    def __init__(self, account: Account, record: FileRecord) -> None:
+        files = account.files
+        super().__init__(account, lambda: file_document(files[record.id]))
+        self._record = record
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that were uploaded; empty for an import."""
+        return self._record.content
+
+
+R = TypeVar("R", bound=Record)
+
+
+class View(Generic[R]):
+    """All records of one kind, over all accounts, as they are now.
+
+    Iterate, ``len()``, index by id or name, or call with filters by wire name:
+    ``scale.tasks(status="pending", project="cows")``.
+    """
+
+    kind = "record"
+
+    def __init__(
+        self, every: Callable[[], Iterator[R]], names: Callable[[R], tuple[str, ...]]
+    ) -> None:
+        self._every = every
+        self._names = names
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(list(self._every()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._every())
+
+    def __contains__(self, key: object) -> bool:
+        wanted = key if isinstance(key, str) else getattr(key, "id", None)
+        return any(wanted in self._names(one) for one in self._every())
+
+    def __call__(self, **filters: Any) -> list[R]:
+        """The records whose attributes equal these; ``account=`` takes an API key.
+
+        A list, tuple or set as value means any of its members; ``tags=`` any of the given tags.
+
+        Raises:
+            TypeError: a name that no record of this kind has on the wire.
+        """
+        found = [one for one in self._every() if all(_is(one, k, v) for k, v in filters.items())]
+        if not found:
+            self._check_names(filters)
+        return found
+
+    def _check_names(self, filters: dict[str, Any]) -> None:
+        known = {"id", "account", *KNOWN[self.kind]}
+        for one in self._every():
+            known.update(one.as_dict())
+        for name in filters:
+            if name not in known:
+                near = ", ".join(did_you_mean(name, sorted(known)))
+                raise TypeError(
+                    f"no {self.kind} has {name!r}; nearest: {near or 'none'}; known: "
+                    + ", ".join(sorted(known))
+                )
+
+    def __getitem__(self, key: str | int) -> R:
+        return self.get(key)
+
+    def get(self, key: str | int, account: str | None = None) -> R:
+        """The record with this id or name (or at this position).
+
+        Raises:
+            LookupError: there is none, or two accounts have one of this name and ``account`` was
+                not given.
+        """
+        every = list(self._every())
+        if isinstance(key, int):
+            return every[key]
+        found = [
+            one
+            for one in every
+            if key in self._names(one) and (account is None or one.account == account)
+        ]
+        if not found:
+            raise NoSuchRecord(self._none(key, every))
+        if len(found) > 1:
+            accounts = ", ".join(shown_key(one.account) for one in found[:5])
+            raise NoSuchRecord(
+                f"{len(found)} accounts have a {self.kind} {key!r} ({accounts}); "
+                f"name one: scale.{self.kind}s.get({key!r}, account=...)"
+            )
+        return found[0]
+
+    def _none(self, key: str, every: list[R]) -> str:
+        names = list(dict.fromkeys(self._names(one)[-1] for one in every))
+        near = ", ".join(repr(name) for name in did_you_mean(str(key), names))
+        hint = f"nearest: {near}" if near else f"there are {len(every)}"
+        return f"no {self.kind} {key!r} in this fake; {hint}"
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.kind}{'' if len(self) == 1 else 's'}>"
+
+
+KNOWN = {
+    "task": (
+        "task_id",
+        "type",
+        "status",
+        "project",
+        "batch",
+        "unique_id",
+        "tags",
+        "is_test",
+        "metadata",
+        "instruction",
+        "priority",
+        "callback_url",
+        "work_started",
+        "customer_review_status",
+        "completed_at",
+        "created_at",
+        "updated_at",
+        "response",
+        "params",
+        "callback_succeeded",
+    ),
+    "batch": ("name", "project", "status", "callback", "archived", "metadata"),
+    "project": ("name", "type", "rapid", "studio", "archived"),
+    "file": ("mime_type", "size", "display_name", "reference_id", "metadata", "project_names"),
+    "teammate": ("email", "role", "company", "firstName", "lastName", "expiry"),
+}
+"""Names that a filter may have even where no record shows them at the moment."""
+
+
+def _is(record: Record, name: str, wanted: Any) -> bool:
+    value = getattr(record, name)
+    if isinstance(value, list):
+        asked = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        return any(one in value for one in asked)
+    if isinstance(wanted, list | tuple | set | frozenset):
+        return value in wanted
+    return bool(value == getattr(wanted, "value", wanted))
+
+
+class TasksView(View[TaskView]):
+    """Every task; see ``View``."""
+
+    kind = "task"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (TaskView(record) for record in store.every_task()), lambda one: (one.id,)
+        )
+        self._store = store
+
+    def __len__(self) -> int:
+        return len(self._store.tasks)
+
+    def get(self, key: str | int, account: str | None = None) -> TaskView:
+        """The task with this id (or at this position).
+
+        Raises:
+            NoSuchTask: there is none; names the closest ids and their accounts.
+        """
+        if isinstance(key, int):
+            return super().get(key, account)
+        return TaskView(find_task(self._store, key))
+
+
+def find_task(store: Store, task: Any) -> TaskRecord:
+    """The record that a control's ``task`` argument means: an id, or anything that has one.
+
+    Raises:
+        NoSuchTask: there is none; names the closest ids and the accounts they belong to.
+        TypeError: neither an id nor an object with one.
+    """
+    task_id = task if isinstance(task, str) else getattr(task, "task_id", None)
+    if task_id is None:
+        task_id = getattr(task, "id", None)
+    if not isinstance(task_id, str):
+        raise TypeError(
+            f"give a task id, a task of the client, or a record of scale.tasks, not "
+            f"{type(task).__name__} {task!r}"
+        )
+    record = store.tasks.get(task_id)
+    if record is not None:
+        return record
+    near = did_you_mean(task_id, list(store.tasks)[-5000:])
+    if not near:
+        near = list(store.tasks)[-3:]
+    closest = [(one, shown_key(store.tasks[one].account.key)) for one in near]
+    told = ", ".join(f"{one} (account {key})" for one, key in closest)
+    hint = f"closest: {told}" if told else "this fake has no tasks yet"
+    raise NoSuchTask(
+        f"no task {task_id!r} in this fake, which has {len(store.tasks)}; {hint}",
+        task_id,
+        closest,
+    )
+
+
+class BatchesView(View[BatchView]):
+    """Every batch; see ``View``."""
+
+    kind = "batch"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (BatchView(a, one) for a in store.everyone() for one in a.batches.values()),
+            lambda one: (one._record.id, one._record.name),
+        )
+
+
+class ProjectsView(View[ProjectView]):
+    """Every project; see ``View``."""
+
+    kind = "project"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (ProjectView(a, one) for a in store.everyone() for one in a.projects.values()),
+            lambda one: (one._record.id, one._record.name),
+        )
+
+
+class FilesView(View[FileView]):
+    """Every file; see ``View``."""
+
+    kind = "file"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (FileView(a, one) for a in store.everyone() for one in a.files.values()),
+            lambda one: (one._record.id,),
+        )
+
+
+for _view in (Record, TaskView, BatchView, ProjectView, FileView):
+    _view.__module__ = PUBLIC
+del _view

@@ -1,0 +1,119 @@
+"""How values look on the wire: JSON bytes, timestamps, booleans and dates of a query."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ._errors import ApiError
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MS: Final = timedelta(milliseconds=1)
+_OFFSET_LOST_ITS_PLUS: Final = re.compile(r"(T\S+) (\d\d:?\d\d)$")
+_LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
+
+INVALID_JSON: Final = "Invalid JSON in request body."
+"""Assumed text (v1-resources 2.4)."""
+
+_encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def _without_infinities(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _without_infinities(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinities(item) for item in value]
+    return value
+
+
+def encode(value: Any) -> bytes:
+    """``value`` as compact JSON, in ASCII.
+
+    A number too large for a double, which Python reads as infinite, becomes ``null``, as it would
+    in the JavaScript that Scale runs on.
+
+    Raises:
+        TypeError: the value holds something that JSON cannot.
+    """
+    try:
+        return _encode(value).encode()
+    except ValueError:
+        return _encode(_without_infinities(value)).encode()
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decoder: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def decode(body: bytes) -> Any:
+    """The JSON value in ``body``.
+
+    Raises:
+        ApiError: 400 when it is no JSON, not UTF-8, or nested deeper than a parser can follow.
+    """
+    try:
+        return _decoder.decode(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ApiError(400, INVALID_JSON, f"the body is not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        raise ApiError(400, INVALID_JSON, f"the body is no JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise ApiError(400, INVALID_JSON, "the body is nested too deeply") from None
+    except ValueError as error:
+        raise ApiError(400, INVALID_JSON, f"the body is no JSON: {error}") from None
+
+
+def timestamp(ms: int) -> str:
+    """Milliseconds since 1970 as Scale writes them: ``2026-03-02T09:15:04.120Z``."""
+    seconds, rest = divmod(ms, 1000)
+    moment = EPOCH + timedelta(seconds=seconds)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:03d}Z".rjust(24, "0")
+
+
+def to_ms(moment: datetime) -> int:
+    """An aware datetime in whole milliseconds since 1970, rounded down."""
+    return (moment - EPOCH) // _MS
+
+
+def from_ms(ms: int) -> datetime:
+    """Milliseconds since 1970 as an aware datetime in UTC."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+def span_ms(length: timedelta) -> int:
+    """A length of time in milliseconds, rounded to the nearest."""
+    return round(length / _MS)
+
+
+def parse_time(text: str) -> datetime | None:
+    """A date or time of a query as an aware datetime; ``None`` when it is none.
+
+    ISO 8601: date only (midnight UTC), with ``T`` or a blank, with an offset or without (UTC).
+    A ``+`` that was not percent-encoded arrives as a blank and is taken for what was meant.
+    """
+    text = _OFFSET_LOST_ITS_PLUS.sub(r"\1+\2", text.strip())
+    if not _LOOKS_LIKE_A_DATE.match(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_bool(value: object) -> bool | None:
+    """``true``/``false`` in any case, or a JSON boolean; ``None`` when it is neither."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
+    return None

@@ -1,0 +1,530 @@
+"""The world of one fake: what labelers, customers' calls and time do to the state.
+
+Endpoints and ``FakeScale`` act through the methods here and nowhere else, so that a move is checked,
+noted, counted into its batch and called back in one way, whoever makes it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from ._attachments import Attachments, attachment_urls
+from ._callbacks import Callbacks
+from ._clock import Clock, Planned, Timeline, raise_first
+from ._errors import ApiError, IllegalTransition
+from ._history import note
+from ._labelers import AccountSurroundings, Answers, Labelers
+from ._random import draw_uuid, seeded
+from ._state import batch as batches
+from ._state import lifecycle
+from ._state.account import Account
+from ._state.store import Store
+from ._state.task import Plan, TaskRecord
+from ._state.tokens import IssuedTokens
+from ._wire import timestamp
+from .policies import Rule, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._callbacks import Delivery
+    from ._state.batch import BatchRecord
+
+T = TypeVar("T")
+
+DOWNLOAD_FAILED: Final = "One or more attachments could not be downloaded."
+"""Documented constant (v1-resources 2.5)."""
+
+ALREADY_COMPLETED: Final = "The task was already completed and cannot be canceled."
+"""Recorded in 2016; answered with 400 today (documented)."""
+
+ALREADY_FAILED: Final = "The task has an error and cannot be canceled."
+"""Assumed text; that it is a 400 is assumed as well (v1-resources 5.3)."""
+
+ONLY_COMPLETED: Final = "Only completed tasks can be audited."
+"""Assumed text (v1-resources 2.4)."""
+
+TEST_KEY_MODES: Final = ("complete_at_once", "complete_on_read", "stay_pending")
+
+
+class World:
+    """Store, clock, timeline, ids, labelers and callbacks of one fake.
+
+    Args:
+        seed: the only source of randomness.
+        start: virtual milliseconds since 1970 at which the clock starts.
+        allowed_keys: the keys that are let in; ``None`` for any.
+        test_key_tasks: what a test key's tasks do, one of ``TEST_KEY_MODES``.
+        labelers: how well labelers work; ``None`` for perfectly.
+        base_url: the address that control-made results are published under.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        start: int,
+        allowed_keys: frozenset[str] | None,
+        test_key_tasks: str,
+        labelers: Labelers | None,
+        base_url: str,
+    ) -> None:
+        self.seed = seed
+        self.lock = threading.RLock()
+        self.timeline = Timeline()
+        self.clock = Clock(start, self.timeline, self._apply, self.deliver, self.lock)
+        self.clock.take_deferred = self._take_deferred
+        self.timeline.bind(self._describe, self.clock.step)
+        self.store = Store(self._new_account, allowed_keys)
+        self.tokens = IssuedTokens()
+        self.attachments = Attachments()
+        self.answers = Answers(seed, labelers)
+        self.callbacks = Callbacks(self)
+        self.rules: list[Rule] = []
+        self.test_key_tasks = test_key_tasks
+        self.base_url = base_url
+        self.as_view: Callable[[TaskRecord], Any] = lambda record: record
+        self.outgoing: list[Delivery] = []
+        self.deferred: list[BaseException] = []
+        self.actor = "the fake"
+        self.request_n = 0
+        self._depth = 0
+        self._counter = 0
+        self._id_middle = f"{seeded(seed, 'ids').getrandbits(32):08x}"
+
+    # -- acting -------------------------------------------------------------------------------
+
+    def act(self, actor: str, act: Callable[..., T], *args: Any) -> tuple[T, list[Delivery]]:
+        """Do something to the state, under the lock; returns its result and what to deliver."""
+        with self.lock:
+            before, self.actor = self.actor, actor
+            self._depth += 1
+            try:
+                result = act(*args)
+            finally:
+                self._depth -= 1
+                self.actor = before
+            if self._depth:
+                # A test's own callable acts in the middle of an act: what it brings about goes out
+                # with the outer one, which lets the lock go first.
+                return result, []
+            outgoing, self.outgoing = self.outgoing, []
+            return result, outgoing
+
+    def control(self, actor: str, act: Callable[..., T], *args: Any) -> T:
+        """Do what a test asks for: act, deliver, and raise what targets raised."""
+        __tracebackhide__ = True
+        raised = self._take_deferred()
+        result, outgoing = self.act(actor, act, *args)
+        raised += self.deliver(outgoing)
+        raise_first(raised)
+        return result
+
+    def deliver(self, outgoing: list[Delivery]) -> list[BaseException]:
+        """Make these attempts, without the lock; returns what the targets raised."""
+        raised: list[BaseException] = []
+        for delivery in outgoing:
+            error = self.callbacks.attempt(delivery)
+            if error is not None:
+                raised.append(error)
+        return raised
+
+    def defer(self, raised: list[BaseException]) -> None:
+        """Keep exceptions for the next control: the door they came by cannot raise them."""
+        with self.lock:
+            self.deferred += raised
+
+    def _take_deferred(self) -> list[BaseException]:
+        with self.lock:
+            deferred, self.deferred = self.deferred, []
+            return deferred
+
+    def _apply(self, planned: Planned) -> list[Delivery]:
+        """Do one planned event (under the lock, held by the clock)."""
+        kind, payload = planned.kind, planned.payload
+        if kind == "finish":
+            record = self.store.tasks.get(payload[0])
+            if record is not None and record.status == lifecycle.PENDING:
+                return self.act("its turnaround", self._finish, record)[1]
+            return []
+        if kind == "callback":
+            return self.act("the callback schedule", self.callbacks.due, payload[0])[1]
+        return self.act("the callback schedule", self.callbacks.release)[1]
+
+    def _describe(self, kind: str, payload: tuple[Any, ...]) -> str:
+        if kind == "finish":
+            record = self.store.tasks.get(payload[0])
+            outcome = record.plan.outcome if record is not None and record.plan else "completed"
+            return f"task {payload[0]} ends: {outcome}"
+        if kind == "callback":
+            return self.callbacks.describe(payload[0])
+        return "held callbacks are sent"
+
+    # -- ids and accounts ---------------------------------------------------------------------
+
+    def new_id(self) -> str:
+        """A fresh id of 24 hex digits: virtual seconds, the seed's mark, a counter."""
+        self._counter += 1
+        seconds = min(max(self.clock.ms // 1000, 0), 0xFFFFFFFF)
+        return f"{seconds:08x}{self._id_middle}{self._counter:08x}"
+
+    def new_uuid(self, purpose: str) -> str:
+        """A fresh version 4 UUID."""
+        self._counter += 1
+        return draw_uuid(seeded(self.seed, purpose, self._counter))
+
+    def _new_account(self, key: str, number: int) -> Account:
+        random = seeded(self.seed, "account", key)
+        return Account(
+            key,
+            number=number,
+            callback_auth_key=f"{random.getrandbits(128):032x}",
+            customer_id=f"{random.getrandbits(96):024x}",
+        )
+
+    def surroundings(self, account: Account) -> AccountSurroundings:
+        """What checks and generators of this account may look up."""
+        return AccountSurroundings(account, self.store, self.attachments, self.base_url)
+
+    # -- a task comes into being --------------------------------------------------------------
+
+    def add_task(self, record: TaskRecord) -> None:
+        """A task was created: store it, count it into its batch, decide what becomes of it."""
+        self.store.add_task(record)
+        batch = self.batch_of(record)
+        if batch is not None and batch.status == batches.COMPLETED:
+            batch.status = batches.IN_PROGRESS
+            batch.completed_ms = None
+        missing = self._missing_files(record)
+        if missing:
+            self.fail(record, None, missing)
+            return
+        account = record.account
+        if account.is_test:
+            if self.test_key_tasks == "complete_at_once" and not self.in_staging(record):
+                self.complete(record, None)
+            elif self.test_key_tasks == "complete_on_read":
+                record.polls_left = 1
+            return
+        if self.callbacks.before_reply_left and not self.in_staging(record):
+            self.callbacks.before_reply_left -= 1
+            self.complete(record, None)
+            return
+        if self.rules:
+            random = seeded(self.seed, "turnaround", record.id[8:])
+            record.plan = decide(self.rules, self.as_view(record), random)
+            if record.plan is not None:
+                record.polls_left = record.plan.polls
+                if not self.in_staging(record):
+                    self._schedule(record, record.plan)
+
+    def _schedule(self, record: TaskRecord, plan: Plan) -> None:
+        if plan.after_ms is None:
+            return
+        self.timeline.plan(self.clock.ms + plan.after_ms, "finish", record.id)
+
+    def _missing_files(self, record: TaskRecord) -> list[dict[str, Any]]:
+        """Addresses of files that do not exist (assumed: an error with status code 404)."""
+        if b'"scaledata://' not in record.wire:
+            return []
+        around = self.surroundings(record.account)
+        return [
+            {"statusCode": 404, "url": url}
+            for url in attachment_urls(record.document())
+            if url.startswith("scaledata://") and not around.media(url, {}).exists
+        ]
+
+    def read(self, record: TaskRecord) -> None:
+        """Somebody read this task: some tasks are completed by that."""
+        if record.polls_left and record.status == lifecycle.PENDING and not self.in_staging(record):
+            record.polls_left -= 1
+            if record.polls_left == 0:
+                self._finish(record)
+
+    def _finish(self, record: TaskRecord) -> None:
+        """What a policy decided comes true."""
+        plan = record.plan or Plan("")
+        if plan.outcome == "error":
+            self.fail(record, plan.message, None)
+        elif plan.outcome == "canceled":
+            self.cancel(record, clear_unique_id=False)
+        else:
+            self.complete(record, plan.response)
+
+    # -- moves --------------------------------------------------------------------------------
+
+    def start_work(self, record: TaskRecord) -> None:
+        """A labeler begins."""
+        self._check(record, "start_work")
+        if not record.work_started:
+            self._change(record, {"work_started": True}, "started", work_started=True)
+
+    def complete(self, record: TaskRecord, response: Any) -> None:
+        """A labeler finishes, with the given response or a generated one."""
+        self._check(record, "complete")
+        document = record.document()
+        extra: dict[str, Any] = {}
+        if response is None:
+            surroundings = self.surroundings(record.account)
+            response, extra = self.answers.answer(record, document, surroundings, self.as_view)
+        now = self.clock.ms
+        extra_params = extra.pop("params", None)
+        if extra_params:
+            document["params"] = {**document["params"], **extra_params}
+        changes = {
+            "status": lifecycle.COMPLETED,
+            "completed_at": timestamp(now),
+            "work_started": True,
+            **extra,
+        }
+        if response is not None:
+            changes["response"] = response
+        record.attempt += 1
+        self._change(
+            record,
+            changes,
+            "completed",
+            document=document,
+            status=lifecycle.COMPLETED,
+            completed_ms=now,
+            work_started=True,
+            polls_left=None,
+        )
+        self._ended(record)
+        self.callbacks.about_task(record, "completed")
+
+    def fail(
+        self, record: TaskRecord, message: str | None, attachments: list[dict[str, Any]] | None
+    ) -> None:
+        """An attachment turns out to be unusable: status ``error`` (v1-resources 2.5)."""
+        self._check(record, "fail")
+        document = record.document()
+        if attachments is None:
+            attachments = [{"statusCode": 403, "url": url} for url in attachment_urls(document)]
+        changes: dict[str, Any] = {
+            "status": lifecycle.ERROR,
+            "response": {"error": message or DOWNLOAD_FAILED, "attachments": attachments},
+        }
+        facts: dict[str, Any] = {"status": lifecycle.ERROR, "polls_left": None}
+        if document["params"].get("clear_unique_id_on_error") is True:
+            document.pop("unique_id", None)
+            facts["unique_id"] = None
+        self._change(record, changes, "failed", document=document, **facts)
+        self._ended(record)
+        self.callbacks.about_task(record, "error")
+
+    def cancel(self, record: TaskRecord, *, clear_unique_id: bool) -> None:
+        """The customer cancels; twice is once (documented)."""
+        self._check(record, "cancel")
+        document = record.document()
+        facts: dict[str, Any] = {}
+        if clear_unique_id and record.unique_id is not None:
+            del document["unique_id"]
+            facts["unique_id"] = None
+        if record.status == lifecycle.CANCELED:
+            if facts:
+                self._change(record, {}, "freed of its unique_id", document=document, **facts)
+            return
+        changes = {"status": lifecycle.CANCELED}
+        facts |= {"status": lifecycle.CANCELED, "polls_left": None}
+        self._change(record, changes, "canceled", document=document, **facts)
+        self._ended(record)
+
+    def recall(self, record: TaskRecord) -> None:
+        """Scale takes work back: completed becomes pending."""
+        self._check(record, "recall")
+        document = record.document()
+        for name in ("response", "completed_at", "callback_succeeded"):
+            document.pop(name, None)
+        changes = {"status": lifecycle.PENDING, "work_started": False}
+        self._change(
+            record,
+            changes,
+            "recalled",
+            document=document,
+            status=lifecycle.PENDING,
+            completed_ms=None,
+            work_started=False,
+        )
+        batch = self.batch_of(record)
+        if batch is not None and batch.status == batches.COMPLETED:
+            batch.status = batches.IN_PROGRESS
+            batch.completed_ms = None
+        self.callbacks.about_task(record, "recalled")
+
+    def audit(self, record: TaskRecord, *, accepted: bool, comments: str | None) -> None:
+        """The customer approves or rejects."""
+        self._check(record, "accept" if accepted else "reject")
+        verdict = "accepted" if accepted else "rejected"
+        self._audited(record, record.document(), verdict, comments)
+
+    def fix(self, record: TaskRecord, response: Any, comments: str | None) -> None:
+        """The customer corrects the response in the dashboard."""
+        self._check(record, "fix")
+        document = record.document()
+        prior = document.get("prior_responses", [])
+        if "response" in document:
+            prior = [*prior, document["response"]]
+        document["prior_responses"] = prior
+        if isinstance(response, dict) and "is_customer_fix" in (document.get("response") or {}):
+            response = {**response, "is_customer_fix": True}
+        document["response"] = response
+        self._audited(record, document, "fixed", comments)
+
+    def comment(self, record: TaskRecord, text: str) -> None:
+        """The customer comments without a verdict, in the dashboard."""
+        self._check(record, "comment")
+        self._audited(record, record.document(), "commented", text)
+
+    def _audited(
+        self, record: TaskRecord, document: dict[str, Any], result: str, comments: str | None
+    ) -> None:
+        now = self.clock.stamp()
+        email = record.account.email
+        entry: dict[str, Any] = {
+            "audited_by": email,
+            "audited_at": now,
+            "audit_time_secs": 0,
+            "audit_result": result,
+        }
+        if comments:
+            entry["audit_comments"] = comments
+            document["customer_review_comments"] = [
+                *document.get("customer_review_comments", []),
+                {"comment": comments, "commented_by": email, "commented_at": now},
+            ]
+        document["audits"] = [*document.get("audits", []), entry]
+        changes = {"customer_review_status": result}
+        self._change(record, changes, f"audited: {result}", document=document, review=result)
+        batch = self.batch_of(record)
+        if batch is not None:
+            batch.last_audited_ms = self.clock.ms
+        self.callbacks.about_task(record, "audited")
+
+    def change_fields(self, record: TaskRecord, document: dict[str, Any], **facts: Any) -> None:
+        """Tags, metadata or unique_id were changed; any status allows it."""
+        self._change(record, {}, "changed", document=document, noted=False, **facts)
+
+    def note_callback(self, task_id: str | None, *, succeeded: bool) -> None:
+        """A task's callback arrived, or was given up."""
+        record = self.store.tasks.get(task_id or "")
+        # A recall's callback reports a pending task, which has no verdict on its completion yet.
+        if record is None or record.status not in {lifecycle.COMPLETED, lifecycle.ERROR}:
+            return
+        document = record.document()
+        if document.get("callback_succeeded") is not succeeded:
+            document["callback_succeeded"] = succeeded
+            record.write(document)
+
+    def _change(
+        self,
+        record: TaskRecord,
+        changes: dict[str, Any],
+        done: str,
+        *,
+        document: dict[str, Any] | None = None,
+        noted: bool = True,
+        **facts: Any,
+    ) -> None:
+        if document is None:
+            document = record.document()
+        document.update(changes)
+        document["updated_at"] = self.clock.stamp()
+        record.write(document)
+        record.account.tasks.change(record, updated_ms=self.clock.ms, **facts)
+        if noted:
+            text = f"{done} by {self.actor}"
+            note(record, self.clock.ms, text)
+            if "status" in facts:
+                record.cause = (self.clock.ms, text)
+
+    # -- batches ------------------------------------------------------------------------------
+
+    def batch_of(self, record: TaskRecord) -> BatchRecord | None:
+        """The batch a task is in."""
+        return record.account.batches.get(record.batch) if record.batch is not None else None
+
+    def in_staging(self, record: TaskRecord) -> bool:
+        """Whether nobody works on the task yet, because its batch is not finalized."""
+        batch = self.batch_of(record)
+        return batch is not None and batch.status == batches.STAGING
+
+    def finalize(self, account: Account, batch: BatchRecord) -> None:
+        """Labeling of a Rapid or Studio batch begins; of others nothing happens."""
+        if batch.status != batches.STAGING:
+            return
+        batch.status = batches.IN_PROGRESS
+        for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
+            if account.is_test and self.test_key_tasks == "complete_at_once":
+                self.complete(record, None)
+            elif record.plan is not None:
+                self._schedule(record, record.plan)
+        self._complete_batch(account, batch)
+
+    def _ended(self, record: TaskRecord) -> None:
+        self.timeline.drop("finish", record.id)
+        batch = self.batch_of(record)
+        if batch is not None and batch.status == batches.IN_PROGRESS:
+            self._complete_batch(record.account, batch)
+
+    def _complete_batch(self, account: Account, batch: BatchRecord) -> None:
+        """A batch is completed when its last open task has ended (documented)."""
+        open_tasks = account.tasks.count(batch=batch.name, status=lifecycle.PENDING)
+        if batch.status != batches.IN_PROGRESS or open_tasks:
+            return
+        if not account.tasks.count(batch=batch.name):
+            return
+        batch.status = batches.COMPLETED
+        batch.completed_ms = self.clock.ms
+        self.callbacks.about_batch(batch, account, self.batch_counts(account, batch.name))
+
+    @staticmethod
+    def batch_counts(account: Account, name: str) -> dict[str, int]:
+        """Task counts by status, zeros left out (assumed)."""
+        counts = {
+            status: account.tasks.count(batch=name, status=status) for status in lifecycle.STATUSES
+        }
+        return {status: count for status, count in counts.items() if count}
+
+    # -- what is not allowed ------------------------------------------------------------------
+
+    def _check(self, record: TaskRecord, move: str) -> None:
+        works = move in {"start_work", "complete"}
+        if lifecycle.is_legal(move, record.status) and not (works and self.in_staging(record)):
+            return
+        raise IllegalTransition(
+            self._why_not(record, move),
+            task_id=record.id,
+            status=record.status,
+            move=move,
+            legal=lifecycle.legal_moves(record.status),
+        )
+
+    def _why_not(self, record: TaskRecord, move: str) -> str:
+        verb = "start work on" if move == "start_work" else move
+        what = f"cannot {verb} task {record.id}"
+        if record.status == lifecycle.PENDING and self.in_staging(record):
+            return (
+                f"{what}: its batch {record.batch!r} is in staging, where nobody works. "
+                f"Finalize it first: client.finalize_batch({record.batch!r})"
+            )
+        how = f"it is {record.status}"
+        if record.cause is not None:
+            ms, text = record.cause
+            how += f". {text[0].upper()}{text[1:]} at {timestamp(ms)}"
+        else:
+            how += f" since it was created by request {record.request_n}"
+        legal = ", ".join(lifecycle.legal_moves(record.status))
+        possible = f"these moves are possible: {legal}" if legal else "no move is possible"
+        origins = " or ".join(lifecycle.move(move).origin)
+        return f"{what}: {how}. From {record.status} {possible}; to {verb} it must be {origins}"
+
+
+def refuse_move(error: IllegalTransition) -> ApiError:
+    """An illegal move that came through the API, in Scale's words."""
+    if error.move == "cancel":
+        text = ALREADY_FAILED if error.status == lifecycle.ERROR else ALREADY_COMPLETED
+    else:
+        text = ONLY_COMPLETED
+    return ApiError(400, text, str(error))

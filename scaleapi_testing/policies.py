@@ -1,0 +1,227 @@
+"""How long labelers take and how it ends: the policies of ``scale.turnaround(...)``.
+
+```python
+from datetime import timedelta
+from scaleapi_testing import policies
+
+scale.turnaround(timedelta(hours=2), project="cows")
+scale.turnaround(policies.after_polls(3), task_type="categorization")
+scale.turnaround([policies.error("blurry"), policies.completed(after=timedelta(hours=1))])
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any, Final, TypeAlias
+
+from ._state.task import Plan
+from ._wire import span_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Tasks stay pending until the test completes them."""
+
+    def __repr__(self) -> str:
+        return "never"
+
+
+@dataclass(frozen=True, slots=True)
+class AfterPolls:
+    """A task is completed by its ``polls``-th ``GET /task/{id}``, which answers it completed."""
+
+    polls: int
+
+    def __repr__(self) -> str:
+        return f"after_polls({self.polls})"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one task of a script ends, and after how long."""
+
+    kind: str
+    after: timedelta
+    response: Any = None
+    message: str | None = None
+
+    def __repr__(self) -> str:
+        return f"{self.kind}(after={self.after})"
+
+
+Policy: TypeAlias = (
+    "timedelta | Never | AfterPolls | Outcome | Sequence[Outcome]"
+    " | Callable[[Any, Random], timedelta] | None"
+)
+
+never: Final = Never()
+
+
+def after_polls(n: int) -> AfterPolls:
+    """Complete a task on its ``n``-th ``GET /task/{id}``; lists and views do not count.
+
+    Raises:
+        ValueError: ``n`` is no whole number from 1.
+    """
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"after_polls({n!r}): give a whole number from 1, the read that completes")
+    return AfterPolls(n)
+
+
+def completed(after: timedelta = timedelta(0), response: Any = None) -> Outcome:
+    """Labelers finish ``after`` the creation, with ``response`` or a generated one."""
+    return Outcome("completed", _length(after), response=response)
+
+
+def error(message: str | None = None, after: timedelta = timedelta(0)) -> Outcome:
+    """The task ends in ``error`` ``after`` its creation, with ``message`` or Scale's sentence."""
+    return Outcome("error", _length(after), message=message)
+
+
+def canceled(after: timedelta = timedelta(0)) -> Outcome:
+    """The task is canceled ``after`` its creation, as from the dashboard."""
+    return Outcome("canceled", _length(after))
+
+
+def _length(after: timedelta) -> timedelta:
+    if not isinstance(after, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"after= takes a timedelta, not {type(after).__name__} {after!r}")
+    if after < timedelta(0):
+        raise ValueError(f"after={after}: a task cannot end before it was created")
+    return after
+
+
+@dataclass(slots=True)
+class Rule:
+    """One call of ``scale.turnaround``: which tasks, and how far its script has run."""
+
+    policy: Policy
+    task_type: str | None = None
+    project: str | None = None
+    batch: str | None = None
+    used: int = 0
+
+    def matches(self, task_type: str, project: str | None, batch: str | None) -> bool:
+        """Whether a new task is one of its tasks."""
+        return (
+            (self.task_type is None or self.task_type == task_type)
+            and (self.project is None or self.project == project)
+            and (self.batch is None or self.batch == batch)
+        )
+
+    @property
+    def narrowness(self) -> tuple[bool, bool, bool]:
+        """Batch is narrower than project, project than type."""
+        return self.batch is not None, self.project is not None, self.task_type is not None
+
+    @property
+    def origin(self) -> str:
+        """Which policy this is, in words."""
+        wanted = [
+            f"{name}={value!r}"
+            for name, value in (
+                ("task_type", self.task_type),
+                ("project", self.project),
+                ("batch", self.batch),
+            )
+            if value is not None
+        ]
+        return f"scale.turnaround({', '.join([_named(self.policy), *wanted])})"
+
+
+def _named(policy: Policy) -> str:
+    if isinstance(policy, timedelta):
+        return str(policy)
+    if isinstance(policy, Sequence):
+        return f"a script of {len(policy)}"
+    if callable(policy):
+        return str(getattr(policy, "__qualname__", type(policy).__name__))
+    return repr(policy)
+
+
+def check(policy: Policy) -> None:
+    """Refuse what is no policy.
+
+    Raises:
+        TypeError: it is none of the kinds.
+        ValueError: a negative length or an empty script.
+    """
+    if policy is None or isinstance(policy, Never | AfterPolls | Outcome):
+        return
+    if isinstance(policy, timedelta):
+        if policy < timedelta(0):
+            raise ValueError(f"turnaround {policy} is negative; labelers take at least no time")
+        return
+    if isinstance(policy, Sequence) and not isinstance(policy, str | bytes):
+        wrong = next((entry for entry in policy if not isinstance(entry, Outcome)), None)
+        if not policy or wrong is not None:
+            raise ValueError(
+                f"a turnaround script is a list of completed(), error() and canceled() from "
+                f"scaleapi_testing.policies, not {wrong if wrong is not None else 'empty'!r}"
+            )
+        return
+    if not callable(policy):
+        raise TypeError(
+            f"turnaround takes a timedelta, a callable (task, random) -> timedelta, never, "
+            f"after_polls(n) or a list of outcomes, not {type(policy).__name__} {policy!r}"
+        )
+
+
+def decide(rules: Sequence[Rule], view: Any, random: Random) -> Plan | None:
+    """Ask the narrowest rule, among equals the latest, what happens to a new task.
+
+    Args:
+        rules: in the order of the calls that made them.
+        view: the task as ``scale.tasks`` shows it.
+        random: for a callable policy.
+    """
+    ranked = sorted(
+        enumerate(rules), key=lambda entry: (entry[1].narrowness, entry[0]), reverse=True
+    )
+    for _, rule in ranked:
+        if not rule.matches(view.type, view.project, view.batch):
+            continue
+        policy = rule.policy
+        if isinstance(policy, Sequence):
+            if rule.used >= len(policy):
+                continue
+            rule.used += 1
+            return _from_outcome(policy[rule.used - 1], f"entry {rule.used} of {rule.origin}")
+        if isinstance(policy, Outcome):
+            return _from_outcome(policy, rule.origin)
+        if isinstance(policy, AfterPolls):
+            return Plan(rule.origin, polls=policy.polls)
+        if isinstance(policy, timedelta):
+            return Plan(rule.origin, after_ms=span_ms(policy))
+        if callable(policy):
+            return Plan(rule.origin, after_ms=_asked(policy, view, random, rule.origin))
+        return Plan(rule.origin) if policy is not None else None
+    return None
+
+
+def _from_outcome(outcome: Outcome, origin: str) -> Plan:
+    return Plan(
+        origin,
+        after_ms=span_ms(outcome.after),
+        outcome=outcome.kind,
+        response=outcome.response,
+        message=outcome.message,
+    )
+
+
+def _asked(
+    policy: Callable[[Any, Random], timedelta], view: Any, random: Random, origin: str
+) -> int | None:
+    length: Any = policy(view, random)
+    if length is None:
+        return None
+    if not isinstance(length, timedelta) or length < timedelta(0):
+        raise TypeError(
+            f"{origin} returned {length!r} for task {view.task_id}; "
+            "a turnaround callable returns a timedelta of at least zero (or None for never)"
+        )
+    return span_ms(length)
