@@ -1,0 +1,302 @@
+"""What one fault is: which calls it is meant for, how it strikes, how it shows itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
+
+from ._patterns import RequestPattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from ._faults import Faults
+    from ._journal import RecordedRequest
+
+Kind: TypeAlias = Literal[
+    "status", "disconnect", "timeout", "connect_timeout", "truncate", "garbage", "latency"
+]
+"""How a strike spoils a call; ``latency`` only delays it."""
+
+When: TypeAlias = "Callable[[RecordedRequest], bool]"
+Windows: TypeAlias = dict[str, tuple[int, int]]
+"""Of each key's digest: when its window began, virtual milliseconds, and its calls in it."""
+
+Progress: TypeAlias = tuple[int, Windows]
+FaultsState: TypeAlias = "tuple[tuple[Fault, Progress], ...]"
+
+MILLISECOND: Final = timedelta(milliseconds=1)
+
+FLAGS: Final[tuple[Kind, ...]] = (
+    "disconnect",
+    "timeout",
+    "connect_timeout",
+    "truncate",
+    "garbage",
+)
+SWITCHES: Final = (*FLAGS, "after_commit", "optional")
+ARGUMENTS: Final = (
+    "status",
+    "retry_after",
+    "latency",
+    *SWITCHES,
+    "times",
+    "when",
+    "message",
+)
+
+_ANY: Final = RequestPattern(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """What one fault does to one call.
+
+    Attributes:
+        fault: the fault that strikes.
+        kind: how the call is spoiled.
+        status: status of the error answer, with kind ``"status"`` only.
+        retry_after: seconds for the ``Retry-After`` header of that answer, or ``None``.
+        after_commit: whether the call takes effect before it is spoiled.
+        latency_ms: by how many virtual milliseconds the answer is late.
+        message: the error's text, ``None`` for the usual text of the status.
+    """
+
+    fault: Fault
+    kind: Kind
+    status: int | None = None
+    retry_after: int | None = None
+    after_commit: bool = False
+    latency_ms: int = 0
+    message: str | None = None
+
+
+class Fault:
+    """An error that was asked for.
+
+    Made by :meth:`Faults.add`, whose arguments its attributes are.
+
+    Attributes:
+        hits: how many calls it has struck.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_faults",
+        "after_commit",
+        "connect_timeout",
+        "disconnect",
+        "garbage",
+        "hits",
+        "latency",
+        "message",
+        "optional",
+        "pattern",
+        "retry_after",
+        "status",
+        "timeout",
+        "times",
+        "truncate",
+        "when",
+    )
+
+    def __init__(
+        self,
+        faults: Faults,
+        pattern: RequestPattern,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        disconnect: bool = False,
+        timeout: bool = False,
+        connect_timeout: bool = False,
+        latency: timedelta | None = None,
+        truncate: bool = False,
+        garbage: bool = False,
+        after_commit: bool = False,
+        times: int | None = None,
+        when: When | None = None,
+        optional: bool = False,
+        message: str | None = None,
+    ) -> None:
+        self._faults = faults
+        self.pattern = pattern
+        self.status = status
+        self.retry_after = retry_after
+        self.disconnect = disconnect
+        self.timeout = timeout
+        self.connect_timeout = connect_timeout
+        self.latency = latency
+        self.truncate = truncate
+        self.garbage = garbage
+        self.after_commit = after_commit
+        self.times = times
+        self.when = when
+        self.optional = optional
+        self.message = message
+        self.hits = 0
+
+    @property
+    def method(self) -> str | None:
+        """The upper-case verb it is narrowed to, ``None`` for any."""
+        return self.pattern.method
+
+    @property
+    def path(self) -> str | None:
+        """The path pattern it is narrowed to, ``None`` for any."""
+        return self.pattern.path
+
+    @property
+    def remaining(self) -> int | None:
+        """How many calls it will still strike; ``None`` for all until it is removed."""
+        return None if self.times is None else self.times - self.hits
+
+    @property
+    def kind(self) -> Kind:
+        """How it spoils a call."""
+        if self.status is not None:
+            return "status"
+        for kind in FLAGS:
+            if getattr(self, kind):
+                return kind
+        return "latency"
+
+    def remove(self) -> None:
+        """Strike no further call; removing it again does nothing."""
+        self._faults._remove(self)
+
+    def matches(self, record: RecordedRequest) -> bool:
+        """Whether it is meant for this call, spent or not."""
+        return self.pattern.matches(record.method, record.segments) and (
+            self.when is None or bool(self.when(record))
+        )
+
+    def _progress(self) -> Progress:
+        return self.hits, {}
+
+    def _go_back(self, progress: Progress) -> None:
+        self.hits = progress[0]
+
+    def _copy_for(self, faults: Faults) -> Fault:
+        return Fault(faults, self.pattern, **{name: getattr(self, name) for name in ARGUMENTS})
+
+    def _strike(self, record: RecordedRequest, now_ms: int) -> Strike:
+        del record, now_ms
+        return Strike(
+            fault=self,
+            kind=self.kind,
+            status=self.status,
+            retry_after=self.retry_after,
+            after_commit=self.after_commit or self.truncate or self.garbage,
+            latency_ms=0 if self.latency is None else self.latency // MILLISECOND,
+            message=self.message,
+        )
+
+    def _told(self) -> str:
+        """What it does, in a few words: ``503 after commit``, ``429 retry_after=30``."""
+        words = [str(self.status) if self.status is not None else self.kind.replace("_", " ")]
+        if self.kind == "latency":
+            words = []
+        if self.latency is not None:
+            words.append(f"latency {seconds_text(self.latency)}")
+        if self.retry_after is not None:
+            words.append(f"retry_after={self.retry_after}")
+        if self.after_commit:
+            words.append("after commit")
+        return " ".join(words)
+
+    def _counts(self) -> str:
+        left = "" if self.remaining is None else f" remaining={self.remaining}"
+        return f"hits={self.hits}{left}{' optional' if self.optional else ''}"
+
+    def __repr__(self) -> str:
+        narrowed = " when=..." if self.when is not None else ""
+        return f"<Fault {self._told()} on {self.pattern}{narrowed} {self._counts()}>"
+
+
+class RateLimit(Fault):
+    """The fault of :meth:`Faults.rate_limit`: 429 for the calls of a key beyond its share.
+
+    Attributes:
+        requests: how many calls a key has in a window.
+        per: the window's length, counted from the key's first call in it.
+    """
+
+    __slots__ = ("_windows", "per", "requests")
+
+    def __init__(self, faults: Faults, requests: int, per: timedelta) -> None:
+        super().__init__(faults, _ANY, status=429)
+        self.requests = requests
+        self.per = per
+        self._windows: Windows = {}
+
+    def _count(self, record: RecordedRequest, now_ms: int) -> bool:
+        """Count the call in its key's window; true when it is beyond the key's share."""
+        if record.api_key is None:
+            return False
+        key = _digest(record.api_key)
+        began, used = self._windows.get(key, (now_ms, 0))
+        if now_ms >= began + self.per // MILLISECOND:
+            began, used = now_ms, 0
+        self._windows[key] = began, used + 1
+        return used >= self.requests
+
+    def _strike(self, record: RecordedRequest, now_ms: int) -> Strike:
+        began, _ = self._windows[_digest(record.api_key or "")]
+        left_ms = began + self.per // MILLISECOND - now_ms
+        return Strike(fault=self, kind="status", status=429, retry_after=-(-left_ms // 1000))
+
+    def _progress(self) -> Progress:
+        return self.hits, dict(self._windows)
+
+    def _go_back(self, progress: Progress) -> None:
+        self.hits, windows = progress
+        self._windows = dict(windows)
+
+    def _copy_for(self, faults: Faults) -> RateLimit:
+        return RateLimit(faults, self.requests, self.per)
+
+    def _told(self) -> str:
+        return f"rate limit {self.requests} per {seconds_text(self.per)}"
+
+
+class Outage(Fault):
+    """The fault of :meth:`Faults.outage`: 503 for every call, until removed or its block ends."""
+
+    __slots__ = ()
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(faults, _ANY, status=503)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    def _copy_for(self, faults: Faults) -> Outage:
+        return Outage(faults)
+
+    def _told(self) -> str:
+        return "outage"
+
+
+for _public in (Fault, RateLimit, Outage):
+    _public.__module__ = "scaleapi_testing"
+del _public
+
+
+def _digest(key: str) -> str:
+    return blake2b(key.encode(), digest_size=16).hexdigest()
+
+
+def seconds_text(span: timedelta) -> str:
+    return f"{span.total_seconds():g} s"
