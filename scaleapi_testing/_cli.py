@@ -65,7 +65,6 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
             "creates a task for each, lets labelers take hours of virtual time, rejects one "
             "answer, has it done again, and writes the results as COCO labels and as one picture."
         ),
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     demo.add_argument(
         "--images",
@@ -78,14 +77,14 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         type=Path,
         default=Path("demo-output"),
         metavar="DIR",
-        help="folder for labels.json, contact_sheet.png and images/",
+        help="folder for labels.json, contact_sheet.png and images/ (default: demo-output)",
     )
     demo.add_argument(
         "--seed",
         type=int,
         default=0,
         metavar="N",
-        help="what scenes, labelers and ids follow from; the same seed gives the same results",
+        help="what scenes, labelers and ids follow from: same seed, same results (default: 0)",
     )
     demo.set_defaults(run=_run_demo)
 
