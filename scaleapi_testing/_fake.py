@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from . import policies
 from ._app import App
 from ._clock import Clock, Timeline, start_ms
+from ._endpoints.v1.projects import add_project
 from ._errors import NoSuchResponse, WrongClient
 from ._faults import Faults
 from ._history import explain
@@ -529,6 +530,32 @@ class FakeScale:
                 if when is not None:
                     upcoming.append((when, world.callbacks.describe(delivery.number)))
             return explain(record, created_by=by, deliveries=deliveries, upcoming=sorted(upcoming))
+
+    def raise_deferred(self) -> None:
+        """Raise what targets of callbacks raised while a door could not pass it on."""
+        __tracebackhide__ = True
+        self._world.control("scale.raise_deferred()", lambda: None)
+
+    def add_projects(self, projects: Iterable[str | tuple[str, str]]) -> None:
+        """Make projects of ``live_fake``, as the marker's ``projects=`` does.
+
+        Args:
+            projects: names of imageannotation projects, or pairs ``(name, type)``.
+
+        Raises:
+            LookupError: no such task type.
+            TypeError: neither a name nor a pair.
+        """
+        if isinstance(projects, str):
+            raise TypeError(f"projects takes several; write projects=[{projects!r}]")
+        for entry in projects:
+            pair = (entry, "imageannotation") if isinstance(entry, str) else entry
+            if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError(
+                    f"projects holds {entry!r}; give names or pairs (name, type)"
+                )
+            name, kind = pair
+            self._control("add_projects", add_project, self._world, self.account(), name, kind)
 
     def reset(self) -> None:
         """Back to the state right after construction, in place: everything is forgotten."""

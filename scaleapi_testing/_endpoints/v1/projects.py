@@ -14,6 +14,8 @@ from ..._wire import encode, parse_bool, timestamp
 from .fields import named
 
 if TYPE_CHECKING:
+    from ..._state.account import Account
+    from ..._world import World
     from .._call import Call
 
 OVERVIEW: Final = documented("https://docs.scale.com/reference/project-overview")
@@ -61,6 +63,29 @@ def project_document(project: ProjectRecord) -> dict[str, Any]:
     if project.ontologies:
         document["ontology_history"] = list(project.ontologies)
     return document
+
+
+def add_project(world: World, account: Account, name: str, type_name: str) -> ProjectRecord:
+    """Make a plain project without params, as a test's set-up does.
+
+    Raises:
+        LookupError: no such task type, or the name is taken.
+    """
+    if type_name not in names():
+        near = ", ".join(did_you_mean(type_name, names()))
+        raise LookupError(f"no task type {type_name!r}; nearest: {near or 'none'}")
+    if name in account.projects:
+        raise LookupError(f"there is a project {name!r} already")
+    project = ProjectRecord(
+        id=world.new_id(),
+        name=name,
+        type=type_name,
+        created_ms=world.clock.ms,
+        seq=len(account.projects),
+        request_n=0,
+    )
+    account.projects[name] = project
+    return project
 
 
 def _project(call: Call) -> ProjectRecord:

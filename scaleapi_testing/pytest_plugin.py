@@ -1,0 +1,188 @@
+"""The pytest plugin: the marker, the fixtures, and the section ``scale`` of a failed test's report.
+
+It is loaded in every session wherever the package is installed, so it imports pytest alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    import scaleapi
+
+    from ._fake import FakeScale
+    from ._serve.server import Server
+
+ARGUMENTS: Final = (
+    "seed",
+    "start_time",
+    "turnaround",
+    "api_keys",
+    "base_urls",
+    "test_key_tasks",
+    "skip_sleep",
+    "strict",
+    "block_network",
+    "labelers",
+    "journal_max_entries",
+    "projects",
+)
+"""What the marker takes: the arguments of ``FakeScale``, and ``projects``."""
+
+NEEDED: Final = ("requests", "responses", "faker", "imagesize", "puremagic", "python_multipart")
+
+_FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--scale-seed``."""
+    parser.getgroup("scale", "fake Scale AI").addoption(
+        "--scale-seed",
+        type=int,
+        default=None,
+        metavar="N",
+        help="seed of every FakeScale that a fixture makes, in place of the marked or derived one",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers",
+        "scale(**arguments): arguments of the FakeScale in the fixture `scale`, plus "
+        "projects=[name or (name, type), ...]",
+    )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse marks with unknown arguments, on the tests that will run."""
+    if hasattr(session.config, "workerinput"):
+        return  # an xdist worker cannot end the session; the test itself says it
+    for item in session.items:
+        wrong = _wrong_mark(item)
+        if wrong:
+            raise pytest.UsageError(wrong)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The same check where a session cannot be ended: in an xdist worker."""
+    if hasattr(item.config, "workerinput"):
+        wrong = _wrong_mark(item)
+        if wrong:
+            pytest.fail(wrong, pytrace=False)
+
+
+def _wrong_mark(item: pytest.Item) -> str | None:
+    for mark in item.iter_markers("scale"):
+        if mark.args:
+            return (
+                f"{item.nodeid}: @pytest.mark.scale takes keyword arguments only, not "
+                f"{', '.join(map(repr, mark.args))}; known: {', '.join(ARGUMENTS)}"
+            )
+        unknown = [name for name in mark.kwargs if name not in ARGUMENTS]
+        if unknown:
+            import difflib
+
+            near = difflib.get_close_matches(unknown[0], ARGUMENTS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ";"
+            return (
+                f"{item.nodeid}: @pytest.mark.scale does not know {unknown[0]!r}{hint} "
+                f"known: {', '.join(ARGUMENTS)}"
+            )
+    return None
+
+
+def _arguments(node: pytest.Item) -> dict[str, Any]:
+    """The arguments of the marks on a test: the closest one wins, argument by argument."""
+    found: dict[str, Any] = {}
+    for mark in node.iter_markers("scale"):
+        for name, value in mark.kwargs.items():
+            found.setdefault(name, value)
+    seed = node.config.getoption("--scale-seed")
+    if seed is not None:
+        found["seed"] = seed
+    elif "seed" not in found:
+        digest = hashlib.blake2b(node.nodeid.encode(), digest_size=4).digest()
+        found["seed"] = int.from_bytes(digest)
+    return found
+
+
+@pytest.fixture
+def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
+    """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        pytest.fail(
+            f"the fixture scale needs {', '.join(missing)}: pip install 'scaleapi[testing]'",
+            pytrace=False,
+        )
+    from ._fake import FakeScale
+
+    arguments = _arguments(request.node)
+    projects = arguments.pop("projects", ())
+    try:
+        fake = FakeScale(**arguments)
+        fake.add_projects(projects)
+    except (TypeError, ValueError, LookupError) as error:
+        pytest.fail(f"@pytest.mark.scale on {request.node.nodeid}: {error}", pytrace=False)
+    request.node.stash[_FAKE] = fake
+    with fake:
+        yield fake
+
+
+@pytest.fixture
+def scale_client(request: pytest.FixtureRequest) -> scaleapi.ScaleClient:
+    """``scale.client()``: a client that holds the live key ``live_fake``."""
+    return _own(request, "scale_client").client()
+
+
+@pytest.fixture
+def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The same fake as ``scale``, served over real HTTP on a loopback address; ``.url``."""
+    with _own(request, "scale_server").serve() as server:
+        yield server
+
+
+def _own(request: pytest.FixtureRequest, asking: str) -> FakeScale:
+    found = request.getfixturevalue("scale")
+    from ._fake import FakeScale
+
+    if not isinstance(found, FakeScale):
+        pytest.fail(
+            f"{asking} builds on the fixture `scale` of scaleapi_testing, but this suite has a "
+            f"fixture of that name of its own, which gave {type(found).__name__}: rename yours, "
+            "or make a FakeScale in it",
+            pytrace=False,
+        )
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """A fault that was asked for and never fully struck fails the test, in its call phase."""
+    __tracebackhide__ = True
+    yield
+    fake = item.stash.get(_FAKE, None)
+    if fake is None:
+        return
+    fake.raise_deferred()
+    unspent = fake.faults.describe_unspent(fake.requests)
+    if unspent:
+        pytest.fail(unspent, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the section ``scale`` to the report of a test that failed."""
+    report = yield
+    fake = item.stash.get(_FAKE, None)
+    if fake is not None and report.failed and report.when != "teardown":
+        from ._report import describe
+
+        report.sections.append(("scale", describe(fake)))
+    return report
