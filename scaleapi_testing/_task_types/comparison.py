@@ -1,0 +1,82 @@
+"""Which comparison tasks Scale takes, and which choice and fields come back.
+
+Truth: the response, ``{"choice": "left", "fields": {"why": "Sharper edges."}}``, each key
+optional. The choice and each field are right with the labelers' accuracy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from . import _sentences as sentences
+from ._base import Job, Params, Surroundings, TaskType, Violation
+from ._field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
+from ._text_values import MEDIA, sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
+    """Rules M1 to M6 in their documented order."""
+    del surroundings
+    attachments = params.get("attachments")
+    if not isinstance(attachments, list) or not attachments:
+        yield Violation(
+            "attachments",
+            sentences.NOTHING_TO_COMPARE,
+            "a non-empty array of URLs, or of texts with attachment_type text",
+        )
+        attachments = []
+    yield from sentences.check_attachment_type(params, MEDIA)
+    for index, attachment in enumerate(attachments):
+        path = f"attachments[{index}]"
+        if isinstance(attachment, str):
+            yield from sentences.check_attachment_form(
+                attachment, params.get("attachment_type"), MEDIA, path
+            )
+        else:
+            yield Violation(path, sentences.NO_URL, "a string")
+    if not sent(params, "choices") and not sent(params, "fields"):
+        yield Violation(
+            "fields",
+            sentences.NEITHER_FIELDS_NOR_CHOICES,
+            "fields with a description for each answer, a list of choices, or both",
+        )
+    yield from sentences.check_strings(params, "choices")
+    yield from sentences.check_fields(params, "fields")
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """``{"choice": ..., "fields": {...}}``, each as far as it was asked for.
+
+    Raises:
+        ValueError: the job's truth does not fit the task.
+    """
+    answer: dict[str, Any] = {}
+    if sent(job.params, "choices"):
+        answer["choice"] = choice_of(job)
+    if sent(job.params, "fields"):
+        answer["fields"] = field_texts(job, "fields")
+    return answer
+
+
+def mock(job: Job) -> dict[str, Any]:
+    """The first choice (recorded 2019); the fields' text is that of the other mocks (assumed)."""
+    answer: dict[str, Any] = {}
+    if sent(job.params, "choices"):
+        answer["choice"] = mock_choice(job, 0)
+    if sent(job.params, "fields"):
+        answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
+    return answer
+
+
+TASK_TYPE: Final = TaskType(
+    "comparison",
+    source=documented("Scale's documentation of 2016-2018, comparison (public copy)"),
+    keys=frozenset({"attachments", "attachment_type", "choices", "fields"}),
+    check=check,
+    respond=respond,
+    mock=mock,
+)

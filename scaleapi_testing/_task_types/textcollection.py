@@ -1,0 +1,158 @@
+"""Which textcollection tasks Scale takes, and which annotations come back.
+
+Truth: the response with plain values, ``{"annotations": {"dish": "Lentil soup", "price": 11.5}}``,
+or the object of annotations alone. What it does not name is made up where the field is required
+and absent elsewhere. Each choice, number and text is right with the labelers' accuracy, fields
+that are not required are left out with their miss rate; each worker errs alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from . import _fields as fields
+from . import _validator as validator
+from ._base import Job, Params, Surroundings, TaskType, Violation
+from ._field_answers import Worker, is_single_choice
+from ._text import Writer
+from ._text_truth import Noise, part, untrue
+from ._text_values import is_integer, is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MEDIA: Final = ("pdf", "image", "text", "video", "website", "audio")
+_ATTACHMENT_KEYS: Final = ("type", "content", "forms")
+_MOST_WORKERS: Final = 100
+
+_KINDS: Final = {
+    "title": validator.STRING,
+    "description": validator.STRING,
+    "clear_unique_id_on_error": validator.BOOLEAN,
+    "hypothesis": validator.OBJECT,
+    "force_stacked": validator.BOOLEAN,
+}
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
+    """Rules X1 to X15 in their documented order."""
+    del surroundings
+    yield from validator.check_list(
+        params, "attachments", "", 1, "a non-empty array of {type, content} objects"
+    )
+    asked = params.get("fields")
+    asked = asked if isinstance(asked, list) else None
+    if isinstance(params.get("attachments"), list):
+        forms = None if asked is None else fields.form_ids(asked)
+        for index, attachment in enumerate(params["attachments"]):
+            yield from _check_attachment(attachment, f"attachments[{index}]", forms)
+    yield from fields.check_fields(params)
+    workers = params.get("responses_required", 1)
+    if not is_integer(workers):
+        yield validator.must_be("responses_required", validator.INTEGER)
+    elif workers < 1:
+        yield validator.too_small("responses_required", 1)
+    elif workers > _MOST_WORKERS:
+        yield validator.too_large("responses_required", _MOST_WORKERS)
+    if asked is not None:
+        yield from fields.check_conditions(asked)
+    yield from validator.check_types(params, _KINDS)
+    if asked is not None:
+        yield from fields.check_field_types(asked)
+
+
+def _check_attachment(attachment: Any, path: str, forms: list[str] | None) -> Iterator[Violation]:
+    if not isinstance(attachment, dict):
+        yield validator.must_be(path, validator.OBJECT, "an object with type and content")
+        return
+    kind = attachment.get("type")
+    if "type" not in attachment:
+        yield validator.required(f"{path}.type", f"one of {', '.join(_MEDIA)}")
+    elif not isinstance(kind, str) or kind not in _MEDIA:
+        yield validator.one_of(f"{path}.type", _MEDIA)
+    yield from validator.check_text(attachment, "content", path, "the text, or a URL")
+    content = attachment.get("content")
+    is_link = isinstance(kind, str) and kind in _MEDIA and kind != "text"
+    if is_link and isinstance(content, str) and content and not is_url(content):
+        yield validator.no_uri(f"{path}.content")
+    if "forms" in attachment:
+        named = attachment["forms"]
+        if not isinstance(named, list):
+            yield validator.must_be(f"{path}.forms", validator.ARRAY, "an array of form field ids")
+        elif forms is not None and not all(name in forms for name in named):
+            yield validator.one_of(f"{path}.forms", forms)
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """``{"annotations": {field id: answer}}``; with several workers a list of their answers.
+
+    Raises:
+        ValueError: the job's truth does not fit the fields.
+    """
+    asked = job.params["fields"]
+    truth = _truth(job, asked)
+    worker = Worker(job, Writer(job), Noise(job))
+    workers = int(job.params.get("responses_required", 1))
+    if workers == 1:
+        return {"annotations": worker.answers(asked, truth)}
+    answered = [worker.answers(asked, truth) for _ in range(workers)]
+    annotations: dict[str, list[Any]] = {}
+    for field in asked:
+        name = field["field_id"]
+        given = [answers[name] for answers in answered if name in answers]
+        if is_single_choice(field):
+            given = [choice[0] for choice in given if choice]
+        if given:
+            annotations[name] = given
+    return {"annotations": annotations}
+
+
+def _truth(job: Job, asked: list[dict[str, Any]]) -> dict[str, Any] | None:
+    truth = job.truth
+    if truth is None:
+        return None
+    if not isinstance(truth, dict):
+        raise untrue(job, "", truth, "an object of answers by field id")
+    wrapped = set(truth) == {"annotations"}
+    if wrapped and all(field["field_id"] != "annotations" for field in asked):
+        return part(job, truth, "annotations")
+    return truth
+
+
+def unread(params: Params) -> Iterator[str]:
+    """Keys of attachments, fields and choices that nothing reads."""
+    attachments: Any = params.get("attachments")
+    listed: list[Any] = attachments if isinstance(attachments, list) else []
+    for index, attachment in enumerate(listed):
+        if isinstance(attachment, dict):
+            for key in attachment:
+                if key not in _ATTACHMENT_KEYS:
+                    yield f"attachments[{index}].{key}"
+    if isinstance(params.get("fields"), list):
+        yield from fields.unread_keys(params["fields"])
+
+
+TASK_TYPE: Final = TaskType(
+    "textcollection",
+    source=documented("https://docs.scale.com/reference/text-collection"),
+    keys=frozenset(
+        {
+            "attachments",
+            "fields",
+            "title",
+            "description",
+            "instruction",
+            "responses_required",
+            "response_required",  # a misspelling that a public program sends: no effect
+            "priority",
+            "clear_unique_id_on_error",
+            "hypothesis",
+            "force_stacked",
+            "pages",
+        }
+    ),
+    check=check,
+    respond=respond,
+    unread=unread,
+)

@@ -1,0 +1,98 @@
+"""Which transcription tasks Scale takes, and which fields and rows come back.
+
+Truth: the response, ``{"fields": {"title": "Night Market"}, "rows": [{"price": "4.50"}]}``, each
+key optional. Each text is right with the labelers' accuracy, each row missed with their miss rate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from . import _sentences as sentences
+from ._base import Job, Params, Surroundings, TaskType, Violation
+from ._field_texts import TEST_RESPONSE, TEST_ROW_RESPONSE, field_texts, texts
+from ._text import Writer
+from ._text_truth import Noise, entry, untrue
+from ._text_values import sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MEDIA: Final = ("image", "pdf", "website", "text")
+"""Documented: image, pdf, later website; text assumed."""
+
+_FIELD_OBJECTS: Final = ("fields", "repeatable_fields", "row_fields")
+"""``row_fields``: the name of ``repeatable_fields`` before June 2017."""
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
+    """Rules T1 to T5 in their documented order."""
+    del surroundings
+    yield from sentences.check_one_attachment(params, _MEDIA)
+    if not any(sent(params, name) for name in _FIELD_OBJECTS):
+        yield sentences.missing("fields", "fields, repeatable_fields or both, an object each")
+    for name in _FIELD_OBJECTS:
+        yield from sentences.check_fields(params, name)
+
+
+def _row_fields(params: Params) -> dict[str, str] | None:
+    for name in _FIELD_OBJECTS[1:]:
+        if sent(params, name):
+            asked: dict[str, str] = params[name]
+            return asked
+    return None
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """``{"fields": {...}, "rows": [{...}, ...]}``, each as far as it was asked for.
+
+    Raises:
+        ValueError: the job's truth does not fit the task.
+    """
+    answer: dict[str, Any] = {}
+    if sent(job.params, "fields"):
+        answer["fields"] = field_texts(job, "fields")
+    asked = _row_fields(job.params)
+    if asked is not None:
+        answer["rows"] = _rows(job, asked)
+    return answer
+
+
+def _rows(job: Job, asked: dict[str, str]) -> list[dict[str, str]]:
+    writer = Writer(job)
+    true = None if job.truth is None else entry(job, job.truth, "rows")
+    if true is None:
+        return [texts(job, writer, asked, None, "rows") for _ in range(job.random.randint(1, 3))]
+    if not isinstance(true, list):
+        raise untrue(job, "rows", true, "a list of objects")
+    noise = Noise(job)
+    rows: list[dict[str, str]] = []
+    for index, row in enumerate(true):
+        if not isinstance(row, dict):
+            raise untrue(job, f"rows[{index}]", row, "an object of strings")
+        if not noise.misses():
+            rows.append(texts(job, writer, asked, row, f"rows[{index}]"))
+    return rows
+
+
+def mock(job: Job) -> dict[str, Any]:
+    """``test response`` in every field, two rows of ``test row response`` (recorded 2016)."""
+    answer: dict[str, Any] = {}
+    if sent(job.params, "fields"):
+        answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
+    asked = _row_fields(job.params)
+    if asked is not None:
+        answer["rows"] = [dict.fromkeys(asked, TEST_ROW_RESPONSE) for _ in range(2)]
+    return answer
+
+
+TASK_TYPE: Final = TaskType(
+    "transcription",
+    source=documented("Scale's documentation of 2016-2018, transcription (public copy)"),
+    keys=frozenset({"attachment", "attachment_type", *_FIELD_OBJECTS}),
+    check=check,
+    respond=respond,
+    mock=mock,
+    aliases=("transcribe",),
+)
