@@ -1,0 +1,155 @@
+"""What every group of client methods may use: the transport, and the checks made before sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .exceptions import ScaleException, ScaleUnreadableReply, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ._transport import Transport
+    from ._types import JSON, JSONObject
+
+
+class BaseClient:
+    """Holds the transport; the groups of methods that make up the client build on it."""
+
+    _transport: Transport
+
+
+ClientT = TypeVar("ClientT", bound=BaseClient)
+
+
+class Resource(Generic[ClientT]):
+    """One object of Scale's: the JSON it answered, its keys readable as attributes.
+
+    A key that Scale left out is an ``AttributeError``, not ``None``: ``hasattr`` tells. The raw
+    JSON is :meth:`as_dict`, and ``param_dict`` as in the 1.0 client.
+
+    An object can be pickled; it then leaves its client, and with it the API key, behind.
+
+    Args:
+        json: the decoded object.
+        client: the client that the object's methods call.
+
+    Raises:
+        ScaleUnreadableReply: ``json`` lacks a key that every such object has.
+    """
+
+    param_dict: JSONObject
+    _client: ClientT | None
+    _needed: tuple[str, ...] = ()
+
+    def __init__(self, json: JSON, client: ClientT | None = None) -> None:
+        self.param_dict = checked_object(json, type(self).__name__.lower(), self._needed)
+        self._client = client
+
+    @property
+    def client(self) -> ClientT:
+        """The client that the object's methods call.
+
+        Raises:
+            ScaleException: there is none, because the object was unpickled.
+        """
+        if self._client is None:
+            raise ScaleException(
+                f"this {type(self).__name__.lower()} is not connected to a client, as after"
+                " unpickling; fetch it again, or call the client's own method"
+            )
+        return self._client
+
+    def as_dict(self) -> JSONObject:
+        """The object as Scale answered it: a dict with the wire's names."""
+        return self.param_dict
+
+    def _accept(self, json: JSON) -> None:
+        """Take over the newer state that Scale answered."""
+        self.param_dict = checked_object(json, type(self).__name__.lower(), self._needed)
+
+    if not TYPE_CHECKING:
+        # Hidden from type checkers, so that a misspelt attribute is found before the program runs.
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_") or name == "param_dict":
+                raise AttributeError(name)
+            try:
+                return self.param_dict[name]
+            except KeyError:
+                pass
+            keys = ", ".join(self.param_dict)
+            message = f"this {type(self).__name__.lower()} has no {name!r}; it has {keys}"
+            raise AttributeError(message)
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *self.param_dict})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.param_dict, None)
+
+
+def checked_object(json: JSON, what: str, needed: Iterable[str] = ()) -> JSONObject:
+    """``json``, found to be an object with the keys ``needed``.
+
+    Raises:
+        ScaleUnreadableReply: it is not.
+    """
+    if not isinstance(json, dict):
+        raise ScaleUnreadableReply(f"expected a {what} as a JSON object, got {json!r:.120}", 200)
+    missing = [key for key in needed if key not in json]
+    if missing:
+        raise ScaleUnreadableReply(
+            f"expected a {what} with {', '.join(missing)}, got the keys {', '.join(json)}", 200
+        )
+    return json
+
+
+def checked_list(json: JSON, what: str) -> list[JSON]:
+    """``json``, found to be an array.
+
+    Raises:
+        ScaleUnreadableReply: it is not.
+    """
+    if not isinstance(json, list):
+        raise ScaleUnreadableReply(f"expected a list of {what}, got {json!r:.120}", 200)
+    return json
+
+
+def named(value: str, argument: str) -> str:
+    """``value``, found fit to stand in a path.
+
+    Raises:
+        ScaleInvalidRequest: it is not a string, is empty, or has no UTF-8 form.
+    """
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise refused(f"{argument} must be a string, got {value!r:.80}")
+    if not value:
+        raise refused(f"{argument} must not be empty")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise refused(f"{argument} is not text that UTF-8 can carry: {value!r:.80}") from error
+    return value
+
+
+def text_list(values: Sequence[str], argument: str) -> list[str]:
+    """``values`` as a list.
+
+    Raises:
+        ScaleInvalidRequest: it is one string, which would be taken for a list of its letters.
+    """
+    if isinstance(values, str):
+        raise refused(f"{argument} must be a list of strings, got the string {values!r:.80}")
+    return list(values)
+
+
+def object_of(values: Mapping[str, Any], argument: str) -> JSONObject:
+    """``values`` as a dict.
+
+    Raises:
+        ScaleInvalidRequest: it is no mapping.
+    """
+    if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise refused(f"{argument} must be a mapping (a JSON object), got {values!r:.80}")
+    return dict(values)

@@ -1,0 +1,242 @@
+"""How many tasks are created at once: order, read-ahead, and what happens when one fails."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Mapping, Sized
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ._task_creators import TaskCreatorMethods
+from .exceptions import refused
+from .tasks import Task, TaskType, task_type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+
+    from ._types import JSONObject
+
+READ_AHEAD: Final = 2
+"""Inputs read before their turn, for each worker."""
+
+REPEATS_AFTER_TARGET_ERROR: Final = 3
+
+
+class CreateResult:
+    """What became of one input of :meth:`BulkMethods.create_tasks`.
+
+    Attributes:
+        index: place of the input, from 0.
+        params: the input as it was given.
+        task: the task made, ``None`` when none was.
+        error: why none was made, ``None`` when one was.
+    """
+
+    __match_args__ = ("index", "params", "task", "error")
+    __slots__ = ("error", "index", "params", "task")
+
+    def __init__(self, index: int, params: Any, task: Task | None, error: Exception | None) -> None:
+        self.index = index
+        self.params = params
+        self.task = task
+        self.error = error
+
+    @property
+    def ok(self) -> bool:
+        """Whether the task was made."""
+        return self.error is None
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, CreateResult) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # its parameters are mutable
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.index, self.params, self.task, self.error))
+
+    def __repr__(self) -> str:
+        what = (
+            repr(self.task) if self.error is None else f"{type(self.error).__name__}: {self.error}"
+        )
+        return f"<CreateResult {self.index}: {what}>"
+
+
+class BulkMethods(TaskCreatorMethods):
+    """What the client does to have many tasks made."""
+
+    def create_tasks(
+        self,
+        iterable_of_params: Iterable[Mapping[str, Any]],
+        task_type: TaskType | str | None = None,
+        concurrency: int = 8,
+        progress: bool = False,  # noqa: FBT001, FBT002  # a keyword in practice
+    ) -> Iterator[CreateResult]:
+        """Create many tasks at once, and give what became of each, in the order of the inputs.
+
+        Nothing is sent until the iterator is asked for its first result. It never raises because
+        a task could not be made: the result's ``error`` says why. An error of the iterable itself
+        is raised after the results of all inputs before it. Closing the iterator early waits for
+        the calls that are under way and sends no others.
+
+        Args:
+            iterable_of_params: the parameters of each task, as for
+                :meth:`create_task`. It is read at most
+                ``2 * concurrency`` inputs ahead of the results taken, so it may be endless.
+            task_type: the type of every task whose parameters have no ``task_type`` of their own.
+            concurrency: how many calls are under way at once, at least 1.
+            progress: whether a progress bar is shown on stderr (a plain line without ``tqdm``).
+
+        Raises:
+            ScaleInvalidRequest: at once, when ``concurrency`` is no positive integer,
+                ``task_type`` is no type, or the first argument cannot be iterated.
+        """
+        if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise refused(f"concurrency must be an integer of at least 1, got {concurrency!r:.80}")
+        if isinstance(iterable_of_params, Mapping | str | bytes) or not isinstance(
+            iterable_of_params,
+            Iterable,  # pyright: ignore[reportUnnecessaryIsInstance]  # same
+        ):
+            kind = type(iterable_of_params).__name__
+            raise refused(f"create_tasks takes an iterable of parameter mappings, got one {kind}")
+        type_name = None if task_type is None else task_type_name(task_type)
+        total = len(iterable_of_params) if isinstance(iterable_of_params, Sized) else None
+        return self._results(iter(iterable_of_params), type_name, concurrency, total, progress)
+
+    def _results(
+        self,
+        inputs: Iterator[Any],
+        type_name: str | None,
+        concurrency: int,
+        total: int | None,
+        progress: bool,  # noqa: FBT001
+    ) -> Iterator[CreateResult]:
+        from concurrent.futures import ThreadPoolExecutor  # keeps start-up light
+
+        waiting: deque[Future[_Outcome]] = deque()
+        input_error: Exception | None = None
+        target_errors: list[BaseException] = []
+        more = True
+        index = 0
+        bar = _progress(total) if progress else None
+        workers = ThreadPoolExecutor(concurrency, thread_name_prefix="scaleapi-create")
+        try:
+            while True:
+                while more and len(waiting) < READ_AHEAD * concurrency:
+                    try:
+                        params = next(inputs)
+                    except StopIteration:
+                        more = False
+                    except Exception as error:  # noqa: BLE001  # raised below, after the results
+                        input_error, more = error, False
+                    else:
+                        # Each call runs in a copy of this context, so that whatever the caller
+                        # set there (a fake of Scale among it) holds in the worker too.
+                        waiting.append(
+                            workers.submit(
+                                copy_context().run, self._outcome, index, params, type_name
+                            )
+                        )
+                        index += 1
+                if not waiting:
+                    break
+                outcome = waiting.popleft().result()
+                target_errors.extend(outcome.target_errors)
+                if bar is not None:
+                    bar.update(1)
+                yield outcome.result
+        finally:
+            workers.shutdown(wait=True, cancel_futures=True)
+            if bar is not None:
+                bar.close()
+        _raise_at_last(input_error, target_errors)
+
+    def _outcome(self, index: int, params: Any, type_name: str | None) -> _Outcome:
+        """Create one task; never raises an ``Exception``."""
+        target_errors: list[BaseException] = []
+        try:
+            name, body, key = _one_create(params, type_name)
+            key = key or self._transport.new_idempotency_key()
+            task = self._create_whatever_targets_do(name, body, key, target_errors)
+        except Exception as error:  # noqa: BLE001  # this is where one bad task is kept to itself
+            return _Outcome(CreateResult(index, params, None, error), target_errors)
+        return _Outcome(CreateResult(index, params, task, None), target_errors)
+
+    def _create_whatever_targets_do(
+        self, name: str, body: JSONObject, key: str, target_errors: list[BaseException]
+    ) -> Task:
+        """Create a task and set errors of the user's own callback target aside.
+
+        A stand-in for Scale that calls the target in process raises its errors out of the create,
+        after the create was done. Repeating it with the same key gives the task that was made.
+        """
+        for _ in range(REPEATS_AFTER_TARGET_ERROR):
+            try:
+                return self._create_task(name, None, body, key)
+            except BaseException as error:
+                if not getattr(error, "scale_callback_target", False):
+                    raise
+                target_errors.append(error)
+        return self._create_task(name, None, body, key)
+
+
+class _Outcome(NamedTuple):
+    result: CreateResult
+    target_errors: list[BaseException]
+
+
+def _one_create(params: Any, type_name: str | None) -> tuple[str, JSONObject, str | None]:
+    """Type, parameters and idempotency key of one input."""
+    if not isinstance(params, Mapping):
+        raise refused(f"the parameters of a task must be a mapping, got {params!r:.80}")
+    body: JSONObject = dict(params)
+    key: str | None = body.pop("idempotency_key", None)
+    own = body.pop("task_type", None)
+    if own is None:
+        own = type_name
+    if own is None:
+        # Results of the API, sent again, carry their type under this name.
+        own = body.pop("type", None)
+    if own is None:
+        raise refused(
+            "no task type: give create_tasks a task_type, or each mapping a key task_type"
+        )
+    return task_type_name(own), body, key
+
+
+def _raise_at_last(input_error: Exception | None, target_errors: list[BaseException]) -> None:
+    """Raise what was set aside: the first error, with the others as its notes."""
+    errors = [*([] if input_error is None else [input_error]), *target_errors]
+    if not errors:
+        return
+    first, *others = errors
+    for other in others:
+        first.add_note(f"also raised meanwhile: {type(other).__name__}: {other}")
+    raise first
+
+
+class _PlainLine:
+    """Progress without tqdm: one line on stderr that is written over."""
+
+    def __init__(self, total: int | None) -> None:
+        self._total = "" if total is None else f" of {total}"
+        self._done = 0
+
+    def update(self, n: int) -> None:
+        """Count ``n`` more tasks."""
+        self._done += n
+        sys.stderr.write(f"\rtasks created: {self._done}{self._total}")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """End the line."""
+        sys.stderr.write("\n")
+
+
+def _progress(total: int | None) -> Any:
+    try:
+        from tqdm import tqdm  # optional
+    except ImportError:
+        return _PlainLine(total)
+    return tqdm(total=total, unit="task", desc="creating tasks", file=sys.stderr)

@@ -1,0 +1,119 @@
+"""The client: all groups of methods on one transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from ._bulk import BulkMethods
+from ._retry import ScaleRetry
+from ._transport import Transport
+from .batches import BatchMethods
+from .exceptions import refused
+from .files import FileMethods
+from .projects import ProjectMethods
+from .quality_tasks import QualityTaskMethods
+from .studio import StudioMethods
+from .teams import TeamMethods
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from ._types import Timeout
+
+API_URL: Final = "https://api.scale.com/v1"
+CONNECT_TIMEOUT_S: Final = 10.0
+READ_TIMEOUT_S: Final = 60.0
+
+
+class ScaleClient(
+    BulkMethods,
+    BatchMethods,
+    ProjectMethods,
+    FileMethods,
+    TeamMethods,
+    StudioMethods,
+    QualityTaskMethods,
+):
+    """A client of the Scale API, to be shared by all threads of a program.
+
+    It keeps its connections open, sends a call again after 408, 429, 5xx and broken connections,
+    and gives up on an answer that does not come. Proxies and CA bundles that the environment names
+    are read once, here.
+
+    Args:
+        api_key: your test or live key.
+        source: a word about your program for the ``User-Agent``.
+        api_instance_url: base of all paths, ``https://api.scale.com/v1`` by default.
+        verify: whether the server's certificate is checked, or the path of a CA bundle.
+        proxies: scheme -> proxy URL; goes before the environment's.
+        cert: path of a client certificate, or of certificate and key.
+        timeout: seconds to wait for connecting and for each read, or a pair of both; 10 and 60 by
+            default, ``None`` = for ever.
+        max_retries: how many times a call is sent again, or a :class:`scaleapi.ScaleRetry`.
+        backoff_factor: seconds that scale the waits between tries (full length ``backoff_factor``,
+            then twice, then four times that, with jitter); 0 = no wait but ``Retry-After``.
+
+    Raises:
+        ScaleInvalidRequest: the key is empty or no string, or the URL is none.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        source: str | None = None,
+        api_instance_url: str | None = None,
+        verify: bool | str | None = None,  # noqa: FBT001  # the official order
+        proxies: Mapping[str, str] | None = None,
+        cert: str | tuple[str, str] | None = None,
+        *,
+        timeout: Timeout = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+        max_retries: int | ScaleRetry = 3,
+        backoff_factor: float = 1.0,
+    ) -> None:
+        if not isinstance(api_key, str) or not api_key.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise refused(f"api_key must be a non-empty string, got {type(api_key).__name__}")
+        if api_key != api_key.strip():
+            raise refused("api_key has white space at an end; strip it")
+        url = API_URL if api_instance_url is None else api_instance_url
+        if not url.startswith(("https://", "http://")):
+            raise refused(f"api_instance_url must begin with https:// or http://, got {url!r}")
+        self.api_key: str = api_key
+        self.source: str | None = source
+        if isinstance(max_retries, ScaleRetry):
+            retries = max_retries
+        else:
+            retries = ScaleRetry(max_retries, backoff_factor=backoff_factor)
+        self._transport = Transport(
+            api_key,
+            url,
+            retries=retries,
+            source=source,
+            verify=verify,
+            proxies=proxies,
+            cert=cert,
+            timeout=timeout,
+        )
+
+    @property
+    def api_instance_url(self) -> str:
+        """Where paths are appended."""
+        return self._transport.base_url
+
+    def close(self) -> None:
+        """Close the kept connections. A later call opens new ones."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<ScaleClient of {self.api_instance_url} with key {self._transport.mask.shown}>"

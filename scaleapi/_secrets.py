@@ -1,0 +1,64 @@
+"""How an API key is kept out of everything a person may read: reprs, logs, error texts."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+from urllib.parse import quote
+
+_SHOWN: Final = 5
+_LONG_ENOUGH_TO_SHOW: Final = 12
+
+
+class HiddenHeader(str):
+    """A header value that is sent as it is and shown as ``'***'``."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Mask:
+    """Replaces one API key, in each spelling it can take on the wire, by its first characters."""
+
+    __slots__ = ("_spellings", "shown")
+
+    def __init__(self, api_key: str) -> None:
+        self.shown: str = f"{api_key[:_SHOWN]}…" if len(api_key) >= _LONG_ENOUGH_TO_SHOW else "…"
+        basic = basic_credentials(api_key)
+        spellings = {api_key, quote(api_key), quote(api_key, safe=""), basic, basic.rstrip("=")}
+        self._spellings: tuple[str, ...] = tuple(sorted(spellings, key=lambda s: (-len(s), s)))
+
+    def __repr__(self) -> str:
+        return f"<Mask of {self.shown}>"
+
+    def text(self, text: str) -> str:
+        """``text`` without the key."""
+        for spelling in self._spellings:
+            if spelling in text:
+                text = text.replace(spelling, self.shown)
+        return text
+
+    def exception(self, error: BaseException) -> None:
+        """Take the key out of the texts of ``error`` and of every error behind it, in place.
+
+        A traceback prints the whole chain of causes, so masking our own message is not enough.
+        """
+        seen: set[int] = set()
+        waiting: list[BaseException] = [error]
+        while waiting:
+            current = waiting.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            waiting.extend(e for e in (current.__cause__, current.__context__) if e is not None)
+            waiting.extend(arg for arg in current.args if isinstance(arg, BaseException))
+            current.args = tuple(
+                self.text(arg) if isinstance(arg, str) else arg for arg in current.args
+            )
+
+
+def basic_credentials(api_key: str) -> str:
+    """The base64 part of ``Authorization: Basic``: the key is the user, the password is empty."""
+    return base64.b64encode(f"{api_key}:".encode()).decode("ascii")

@@ -1,0 +1,298 @@
+"""Batches: the record, its status, and the client's methods."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+
+from ._base import BaseClient, Resource, checked_object, named, object_of
+from ._filters import filter_query
+from ._paging import Page, by_offset
+from ._transport import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ._types import DateLike, JSONObject
+
+
+class BatchStatus(StrEnum):
+    """Where a batch stands: being filled, worked on, or done."""
+
+    Staging = "staging"
+    InProgress = "in_progress"
+    Completed = "completed"
+
+
+class BatchFilters(TypedDict, total=False):
+    """The filters of ``GET /v1/batches``, by their names on the wire; all of them combine."""
+
+    project: str | None
+    status: BatchStatus | str | None
+    start_time: DateLike | None
+    end_time: DateLike | None
+    completed_after: DateLike | None
+    completed_before: DateLike | None
+    audited_after: DateLike | None
+    audited_before: DateLike | None
+    exclude_archived: bool | None
+    detailed: bool | None
+    limit: int | None
+    offset: int | None
+
+
+BATCH_FILTERS: Final = (
+    "project", "status", "start_time", "end_time", "completed_after", "completed_before",
+    "audited_after", "audited_before", "exclude_archived", "detailed", "limit", "offset",
+)  # fmt: skip
+
+
+class Batch(Resource["BatchMethods"]):
+    """One batch of tasks, as Scale answered it last. Two are equal when their names are.
+
+    The counts (``tasks_pending`` and so on) are ``None`` until :meth:`get_status` fetches them.
+
+    Source: documented (https://scale.com/docs/api-reference/batches).
+    """
+
+    _needed = ("name", "status")
+    _counts: JSONObject | None = None
+
+    name: str
+    status: str
+    project: str
+    callback: str
+    created_at: str
+    completed_at: str
+    last_audited_at: str
+    metadata: JSONObject
+    calibration_batch: bool
+    self_label_batch: bool
+    priority: int
+
+    @property
+    def tasks_pending(self) -> int | None:
+        """How many of its tasks are pending."""
+        return self._count("pending")
+
+    @property
+    def tasks_completed(self) -> int | None:
+        """How many of its tasks are completed."""
+        return self._count("completed")
+
+    @property
+    def tasks_error(self) -> int | None:
+        """How many of its tasks ended in an error."""
+        return self._count("error")
+
+    @property
+    def tasks_canceled(self) -> int | None:
+        """How many of its tasks were canceled."""
+        return self._count("canceled")
+
+    @property
+    def pending(self) -> int | None:
+        """:attr:`tasks_pending` under its name of the 1.0 client."""
+        return self.tasks_pending
+
+    @property
+    def completed(self) -> int | None:
+        """:attr:`tasks_completed` under its name of the 1.0 client."""
+        return self.tasks_completed
+
+    @property
+    def error(self) -> int | None:
+        """:attr:`tasks_error` under its name of the 1.0 client."""
+        return self.tasks_error
+
+    @property
+    def canceled(self) -> int | None:
+        """:attr:`tasks_canceled` under its name of the 1.0 client."""
+        return self.tasks_canceled
+
+    def get_status(self) -> JSONObject:
+        """Fetch status and counts into this object, and give Scale's answer.
+
+        Returns:
+            E.g. ``{"status": "in_progress", "pending": 7, "completed": 2}``; a count of zero may
+            be left out.
+        """
+        answer = self.client.batch_status(self.name)
+        self._counts = answer
+        self.param_dict["status"] = answer["status"]
+        return answer
+
+    def refresh(self) -> None:
+        """Fetch the batch's present state into this object."""
+        self._accept(self.client.get_batch(self.name).as_dict())
+
+    def finalize(self) -> None:
+        """Say that the batch is full; see :meth:`BatchMethods.finalize_batch`."""
+        self._accept(self.client.finalize_batch(self.name).as_dict())
+
+    def set_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Replace the batch's metadata as a whole."""
+        self._accept(self.client.set_batch_metadata(self.name, metadata).as_dict())
+
+    def prioritize(self, priority: float) -> None:
+        """Set the priority of a batch in staging."""
+        self._accept(self.client.prioritize_batch(self.name, priority).as_dict())
+
+    def _count(self, status: str) -> int | None:
+        if self._counts is not None:
+            return int(self._counts.get(status, 0))
+        return self.param_dict.get(status)
+
+    def __eq__(self, other: object) -> bool:
+        return self.name == other.name if isinstance(other, Batch) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"<Batch {self.name!r} {self.status}>"
+
+
+class Batchlist(Page[Batch]):
+    """A page of batches."""
+
+
+class BatchMethods(BaseClient):
+    """What the client does with batches."""
+
+    def create_batch(
+        self,
+        project: str,
+        batch_name: str,
+        callback: str = "",
+        calibration_batch: bool = False,  # noqa: FBT001, FBT002  # the official order
+        self_label_batch: bool = False,  # noqa: FBT001, FBT002
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Batch:
+        """Create a batch in a project.
+
+        Args:
+            project: the project's name.
+            batch_name: a name that no other batch of the account has.
+            callback: URL or e-mail address that is told when all its tasks are done.
+            calibration_batch: whether its tasks train labelers (Rapid and Studio).
+            self_label_batch: whether your own team labels it (Rapid and Studio).
+            metadata: any JSON object; ``{}`` by default.
+
+        Raises:
+            ScaleDuplicateResource: the name is taken.
+            ScaleInvalidRequest: no such project.
+
+        Source: documented (https://scale.com/docs/api-reference/batches).
+        """
+        body = {
+            "project": project,
+            "name": batch_name,
+            "callback": callback,
+            "calibration_batch": calibration_batch,
+            "self_label_batch": self_label_batch,
+            "metadata": object_of(metadata or {}, "metadata"),
+        }
+        return Batch(self._transport.send("POST", "batches", body=body), self)
+
+    def get_batch(self, batch_name: str) -> Batch:
+        """The batch with this name.
+
+        Raises:
+            ScaleResourceNotFound: no such batch for this key.
+        """
+        return Batch(self._transport.get(_path(batch_name)), self)
+
+    def fetch_batch(self, batch_name: str) -> Batch:
+        """The batch with this name: :meth:`get_batch` under its name of the 1.0 client."""
+        return self.get_batch(batch_name)
+
+    def batch_status(self, batch_name: str) -> JSONObject:
+        """A batch's status and the number of its tasks in each status.
+
+        Returns:
+            E.g. ``{"status": "in_progress", "pending": 7, "completed": 2}``; a count of zero may
+            be left out.
+        """
+        json = self._transport.get(_path(batch_name, "status"))
+        return checked_object(json, "batch status", ("status",))
+
+    def finalize_batch(self, batch_name: str) -> Batch:
+        """Say that a batch is full.
+
+        A batch of a Rapid or Studio project leaves staging: its tasks are worked on, and no more
+        can be added. For other projects nothing happens.
+
+        Source: documented (https://scale.com/docs/api-reference/batches).
+        """
+        return Batch(self._transport.send("POST", _path(batch_name, "finalize")), self)
+
+    def set_batch_metadata(self, batch_name: str, metadata: Mapping[str, Any]) -> Batch:
+        """Replace a batch's metadata as a whole."""
+        path = _path(batch_name, "setMetadata")
+        return Batch(self._transport.send("POST", path, body=object_of(metadata, "metadata")), self)
+
+    def prioritize_batch(self, batch_name: str, priority: float) -> Batch:
+        """Set the priority of a batch that is not finalized yet.
+
+        Source: assumed (a public third-party client uses it; Scale's pages do not list it).
+        """
+        path = _path(batch_name, "prioritize")
+        return Batch(self._transport.send("POST", path, body={"priority": priority}), self)
+
+    def batches(self, **filters: Unpack[BatchFilters]) -> Batchlist:
+        """One page of the batches that match, newest first; pages go by ``offset``.
+
+        Args:
+            filters: see :class:`BatchFilters`.
+
+        Raises:
+            ScaleInvalidRequest: a filter is not known, or Scale refuses its value.
+
+        Source: documented (https://scale.com/docs/api-reference/batches).
+        """
+        query = filter_query(filters, BATCH_FILTERS, "batches")
+        json = self._transport.get("batches", query)
+        return Batchlist.read(json, "batches", lambda doc: Batch(doc, self))
+
+    def list_batches(self, **filters: Unpack[BatchFilters]) -> Batchlist:
+        """One page of batches: :meth:`batches` under its name of the 1.0 client."""
+        return self.batches(**filters)
+
+    def get_batches(
+        self,
+        project_name: str | None = None,
+        batch_status: BatchStatus | str | None = None,
+        exclude_archived: bool = False,  # noqa: FBT001, FBT002  # the official order
+        created_after: DateLike | None = None,
+        created_before: DateLike | None = None,
+    ) -> Iterator[Batch]:
+        """Each batch that matches, newest first, fetched page by page.
+
+        Args:
+            project_name: only batches of this project.
+            batch_status: only batches in this status.
+            exclude_archived: leave out what the dashboard has archived.
+            created_after: earliest creation, inclusive.
+            created_before: latest creation, inclusive.
+
+        Source: official client.
+        """
+        filters = {
+            "project": project_name,
+            "status": batch_status,
+            "exclude_archived": exclude_archived,
+            "start_time": created_after,
+            "end_time": created_before,
+        }
+        query = filter_query(filters, BATCH_FILTERS, "get_batches")
+        return by_offset(
+            lambda page: self._transport.get("batches", page),
+            query,
+            "batches",
+            lambda doc: Batch(doc, self),
+        )
+
+
+def _path(batch_name: str, *rest: str) -> str:
+    return path_of("batches", named(batch_name, "batch_name"), *rest)

@@ -1,0 +1,143 @@
+"""Which error stands for which answer of Scale, and what each of them tells.
+
+::
+
+    ScaleException                      every failure of a call; .code is the HTTP status, or None
+    ├── ScaleInvalidRequest             400, or refused before sending; also a ValueError
+    ├── ScaleUnauthorized               401
+    ├── ScaleNotEnabled                 402
+    ├── ScaleResourceNotFound           404
+    ├── ScaleDuplicateResource          409
+    ├── ScaleTooManyRequests            429
+    ├── ScaleInternalError              500
+    ├── ScaleServiceUnavailable         503
+    ├── ScaleTimeoutError               504
+    ├── ScaleConnectionError            no answer arrived
+    │   └── ScaleConnectionTimeout      … within the time allowed
+    └── ScaleUnreadableReply            an answer arrived, and it is not what the call promises
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ScaleException(Exception):  # noqa: N818  # the name users of every earlier version catch
+    """A call that did not succeed.
+
+    Attributes:
+        message: what went wrong; for an answer of Scale its ``error`` text, word for word.
+        code: HTTP status of the answer; ``None`` when there was none.
+        method: HTTP verb of the call, ``""`` when nothing was sent.
+        path: path and query of the call as sent, ``""`` when nothing was sent.
+        attempts: how many times the request was sent, ``0`` when it was not.
+    """
+
+    message: str
+    code: int | None
+    method: str
+    path: str
+    attempts: int
+
+    def __init__(
+        self,
+        message: str,
+        code: int | None = None,
+        *,
+        method: str = "",
+        path: str = "",
+        attempts: int = 0,
+    ) -> None:
+        super().__init__(message, code)
+        self.message = message
+        self.code = code
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+
+    def __str__(self) -> str:
+        text = self.message if self.code is None else f"{self.code}: {self.message}"
+        if self.method:
+            tries = "" if self.attempts <= 1 else f", {self.attempts} attempts"
+            text = f"{text} ({self.method} {self.path}{tries})"
+        return text
+
+
+class ScaleInvalidRequest(ScaleException, ValueError):  # noqa: N818  # likewise
+    """Scale refused the request (400), or the client did before sending it (``code`` None)."""
+
+
+class ScaleUnauthorized(ScaleException):
+    """The API key is missing or belongs to nobody (401)."""
+
+
+class ScaleNotEnabled(ScaleException):
+    """The account may not use this endpoint or task type (402)."""
+
+
+class ScaleResourceNotFound(ScaleException):
+    """What the path names does not exist for this key (404)."""
+
+
+class ScaleDuplicateResource(ScaleException):
+    """The ``unique_id``, name or idempotency key is taken (409)."""
+
+
+class ScaleTooManyRequests(ScaleException):
+    """Too many requests in too short a time (429)."""
+
+
+class ScaleInternalError(ScaleException):
+    """Scale failed (500)."""
+
+
+class ScaleServiceUnavailable(ScaleException):
+    """Scale is overloaded or down (503)."""
+
+
+class ScaleTimeoutError(ScaleException):
+    """Scale took too long and gave up (504)."""
+
+
+class ScaleConnectionError(ScaleException):
+    """No complete answer arrived; ``__cause__`` says why. The call may have been done."""
+
+
+class ScaleConnectionTimeout(ScaleConnectionError):  # noqa: N818  # reads better
+    """No complete answer arrived within the client's ``timeout``."""
+
+
+class ScaleUnreadableReply(ScaleException):
+    """A 200 whose body is not what the call promises, e.g. no JSON. The call was done."""
+
+
+ValidationError = ScaleInvalidRequest
+"""Another name of :class:`ScaleInvalidRequest`, as in the 1.0 client."""
+
+STATUS_ERRORS: Final[Mapping[int, type[ScaleException]]] = MappingProxyType(
+    {
+        400: ScaleInvalidRequest,
+        401: ScaleUnauthorized,
+        402: ScaleNotEnabled,
+        404: ScaleResourceNotFound,
+        409: ScaleDuplicateResource,
+        429: ScaleTooManyRequests,
+        500: ScaleInternalError,
+        503: ScaleServiceUnavailable,
+        504: ScaleTimeoutError,
+    }
+)
+"""The class that an answer's status is raised as; any other one is a plain ScaleException.
+
+Source: documented (https://scale.com/docs/api-reference/errors) for 400-500; 503 and 504 as the
+official client has them.
+"""
+
+
+def refused(message: str) -> ScaleInvalidRequest:
+    """The error for a call that is wrong before it is sent."""
+    return ScaleInvalidRequest(message)

@@ -1,0 +1,182 @@
+"""Files: local data made into attachments of tasks; the record and the client's methods."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from os import PathLike, fspath
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from ._base import BaseClient, Resource, checked_object, object_of
+from ._filters import filter_query
+from ._paging import Page
+from .exceptions import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ._types import JSONObject
+
+
+class File(Resource["FileMethods"]):
+    """One file that Scale keeps.
+
+    Attributes:
+        attachment_url: ``scaledata://…``, to be used wherever a task takes an attachment's URL.
+        size: in bytes.
+
+    Source: documented (https://scale.com/docs/api-reference/file-endpoints).
+    """
+
+    _needed = ("id", "attachment_url")
+
+    id: str
+    attachment_url: str
+    mime_type: str
+    size: int
+    project_names: list[str]
+    display_name: str
+    reference_id: str
+    metadata: JSONObject
+    created_at: str
+    updated_at: str
+
+    def __eq__(self, other: object) -> bool:
+        return self.id == other.id if isinstance(other, File) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"<File {self.id} {self.attachment_url}>"
+
+
+class Assetlist(Page[File]):
+    """A page of files; ``next_token`` is the cursor of the next page."""
+
+
+class FileMethods(BaseClient):
+    """What the client does with files."""
+
+    def upload_file(
+        self,
+        file: IO[bytes] | bytes | str | PathLike[str],
+        project_name: str | None = None,
+        display_name: str | None = None,
+        reference_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> File:
+        """Upload local data, at most 80 MB.
+
+        Args:
+            file: a file opened for reading bytes (read from where it stands), the path of one,
+                or the bytes themselves.
+            project_name: the project whose tasks will use it.
+            display_name: name to show.
+            reference_id: your own id for it; the same one twice is a 409.
+            metadata: any JSON object.
+
+        Raises:
+            ScaleDuplicateResource: the ``reference_id`` is taken.
+            ScaleInvalidRequest: no such project, the file is too large, or ``file`` is none.
+            OSError: the file cannot be read.
+
+        Source: documented (https://scale.com/docs/api-reference/file-endpoints).
+        """
+        name, content = _read(file)
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        parts: list[tuple[str, str | tuple[str, bytes, str]]] = [
+            ("file", (name, content, media_type))
+        ]
+        texts = {
+            "project_name": project_name,
+            "display_name": display_name,
+            "reference_id": reference_id,
+            "metadata": None if metadata is None else json.dumps(object_of(metadata, "metadata")),
+        }
+        parts.extend((key, text) for key, text in texts.items() if text is not None)
+        return File(self._transport.send("POST", "files/upload", files=parts), self)
+
+    def import_file(
+        self,
+        file_url: str,
+        project_name: str | None = None,
+        display_name: str | None = None,
+        reference_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> File:
+        """Have Scale fetch a file from a URL.
+
+        Args:
+            file_url: where Scale finds it.
+            project_name: the project whose tasks will use it.
+            display_name: name to show.
+            reference_id: your own id for it; the same one twice is a 409.
+            metadata: any JSON object.
+
+        Source: documented (https://scale.com/docs/api-reference/file-endpoints).
+        """
+        given = {
+            "file_url": file_url,
+            "project_name": project_name,
+            "display_name": display_name,
+            "reference_id": reference_id,
+            "metadata": None if metadata is None else object_of(metadata, "metadata"),
+        }
+        body = {key: value for key, value in given.items() if value is not None}
+        return File(self._transport.send("POST", "files/import", body=body), self)
+
+    def assets(
+        self,
+        project_name: str,
+        metadata: Mapping[str, Any] | None = None,
+        cursor: str | None = None,
+    ) -> Assetlist:
+        """One page of a project's files, newest first.
+
+        Args:
+            project_name: the project's name.
+            metadata: only files whose metadata has all of these pairs.
+            cursor: the ``next_token`` of the page before.
+
+        Source: parameters documented (https://scale.com/docs/api-reference/file-endpoints);
+            path and answer assumed, as the stored pages do not show them.
+        """
+        filters = {
+            "project": project_name,
+            "metadata": None if metadata is None else json.dumps(object_of(metadata, "metadata")),
+            "cursor": cursor,
+        }
+        query = filter_query(filters, ("project", "metadata", "cursor"), "assets")
+        answer = checked_object(self._transport.get("assets", query), "page of files", ("assets",))
+        files = [File(doc, self) for doc in answer["assets"]]
+        following: str | None = answer.get("next_cursor")
+        total = answer.get("total", len(files))
+        return Assetlist(files, total, len(files), 0, following is not None, following)
+
+    def get_assets(
+        self, project_name: str, metadata: Mapping[str, Any] | None = None
+    ) -> Iterator[File]:
+        """Each of a project's files, newest first, fetched page by page."""
+        page = self.assets(project_name, metadata)
+        yield from page
+        while page.next_token is not None:
+            page = self.assets(project_name, metadata, page.next_token)
+            yield from page
+
+
+def _read(file: IO[bytes] | bytes | str | PathLike[str]) -> tuple[str, bytes]:
+    """File name and content."""
+    if isinstance(file, bytes):
+        return "file", file
+    if isinstance(file, str | PathLike):
+        path = Path(fspath(file))
+        return path.name, path.read_bytes()
+    if not hasattr(file, "read"):
+        raise refused(f"file must be an open file, a path or bytes, got {file!r:.80}")
+    content = file.read()
+    if not isinstance(content, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  # a text file types as IO[bytes] does
+        raise refused("file is opened as text; open it with mode 'rb'")
+    name = getattr(file, "name", None)
+    return (Path(name).name if isinstance(name, str) else "file"), content

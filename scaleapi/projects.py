@@ -1,0 +1,223 @@
+"""Projects: the record, its versions of parameters, task templates, and the client's methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._base import BaseClient, Resource, checked_list, named, object_of
+from ._filters import filter_query
+from ._transport import path_of
+from .exceptions import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ._types import JSON, JSONObject
+    from .tasks import TaskType
+
+
+class Project(Resource["ProjectMethods"]):
+    """One project, as Scale answered it last. Two are equal when their names are.
+
+    Attributes:
+        param_history: oldest first; each entry is ``version`` and ``created_at`` beside the
+            parameters themselves, e.g. ``{"version": 0, "created_at": …, "instruction": …}``.
+
+    Source: documented (https://scale.com/docs/api-reference/projects).
+    """
+
+    _needed = ("name", "type")
+
+    name: str
+    type: str
+    created_at: str
+    param_history: list[JSONObject]
+    rapid: bool
+    studio: bool
+    archived: bool
+    pipeline: str
+    datasetId: str | None  # noqa: N815  # the wire's name
+
+    @property
+    def version(self) -> int | None:
+        """Number of the newest version of its parameters, ``None`` when there is none."""
+        return self._newest().get("version")
+
+    @property
+    def instruction(self) -> str | None:
+        """Instruction of the newest version, ``None`` when it has none."""
+        return self._newest().get("instruction")
+
+    @property
+    def params(self) -> JSONObject:
+        """The newest version's parameters alone, ``{}`` when there is none."""
+        return {k: v for k, v in self._newest().items() if k not in {"version", "created_at"}}
+
+    def refresh(self) -> None:
+        """Fetch the project's present state into this object."""
+        self._accept(self.client.get_project(self.name).as_dict())
+
+    def update(self, patch: bool = False, **params: Any) -> None:  # noqa: FBT001, FBT002
+        """Add a version of the parameters; see :meth:`ProjectMethods.update_project`."""
+        self._accept(self.client.update_project(self.name, patch, **params).as_dict())
+
+    def _newest(self) -> JSONObject:
+        history: list[JSONObject] = self.param_dict.get("param_history") or [{}]
+        return history[-1]
+
+    def __eq__(self, other: object) -> bool:
+        return self.name == other.name if isinstance(other, Project) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"<Project {self.name!r} {self.type} version {self.version}>"
+
+
+class TaskTemplate(Resource["ProjectMethods"]):
+    """The layout of a TextCollection or Chat project's tasks."""
+
+    _needed = ("id", "version")
+
+    id: str
+    version: int
+    created_at: str
+    updated_at: str
+    template_variables: JSONObject
+    response_schema: JSONObject
+    auto_onboard_enabled: bool
+
+    def __repr__(self) -> str:
+        return f"<TaskTemplate {self.id} version {self.version}>"
+
+
+class ProjectMethods(BaseClient):
+    """What the client does with projects."""
+
+    def create_project(
+        self,
+        project_name: str,
+        task_type: TaskType | str | None = None,
+        params: Mapping[str, Any] | None = None,
+        rapid: bool = False,  # noqa: FBT001, FBT002  # the official order
+        studio: bool = False,  # noqa: FBT001, FBT002
+        dataset_id: str | None = None,
+        *,
+        type: TaskType | str | None = None,
+        pipeline: str | None = None,
+        consensus_attempts: int | None = None,
+    ) -> Project:
+        """Create a project for tasks of one type.
+
+        Args:
+            project_name: a name that no other project of yours has.
+            task_type: the type of all its tasks.
+            params: parameters that its tasks inherit, e.g. ``{"instruction": …}``.
+            rapid: whether it is a Rapid project.
+            studio: whether it is a Studio project.
+            dataset_id: Nucleus dataset to sync with.
+            type: ``task_type`` under its name of the 1.0 client.
+            pipeline: ``"standard_task"`` or ``"consensus_task"`` (Studio).
+            consensus_attempts: how many labelers answer each task (Studio, consensus).
+
+        Raises:
+            ScaleDuplicateResource: the name is taken.
+            ScaleInvalidRequest: neither ``task_type`` nor ``type`` is given, or Scale knows no
+                such type.
+
+        Source: documented (https://scale.com/docs/api-reference/projects).
+        """
+        chosen = task_type if task_type is not None else type
+        if chosen is None:
+            raise refused("create_project needs a task_type, e.g. TaskType.ImageAnnotation")
+        body: JSONObject = {
+            "type": chosen,
+            "name": project_name,
+            "params": None if params is None else object_of(params, "params"),
+            "rapid": rapid,
+            "studio": studio,
+            "datasetId": dataset_id,
+        }
+        if pipeline is not None:
+            body["pipeline"] = pipeline
+        if consensus_attempts is not None:
+            body["consensus_attempts"] = consensus_attempts
+        return Project(self._transport.send("POST", "projects", body=body), self)
+
+    def get_project(self, project_name: str) -> Project:
+        """The project with this name.
+
+        Raises:
+            ScaleResourceNotFound: no such project for this key.
+        """
+        return Project(self._transport.get(_path(project_name)), self)
+
+    def fetch_project(self, project_name: str) -> Project:
+        """The project with this name: another name of :meth:`get_project`."""
+        return self.get_project(project_name)
+
+    def projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001
+        """All projects, newest first.
+
+        Args:
+            archived: only archived ones (true) or only others (false); both by default.
+        """
+        query = filter_query({"archived": archived}, ("archived",), "projects")
+        docs = checked_list(self._transport.get("projects", query), "projects")
+        return [Project(doc, self) for doc in docs]
+
+    def list_projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001
+        """All projects: another name of :meth:`projects`."""
+        return self.projects(archived)
+
+    def get_projects(self, archived: bool | None = None) -> Iterator[Project]:  # noqa: FBT001
+        """Each project, newest first."""
+        return iter(self.projects(archived))
+
+    def update_project(self, project_name: str, patch: bool = False, **params: Any) -> Project:  # noqa: FBT001, FBT002
+        """Add a version of the parameters that later tasks of the project inherit.
+
+        Args:
+            project_name: the project's name.
+            patch: whether the parameters are laid over the newest version's (each replaced as a
+                whole); otherwise the new version holds nothing but what is given.
+            params: the parameters, e.g. ``instruction="…"``.
+
+        Source: documented (https://docs.scale.com/reference/using-project-versioning).
+        """
+        path = _path(project_name, "setParams")
+        return Project(self._transport.send("POST", path, body={"patch": patch, **params}), self)
+
+    def set_project_ontology(
+        self, project_name: str, ontology: Sequence[JSON], name: str | None = None
+    ) -> Project:
+        """Set a project's ontology (legacy; the dashboard's taxonomies replace it).
+
+        Args:
+            project_name: the project's name.
+            ontology: labels, or ``{"choice": …, "subchoices": […]}``; each name once.
+            name: a name for the ontology.
+
+        Source: documented in Scale's own API definition.
+        """
+        body: JSONObject = {"ontology": list(ontology)}
+        if name is not None:
+            body["name"] = name
+        path = _path(project_name, "setOntology")
+        return Project(self._transport.send("POST", path, body=body), self)
+
+    def get_project_template(self, project_name: str) -> TaskTemplate:
+        """The published task template of a TextCollection or Chat project.
+
+        Raises:
+            ScaleInvalidRequest: projects of this type have no templates.
+            ScaleResourceNotFound: no such project, or nothing is published yet.
+
+        Source: official client.
+        """
+        return TaskTemplate(self._transport.get(_path(project_name, "taskTemplates")), self)
+
+
+def _path(project_name: str, *rest: str) -> str:
+    return path_of("projects", named(project_name, "project_name"), *rest)

@@ -1,0 +1,249 @@
+"""Studio: who labels what, project groups, and the order of batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._base import BaseClient, Resource, checked_list, checked_object, named, text_list
+from ._transport import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._types import JSON, JSONObject
+
+
+class StudioLabelerAssignment(Resource["StudioMethods"]):
+    """The projects that one person labels.
+
+    Source: documented in Scale's own API definition, where it is one entry of a map.
+    """
+
+    _needed = ("email", "assigned_projects")
+
+    email: str
+    assigned_projects: list[str]
+
+    def __repr__(self) -> str:
+        return f"<StudioLabelerAssignment {self.email} {self.assigned_projects}>"
+
+
+class StudioWorker(Resource["StudioMethods"]):
+    """One member of a project group."""
+
+    _needed = ("id", "email")
+
+    id: str
+    email: str
+
+    def __repr__(self) -> str:
+        return f"<StudioWorker {self.email}>"
+
+
+class StudioProjectGroup(Resource["StudioMethods"]):
+    """A group of a Studio project's labelers; a singleton stands for one person."""
+
+    _needed = ("id", "name")
+
+    id: str
+    name: str
+    numWorkers: int  # noqa: N815  # the wire's name
+    isSingleton: bool  # noqa: N815
+
+    @property
+    def num_workers(self) -> int:
+        """How many members it has."""
+        return int(self.param_dict.get("numWorkers", 0))
+
+    @property
+    def is_singleton(self) -> bool:
+        """Whether it stands for one person."""
+        return bool(self.param_dict.get("isSingleton", False))
+
+    @property
+    def workers(self) -> list[StudioWorker]:
+        """Its members; empty where Scale leaves them out, as it may in lists."""
+        return [StudioWorker(doc, self._client) for doc in self.param_dict.get("workers") or []]
+
+    def __repr__(self) -> str:
+        return f"<StudioProjectGroup {self.name!r} of {self.num_workers}>"
+
+
+class StudioBatch(Resource["StudioMethods"]):
+    """A batch as Studio's queue sees it."""
+
+    _needed = ("id", "name")
+
+    id: str
+    name: str
+    projectId: str  # noqa: N815  # the wire's name
+    projectName: str  # noqa: N815
+    batchType: str  # noqa: N815
+    studioPriority: int  # noqa: N815
+    total: int
+    completed: int
+    groups: list[str]
+
+    @property
+    def project_id(self) -> str | None:
+        """Id of its project."""
+        return self.param_dict.get("projectId")
+
+    @property
+    def project_name(self) -> str | None:
+        """Name of its project."""
+        return self.param_dict.get("projectName")
+
+    @property
+    def batch_type(self) -> str | None:
+        """``"Production"`` or ``"Calibration"``."""
+        return self.param_dict.get("batchType")
+
+    @property
+    def studio_priority(self) -> int | None:
+        """Its place in the queue, ``None`` when it has none."""
+        return self.param_dict.get("studioPriority")
+
+    def __repr__(self) -> str:
+        done = f"{self.param_dict.get('completed')}/{self.param_dict.get('total')}"
+        return f"<StudioBatch {self.name!r} {done} completed>"
+
+
+class StudioMethods(BaseClient):
+    """What the client does in Studio. Source of all: documented in Scale's own API definition."""
+
+    def list_studio_assignments(self) -> dict[str, StudioLabelerAssignment]:
+        """Each active person's e-mail -> the projects they label."""
+        return self._assignments(self._transport.get("studio/assignments"))
+
+    def add_studio_assignments(
+        self, emails: Sequence[str], projects: Sequence[str]
+    ) -> dict[str, StudioLabelerAssignment]:
+        """Assign each of these people to each of these projects.
+
+        Args:
+            emails: addresses of teammates.
+            projects: names of projects.
+
+        Returns:
+            All assignments afterwards, by e-mail.
+        """
+        return self._assign("add", emails, projects)
+
+    def remove_studio_assignments(
+        self, emails: Sequence[str], projects: Sequence[str]
+    ) -> dict[str, StudioLabelerAssignment]:
+        """Take each of these people off each of these projects.
+
+        Returns:
+            All assignments afterwards, by e-mail.
+        """
+        return self._assign("remove", emails, projects)
+
+    def list_project_groups(self, project_name: str) -> list[StudioProjectGroup]:
+        """The groups of a Studio project."""
+        json = self._transport.get(_groups_path(project_name))
+        return [StudioProjectGroup(doc, self) for doc in checked_list(json, "project groups")]
+
+    def create_project_group(
+        self, project_name: str, emails: Sequence[str], project_group_name: str
+    ) -> StudioProjectGroup:
+        """Create a group of people who are assigned to the project.
+
+        Args:
+            project_name: name of a Studio project.
+            emails: addresses of people who are assigned to it.
+            project_group_name: a name that no other group of the project has.
+
+        Raises:
+            ScaleInvalidRequest: somebody is not assigned to the project.
+        """
+        body = {"name": project_group_name, "emails": text_list(emails, "emails")}
+        json = self._transport.send("POST", _groups_path(project_name), body=body)
+        return StudioProjectGroup(json, self)
+
+    def update_project_group(
+        self,
+        project_name: str,
+        project_group_name: str,
+        add_emails: Sequence[str] = (),
+        remove_emails: Sequence[str] = (),
+    ) -> StudioProjectGroup:
+        """Add people to a group and remove others.
+
+        Args:
+            project_name: name of a Studio project.
+            project_group_name: name of one of its groups.
+            add_emails: addresses of those who join.
+            remove_emails: addresses of those who leave.
+        """
+        path = _groups_path(project_name, named(project_group_name, "project_group_name"))
+        body = {
+            "add_emails": text_list(add_emails, "add_emails"),
+            "remove_emails": text_list(remove_emails, "remove_emails"),
+        }
+        return StudioProjectGroup(self._transport.send("PUT", path, body=body), self)
+
+    def list_studio_batches(self) -> list[StudioBatch]:
+        """All pending Studio batches, in the order they are worked on."""
+        return self._batches(self._transport.get("studio/batches"))
+
+    def assign_studio_batches(self, batch_name: str, project_groups: Sequence[str]) -> StudioBatch:
+        """Set which groups work on a batch; earlier ones are replaced.
+
+        Args:
+            batch_name: name of a Studio batch.
+            project_groups: names of groups, or e-mails, each standing for one person.
+        """
+        path = path_of("studio", "batches", named(batch_name, "batch_name"))
+        body = {"groups": text_list(project_groups, "project_groups")}
+        return StudioBatch(self._transport.send("PUT", path, body=body), self)
+
+    def set_studio_project_groups(
+        self, batch_name: str, project_groups: Sequence[str]
+    ) -> StudioBatch:
+        """Set a batch's groups: another name of :meth:`assign_studio_batches`."""
+        return self.assign_studio_batches(batch_name, project_groups)
+
+    def set_studio_batches_priorities(self, batch_names: Sequence[str]) -> list[StudioBatch]:
+        """Set the order in which batches are worked on.
+
+        Args:
+            batch_names: every pending Studio batch, the first one first.
+
+        Raises:
+            ScaleInvalidRequest: one is missing.
+        """
+        batches: list[JSONObject] = [
+            {"name": name} for name in text_list(batch_names, "batch_names")
+        ]
+        path = "studio/batches/set_priorities"
+        return self._batches(self._transport.send("POST", path, body={"batches": batches}))
+
+    def reset_studio_batches_priorities(self) -> list[StudioBatch]:
+        """Return to the default order: calibration batches first, then the oldest first."""
+        return self._batches(self._transport.send("POST", "studio/batches/reset_priorities"))
+
+    def _assign(
+        self, verb: str, emails: Sequence[str], projects: Sequence[str]
+    ) -> dict[str, StudioLabelerAssignment]:
+        body = {
+            "emails": text_list(emails, "emails"),
+            "projects": text_list(projects, "projects"),
+        }
+        json = self._transport.send("POST", f"studio/assignments/{verb}", body=body)
+        return self._assignments(json)
+
+    def _assignments(self, json: JSON) -> dict[str, StudioLabelerAssignment]:
+        by_email = checked_object(json, "map of assignments")
+        return {
+            email: StudioLabelerAssignment({"email": email, "assigned_projects": projects}, self)
+            for email, projects in by_email.items()
+        }
+
+    def _batches(self, json: JSON) -> list[StudioBatch]:
+        return [StudioBatch(doc, self) for doc in checked_list(json, "Studio batches")]
+
+
+def _groups_path(project_name: str, *rest: str) -> str:
+    return path_of("studio", "projects", named(project_name, "project_name"), "groups", *rest)

@@ -1,0 +1,465 @@
+"""Tasks: the record, its enumerations, and the client's methods on tasks that exist."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+
+from ._base import BaseClient, Resource, checked_object, named, object_of, text_list
+from ._filters import filter_query
+from ._paging import Page, by_token
+from ._transport import path_of
+from .exceptions import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ._paging import Query
+    from ._types import JSON, DateLike, JSONObject, OneOrMore
+
+
+class TaskType(Enum):
+    """Every task type, current and legacy, by its name in ``POST /v1/task/<name>``.
+
+    A member equals, hashes and prints as its name: ``task.type == TaskType.ImageAnnotation``.
+    It is no ``str``, so that type checkers can tell the type of a task that is written down in a
+    program (whose parameters they then know) from one that is only known at run time: for that,
+    pass its ``value``.
+    """
+
+    Annotation = "annotation"
+    AudioTranscription = "audiotranscription"
+    Categorization = "categorization"
+    Chat = "chat"
+    ChatExperimental = "chatexperimental"
+    ChatLite = "chatlite"
+    Comparison = "comparison"
+    CruiseControl = "cruisecontrol"
+    CuboidAnnotation = "cuboidannotation"
+    DataCollection = "datacollection"
+    DocumentModel = "documentmodel"
+    DocumentTranscription = "documenttranscription"
+    Federal2dVideoAnnotation = "federal2dvideoannotation"
+    ImageAnnotation = "imageannotation"
+    LaneAnnotation = "laneannotation"
+    LidarAnnotation = "lidarannotation"
+    LidarLinking = "lidarlinking"
+    LidarSegmentation = "lidarsegmentation"
+    LidarTopdown = "lidartopdown"
+    LineAnnotation = "lineannotation"
+    MultiChat = "multichat"
+    MultiStage = "multistage"
+    NamedEntityRecognition = "namedentityrecognition"
+    PhoneCall = "phonecall"
+    PointAnnotation = "pointannotation"
+    PolygonAnnotation = "polygonannotation"
+    SegmentAnnotation = "segmentannotation"
+    SensorFusion = "sensorfusion"
+    TextCollection = "textcollection"
+    Transcription = "transcription"
+    VideoAnnotation = "videoannotation"
+    VideoBoxAnnotation = "videoboxannotation"
+    VideoCuboidAnnotation = "videocuboidannotation"
+    VideoPlaybackAnnotation = "videoplaybackannotation"
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            return self.value == other
+        return self is other
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands in its life."""
+
+    Pending = "pending"
+    Completed = "completed"
+    Canceled = "canceled"
+    Error = "error"
+
+
+class TaskReviewStatus(StrEnum):
+    """What the customer's latest audit of a task said; ``Pending`` = completed, not audited."""
+
+    Accepted = "accepted"
+    Fixed = "fixed"
+    Commented = "commented"
+    Rejected = "rejected"
+    Pending = "pending"
+
+
+class TaskFilters(TypedDict, total=False):
+    """The filters of ``GET /v1/tasks``, by their names on the wire; all of them combine.
+
+    Bounds of time are inclusive. ``unique_id`` and ``tags`` match any of several values.
+    """
+
+    start_time: DateLike | None
+    end_time: DateLike | None
+    completed_after: DateLike | None
+    completed_before: DateLike | None
+    updated_after: DateLike | None
+    updated_before: DateLike | None
+    status: TaskStatus | str | None
+    type: TaskType | str | None
+    project: str | None
+    batch: str | None
+    unique_id: OneOrMore | None
+    tags: OneOrMore | None
+    customer_review_status: TaskReviewStatus | OneOrMore | None
+    limit: int | None
+    offset: int | None
+    next_token: str | None
+    include_attachment_url: bool | None
+    limited_response: bool | None
+
+
+class SearchFilters(TypedDict, total=False):
+    """What :meth:`TaskMethods.get_tasks` and ``get_tasks_count`` filter by besides their names.
+
+    They are the official package's words for those of :class:`TaskFilters`; ``created_after`` and
+    ``created_before`` are the wire's ``start_time`` and ``end_time``.
+    """
+
+    task_type: TaskType | str | None
+    status: TaskStatus | str | None
+    review_status: TaskReviewStatus | Sequence[TaskReviewStatus | str] | str | None
+    unique_id: OneOrMore | None
+    completed_after: DateLike | None
+    completed_before: DateLike | None
+    updated_after: DateLike | None
+    updated_before: DateLike | None
+    created_after: DateLike | None
+    created_before: DateLike | None
+    tags: OneOrMore | None
+    include_attachment_url: bool | None
+    limited_response: bool | None
+    limit: int | None
+
+
+TASK_FILTERS: Final = (
+    "start_time", "end_time", "completed_after", "completed_before", "updated_after",
+    "updated_before", "status", "type", "project", "batch", "unique_id", "tags",
+    "customer_review_status", "limit", "offset", "next_token", "include_attachment_url",
+    "limited_response",
+)  # fmt: skip
+
+_WIRE_NAMES: Final = MappingProxyType(
+    {
+        "project_name": "project",
+        "batch_name": "batch",
+        "task_type": "type",
+        "status": "status",
+        "review_status": "customer_review_status",
+        "unique_id": "unique_id",
+        "completed_after": "completed_after",
+        "completed_before": "completed_before",
+        "updated_after": "updated_after",
+        "updated_before": "updated_before",
+        "created_after": "start_time",
+        "created_before": "end_time",
+        "tags": "tags",
+        "include_attachment_url": "include_attachment_url",
+        "limited_response": "limited_response",
+        "limit": "limit",
+    }
+)
+
+
+class Task(Resource["TaskMethods"]):
+    """One task, as Scale answered it last. Two are equal when their ids are.
+
+    The attributes below are the wire's; one that Scale left out raises ``AttributeError``, as
+    ``tags`` does until they are first set.
+
+    Source: documented (https://scale.com/docs/api-reference/tasks).
+    """
+
+    _needed = ("task_id",)
+
+    task_id: str
+    type: str
+    status: str
+    created_at: str
+    updated_at: str
+    completed_at: str
+    instruction: str
+    params: JSONObject
+    metadata: JSONObject
+    is_test: bool
+    urgency: str
+    priority: int
+    callback_url: str
+    callback_succeeded: bool
+    processed_attachments: list[JSON]
+    project: str
+    projectId: str  # noqa: N815  # the wire's name
+    customerId: str  # noqa: N815
+    project_param_version: int
+    batch: str
+    unique_id: str
+    tags: list[str]
+    work_started: bool
+    response: JSONObject
+    audits: list[JSONObject]
+    customer_review_status: str
+    customer_review_comments: list[JSON]
+    prior_responses: list[JSONObject]
+    attachmentS3Downloads: list[JSONObject]  # noqa: N815  # the wire's name
+    document_pages: list[JSONObject]
+    dependents: list[str]
+
+    @property
+    def id(self) -> str:
+        """The task's id, 24 hex digits."""
+        return str(self.param_dict["task_id"])
+
+    def refresh(self) -> None:
+        """Fetch the task's present state into this object."""
+        self._accept(self.client._task_json(self.id))
+
+    def cancel(self, clear_unique_id: bool = False) -> None:  # noqa: FBT001, FBT002  # official
+        """Cancel the task; see :meth:`TaskMethods.cancel_task`."""
+        self._accept(self.client.cancel_task(self.id, clear_unique_id).as_dict())
+
+    def audit(self, accepted: bool, comments: str | None = None) -> None:  # noqa: FBT001
+        """Accept or reject the task's response; see :meth:`TaskMethods.audit_task`.
+
+        Scale's answer does not say the new state: :meth:`refresh` fetches it.
+        """
+        self.client.audit_task(self.id, accepted, comments)
+
+    def update_unique_id(self, unique_id: str) -> None:
+        """Give the task another ``unique_id``."""
+        self._accept(self.client.update_task_unique_id(self.id, unique_id).as_dict())
+
+    def clear_unique_id(self) -> None:
+        """Take the ``unique_id`` off the task, so that another may have it."""
+        self._accept(self.client.clear_task_unique_id(self.id).as_dict())
+
+    def set_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Replace the task's metadata as a whole."""
+        self._accept(self.client.set_task_metadata(self.id, metadata).as_dict())
+
+    def set_tags(self, tags: Sequence[str]) -> None:
+        """Replace the task's tags."""
+        self._accept(self.client.set_task_tags(self.id, tags).as_dict())
+
+    def add_tags(self, tags: Sequence[str]) -> None:
+        """Add tags; those it has already are left as they are."""
+        self._accept(self.client.add_task_tags(self.id, tags).as_dict())
+
+    def delete_tags(self, tags: Sequence[str]) -> None:
+        """Remove tags; those it does not have are ignored."""
+        self._accept(self.client.delete_task_tags(self.id, tags).as_dict())
+
+    def send_callback(self) -> None:
+        """Have the task's callback sent again; see :meth:`TaskMethods.send_task_callback`."""
+        self._accept(self.client.send_task_callback(self.id).as_dict())
+
+    def __eq__(self, other: object) -> bool:
+        return self.id == other.id if isinstance(other, Task) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        known = self.param_dict
+        facts = [str(known[key]) for key in ("type", "status") if key in known]
+        return f"<Task {' '.join([self.id, *facts])}>"
+
+
+class Tasklist(Page[Task]):
+    """A page of tasks."""
+
+
+class TaskMethods(BaseClient):
+    """What the client does with tasks that exist: fetch, list, cancel, audit, change."""
+
+    def _task_json(self, task_id: str) -> JSONObject:
+        path = path_of("task", named(task_id, "task_id"))
+        return checked_object(self._transport.get(path), "task", ("task_id",))
+
+    def _change(self, method: str, task_id: str, change: str, **send: Any) -> Task:
+        path = path_of("task", named(task_id, "task_id"), change)
+        return Task(self._transport.send(method, path, **send), self)
+
+    def get_task(self, task_id: str) -> Task:
+        """The task with this id.
+
+        Raises:
+            ScaleResourceNotFound: no such task for this key.
+
+        Source: documented (https://scale.com/docs/api-reference/tasks).
+        """
+        return Task(self._task_json(task_id), self)
+
+    def fetch_task(self, task_id: str) -> Task:
+        """The task with this id: :meth:`get_task` under its name of the 1.0 client."""
+        return self.get_task(task_id)
+
+    def cancel_task(self, task_id: str, clear_unique_id: bool = False) -> Task:  # noqa: FBT001, FBT002
+        """Cancel a pending task and give its new state. Canceling twice changes nothing.
+
+        Args:
+            task_id: the task's id.
+            clear_unique_id: also free its ``unique_id`` for another task.
+
+        Raises:
+            ScaleInvalidRequest: the task is completed already.
+            ScaleResourceNotFound: no such task for this key.
+
+        Source: documented (https://scale.com/docs/api-reference/tasks).
+        """
+        query = [("clear_unique_id", "true")] if clear_unique_id else []
+        return self._change("POST", task_id, "cancel", query=query)
+
+    def audit_task(self, task_id: str, accepted: bool, comments: str | None = None) -> None:  # noqa: FBT001
+        """Accept or reject a completed task's response.
+
+        Args:
+            task_id: the task's id.
+            accepted: whether the response is good.
+            comments: what to tell the labelers.
+
+        Raises:
+            ScaleInvalidRequest: the task is not completed.
+            ScaleResourceNotFound: no such task for this key.
+
+        Source: official client; documented by title
+        (https://docs.scale.com/reference/audit-a-task).
+        """
+        path = path_of("task", named(task_id, "task_id"), "audit")
+        body = {"accepted": accepted, "comments": comments}
+        self._transport.send("POST", path, body=body, json_expected=False)
+
+    def update_task_unique_id(self, task_id: str, unique_id: str) -> Task:
+        """Set or change a task's ``unique_id``.
+
+        Raises:
+            ScaleDuplicateResource: another task has it.
+        """
+        return self._change("POST", task_id, "unique_id", body={"unique_id": unique_id})
+
+    def clear_task_unique_id(self, task_id: str) -> Task:
+        """Take the ``unique_id`` off a task, so that another may have it."""
+        return self._change("DELETE", task_id, "unique_id")
+
+    def set_task_metadata(self, task_id: str, metadata: Mapping[str, Any]) -> Task:
+        """Replace a task's metadata as a whole, in whatever status it is.
+
+        Args:
+            task_id: the task's id.
+            metadata: any JSON object up to 10 KB.
+        """
+        return self._change("POST", task_id, "setMetadata", body=object_of(metadata, "metadata"))
+
+    def set_task_tags(self, task_id: str, tags: Sequence[str]) -> Task:
+        """Replace a task's tags; an empty list removes them all."""
+        return self._change("POST", task_id, "tags", body=text_list(tags, "tags"))
+
+    def add_task_tags(self, task_id: str, tags: Sequence[str]) -> Task:
+        """Add tags to a task; those it has already are left as they are."""
+        return self._change("PUT", task_id, "tags", body=text_list(tags, "tags"))
+
+    def delete_task_tags(self, task_id: str, tags: Sequence[str]) -> Task:
+        """Remove tags from a task; those it does not have are ignored."""
+        return self._change("DELETE", task_id, "tags", body=text_list(tags, "tags"))
+
+    def send_task_callback(self, task_id: str) -> Task:
+        """Have the callback of a completed or failed task sent again.
+
+        Raises:
+            ScaleInvalidRequest: the task is neither, or has no ``callback_url``.
+
+        Source: assumed (a public third-party client uses it; Scale's pages do not list it).
+        """
+        return self._change("POST", task_id, "send-callback")
+
+    def tasks(self, **filters: Unpack[TaskFilters]) -> Tasklist:
+        """One page of the tasks that match, newest first.
+
+        Ask for the next page with the same filters and ``next_token=page.next_token``;
+        :meth:`get_tasks` does that by itself.
+
+        Args:
+            filters: see :class:`TaskFilters`.
+
+        Raises:
+            ScaleInvalidRequest: a filter is not known, or Scale refuses its value.
+
+        Source: documented (https://scale.com/docs/api-reference/tasks).
+        """
+        query = filter_query(filters, TASK_FILTERS, "tasks")
+        json = self._transport.get("tasks", query)
+        return Tasklist.read(json, "tasks", lambda doc: Task(doc, self))
+
+    def get_tasks(
+        self,
+        project_name: str | None = None,
+        batch_name: str | None = None,
+        **filters: Unpack[SearchFilters],
+    ) -> Iterator[Task]:
+        """Each task of a project or batch that matches, newest first, fetched page by page.
+
+        Args:
+            project_name: the project's name; this or ``batch_name`` is needed.
+            batch_name: the batch's name.
+            filters: see :class:`SearchFilters`. ``limit`` is the size of a page (1-100), not of
+                the whole; ``include_attachment_url`` is true unless said otherwise.
+
+        Raises:
+            ScaleInvalidRequest: at once, when neither project nor batch is named or a filter is
+                not known; while iterating, when Scale refuses a value.
+
+        Source: official client.
+        """
+        filters.setdefault("include_attachment_url", True)
+        query = _search_query(project_name, batch_name, filters, "get_tasks")
+        return by_token(
+            lambda page: self._transport.get("tasks", page),
+            query,
+            "tasks",
+            lambda doc: Task(doc, self),
+        )
+
+    def get_tasks_count(
+        self,
+        project_name: str | None = None,
+        batch_name: str | None = None,
+        **filters: Unpack[SearchFilters],
+    ) -> int:
+        """How many tasks :meth:`get_tasks` would give for the same filters.
+
+        Raises:
+            ScaleInvalidRequest: neither project nor batch is named, or a filter is not known or
+                its value is refused.
+        """
+        filters["limit"] = 1
+        query = _search_query(project_name, batch_name, filters, "get_tasks_count")
+        return Page.read(self._transport.get("tasks", query), "tasks", lambda doc: doc).total
+
+
+def _search_query(
+    project_name: str | None, batch_name: str | None, filters: SearchFilters, method: str
+) -> Query:
+    if project_name is None and batch_name is None:
+        raise refused(f"{method} needs a project_name or a batch_name; tasks() lists without")
+    given = {"project_name": project_name, "batch_name": batch_name, **filters}
+    query = filter_query(given, tuple(_WIRE_NAMES), method)
+    return [(_WIRE_NAMES[name], value) for name, value in query]
+
+
+def task_type_name(task_type: TaskType | str) -> str:
+    """The name of a task type in paths.
+
+    Raises:
+        ScaleInvalidRequest: it is neither a :class:`TaskType` nor a non-empty string.
+    """
+    return named(task_type.value if isinstance(task_type, TaskType) else task_type, "task_type")

@@ -1,0 +1,7 @@
+"""The import path that users of the official package write for training tasks."""
+
+from __future__ import annotations
+
+from .quality_tasks import TrainingTask
+
+__all__ = ["TrainingTask"]
