@@ -1,0 +1,115 @@
+"""How ``httpx`` reaches the fake: as the transport of a client, sync or async."""
+
+from __future__ import annotations
+
+from http.client import responses
+from typing import TYPE_CHECKING
+
+import httpx
+
+from .._http import Request
+from .target_errors import raise_from_targets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from .._http import Reply
+    from .fake_protocol import ActiveFake
+
+
+class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Lets a fake answer, started or not, whatever host the client addresses.
+
+    ```python
+    httpx.Client(transport=scale.httpx_transport())
+    httpx.AsyncClient(transport=scale.httpx_transport())
+    ```
+    """
+
+    def __init__(self, fake: ActiveFake) -> None:
+        self._fake = fake
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a call of ``httpx.Client``.
+
+        Raises:
+            httpx.TransportError: a fault broke the exchange.
+        """
+        __tracebackhide__ = True
+        return self._answer(request, request.read())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a call of ``httpx.AsyncClient``.
+
+        Raises:
+            httpx.TransportError: a fault broke the exchange.
+        """
+        __tracebackhide__ = True
+        return self._answer(request, await request.aread())
+
+    def __repr__(self) -> str:
+        return f"<FakeTransport of {self._fake!r}>"
+
+    def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
+        __tracebackhide__ = True
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        timeout = request.extensions.get("timeout", {})
+        reply = self._fake.app.handle(
+            Request(
+                request.method,
+                f"{request.url.scheme}://{request.url.netloc.decode('ascii')}",
+                path,
+                query,
+                {
+                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    for name, value in request.headers.raw
+                },
+                body,
+                timeout.get("read"),
+                timeout.get("connect"),
+            )
+        )
+        raise_from_targets(reply.raised)
+        if not reply.status:
+            raise _broken(reply, request)
+        return httpx.Response(
+            reply.status,
+            headers=reply.headers,
+            stream=_Body(reply, request),
+            extensions={
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": responses.get(reply.status, "").encode(),
+            },
+        )
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that ends as one read from a socket ends."""
+
+    def __init__(self, reply: Reply, request: httpx.Request) -> None:
+        self._body = b"" if request.method == "HEAD" else reply.body
+        self._cut = reply.broken == "truncate"
+        self._request = request
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._body
+        self._end()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+        self._end()
+
+    def _end(self) -> None:
+        if self._cut:
+            raise httpx.RemoteProtocolError(
+                f"the body ended after {len(self._body)} bytes, before its Content-Length",
+                request=self._request,
+            )
+
+
+def _broken(reply: Reply, request: httpx.Request) -> httpx.TransportError:
+    if reply.broken == "connect_timeout":
+        return httpx.ConnectTimeout("timed out", request=request)
+    if reply.broken == "read_timeout":
+        return httpx.ReadTimeout("timed out", request=request)
+    return httpx.RemoteProtocolError("disconnected without a response", request=request)

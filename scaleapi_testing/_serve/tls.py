@@ -1,0 +1,33 @@
+"""Which certificates a served fake shows: its own authority's, made anew for each server."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def server_context(host: str, ca_file: Path) -> ssl.SSLContext:
+    """A TLS context with a certificate for ``host`` and for the loopback names.
+
+    Args:
+        host: name or address that the server listens on.
+        ca_file: where to write the authority's certificate, for clients to trust.
+
+    Raises:
+        ImportError: the package ``trustme`` is missing; the message says how to get it.
+    """
+    try:
+        import trustme  # an extra, and slow to load
+    except ImportError as error:
+        raise ImportError(
+            "scale.serve(tls=True) needs the package trustme: pip install 'scaleapi[server]'"
+        ) from error
+    authority = trustme.CA()
+    names = dict.fromkeys(("localhost", "127.0.0.1", "::1", host))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    authority.cert_pem.write_to_path(ca_file)
+    return context
