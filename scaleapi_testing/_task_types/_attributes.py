@@ -45,7 +45,7 @@ class Condition:
 
     def holds(self, label: str | None, values: Mapping[str, Any]) -> bool:
         """Whether it is met by an object of ``label`` whose attributes so far are ``values``."""
-        if self.labels is not None and label not in self.labels:
+        if self.labels is not None and (label is None or label not in self.labels):
             return False
         return not self.any_of or any(
             all(_matches(values.get(key), accepted) for key, accepted in pairs)
@@ -290,7 +290,8 @@ def draw_values(
         if not attribute.applies(label, values):
             continue
         if given is not None and attribute.key in given:
-            values[attribute.key] = given[attribute.key]
+            if size is not None or attribute.type not in {"x_line", "y_line"}:
+                values[attribute.key] = given[attribute.key]
             continue
         drawn = value(attribute, random, words, size)
         if drawn is not None:
@@ -324,9 +325,10 @@ def fill_linked(
     linked = [attribute for attribute in attributes if attribute.type == "linked"]
     if not linked:
         return
-    by_label: dict[Any, list[dict[str, Any]]] = {}
+    by_label: dict[str, list[dict[str, Any]]] = {}
     for found in objects:
-        by_label.setdefault(found.get("label"), []).append(found)
+        if isinstance(found.get("label"), str):
+            by_label.setdefault(found["label"], []).append(found)
     for source in objects:  # grows while it is walked: made targets get their own links too
         if source.get("uuid") in fixed:
             continue

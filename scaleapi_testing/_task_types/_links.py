@@ -86,8 +86,9 @@ def draw_links(
         return drawn
     by_label: dict[str, list[str]] = {}
     for annotation in annotations:
-        if "label" in annotation and "uuid" in annotation:
-            by_label.setdefault(annotation["label"], []).append(annotation["uuid"])
+        label = annotation.get("label")
+        if isinstance(label, str) and "uuid" in annotation:
+            by_label.setdefault(label, []).append(annotation["uuid"])
     taken: set[tuple[str, str, str]] = set()
     for name, given in value.items():
         for rule in _rules(given):

@@ -1,0 +1,170 @@
+"""``imageannotation``: boxes, polygons, lines, points, cuboids and ellipses on one image.
+
+``truth`` (what labelers should find) is an array of annotations as in the response, or an object
+with that array as ``annotations`` and, if wanted, ``global_attributes`` and ``links``:
+``[{"type": "box", "label": "car", "left": 10, "top": 20, "width": 80, "height": 40}]``.
+``uuid`` and ``attributes`` are filled in where absent, ``type`` when one geometry is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from . import _image_truth as truths
+from ._attribute_rules import check_attributes
+from ._attributes import read_attributes
+from ._base import Job, Params, TaskType
+from ._geometry_rules import (
+    all_leaves,
+    check_booleans,
+    check_geometries,
+    read_geometries,
+    unread_options,
+)
+from ._image_answers import Annotator
+from ._image_rules import (
+    ATTACHMENT_KEYS,
+    PADDING,
+    check_attachment,
+    check_context_attachments,
+    check_padding,
+    check_tags,
+    image_size,
+    region_of,
+    unread_attributes,
+)
+from ._labels import leaves
+from ._links import check_links, draw_links, unread_links
+from ._prelabels import FLAGS, PRELABELS, check_layers, check_prelabel, read_prelabel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._base import Surroundings, Violation
+
+_BOOLEANS: Final = ("with_labels", *FLAGS, "clear_unique_id_on_error")
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:  # noqa: ARG001
+    """Rules V1 to V17, A1 to A7, L1, H1 to H3, P1 and T1, in this order."""
+    yield from check_attachment(params)
+    yield from check_context_attachments(params)
+    geometries = params.get("geometries")
+    yield from check_geometries(
+        geometries,
+        attributes=params.get("annotation_attributes"),
+        flags=check_booleans(params, _BOOLEANS),
+    )
+    labels = all_leaves(geometries)
+    if "annotation_attributes" in params:
+        yield from check_attributes(params["annotation_attributes"], labels)
+    if "links" in params:
+        yield from check_links(params["links"], labels)
+    for field in PRELABELS:
+        if field in params:
+            yield from check_response(params, field, params[field])
+    if "layers" in params:
+        yield from check_layers(params["layers"])
+    yield from check_padding(params)
+    yield from check_tags(params)
+
+
+def check_response(params: Params, field: str, value: Any) -> Iterator[Violation]:
+    """Rules H1 and H2 for ``value``, a response sent as ``field``.
+
+    For the pre-labels, and for ``expected_response`` and ``initial_response`` of training and
+    evaluation tasks (task-types-image 11).
+    """
+    geometries = params.get("geometries")
+    labels = {
+        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
+        for geometry, options in (geometries.items() if isinstance(geometries, dict) else ())
+    }
+    yield from check_prelabel(value, field, labels)
+
+
+def written_back(params: Params) -> Params:
+    """``with_labels``, and of a box its minima and ``examples`` (recorded of a live task)."""
+    params.setdefault("with_labels", True)
+    geometries = params["geometries"]
+    if "box" in geometries:
+        box = {"min_width": 0, "min_height": 0, "examples": []}
+        given = geometries["box"]
+        added = {key: value for key, value in box.items() if key not in given}
+        params["geometries"] = {**geometries, "box": {**given, **added}}
+    return params
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """Shapes of every requested geometry, the given pre-label's, or those of ``truth``."""
+    return _answer(job, is_mock=False)
+
+
+def mock(job: Job) -> dict[str, Any]:
+    """One fixed shape per geometry, adapted to the task (assumed; task-types-image 7.4)."""
+    return _answer(job, is_mock=True)
+
+
+def _answer(job: Job, *, is_mock: bool) -> dict[str, Any]:
+    params = job.params
+    size = image_size(job)
+    attributes = read_attributes(params.get("annotation_attributes"))
+    annotator = Annotator(
+        job,
+        read_geometries(params["geometries"]),
+        attributes,
+        region_of(params, *size),
+        size,
+        geometry_key="type",
+        with_attributes=bool(attributes.own),
+        is_mock=is_mock,
+    )
+    links: list[dict[str, Any]] | None = None
+    whole: Any = None
+    if job.truth is not None and not is_mock:
+        annotations, whole, links = truths.find(job.truth, annotator)
+    elif (prelabel := read_prelabel(params, job.random)) is not None:
+        annotations = annotator.continue_from(prelabel)
+        whole = prelabel.content.get("global_attributes")
+        given = prelabel.content.get("links")
+        links = given if isinstance(given, list) else None
+        annotator.link(
+            annotations,
+            may_add=prelabel.can_add,
+            fixed=frozenset()
+            if prelabel.can_edit
+            else frozenset(found["uuid"] for found in prelabel.annotations),
+        )
+    else:
+        annotations = annotator.draw()
+        annotator.link(annotations)
+    if links is None:
+        links = [] if is_mock else draw_links(params.get("links"), annotations, job.random)
+    return {
+        "links": links,
+        "annotations": annotations,
+        "global_attributes": annotator.whole_values(whole),
+        "is_customer_fix": False,
+    }
+
+
+def unread(params: Params) -> Iterator[str]:
+    """Keys inside geometries, attributes and links that nothing reads."""
+    yield from unread_options(params.get("geometries"))
+    yield from unread_attributes(params.get("annotation_attributes"))
+    yield from unread_links(params.get("links"))
+
+
+TASK_TYPE: Final = TaskType(
+    name="imageannotation",
+    source=documented("https://scale.com/docs/api-reference/image-and-video-reference"),
+    keys=ATTACHMENT_KEYS
+    | {"context_attachments", "geometries", "annotation_attributes", "links", "layers"}
+    | {*PRELABELS, *PADDING, *_BOOLEANS, "priority", "tags"},
+    check=check,
+    respond=respond,
+    written_back=written_back,
+    mock=mock,
+    unread=unread,
+)
