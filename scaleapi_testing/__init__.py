@@ -66,7 +66,34 @@ _WHERE = {  # frozen: describes where names are defined, never the state of a fa
     "task_types": "_operations",
 }
 
-__all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr__
+    "Attempt",
+    "BadDump",
+    "CallbackRequest",
+    "Delivery",
+    "Event",
+    "FakeScale",
+    "FakeScaleError",
+    "Fault",
+    "FaultNotPossible",
+    "Finding",
+    "HandlerReport",
+    "IllegalTransition",
+    "Labelers",
+    "Mail",
+    "NetworkBlocked",
+    "NoSuchRecord",
+    "NoSuchTask",
+    "NotIdle",
+    "Operation",
+    "RecordedRequest",
+    "ScaleProvider",
+    "WrongClient",
+    "certify_callback_handler",
+    "operations",
+    "policies",
+    "task_types",
+]
 
 
 def __getattr__(name: str) -> Any:

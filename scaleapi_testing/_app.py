@@ -100,7 +100,7 @@ class App:
             found = self._router.find(request.method, split_path(request.path))
             account = self._account(record, found[0] if found else None)
             if found is None:
-                raise ApiError(404, NOT_FOUND, self._nearest(request))
+                raise ApiError(404, NOT_FOUND, self._nearest(request))  # noqa: TRY301 - one road
             endpoint, path = found
             record.route = endpoint.path
             call = Call(request, account, world, path, record.n, strict=self._strict)

@@ -452,7 +452,7 @@ class Callbacks:
         return {
             "deliveries": [_copy(delivery) for delivery in self._deliveries],
             "open": sorted(self._open),
-            "lost": [_copy(d) for n, d in sorted(self._open.items()) if d not in self._deliveries],
+            "lost": [_copy(one) for one in self._lost()],
             "held": [delivery.number for delivery in self._held],
             "next": self._next,
             "targets": dict(self._targets),
@@ -462,6 +462,12 @@ class Callbacks:
             "before_reply": self.before_reply_left,
             "outbox": list(self.outbox),
         }
+
+    def _lost(self) -> list[Delivery]:
+        """Deliveries that are still to be tried, though the list has let them go."""
+        kept = {delivery.number for delivery in self._deliveries}
+        still = {**self._open, **{delivery.number: delivery for delivery in self._held}}
+        return [still[number] for number in sorted(still) if number not in kept]
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that ``save`` gave."""

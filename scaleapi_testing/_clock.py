@@ -10,13 +10,15 @@ import heapq
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ._errors import NotIdle
 from ._wire import from_ms, span_ms, timestamp, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 YIELD_S: Final = 0.001
 """Real seconds that a wait gives other threads, so that waits that begin together end together."""
@@ -208,7 +210,8 @@ class Clock:
         """Let time pass, running everything that becomes due, in order.
 
         Args:
-            delta: how long; or as keywords of ``timedelta``, e.g. ``hours=2``.
+            delta: how long.
+            timedelta_kwargs: how long, as keywords of ``timedelta``, e.g. ``hours=2``.
 
         Raises:
             ValueError: a negative length (time cannot move backwards).

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
-from random import Random
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
@@ -19,16 +15,24 @@ from ._history import explain
 from ._journal import Journal
 from ._labelers import Labelers
 from ._random import seeded
+from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
+from ._state.account import digest_of
 from ._views import BatchesView, FilesView, ProjectsView, TasksView, TaskView, find_task
 from ._world import TEST_KEY_MODES, World
 from .policies import Policy, Rule
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime, timedelta
+    from random import Random
     from types import TracebackType
 
     import httpx
-    import scaleapi
     from responses import RequestsMock
+
+    import scaleapi
 
     from ._attachments import Attachments
     from ._callbacks import Callbacks
@@ -111,7 +115,7 @@ class FakeScale:
         self.skip_sleep = skip_sleep
         self._start = start_ms(start_time)
         self._turnaround = turnaround
-        self._keys = None if api_keys is None else frozenset(api_keys)
+        self._keys = None if api_keys is None else frozenset(map(digest_of, api_keys))
         self._test_key_tasks = test_key_tasks
         self._labelers = labelers
         self._journal_max_entries = journal_max_entries
@@ -135,6 +139,7 @@ class FakeScale:
         self._world = world
         self._jitter_random = seeded(self.seed, "jitter")
         self._keys_random = seeded(self.seed, "idempotency")
+        self._sources = (self._jitter_random, self._keys_random)
         self.faults = Faults(router())
         self.requests = Journal(self._journal_max_entries, now=lambda: world.clock.ms)
         self.app = App(world, self.faults, self.requests, strict=self.strict)
@@ -185,9 +190,8 @@ class FakeScale:
             )
         from ._intercept.own_client import bind
 
-        client = scaleapi.ScaleClient(
-            api_key, **{"api_instance_url": f"{self.base_urls[0]}/v1", **kwargs}
-        )
+        kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
+        client = scaleapi.ScaleClient(api_key, **kwargs)
         bind(client, self)
         return client
 
@@ -531,6 +535,72 @@ class FakeScale:
                     upcoming.append((when, world.callbacks.describe(delivery.number)))
             return explain(record, created_by=by, deliveries=deliveries, upcoming=sorted(upcoming))
 
+    def snapshot(self) -> Snapshot:
+        """The whole state as a value: objects, clock, seed, timeline, faults, journal, policies."""
+        return take(self)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put a state back that ``snapshot`` gave, of this fake or of one forked from it.
+
+        Raises:
+            TypeError: no snapshot.
+        """
+        if not isinstance(snapshot, Snapshot):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"restore() takes what scale.snapshot() gave, not {type(snapshot).__name__}"
+            )
+        put_back(self, snapshot)
+
+    def diff(self, snapshot: Snapshot) -> Diff:
+        """What was added, changed and gone since ``snapshot``; its ``str()`` is readable."""
+        return compare(snapshot, take(self))
+
+    def fork(self) -> FakeScale:
+        """A second fake with a copy of the whole state, not started; neither sees the other."""
+        other = FakeScale.__new__(FakeScale)
+        for name in CONFIGURATION:
+            setattr(other, name, getattr(self, name))
+        other._stubs = None
+        other._build()
+        put_back(other, take(self))
+        return other
+
+    def dump(self, path: str | os.PathLike[str]) -> None:
+        """Write the whole state as human-readable JSON; API keys stand in it as digests.
+
+        Targets of callbacks are not part of it; callables of ``turnaround`` and ``respond`` are
+        named, and must be given again to ``load``.
+
+        Raises:
+            ValueError: a fault with ``when=`` cannot be written.
+            OSError: the file cannot be written.
+        """
+        from ._dump import write
+
+        write(self, path)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        turnaround: Callable[[Any, Random], timedelta] | None = None,
+        respond: dict[str, Any] | None = None,
+    ) -> FakeScale:
+        """A fake from what ``dump`` wrote, not started.
+
+        Args:
+            path: the file.
+            turnaround: the callable that its policies used, if they used one.
+            respond: the callables that ``respond`` was given, by task type.
+
+        Raises:
+            BadDump: the file is newer, damaged, no dump, or needs a callable that is not given.
+            OSError: the file cannot be read.
+        """
+        from ._dump import read
+
+        return read(path, turnaround, respond)
+
     def raise_deferred(self) -> None:
         """Raise what targets of callbacks raised while a door could not pass it on."""
         __tracebackhide__ = True
@@ -551,9 +621,7 @@ class FakeScale:
         for entry in projects:
             pair = (entry, "imageannotation") if isinstance(entry, str) else entry
             if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError(
-                    f"projects holds {entry!r}; give names or pairs (name, type)"
-                )
+                raise TypeError(f"projects holds {entry!r}; give names or pairs (name, type)")
             name, kind = pair
             self._control("add_projects", add_project, self._world, self.account(), name, kind)
 

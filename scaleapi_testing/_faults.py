@@ -271,7 +271,8 @@ def _unspent_text(fault: Fault, journal: Journal) -> str:
         why = "no request reached the fake."
     elif not matching:
         near = "".join(f"\n    {record}" for record in journal.nearest(fault.pattern))
-        why = f"no request matched {fault.pattern}. Nearest calls:{near}"
+        further = "further " if fault.hits else ""
+        why = f"no {further}request matched {fault.pattern}. Nearest calls:{near}"
     elif taken:
         why = (
             f"{counted(len(taken), 'matching call')} went to a fault that comes before it: "

@@ -38,14 +38,6 @@ class Headers(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._given)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        return self._lower == {str(name).lower(): value for name, value in other.items()}
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._lower.items()))
-
     def __repr__(self) -> str:
         return repr({name: masked_header(name, value) for name, value in self._given.items()})
 

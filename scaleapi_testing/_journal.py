@@ -565,7 +565,8 @@ class _Expectation:
         if not isinstance(self.query, EllipsisType):
             told += f" with query {shown(dict(self.query), 200)}"
         if not isinstance(self.json, EllipsisType):
-            told += f" with json {shown(self.json, 200)}"
+            both = "and" if "with query" in told else "with"
+            told += f" {both} json {shown(self.json, 200)}"
         return told
 
 
@@ -577,7 +578,7 @@ def _query_misses(expected: Mapping[str, object], got: Query) -> list[str]:
                 reasons.append(f"query.{name}: expected it to be absent, got {shown(got[name])}")
         elif name not in got:
             near = did_you_mean(name, got, 1)
-            there = f"nearest: {near[0]}" if near else f"given: {listed(got) or 'none'}"
+            there = f"nearest: {near[0]}" if near else f"given: {listed(got) or 'no parameter'}"
             reasons.append(f"query.{name}: expected {_query_text(value)}, got nothing ({there})")
         elif value is not ... and not _query_equal(value, got[name]):
             reasons.append(f"query.{name}: expected {_query_text(value)}, got {shown(got[name])}")

@@ -48,10 +48,10 @@ class Labelers:
 
     def __post_init__(self) -> None:
         for name in ("accuracy", "miss_rate"):
-            value: object = getattr(self, name)
+            value: Any = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
                 raise ValueError(f"Labelers({name}={value!r}): give a chance from 0 to 1")
-        jitter: object = self.jitter_px
+        jitter: Any = self.jitter_px
         if isinstance(jitter, bool) or not isinstance(jitter, int | float) or not jitter >= 0:
             raise ValueError(f"Labelers(jitter_px={jitter!r}): give pixels, 0 or more")
 

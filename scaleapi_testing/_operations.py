@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ._endpoints import endpoints
 from ._errors import PUBLIC
-from ._provenance import Source
 from ._task_types import names, task_type
+
+if TYPE_CHECKING:
+    from ._provenance import Source
 
 
 @dataclass(frozen=True, slots=True)

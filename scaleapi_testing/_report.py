@@ -50,8 +50,11 @@ def describe(fake: FakeScale) -> str:
         "failed callbacks",
         [
             f"{delivery!r}"
-            + (f" answered {shortened(delivery.answer.decode('utf-8', 'replace'), 300)}"
-               if delivery.answer else "")
+            + (
+                f" answered {shortened(delivery.answer.decode('utf-8', 'replace'), 300)}"
+                if delivery.answer
+                else ""
+            )
             for delivery in fake.callbacks
             if delivery.attempts and not delivery.succeeded
         ],

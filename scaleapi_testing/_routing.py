@@ -165,7 +165,7 @@ class Router:
 
 def _could_be(segments: tuple[str, ...], wanted: list[str]) -> bool:
     return len(segments) == len(wanted) and all(
-        part == asked or asked == "*" or part.startswith("{")
+        asked in (part, "*") or part.startswith("{")
         for part, asked in zip(segments, wanted, strict=True)
     )
 

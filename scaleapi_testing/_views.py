@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._endpoints.v1.batches import batch_document
@@ -13,6 +12,8 @@ from ._messages import did_you_mean
 from ._state.account import shown_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ._state.account import Account
     from ._state.batch import BatchRecord
     from ._state.file import FileRecord

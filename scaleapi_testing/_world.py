@@ -1,7 +1,7 @@
 """The world of one fake: what labelers, customers' calls and time do to the state.
 
-Endpoints and ``FakeScale`` act through the methods here and nowhere else, so that a move is checked,
-noted, counted into its batch and called back in one way, whoever makes it.
+Endpoints and ``FakeScale`` act through the methods here and nowhere else, so that a move is
+checked, noted, counted into its batch and called back in one way, whoever makes it.
 """
 
 from __future__ import annotations

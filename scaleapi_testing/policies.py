@@ -54,8 +54,13 @@ class Outcome:
 
 
 Policy: TypeAlias = (
-    "timedelta | Never | AfterPolls | Outcome | Sequence[Outcome]"
-    " | Callable[[Any, Random], timedelta] | None"
+    timedelta
+    | Never
+    | AfterPolls
+    | Outcome
+    | Sequence[Outcome]
+    | Callable[[Any, Random], timedelta | None]
+    | None
 )
 
 never: Final = Never()
@@ -197,9 +202,11 @@ def decide(rules: Sequence[Rule], view: Any, random: Random) -> Plan | None:
             return Plan(rule.origin, polls=policy.polls)
         if isinstance(policy, timedelta):
             return Plan(rule.origin, after_ms=span_ms(policy))
-        if callable(policy):
-            return Plan(rule.origin, after_ms=_asked(policy, view, random, rule.origin))
-        return Plan(rule.origin) if policy is not None else None
+        if policy is None:
+            return None
+        if isinstance(policy, Never):
+            return Plan(rule.origin)
+        return Plan(rule.origin, after_ms=_asked(policy, view, random, rule.origin))
     return None
 
 
@@ -214,7 +221,7 @@ def _from_outcome(outcome: Outcome, origin: str) -> Plan:
 
 
 def _asked(
-    policy: Callable[[Any, Random], timedelta], view: Any, random: Random, origin: str
+    policy: Callable[[Any, Random], Any], view: Any, random: Random, origin: str
 ) -> int | None:
     length: Any = policy(view, random)
     if length is None:

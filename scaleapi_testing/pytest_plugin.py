@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     import scaleapi
 
     from ._fake import FakeScale
@@ -177,7 +178,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the section ``scale`` to the report of a test that failed."""
     report = yield
     fake = item.stash.get(_FAKE, None)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ._call import Call
 
 SOURCE = assumed(
-    "responses hold addresses that are fetched without a key (documented); the address is the fake's"
+    "responses hold addresses that are fetched without a key (documented); which is the fake's"
 )
 
 

@@ -37,7 +37,7 @@ class Account:
 
     Attributes:
         key: the API key; of a loaded dump its digest, until the key is used.
-        default_callback_url: where callbacks of tasks without ``callback_url`` go; ``None`` nowhere.
+        default_callback_url: where callbacks of tasks without ``callback_url`` go.
         callback_auth_key: the value of the header ``scale-callback-auth``.
         email: the owner's address; stands in audits.
         disabled_task_types: names that answer 402.

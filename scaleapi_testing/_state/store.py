@@ -17,13 +17,13 @@ class Store:
 
     Args:
         new_account: makes the account of a key, given the key and its number.
-        allowed: the keys that are let in; ``None`` for any.
+        allowed: digests of the keys that are let in; ``None`` for any.
     """
 
     def __init__(
         self, new_account: Callable[[str, int], Account], allowed: frozenset[str] | None
     ) -> None:
-        self._new_account = new_account
+        self.make = new_account
         self._allowed = allowed
         self.accounts: dict[str, Account] = {}
         self.tasks: dict[str, TaskRecord] = {}
@@ -34,11 +34,14 @@ class Store:
         """The account of ``key``, made on first use; ``None`` when the key is not let in."""
         found = self.accounts.get(key)
         if found is None:
-            if not key or (self._allowed is not None and key not in self._allowed):
+            if not key:
                 return None
-            found = self._loaded.pop(digest_of(key), None)
+            digest = digest_of(key)
+            if self._allowed is not None and digest not in self._allowed:
+                return None
+            found = self._loaded.pop(digest, None)
             if found is None:
-                found = self._new_account(key, self.number_of_accounts())
+                found = self.make(key, self.number_of_accounts())
             else:
                 found.key = key
             self.accounts[key] = found
@@ -53,9 +56,24 @@ class Store:
         both = [*self.accounts.values(), *self._loaded.values()]
         return sorted(both, key=lambda account: account.number)
 
-    def take_in(self, account: Account) -> None:
-        """Add an account of a loaded dump, whose key is known by its digest alone."""
-        self._loaded[account.digest] = account
+    def loaded(self) -> list[Account]:
+        """The accounts of a loaded dump whose keys were not used yet: known by digest alone."""
+        return list(self._loaded.values())
+
+    def known(self, key: str) -> Account | None:
+        """The account that a snapshot keeps under ``key``, if it is here."""
+        return self.accounts.get(key) or self._loaded.get(key)
+
+    def replace(self, accounts: list[Account], *, loaded: list[str]) -> None:
+        """Take over these accounts in place of what is here.
+
+        Args:
+            accounts: all of them.
+            loaded: the keys of those that are known by digest alone.
+        """
+        self.accounts = {one.key: one for one in accounts if one.key not in loaded}
+        self._loaded = {one.digest: one for one in accounts if one.key in loaded}
+        self.tasks = {record.id: record for one in accounts for record in one.tasks}
 
     def add_task(self, record: TaskRecord) -> None:
         """Take in a new task."""

@@ -1,10 +1,11 @@
-"""What Scale remembers of one task: its wire document as bytes, and the few facts that are asked for."""
+"""What Scale remembers of one task: its wire document as bytes, and what lists filter by."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from .._wire import encode
 
@@ -43,18 +44,18 @@ class TaskRecord:
     __slots__ = (
         "account",
         "attempt",
+        "batch",
         "cause",
-        "created_ms",
         "completed_ms",
+        "created_ms",
         "downloads",
         "history",
         "id",
         "plan",
-        "batch",
         "polls_left",
         "project",
-        "review",
         "request_n",
+        "review",
         "seq",
         "status",
         "tags",
@@ -114,19 +115,28 @@ class TaskRecord:
 
     def save(self) -> tuple[Any, ...]:
         """Every attribute but the account, in the order of ``__slots__``."""
-        return tuple(getattr(self, name) for name in _SAVED)
+        values: tuple[Any, ...] = _SAVE(self)
+        return values
 
     @classmethod
-    def restored(cls, account: Account, values: tuple[Any, ...]) -> TaskRecord:
-        """A record from what ``save`` gave."""
+    def restored(cls, account: Account | None, values: tuple[Any, ...]) -> TaskRecord:
+        """A record from what ``save`` gave; without account for looking at only."""
         record = cls.__new__(cls)
-        record.account = account
-        for name, value in zip(_SAVED, values, strict=True):
-            setattr(record, name, value)
+        if account is not None:
+            record.account = account
+        record.put_back(values)
         return record
+
+    def put_back(self, values: tuple[Any, ...]) -> None:
+        """Take over what ``save`` gave."""
+        for name, value in zip(SAVED, values, strict=True):
+            setattr(self, name, value)
 
     def __repr__(self) -> str:
         return f"<TaskRecord {self.id} {self.type} {self.status}>"
 
 
-_SAVED = tuple(name for name in TaskRecord.__slots__ if name != "account")
+SAVED: Final = tuple(name for name in TaskRecord.__slots__ if name != "account")
+"""The attributes that ``save`` gives, in its order."""
+
+_SAVE: Final = attrgetter(*SAVED)

@@ -7,16 +7,22 @@ slice of it, a count is its length, and a page token or a time bound is a bisect
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from .query import OPEN, TaskPage, TaskQuery, inside
-from .task import TaskRecord
+from .task import SAVED, TaskRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from .account import Account
+
 Index = list[int]
 Key = tuple[str, ...]
+
+
+_ID: Final = SAVED.index("id")
 
 
 def _created(record: TaskRecord) -> int:
@@ -25,6 +31,14 @@ def _created(record: TaskRecord) -> int:
 
 def _place(record: TaskRecord) -> tuple[int, str]:
     return record.created_ms, record.id
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """A table as a value: what each record saved, oldest first, and the indexes."""
+
+    records: list[tuple[Any, ...]]
+    indexes: dict[Key, Index]
 
 
 class TaskTable:
@@ -168,6 +182,29 @@ class TaskTable:
             keys.append(("batch", record.batch, "status", record.status))
         keys.extend(("tag", tag) for tag in record.tags)
         return keys
+
+    def save(self) -> TableState:
+        """The table as a value."""
+        return TableState(
+            [record.save() for record in self.records],
+            {key: index.copy() for key, index in self._indexes.items()},
+        )
+
+    def restore(self, account: Account, state: TableState) -> None:
+        """Take over what ``save`` gave; tasks that are in both stay the same objects."""
+        known = {record.id: record for record in self.records}
+        self.records = []
+        self.by_unique_id = {}
+        for values in state.records:
+            record = known.get(values[_ID])
+            if record is None:
+                record = TaskRecord.restored(account, values)
+            else:
+                record.put_back(values)
+            self.records.append(record)
+            if record.unique_id is not None:
+                self.by_unique_id[record.unique_id] = record
+        self._indexes = {key: index.copy() for key, index in state.indexes.items()}
 
     def rebuild(self, records: list[TaskRecord]) -> None:
         """Take over these tasks, oldest first, in place of what is here."""

@@ -81,31 +81,35 @@ def check_attachment_type(params: Params, allowed: Sequence[str]) -> Iterator[Vi
         )
 
 
-def check_attachment_form(
+def check_attachment_form(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
+    """O7: an attachment that is no URL although its type is not text."""
+    if params.get("attachment") not in (None, ""):
+        yield from check_form(params["attachment"], params.get("attachment_type"), allowed)
+
+
+def check_form(
     attachment: Any, kind: object, allowed: Sequence[str], path: str = "attachment"
 ) -> Iterator[Violation]:
-    """O7: an attachment that is no URL although its type is not text.
+    """O7 for one attachment of the type ``kind``.
 
     With a type outside of ``allowed`` nobody can tell what form was meant: only strings pass.
     """
-    if kind == "text" and kind in allowed:
-        if not isinstance(attachment, str):
-            yield wrong("attachment", "a string", "the text itself, as a string", path)
-    elif isinstance(kind, str) and kind in allowed:
+    known = isinstance(kind, str) and kind in allowed
+    if known and kind != "text":
         if not is_url(attachment):
             yield Violation(path, NO_URL, f"{A_URL}, for attachment_type {kind}")
     elif not isinstance(attachment, str):
-        yield Violation(path, NO_URL, "a string")
+        if known:
+            yield wrong("attachment", "a string", "the text itself, as a string", path)
+        else:
+            yield Violation(path, NO_URL, "a string")
 
 
 def check_one_attachment(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
     """The three rules of ``attachment`` and ``attachment_type``: O1, O2, O7."""
     yield from check_attachment(params)
     yield from check_attachment_type(params, allowed)
-    if params.get("attachment") not in (None, ""):
-        yield from check_attachment_form(
-            params["attachment"], params.get("attachment_type"), allowed
-        )
+    yield from check_attachment_form(params, allowed)
 
 
 def check_fields(params: Params, name: str) -> Iterator[Violation]:

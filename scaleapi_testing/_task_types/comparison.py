@@ -33,7 +33,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     for index, attachment in enumerate(attachments):
         path = f"attachments[{index}]"
         if isinstance(attachment, str):
-            yield from sentences.check_attachment_form(
+            yield from sentences.check_form(
                 attachment, params.get("attachment_type"), MEDIA, path
             )
         else:

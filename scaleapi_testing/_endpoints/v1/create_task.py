@@ -1,4 +1,4 @@
-"""Creating a task: the checks in their order, inheritance from the project, and the new document."""
+"""Creating a task: the checks in their order, inheritance from the project, the new document."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _digest(call: Call) -> bytes:
 
 def _create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:
     project, batch = _places(call, kind, body)
-    sent, version = _inherited(call, project, body)
+    sent, version = _inherited(project, body)
     common = {name: sent[name] for name in COMMON if name in sent}
     params = {name: value for name, value in sent.items() if name not in COMMON}
     around = call.world.surroundings(call.account)
@@ -226,9 +226,7 @@ def _elsewhere(call: Call, kind: str, name: str) -> list[str]:
     ][:1]
 
 
-def _inherited(
-    call: Call, project: ProjectRecord | None, body: dict[str, Any]
-) -> tuple[dict[str, Any], int]:
+def _inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The request on top of the project's params, and the version used (v1-resources 7.6)."""
     wanted = body.get("project_version", body.get("project_param_version"))
     if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int)):

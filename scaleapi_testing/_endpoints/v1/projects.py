@@ -192,7 +192,7 @@ def get_project(call: Call) -> bytes:
 
 @endpoint("POST", "/v1/projects/{project_name}/setParams", source=VERSIONING)
 def set_params(call: Call) -> bytes:
-    """Add a version of a project's params: only what was sent, or (``patch``) on top of the last."""
+    """Add a version of a project's params: what was sent, with ``patch`` on top of the last."""
     project = _project(call)
     body = dict(call.object())
     patch = body.pop("patch", False)

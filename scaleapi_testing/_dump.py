@@ -1,0 +1,305 @@
+"""A fake's state as a file: versioned, human-readable JSON that is read whole or not at all.
+
+JSON has no tuples, bytes or records, so these stand as objects with one key that begins with
+``$``: ``{"$tuple": [...]}``, ``{"$bytes": "<base64>"}``, ``{"$BatchRecord": {...}}``. An object of
+the user's own that has such a key stands as ``{"$dict": [[key, value], ...]}``.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ._callbacks import Attempt, Delivery, Mail
+from ._errors import BadDump
+from ._journal import JournalState, RecordedRequest
+from ._labelers import Labelers
+from ._snapshot import CONFIGURATION, Snapshot, put_back, take
+from ._state.account import digest_of
+from ._state.batch import BatchRecord
+from ._state.file import FileRecord
+from ._state.idempotency import IdempotencyKeys, Remembered
+from ._state.project import ParamVersion, ProjectGroup, ProjectRecord, TaskTemplate
+from ._state.task import SAVED, Plan, TaskRecord
+from ._state.task_table import TableState, TaskTable
+from ._wire import encode, from_ms, to_ms
+from .policies import AfterPolls, Never, Outcome, Rule
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+    from random import Random
+
+    from ._fake import FakeScale
+
+FORMAT: Final = "scaleapi_testing dump"
+VERSION: Final = 1
+
+RECORDS: Final = {
+    kind.__name__: kind
+    for kind in (
+        AfterPolls,
+        Attempt,
+        BatchRecord,
+        Delivery,
+        FileRecord,
+        Labelers,
+        Mail,
+        Never,
+        Outcome,
+        ParamVersion,
+        Plan,
+        ProjectGroup,
+        ProjectRecord,
+        Remembered,
+        Rule,
+        TaskTemplate,
+    )
+}
+
+
+def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
+    """Write the state of ``fake`` to ``path``; the file appears whole."""
+    snapshot = take(fake)
+    parts = dict(snapshot.parts)
+    digests = {key: digest_of(key) for key in parts["accounts"] if key not in parts["loaded"]}
+    parts["accounts"] = {
+        digests.get(key, key): {**state, "key": digests.get(key, key)}
+        for key, state in parts["accounts"].items()
+    }
+    parts["loaded"] = list(parts["accounts"])
+    parts["faults"] = fake.faults.to_state()
+    callbacks = dict(parts["callbacks"])
+    callbacks["targets"] = {}
+    for shelf in ("deliveries", "lost"):
+        callbacks[shelf] = [
+            dataclasses.replace(one, account_key=digests.get(one.account_key, one.account_key))
+            for one in callbacks[shelf]
+        ]
+    parts["callbacks"] = callbacks
+    journal: JournalState = parts["journal"]
+    parts["journal"] = {
+        "next_n": journal.next_n,
+        "records": [
+            {
+                **record.to_state(),
+                "key": digest_of(record.api_key or "") if record.api_key else None,
+            }
+            for record in journal.records
+        ],
+    }
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "clock": from_ms(snapshot.clock_ms).isoformat(),
+        "configuration": {name: _out(getattr(fake, name)) for name in CONFIGURATION},
+        "state": _out(parts),
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=True)
+    target = Path(path)
+    partial = target.with_name(target.name + ".partial")
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(target)
+
+
+def read(
+    path: str | os.PathLike[str],
+    turnaround: Callable[[Any, Random], timedelta] | None,
+    respond: dict[str, Any] | None,
+) -> FakeScale:
+    """A fake from what ``write`` wrote.
+
+    Raises:
+        BadDump: the file is newer, damaged, no dump, or needs a callable that is not given.
+    """
+    from ._fake import FakeScale
+
+    content = Path(path).read_bytes()
+    try:
+        document: Any = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise BadDump(f"{path} is no dump: it is not JSON ({error})") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise BadDump(f'{path} is no dump of scaleapi_testing: it lacks "format": "{FORMAT}"')
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise BadDump(f"{path} is damaged: its version is {version!r}, not a whole number from 1")
+    if version > VERSION:
+        raise BadDump(
+            f"{path} has version {version}, this scaleapi reads up to {VERSION}; "
+            "upgrade scaleapi, or dump it again with this one"
+        )
+    reader = _Reader(str(path), version, turnaround, respond or {})
+    try:
+        fake = FakeScale.__new__(FakeScale)
+        for name in CONFIGURATION:
+            setattr(fake, name, reader.value(document["configuration"][name], name))
+        fake._stubs = None
+        fake._build()
+        parts = reader.value(document["state"], "state")
+        journal = parts["journal"]
+        parts["journal"] = JournalState(
+            journal["next_n"],
+            tuple(RecordedRequest.from_state(one, one["key"]) for one in journal["records"]),
+        )
+        parts["responses"] = {
+            name: reader.response(name, value) for name, value in parts["responses"].items()
+        }
+        faults = parts["faults"]
+        parts["faults"] = fake.faults.snapshot()
+        put_back(fake, Snapshot(to_ms(datetime.fromisoformat(document["clock"])), parts))
+        fake.faults.from_state(faults)
+    except BadDump:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, LookupError) as error:
+        raise BadDump(
+            f"{path} (version {version}) is damaged: {type(error).__name__}: {error}"
+        ) from error
+    return fake
+
+
+def _out(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, bytes):
+        try:
+            return {"$text": value.decode("ascii")}
+        except UnicodeDecodeError:
+            return {"$bytes": base64.b64encode(value).decode()}
+    if isinstance(value, timedelta):
+        return {"$seconds": value.total_seconds()}
+    if isinstance(value, datetime):
+        return {"$time": value.isoformat()}
+    if isinstance(value, tuple):
+        return {"$tuple": [_out(item) for item in value]}
+    if isinstance(value, frozenset | set):
+        return {"$set" if isinstance(value, set) else "$frozenset": sorted(value)}
+    if isinstance(value, TableState):
+        return {"$tasks": [_task_out(values) for values in value.records]}
+    if isinstance(value, IdempotencyKeys):
+        return {"$IdempotencyKeys": [[key, _out(kept)] for key, kept in value.items()]}
+    if isinstance(value, list):
+        return [_out(item) for item in value]
+    if isinstance(value, dict):
+        plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
+        if plain:
+            return {key: _out(item) for key, item in value.items()}
+        return {"$dict": [[_out(key), _out(item)] for key, item in value.items()]}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {one.name: _out(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {f"${type(value).__name__}": fields}
+    if callable(value):
+        return {"$callable": getattr(value, "__qualname__", type(value).__name__)}
+    raise TypeError(f"cannot dump {type(value).__name__} {value!r:.60}")
+
+
+def _task_out(values: tuple[Any, ...]) -> dict[str, Any]:
+    facts = dict(zip(SAVED, values, strict=True))
+    document = json.loads(facts.pop("wire"))
+    # Made anew when they are asked for.
+    del facts["downloads"]
+    return {**{name: _out(value) for name, value in facts.items()}, "document": document}
+
+
+class _Reader:
+    """Turns what ``_out`` wrote into values again."""
+
+    def __init__(
+        self,
+        path: str,
+        version: int,
+        turnaround: Callable[[Any, Random], timedelta] | None,
+        respond: dict[str, Any],
+    ) -> None:
+        self._where = f"{path} (version {version})"
+        self._turnaround = turnaround
+        self._respond = respond
+
+    def value(self, value: Any, place: str) -> Any:
+        """The value that stands in the file."""
+        if isinstance(value, list):
+            return [self.value(item, place) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            mark, inner = next(iter(value.items()))
+            if mark.startswith("$"):
+                return self._marked(mark[1:], inner, place)
+        return {key: self.value(item, key) for key, item in value.items()}
+
+    def _marked(self, mark: str, inner: Any, place: str) -> Any:
+        if mark == "text":
+            return inner.encode("ascii")
+        if mark == "bytes":
+            return base64.b64decode(inner, validate=True)
+        if mark == "seconds":
+            return timedelta(seconds=inner)
+        if mark == "time":
+            return datetime.fromisoformat(inner)
+        if mark == "tuple":
+            return tuple(self.value(item, place) for item in inner)
+        if mark == "set":
+            return set(inner)
+        if mark == "frozenset":
+            return frozenset(inner)
+        if mark == "dict":
+            return {self.value(key, place): self.value(item, place) for key, item in inner}
+        if mark == "tasks":
+            return self._tasks(inner)
+        if mark == "IdempotencyKeys":
+            keys = IdempotencyKeys()
+            for key, kept in inner:
+                keys.keep(key, self.value(kept, place))
+            return keys
+        if mark == "callable":
+            return self._callable(inner, place)
+        kind = RECORDS.get(mark)
+        if kind is None:
+            raise BadDump(f"{self._where} is damaged: it holds an unknown record {mark!r}")
+        known = {one.name for one in dataclasses.fields(kind)}
+        strange = sorted(set(inner) - known)
+        if strange:
+            raise BadDump(f"{self._where} is damaged: {mark} has no {strange[0]!r}")
+        return kind(**{name: self.value(item, name) for name, item in inner.items()})
+
+    def _tasks(self, entries: list[Any]) -> TableState:
+        """The tasks of one account, with their indexes made anew."""
+        table = TaskTable()
+        for entry in entries:
+            facts = {name: self.value(entry[name], name) for name in SAVED if name in entry}
+            facts["wire"] = encode(entry["document"])
+            facts["downloads"] = None
+            values = tuple(facts[name] for name in SAVED)
+            table.add(TaskRecord.restored(None, values))
+        return table.save()
+
+    def _callable(self, name: str, place: str) -> Any:
+        if place in {"_turnaround", "policy"}:
+            if self._turnaround is None:
+                raise BadDump(
+                    f"{self._where} needs the turnaround callable {name}: "
+                    "FakeScale.load(path, turnaround=...)"
+                )
+            return self._turnaround
+        return _Missing(name)
+
+    def response(self, task_type: str, value: Any) -> Any:
+        """What ``respond`` was given for a type; a callable must be given again."""
+        if not isinstance(value, _Missing):
+            return value
+        given = self._respond.get(task_type)
+        if given is None:
+            raise BadDump(
+                f"{self._where} needs the respond callable {value.name} for {task_type}: "
+                f"FakeScale.load(path, respond={{{task_type!r}: ...}})"
+            )
+        return given
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Missing:
+    name: str

@@ -1,0 +1,9 @@
+"""That chatlite tasks follow the rules of chat: one turn, unless the messages tell more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ._chat import chat_type
+
+TASK_TYPE: Final = chat_type("chatlite")

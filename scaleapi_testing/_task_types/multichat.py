@@ -1,0 +1,9 @@
+"""That multichat tasks follow the rules of chat and are answered in two or three turns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ._chat import chat_type
+
+TASK_TYPE: Final = chat_type("multichat", turns=(2, 3))

@@ -1,0 +1,86 @@
+"""Which phonecall tasks Scale took until 2017, and which outcome comes back.
+
+Truth: the response, ``{"outcome": "success", "choice": "Open today", "fields": {"hours": "9-17"}}``,
+each key optional. The outcome, the choice and each text are right with the labelers' accuracy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from . import _sentences as sentences
+from ._base import Job, Params, Surroundings, TaskType, Violation
+from ._field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
+from ._text_truth import Noise, entry, place_of
+from ._text_values import MEDIA, sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OUTCOMES: Final = ("success", "no_pickup", "hung_up")
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
+    """Rules P1 to P3 in their documented order."""
+    del surroundings
+    if params.get("phone_number") in (None, ""):
+        yield sentences.missing("phone_number", "the number to call, a string")
+    if params.get("entity_name") in (None, ""):
+        yield Violation("entity_name", sentences.NO_ENTITY_NAME, "who is called, a string")
+    yield from sentences.check_texts(params, "phone_number", "entity_name", "script")
+    yield from sentences.check_fields(params, "fields")
+    yield from sentences.check_strings(params, "choices")
+    if sent(params, "attachment_type"):
+        yield from sentences.check_attachment_type(params, MEDIA)
+    yield from sentences.check_attachment_form(params, MEDIA)
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """``{"outcome": ...}`` with ``choice`` and ``fields`` as far as they were asked for.
+
+    Raises:
+        ValueError: the job's truth does not fit the task.
+    """
+    true = None if job.truth is None else entry(job, job.truth, "outcome")
+    if true is None:
+        outcome = job.random.choice(_OUTCOMES)
+    else:
+        position = place_of(job, "outcome", true, _OUTCOMES)
+        outcome = _OUTCOMES[Noise(job).position(position, len(_OUTCOMES))]
+    answer: dict[str, Any] = {"outcome": outcome}
+    if sent(job.params, "choices"):
+        answer["choice"] = choice_of(job)
+    if sent(job.params, "fields"):
+        answer["fields"] = field_texts(job, "fields")
+    return answer
+
+
+def mock(job: Job) -> dict[str, Any]:
+    """``hung_up``, the second choice, ``test response`` (recorded 2016)."""
+    answer: dict[str, Any] = {"outcome": "hung_up"}
+    if sent(job.params, "choices"):
+        answer["choice"] = mock_choice(job, 1)
+    if sent(job.params, "fields"):
+        answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
+    return answer
+
+
+TASK_TYPE: Final = TaskType(
+    "phonecall",
+    source=documented("Scale's documentation of 2016-2018, phonecall (public copy)"),
+    keys=frozenset(
+        {
+            "phone_number",
+            "entity_name",
+            "script",
+            "fields",
+            "choices",
+            "attachment",
+            "attachment_type",
+        }
+    ),
+    check=check,
+    respond=respond,
+    mock=mock,
+)
