@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from .exceptions import ScaleException, ScaleUnreadableReply, refused
 
@@ -84,6 +84,14 @@ class Resource(Generic[ClientT]):
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *self.param_dict})
+
+    def __copy__(self) -> Self:
+        return type(self)(self.param_dict, self._client)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        from copy import deepcopy  # only those who copy need it
+
+        return type(self)(deepcopy(self.param_dict, memo), self._client)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.param_dict, None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from ._bulk import BulkMethods
 from ._retry import ScaleRetry
+from ._secrets import HiddenText
 from ._transport import Transport
 from .batches import BatchMethods
 from .exceptions import refused
@@ -55,7 +56,8 @@ class ScaleClient(
             then twice, then four times that, with jitter); 0 = no wait but ``Retry-After``.
 
     Raises:
-        ScaleInvalidRequest: the key is empty or no string, or the URL is none.
+        ScaleInvalidRequest: the key is empty or no string, the URL is none, or ``max_retries`` is
+            negative.
     """
 
     def __init__(
@@ -78,10 +80,12 @@ class ScaleClient(
         url = API_URL if api_instance_url is None else api_instance_url
         if not url.startswith(("https://", "http://")):
             raise refused(f"api_instance_url must begin with https:// or http://, got {url!r}")
-        self.api_key: str = api_key
+        self.api_key: str = HiddenText(api_key)
         self.source: str | None = source
         if isinstance(max_retries, ScaleRetry):
             retries = max_retries
+        elif max_retries < 0:
+            raise refused(f"max_retries must not be negative, got {max_retries}")
         else:
             retries = ScaleRetry(max_retries, backoff_factor=backoff_factor)
         self._transport = Transport(

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 _SHOWN: Final = 5
 _LONG_ENOUGH_TO_SHOW: Final = 12
+_LONG_ENOUGH_TO_HIDE: Final = 6  # hiding a made-up key such as "k" would garble every text
 
 
-class HiddenHeader(str):
-    """A header value that is sent as it is and shown as ``'***'``."""
+class HiddenText(str):
+    """A text that is sent as it is and whose repr is ``'***'``, e.g. where locals are printed."""
 
     __slots__ = ()
 
@@ -27,7 +28,9 @@ class Mask:
     def __init__(self, api_key: str) -> None:
         self.shown: str = f"{api_key[:_SHOWN]}…" if len(api_key) >= _LONG_ENOUGH_TO_SHOW else "…"
         basic = basic_credentials(api_key)
-        spellings = {api_key, quote(api_key), quote(api_key, safe=""), basic, basic.rstrip("=")}
+        spellings = {basic, basic.rstrip("=")}
+        if len(api_key) >= _LONG_ENOUGH_TO_HIDE:
+            spellings |= {api_key, quote(api_key), quote(api_key, safe="")}
         self._spellings: tuple[str, ...] = tuple(sorted(spellings, key=lambda s: (-len(s), s)))
 
     def __repr__(self) -> str:

@@ -24,7 +24,7 @@ from urllib3.exceptions import TimeoutError as NoAnswerInTime
 from urllib3.filepost import encode_multipart_formdata
 
 from ._retry import ScaleRetry, no_jitter
-from ._secrets import HiddenHeader, Mask, basic_credentials
+from ._secrets import HiddenText, Mask, basic_credentials
 from ._version import __version__
 from .exceptions import (
     STATUS_ERRORS,
@@ -63,6 +63,13 @@ class Call:
         self.earlier_try_may_have_worked = False
 
 
+class _Session(requests.Session):
+    """A session that follows no redirect, so that the key stays with the host it was meant for."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        return None
+
+
 class Transport:
     """One kept-alive, thread-safe session with Scale.
 
@@ -94,8 +101,9 @@ class Transport:
         self.new_idempotency_key = _random_uuid
         self.mask: Final = Mask(api_key)
         self._timeout: Final = timeout
+        self._retries: Final = retries.total
         self._prefix: Final = urlsplit(self.base_url).path
-        self.session = requests.Session()
+        self.session = _Session()
         if retries.jitter_source is no_jitter:
             retries = retries.with_jitter(Random().random)
         adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=retries)
@@ -118,7 +126,7 @@ class Transport:
             "User-Agent": agent,
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
-            "Authorization": HiddenHeader(f"Basic {basic_credentials(api_key)}"),
+            "Authorization": HiddenText(f"Basic {basic_credentials(api_key)}"),
         }
 
     def __repr__(self) -> str:
@@ -229,9 +237,8 @@ class Transport:
         self.mask.exception(error)
         inner = error.args[0] if error.args else None
         reason = getattr(inner, "reason", None)
-        total = getattr(self.session.get_adapter(self.base_url), "max_retries", ScaleRetry()).total
-        if reason is not None and isinstance(total, int):
-            call.attempts = total + 1
+        if reason is not None and isinstance(self._retries, int):
+            call.attempts = self._retries + 1  # urllib3 gives up when all of them are used
         timed_out = isinstance(error, requests.Timeout) or (
             isinstance(reason, NoAnswerInTime) and not isinstance(reason, NewConnectionError)
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class ScaleException(Exception):  # noqa: N818  # the name users of every earlier version catch
+class ScaleException(Exception):
     """A call that did not succeed.
 
     Attributes:
@@ -67,7 +67,7 @@ class ScaleException(Exception):  # noqa: N818  # the name users of every earlie
         return text
 
 
-class ScaleInvalidRequest(ScaleException, ValueError):  # noqa: N818  # likewise
+class ScaleInvalidRequest(ScaleException, ValueError):
     """Scale refused the request (400), or the client did before sending it (``code`` None)."""
 
 
@@ -107,7 +107,7 @@ class ScaleConnectionError(ScaleException):
     """No complete answer arrived; ``__cause__`` says why. The call may have been done."""
 
 
-class ScaleConnectionTimeout(ScaleConnectionError):  # noqa: N818  # reads better
+class ScaleConnectionTimeout(ScaleConnectionError):
     """No complete answer arrived within the client's ``timeout``."""
 
 
