@@ -54,8 +54,8 @@ def demo(images: Path | None, out: Path, seed: int) -> int:
         return FAILED
     _say("")
     _say(summary(result, out, time.perf_counter() - began))
-    if images is not None:
-        _say("\nThe boxes on your images are made up: no one has looked at them.")
+    if result.work.note:
+        _say(f"\n{result.work.note.capitalize()}: no one has looked at the images.")
     if refused:
         files = "file" if len(refused) == 1 else "files"
         _complain(f"{len(refused)} {files} left out, see above; the others are done")
@@ -100,6 +100,8 @@ def _write(result: Result, pictures: list[Picture], out: Path) -> None:
     ]
     boxes = sum(len(image.boxes) for image in result.images)
     subtitle = f"{_count(len(entries), 'image', 'images')}, {_count(boxes, 'box', 'boxes')}"
+    if work.note:
+        subtitle += f"; {work.note}"
     if len(entries) > MOST:
         subtitle += f"; the first {MOST} images are shown"
     title = f"Project {work.project}"

@@ -95,17 +95,19 @@ def _place(
     """Where the object stands: its feet's y, its picture, its truth; ``None``: no room left."""
     coat = random.choice(COATS) if label.endswith("cow") else None
     facing_left = random.random() < 0.5
-    variety = random.getrandbits(32)
+    drawn = sprites.draw(label, coat, random)
+    if facing_left:
+        drawn = drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     for _ in range(60):
         depth = random.random() if coat else random.random() * 0.3
         feet = round(HORIZON + 18 + depth * (HEIGHT - HORIZON - 40))
-        size = 0.42 + 0.58 * depth
-        sprite = sprites.draw(label, size, coat, seeded(variety, label))
-        if facing_left:
-            sprite = sprite.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        left = random.randint(6, WIDTH - sprite.width - 6)
-        box = (left, feet - sprite.height, sprite.width, sprite.height)
-        if box[1] >= 6 and all(_stands_free(box, other.box) for other in others):
+        scale = (0.42 + 0.58 * depth) / sprites.FINE
+        width, height = round(drawn.width * scale), round(drawn.height * scale)
+        left, top = random.randint(6, WIDTH - width - 6), feet - height
+        near = (left, top, width, height)
+        if top >= 6 and all(_stands_free(near, other.box) for other in others):
+            sprite = sprites.reduced_to((width, height), drawn)
+            box = (left, feet - sprite.height, sprite.width, sprite.height)
             return feet, sprite, TrueObject(label, box, coat)
     return None
 

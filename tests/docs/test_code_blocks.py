@@ -1,0 +1,151 @@
+"""Every code block of the README and the docs does what the page says.
+
+A Python block with a test in it is a test file and passes as it stands. The other Python blocks of
+a page are run in order, as one program, with a fake started. Commands are known to make, pip or our
+own command line.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from scaleapi_testing import FakeScale
+from scaleapi_testing._cli import _parser
+
+CHECKOUT = Path(__file__).parents[2]
+PAGES = sorted(
+    [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *CHECKOUT.glob("docs/**/*.md")]
+)
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TEST = re.compile(r"^(?:async )?def test_", re.MULTILINE)
+SHOWN_ONLY = {"text", "toml", "yaml", "json"}
+
+
+class Block(NamedTuple):
+    """One fenced block of a page."""
+
+    page: Path
+    line: int
+    language: str
+    code: str
+
+    @property
+    def where(self):
+        return f"{self.page.relative_to(CHECKOUT)}:{self.line}"
+
+    @property
+    def holds_tests(self):
+        return self.language == "python" and TEST.search(self.code) is not None
+
+
+def blocks():
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for fence in FENCE.finditer(text):
+            yield Block(page, text.count("\n", 0, fence.start()) + 2, *fence.groups())
+
+
+BLOCKS = list(blocks())
+TEST_FILES = [block for block in BLOCKS if block.holds_tests]
+PROGRAMS = {
+    page: [b for b in BLOCKS if b.page == page and b.language == "python" and not b.holds_tests]
+    for page in PAGES
+}
+PROGRAMS = {page: parts for page, parts in PROGRAMS.items() if parts}
+COMMANDS = [
+    (block.where, command.strip())
+    for block in BLOCKS
+    if block.language == "bash"
+    for line in block.code.splitlines()
+    for command in line.partition(" #")[0].split("&&")
+    if command.strip() and not command.startswith("#")
+]
+
+
+def known(words):
+    """Whether a command of the docs can be carried out; the last word says by whom."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    match words:
+        case ["make", target, *_]:
+            makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+            return target in makefile.partition(".PHONY:")[2].splitlines()[0].split()
+        case ["pip", "install", "pre-commit"] | ["pre-commit", "install"]:
+            return (CHECKOUT / ".pre-commit-config.yaml").is_file()
+        case ["pip", "install", what]:
+            name, _, extras = what.rstrip("]").partition("[")
+            wanted = set(extras.split(",")) - {""}
+            return name == project["name"] and wanted <= set(project["optional-dependencies"])
+        case ["bash", script]:
+            return (CHECKOUT / script).is_file()
+        case ["scaleapi-testing", *arguments] | ["python", "-m", "scaleapi_testing", *arguments]:
+            return _parser().parse_args(arguments) is not None
+        case ["pytest", *_]:
+            return True
+    return False
+
+
+def test_every_block_says_its_language():
+    unknown = [b.where for b in BLOCKS if b.language not in {"python", "bash", *SHOWN_ONLY}]
+
+    assert unknown == []
+
+
+def test_the_readme_has_blocks_of_every_kind():
+    readme = CHECKOUT / "README.md"
+
+    assert {b.language for b in BLOCKS if b.page == readme} == {"python", "bash"}
+    assert PROGRAMS[readme]
+    assert any(block.page == readme for block in TEST_FILES)
+
+
+@pytest.mark.parametrize(("where", "command"), COMMANDS, ids=lambda value: value)
+def test_a_command_of_the_docs_exists(where, command):
+    assert known(shlex.split(command)), f"{where}: nobody knows the command {command!r}"
+
+
+@pytest.mark.parametrize("page", PROGRAMS, ids=lambda page: page.name)
+def test_the_python_blocks_of_a_page_run_as_one_program(page):
+    names = {"__name__": "a_page"}
+    with FakeScale():
+        for block in PROGRAMS[page]:
+            exec(compile("\n" * (block.line - 1) + block.code, str(page), "exec"), names)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """All test files of the docs, in one folder outside the checkout."""
+    folder = tmp_path_factory.mktemp("docs")
+    for block in TEST_FILES:
+        (folder / file_name(block)).write_text(block.code, encoding="utf-8")
+    return folder
+
+
+def file_name(block):
+    return "test_" + re.sub(r"\W+", "_", block.where) + ".py"
+
+
+@pytest.mark.parametrize("page", sorted({b.page for b in TEST_FILES}), ids=lambda page: page.name)
+def test_the_test_files_of_a_page_pass(page, written):
+    files = [file_name(block) for block in TEST_FILES if block.page == page]
+    tests = sum(len(TEST.findall(block.code)) for block in TEST_FILES if block.page == page)
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *files],
+        cwd=written,
+        env=outer,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{tests} passed" in done.stdout
