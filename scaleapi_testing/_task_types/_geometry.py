@@ -117,7 +117,8 @@ def _span(random: Random, low: int, high: int, least: int, share: float = 0.4) -
     room = high - low
     if least >= room:
         return low, least
-    length = least + int(random.random() * (max(least, int(room * share)) - least + 1))
+    shortest = max(least, room // 25)  # smaller objects are legal, but nobody would draw them
+    length = shortest + int(random.random() * (max(shortest, int(room * share)) - shortest + 1))
     return low + int(random.random() * (room - length)), length
 
 

@@ -115,19 +115,20 @@ class Annotator:
             value=mock_value if self.is_mock else draw_value,
         )
 
-    def draw(self) -> list[dict[str, Any]]:
-        """One to five annotations (a mock: one of each geometry), at least one of each geometry.
+    def draw(self, fewest: int = 1, most: int = MOST_SHAPES) -> list[dict[str, Any]]:
+        """``fewest`` to ``most`` annotations, at least one of each geometry (a mock: exactly one).
 
         Geometries without labels are drawn only when no geometry has labels: clients send every
         geometry, the unused ones with empty lists (task-types-image 12).
         """
         random = self.job.random
         rules = [rule for rule in self.rules if rule.labels] or self.rules
-        each = 1 if self.is_mock else max(MOST_SHAPES // len(rules), 1)
+        least = max(fewest // len(rules), 1)
+        spare = 0 if self.is_mock else max(min(most, fewest + MOST_SHAPES) // len(rules) - least, 0)
         annotations: list[dict[str, Any]] = []
         for rule in rules:
             labels = rule.labels
-            for _ in range(1 + int(random.random() * each)):
+            for _ in range(least + int(random.random() * (spare + 1))):
                 if not labels:
                     label = None
                 elif self.is_mock:
@@ -192,7 +193,7 @@ class Annotator:
             annotations,
             self.attributes.own,
             self.job.random,
-            make=make if may_add else None,
+            make=make if may_add and by_label else None,
             fixed=fixed,
             first=self.is_mock,
         )

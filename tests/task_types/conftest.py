@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +11,9 @@ from scaleapi_testing._attachments import Media
 from scaleapi_testing._random import seeded
 from scaleapi_testing._task_types import task_type
 from scaleapi_testing._task_types._base import Job, LabelerModel, ParentTask, TaskType, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass
