@@ -38,9 +38,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         return
     messages = params["messages"]
     if not isinstance(messages, list):
-        yield validator.must_be(
-            "messages", validator.ARRAY, "an array of {role, content} objects"
-        )
+        yield validator.must_be("messages", validator.ARRAY, "an array of {role, content} objects")
         return
     for index, message in enumerate(messages):
         path = f"messages[{index}]"

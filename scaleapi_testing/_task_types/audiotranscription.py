@@ -95,9 +95,9 @@ def _without_punctuation(piece: str) -> str:
     if piece.isalnum():
         return piece
     start, end = 0, len(piece)
-    while start < end and unicodedata.category(piece[start])[0] in "PSCZ":
+    while start < end and unicodedata.category(piece[start])[0] not in "LN":
         start += 1
-    while end > start and unicodedata.category(piece[end - 1])[0] in "PSCZ":
+    while end > start and unicodedata.category(piece[end - 1])[0] not in "LNM":
         end -= 1
     return piece[start:end]
 
@@ -120,9 +120,7 @@ def _transcript(job: Job, duration: float) -> str:
     return " ".join(lines)
 
 
-def _times(
-    job: Job, words: list[str], duration: float
-) -> list[tuple[str, tuple[float, float]]]:
+def _times(job: Job, words: list[str], duration: float) -> list[tuple[str, tuple[float, float]]]:
     # Longer words take longer, pauses lie between them, and everything fits the duration.
     weights = [(0.2 + 0.3 * job.random.random(), 1 + len(word) / 4) for word in words]
     total = sum(pause + length for pause, length in weights) or 1.0
@@ -146,15 +144,16 @@ def _aligned(job: Job, word: str, start: float, end: float) -> dict[str, Any]:
 
 
 def _heard(job: Job, duration: float) -> dict[str, Any]:
-    truth = {"transcript": job.truth} if isinstance(job.truth, str) else job.truth
-    transcript = truth.get("transcript") if isinstance(truth, dict) else None
+    truth: dict[str, Any] = job.truth if isinstance(job.truth, dict) else {"transcript": job.truth}
+    transcript = truth.get("transcript")
     if not isinstance(transcript, str):
         right = 'the transcript as a string, or {"transcript": ...}'
         raise untrue(job, "", job.truth, right)
     if "duration" in truth:
-        if not is_number(truth["duration"]) or truth["duration"] <= 0:
-            raise untrue(job, "duration", truth["duration"], "seconds above 0")
-        duration = truth["duration"]
+        told = truth["duration"]
+        if not is_number(told) or told <= 0:
+            raise untrue(job, "duration", told, "seconds above 0")
+        duration = told
     words = words_in(transcript)
     times = [time for _, time in _times(job, words, duration)]
     if sent(truth, "alignment"):

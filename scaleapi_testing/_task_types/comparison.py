@@ -33,9 +33,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     for index, attachment in enumerate(attachments):
         path = f"attachments[{index}]"
         if isinstance(attachment, str):
-            yield from sentences.check_form(
-                attachment, params.get("attachment_type"), MEDIA, path
-            )
+            yield from sentences.check_form(attachment, params.get("attachment_type"), MEDIA, path)
         else:
             yield Violation(path, sentences.NO_URL, "a string")
     if not sent(params, "choices") and not sent(params, "fields"):

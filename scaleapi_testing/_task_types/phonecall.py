@@ -1,7 +1,7 @@
 """Which phonecall tasks Scale took until 2017, and which outcome comes back.
 
-Truth: the response, ``{"outcome": "success", "choice": "Open today", "fields": {"hours": "9-17"}}``,
-each key optional. The outcome, the choice and each text are right with the labelers' accuracy.
+Truth: the response, ``{"outcome": "success", "choice": "Open", "fields": {"hours": "9-17"}}``, each
+key optional. The outcome, the choice and each text are right with the labelers' accuracy.
 """
 
 from __future__ import annotations

@@ -1,0 +1,219 @@
+"""Which expected and initial responses a training or evaluation task may carry.
+
+Source: the official client 2.18.4 lists the six types; the rules are assumed (task-types-text 14,
+task-types-image 11).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from . import _sentences as sentences
+from . import _validator as validator
+from ._features import placed_features
+from ._fields import CHOOSERS, HOLDERS, kind_of
+from ._text import leaves
+from ._text_values import identity, is_integer, is_number
+from ._validator import ARRAY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ._base import Params, Violation
+
+Kind: TypeAlias = Literal["training", "evaluation"]
+
+QUALITY_TYPES: Final = (
+    "documenttranscription",
+    "segmentannotation",
+    "videoplaybackannotation",
+    "imageannotation",
+    "textcollection",
+    "namedentityrecognition",
+)
+"""The types whose tasks can train and evaluate labelers; others are a 404."""
+
+_EXPECTED: Final = "expected_response"
+_INITIAL: Final = "initial_response"
+
+_ANSWER_KINDS: Final[Mapping[str, str]] = {
+    "text": STRING,
+    "number": NUMBER,
+    "boolean": BOOLEAN,
+    "datetime": STRING,
+    "time_range": OBJECT,
+    "ranking_order": ARRAY,
+    "field_set": OBJECT,
+    "form": OBJECT,
+}
+
+
+def check_quality(
+    type_name: str,
+    body: Params,
+    *,
+    kind: Kind = "evaluation",
+    strict: bool = False,
+) -> Iterator[Violation]:
+    """Every violation of the rules on ``expected_response`` and ``initial_response``, in order.
+
+    Args:
+        type_name: one of ``QUALITY_TYPES``.
+        body: the type's params after project inheritance, with the responses beside them.
+        kind: a training task has no ``initial_response``; one is refused only when ``strict``.
+        strict: also hold the contents of text responses against the task's fields or labels.
+            Contents of image responses are always held against the task's own.
+    """
+    contents = _CONTENTS.get(type_name)
+    if contents is None:
+        yield from _check_image_responses(type_name, body)
+        return
+    if _EXPECTED not in body:
+        yield validator.required(_EXPECTED, "the response a good labeler gives, an object")
+    for name in (_EXPECTED, _INITIAL):
+        if name not in body:
+            continue
+        if name == _INITIAL and kind == "training" and strict:
+            yield validator.not_allowed(name, "only in an evaluation task")
+        response = body[name]
+        if not isinstance(response, dict):
+            yield validator.must_be(name, OBJECT, "a response object with annotations")
+        elif "annotations" not in response:
+            yield validator.required(f"{name}.annotations", "the annotations of a response")
+        elif strict:
+            yield from contents(body, response["annotations"], f"{name}.annotations")
+
+
+def _check_image_responses(type_name: str, body: Params) -> Iterator[Violation]:
+    if _EXPECTED not in body:
+        yield sentences.missing(_EXPECTED, "the response a good labeler gives, an object")
+    check: Callable[[Params, str, Any], Iterable[Violation]] | None = None
+    if type_name in QUALITY_TYPES:
+        # Imported on use: only these types need the rules of images.
+        module = import_module(f".{type_name}", __package__)
+        check = getattr(module, "check_response", None)
+    for name in (_EXPECTED, _INITIAL):
+        if name not in body:
+            continue
+        if check is not None:
+            yield from check(body, name, body[name])
+        elif not isinstance(body[name], dict):
+            yield sentences.wrong(name, "object", "a response object")
+
+
+def _check_collection(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
+    if not isinstance(annotations, dict):
+        yield validator.must_be(path, OBJECT, "an object of answers by field id")
+        return
+    yield from _check_answers(_objects(body.get("fields")), annotations, path)
+
+
+def _check_answers(
+    fields: Sequence[dict[str, Any]], answers: dict[str, Any], path: str
+) -> Iterator[Violation]:
+    by_id = {f["field_id"]: f for f in fields if isinstance(f.get("field_id"), str)}
+    for name, answer in answers.items():
+        where = f"{path}.{name}"
+        field = by_id.get(name)
+        if field is None:
+            yield validator.one_of(where, list(by_id))
+        elif isinstance(answer, dict) and "response" in answer and "type" in answer:
+            # The typed envelope: its list has one entry for each response.
+            where = f"{where}.response"
+            if isinstance(answer["response"], list):
+                for index, entry in enumerate(answer["response"]):
+                    yield from _check_answer(field, entry, f"{where}[{index}]")
+            else:
+                yield validator.must_be(where, ARRAY, "a list with one entry for each response")
+        elif _takes_several(field) and isinstance(answer, list):
+            for index, entry in enumerate(answer):
+                yield from _check_answer(field, entry, f"{where}[{index}]")
+        else:
+            yield from _check_answer(field, answer, where)
+
+
+def _takes_several(field: dict[str, Any]) -> bool:
+    most = field.get("max_responses_required")
+    return is_integer(most) and most > 1
+
+
+def _check_answer(field: dict[str, Any], answer: Any, path: str) -> Iterator[Violation]:
+    kind = kind_of(field)
+    if kind in CHOOSERS:
+        yield from _check_choices(field, answer, path)
+    elif kind and not validator.is_a(answer, _ANSWER_KINDS[kind]):
+        yield validator.must_be(path, _ANSWER_KINDS[kind])
+    elif kind == "number":
+        least, most = field.get("min"), field.get("max")
+        if is_number(least) and answer < least:
+            yield validator.too_small(path, least)
+        if is_number(most) and answer > most:
+            yield validator.too_large(path, most)
+    elif kind in HOLDERS:
+        yield from _check_answers(_objects(field.get("fields")), answer, path)
+
+
+def _check_choices(field: dict[str, Any], answer: Any, path: str) -> Iterator[Violation]:
+    choices = leaves(_objects(field.get("choices")), "subchoices")
+    values = [choice["value"] for choice in choices if "value" in choice]
+    known = {identity(value) for value in values}
+    chosen: list[Any] = answer if isinstance(answer, list) else [answer]
+    for index, value in enumerate(chosen):
+        if identity(value) not in known:
+            where = f"{path}[{index}]" if isinstance(answer, list) else path
+            yield validator.one_of(where, [str(value) for value in values])
+
+
+def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
+    labels = leaves(_objects(body.get("labels")), "children")
+    names = [label["name"] for label in labels if isinstance(label.get("name"), str)]
+    text = body.get("text", body.get("attachment"))
+    for where, annotation in _placed(annotations):
+        if not isinstance(annotation, dict):
+            yield validator.must_be(f"{path}{where}", OBJECT, "an annotation object")
+            continue
+        if annotation.get("label") not in names:
+            yield validator.one_of(f"{path}{where}.label", names)
+        for key in ("start", "end"):
+            place = annotation.get(key)
+            if not is_integer(place):
+                yield validator.must_be(f"{path}{where}.{key}", INTEGER, "an offset in the text")
+            elif place < 0:
+                yield validator.too_small(f"{path}{where}.{key}", 0)
+            elif isinstance(text, str) and place > len(text):
+                yield validator.too_large(f"{path}{where}.{key}", len(text))
+    if not isinstance(annotations, list):
+        yield validator.must_be(path, ARRAY, "a list of annotations")
+
+
+def _check_document(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
+    labels = [
+        feature["label"]
+        for _, feature in placed_features(body.get("features"))
+        if isinstance(feature, dict) and isinstance(feature.get("label"), str)
+    ]
+    for where, annotation in _placed(annotations):
+        if not isinstance(annotation, dict):
+            yield validator.must_be(f"{path}{where}", OBJECT, "an annotation object")
+        elif annotation.get("label") not in labels:
+            yield validator.one_of(f"{path}{where}.label", labels)
+    if not isinstance(annotations, list):
+        yield validator.must_be(path, ARRAY, "a list of annotations")
+
+
+def _placed(annotations: Any) -> list[tuple[str, Any]]:
+    entries: list[Any] = annotations if isinstance(annotations, list) else []
+    return [(f"[{index}]", entry) for index, entry in enumerate(entries)]
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    entries: list[Any] = value if isinstance(value, list) else []
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+_CONTENTS: Final[Mapping[str, Callable[[Params, Any, str], Iterator[Violation]]]] = {
+    "textcollection": _check_collection,
+    "namedentityrecognition": _check_entities,
+    "documenttranscription": _check_document,
+}
