@@ -180,7 +180,7 @@ class AsyncHandler:
     [
         (async_handler, 202),
         (AsyncHandler(), 203),
-        (lambda request: async_handler(request), 202),
+        (lambda request: async_handler(request), 202),  # noqa: PLW0108 - a sync one on purpose
         (mock.AsyncMock(return_value=204), 204),
     ],
     ids=["function", "object", "lambda", "mock"],
@@ -251,5 +251,5 @@ class NotATarget:
     ids=["object", "number", "none", "class", "no_parameter", "four_parameters"],
 )
 def test_what_cannot_receive_callbacks_is_refused_at_once(given):
-    with pytest.raises(TypeError, match="cannot receive callbacks.* expected a callable"):
+    with pytest.raises(TypeError, match=r"cannot receive callbacks.* expected a callable"):
         as_target(given)

@@ -67,9 +67,12 @@ def test_a_flask_app_gets_body_headers_query_and_address(request_):
 
 
 def test_the_environment_of_a_wsgi_app_obeys_the_standard(request_):
-    app = validator(echoing_flask().wsgi_app)
+    checked = validator(echoing_flask().wsgi_app)
 
-    answer = as_target(lambda environ, start_response: app(environ, start_response))(request_)
+    def app(environ, start_response):
+        return checked(environ, start_response)
+
+    answer = as_target(app)(request_)
 
     assert answer.status == 202
 

@@ -6,7 +6,6 @@ import socket
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import IPv4Address
 
 import pytest
 import trustme
@@ -104,9 +103,13 @@ def test_an_address_where_nobody_listens_gives_no_status_and_says_why():
     assert "refused" in answer.why
 
 
+def close_the_next_connection(listener):
+    listener.accept()[0].close()
+
+
 def test_a_connection_closed_without_an_answer_gives_no_status_and_says_why():
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        closing = threading.Thread(target=lambda: listener.accept()[0].close())
+        closing = threading.Thread(target=close_the_next_connection, args=(listener,))
         closing.start()
         answer = as_target(f"http://127.0.0.1:{listener.getsockname()[1]}")(REQUEST)
         closing.join()
@@ -144,7 +147,7 @@ def test_an_address_that_is_not_on_this_machine_is_refused_at_once(url, why):
 
 
 @given(st.ip_addresses(v=4))
-def test_a_host_is_this_machine_only_in_net_127(address: IPv4Address):
+def test_a_host_is_this_machine_only_in_net_127(address):
     assert is_loopback(str(address)) == (address.packed[0] == 127)
 
 
