@@ -62,8 +62,12 @@ class Surroundings(Protocol):
         """A task of the same account, or ``None``."""
         ...
 
-    def publish(self, content: bytes, mime_type: str, uuid: str) -> str:
-        """Keep ``content`` at ``<base url>/results/<uuid>`` and return that address."""
+    def publish(self, content: bytes | Callable[[], bytes], mime_type: str, uuid: str) -> str:
+        """Keep ``content`` at ``<base url>/results/<uuid>`` and return that address.
+
+        A callable gives the bytes when they are first fetched (masks that nobody opens cost
+        nothing); it depends on nothing that changes, so it may also be called later, or twice.
+        """
         ...
 
 
