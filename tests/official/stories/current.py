@@ -38,7 +38,9 @@ with FakeScale(seed=1) as scale:
     tasks[0].refresh()
     seen["audited"] = tasks[0].as_dict()["customer_review_status"]
 
-    seen["listed"] = [task.unique_id for task in client.get_tasks(project_name="cows", limit=2)]
+    seen["listed"] = [
+        task.as_dict().get("unique_id") for task in client.get_tasks(project_name="cows", limit=2)
+    ]
     seen["completed"] = sorted(
         task.unique_id
         for task in client.get_tasks(project_name="cows", status=TaskStatus.Completed)

@@ -35,13 +35,13 @@ with FakeScale(seed=1) as scale:
     seen["listed"] = sorted(listed) == sorted(task.id for task in tasks[:3])
 
     client.create_project("cows", "imageannotation", {"instruction": "Draw boxes."})
-    seen["projects"] = [project.name for project in client.projects()]
+    seen["projects"] = [project["name"] for project in client.projects()]
     client.create_batch("cows", "monday", "https://hooks.example/done")
     seen["batch"] = client.finalize_batch("monday").name
 
     try:
         client.create_categorization_task(instruction="Some parameters are missing.")
     except scaleapi.ScaleInvalidRequest as error:
-        seen["refused"] = [error.code, "attachment" in error.message]
+        seen["refused"] = [error.code, "attachment" in str(error)]
 
 print(json.dumps(seen))
