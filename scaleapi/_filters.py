@@ -70,7 +70,7 @@ def _unknown_text(unknown: list[str], known: tuple[str, ...], listing: str) -> s
 
     parts: list[str] = []
     for name in unknown:
-        near = get_close_matches(name, known, n=2, cutoff=0.5)
+        near = get_close_matches(name, known, n=2, cutoff=0.6)
         meant = f" (nearest: {', '.join(near)})" if near else ""
         parts.append(f"{name}{meant}")
     many = "s" if len(unknown) > 1 else ""

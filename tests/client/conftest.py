@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -105,7 +106,8 @@ class ScriptedServer:
                 self.send_header("Content-Type", "application/json; charset=utf-8")
                 self.send_header("Content-Length", str(len(body) + (100 if answer.cut else 0)))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(OSError):  # a client that gave up has gone
+                    self.wfile.write(body)
                 self.close_connection = self.close_connection or answer.cut
 
             do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815
