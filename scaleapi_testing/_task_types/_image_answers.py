@@ -13,6 +13,8 @@ from ._scalars import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from faker import Faker
+
     from ._attributes import Attributes
     from ._base import Job
     from ._geometry import Region
@@ -49,6 +51,13 @@ class Annotator:
     with_attributes: bool
     with_uuid: bool = True
     is_mock: bool = False
+    _faker: Faker | None = None
+
+    def words(self) -> Faker:
+        """The job's Faker; the same one on each call, so that no word comes up twice by rule."""
+        if self._faker is None:
+            self._faker = self.job.words()
+        return self._faker
 
     def annotation(self, rule: GeometryRule, label: str | None) -> dict[str, Any]:
         """A new annotation of ``rule``; linked attributes are left to `link`."""
@@ -96,7 +105,7 @@ class Annotator:
             own,
             label,
             self.job.random,
-            self.job.words,
+            self.words,
             size=edges_of(shape),
             given=given,
             value=mock_value if self.is_mock else draw_value,
@@ -110,7 +119,7 @@ class Annotator:
             self.attributes.whole,
             None,
             self.job.random,
-            self.job.words,
+            self.words,
             given=given if isinstance(given, dict) else None,
             value=mock_value if self.is_mock else draw_value,
         )
