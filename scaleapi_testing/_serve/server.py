@@ -92,9 +92,9 @@ def _running(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
         )
     except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]
         raise OSError(
-            error.errno,
-            f"cannot serve on {host}:{port}: {error.strerror}; port=0 takes a free port",
+            error.errno, f"cannot serve on {host}:{port}: {reason}; port=0 takes a free port"
         ) from error
     with listening:
         server = _Server(fake, listening, context)
