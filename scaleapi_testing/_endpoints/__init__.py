@@ -14,6 +14,9 @@ MODULES: Final = (
     "v1.batches",
     "v1.projects",
     "v1.files",
+    "v1.teams",
+    "v1.studio",
+    "v1.quality_tasks",
     "results",
 )
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from .idempotency import IdempotencyKeys
 from .task_table import TaskTable
+from .teammate import ADMIN, TeammateRecord
 
 if TYPE_CHECKING:
     from .batch import BatchRecord
     from .file import FileRecord
     from .project import ProjectRecord
+    from .quality_task import QualityTaskRecord
 
 SHOWN: Final = 6
 """How many characters of a key stand in a message; never the whole key."""
@@ -42,6 +44,11 @@ class Account:
         email: the owner's address; stands in audits.
         disabled_task_types: names that answer 402.
         rapid, studio: whether these products are enabled (else 402).
+        teammates: the people besides the owner, by e-mail address.
+        assignments: names of the projects that a person labels in Studio, by e-mail address.
+        quality_tasks: training and evaluation tasks by id.
+        quality_unique_ids: the ids of those that have a unique_id, by it.
+        dependents: of a task with dependents the id of each, ``None`` where it is not made yet.
     """
 
     def __init__(self, key: str, *, number: int, callback_auth_key: str, customer_id: str) -> None:
@@ -60,7 +67,37 @@ class Account:
         self.batches: dict[str, BatchRecord] = {}
         self.projects: dict[str, ProjectRecord] = {}
         self.files: dict[str, FileRecord] = {}
+        self.teammates: dict[str, TeammateRecord] = {}
+        self.assignments: dict[str, tuple[str, ...]] = {}
+        self.quality_tasks: dict[str, QualityTaskRecord] = {}
+        self.quality_unique_ids: dict[str, str] = {}
+        self.dependents: dict[str, tuple[str | None, ...]] = {}
         self.idempotency = IdempotencyKeys()
+
+    def team(self, now_ms: int) -> dict[str, TeammateRecord]:
+        """Everybody on the team by e-mail address, the owner first, lapsed invitations left out.
+
+        The owner is the account's one admin, under the address that ``email`` holds now.
+        """
+        owner = TeammateRecord(
+            self.customer_id,
+            self.email,
+            ADMIN,
+            company="Example Company",
+            first_name="Account",
+            last_name="Owner",
+        )
+        others = {
+            email: one
+            for email, one in self.teammates.items()
+            if email != self.email and not one.has_lapsed(now_ms)
+        }
+        return {self.email: owner, **others}
+
+    def holder_of(self, unique_id: str) -> str | None:
+        """The id of the task, or training or evaluation task, that has this unique_id."""
+        record = self.tasks.by_unique_id.get(unique_id)
+        return self.quality_unique_ids.get(unique_id) if record is None else record.id
 
     @property
     def shown(self) -> str:

@@ -1,8 +1,8 @@
-"""Creating a task: the checks in their order, inheritance from the project, the new document."""
+"""Creating a task: the checks in their order, and the new document."""
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._callbacks import is_email
@@ -10,27 +10,24 @@ from ..._errors import ApiError
 from ..._messages import did_you_mean
 from ..._provenance import documented
 from ..._routing import endpoint
-from ..._state.batch import STAGING
-from ..._state.idempotency import Remembered
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
 from ..._wire import encode
-from .fields import metadata_of, named
+from .fields import metadata_of
+from .inheritance import check_open, inherited, places
+from .products import require_task_type
+from .repeats import once
 from .tasks import check_unique_id, duplicate_unique_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..._http import Reply
+    from ..._state.account import Account
     from ..._state.batch import BatchRecord
     from ..._state.project import ProjectRecord
     from ..._task_types._base import TaskType, Violation
     from .._call import Call
-
-NOT_ENABLED: Final = (
-    "You have not been authorized to use this API endpoint, please contact sales at "
-    "sales@scale.ai to be enabled."
-)
 
 COMMON: Final = (
     "project",
@@ -65,74 +62,61 @@ def create_task(call: Call) -> TaskRecord | Reply:
     Order of checks (assumed): type, JSON, Idempotency-Key, project and batch, inheritance, the
     type's params, common fields, unique_id.
     """
-    from ..._http import JSON_TYPE, Reply
-
     kind = by_path(call.path["type"])
     if kind is None:
-        near = ", ".join(did_you_mean(call.path["type"], names()))
-        raise ApiError(
-            404,
-            f"Task type {call.path['type']} not found.",
-            f"no task type {call.path['type'][:60]!r}; nearest: {near or 'none'}",
-        )
-    if kind.name in call.account.disabled_task_types:
-        raise ApiError(402, NOT_ENABLED, f"{kind.name} is in account.disabled_task_types")
+        raise no_such_type(call.path["type"], names())
+    require_task_type(call, kind.name)
     body = call.object()
-    key = call.request.headers.get("idempotency-key")
-    if not key:
-        return _create(call, kind, body)
-    keys = call.account.idempotency
-    now = call.world.clock.ms
-    request = _digest(call)
-    known = keys.get(key, now)
-    if known is not None:
-        if known.request != request:
-            raise ApiError(
-                409,
-                f'The idempotency key ("{key}") is already used for a different request.',
-                "an Idempotency-Key stands for one body; draw a new one for another task",
-            )
-        call.notices.append("answered from the Idempotency-Key: no second task was made")
-        return Reply(known.status, known.body, [("Content-Type", JSON_TYPE)])
-    try:
-        record = _create(call, kind, body)
-    except ApiError as error:
-        if error.status < 500:
-            refusal = encode({"status_code": error.status, "error": error.message})
-            keys.keep(key, Remembered(now, request, error.status, refusal))
-        raise
-    call.remember = lambda: keys.keep(key, Remembered(now, request, 200, record.wire))
-    return record
+    return once(call, partial(create, call, kind, body))
 
 
-def _digest(call: Call) -> bytes:
-    digest = blake2b(call.path["type"].encode("utf-8", "replace"), digest_size=16)
-    digest.update(b"\x00")
-    digest.update(call.request.body)
-    return digest.digest()
+def no_such_type(name: str, known: Iterable[str]) -> ApiError:
+    """The 404 for a task type in the path that is not among ``known`` (assumed text)."""
+    near = ", ".join(did_you_mean(name, known))
+    return ApiError(
+        404,
+        f"Task type {name} not found.",
+        f"no task type {name[:60]!r} here; nearest: {near or 'none'}",
+    )
 
 
-def _create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:
-    project, batch = _places(call, kind, body)
-    sent, version = _inherited(project, body)
-    common = {name: sent[name] for name in COMMON if name in sent}
-    params = {name: value for name, value in sent.items() if name not in COMMON}
-    around = call.world.surroundings(call.account)
-    shown = {name: common[name] for name in SHOWN_TO_CHECKS if common.get(name) is not None}
-    if batch is not None:
-        shown.setdefault("batch", batch.name)
-    violations = list(kind.check({**params, **shown} if shown else params, around))
-    if violations:
-        raise _refused(violations)
-    _check_common(common)
+def create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:
+    """Make the task that a create's body describes.
+
+    Raises:
+        ApiError: 400 or 409, in the order of ``create_task``.
+    """
+    project, batch = places(call, kind.name, body)
+    check_open(batch)
+    sent, version = inherited(project, body)
+    return make(call, kind, sent, project=project, batch=batch, version=version)
+
+
+def make(
+    call: Call,
+    kind: TaskType,
+    sent: dict[str, Any],
+    *,
+    project: ProjectRecord | None,
+    batch: BatchRecord | None,
+    version: int,
+) -> TaskRecord:
+    """Make a task of what was sent and inherited.
+
+    Args:
+        call: whose account it belongs to.
+        kind: its type.
+        sent: the fields of the request on top of those of the project.
+        project: its project.
+        batch: its batch.
+        version: of the project's params, -1 when nothing was inherited.
+
+    Raises:
+        ApiError: 400 or 409.
+    """
+    common, params = split(sent)
+    check(call, kind, common, params, batch=batch)
     unique_id = common.get("unique_id")
-    if unique_id is not None:
-        check_unique_id(unique_id)
-        owner = call.account.tasks.by_unique_id.get(unique_id)
-        if owner is not None:
-            raise ApiError(409, duplicate_unique_id(unique_id, owner.id), _owner(owner))
-    _report_unread(call, kind, params)
-    project_name = project.name if project is not None else None
     document = _document(call, kind, common, kind.written_back(dict(params)))
     if project is not None:
         document["project"] = project.name
@@ -149,8 +133,8 @@ def _create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:
         account=call.account,
         type=kind.name,
         created_ms=call.world.clock.ms,
-        project=project_name,
-        batch=batch.name if batch is not None else None,
+        project=None if project is None else project.name,
+        batch=None if batch is None else batch.name,
         unique_id=unique_id,
         tags=tuple(document.get("tags", ())),
         request_n=call.request_n,
@@ -158,6 +142,53 @@ def _create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:
     )
     call.world.add_task(record)
     return record
+
+
+def split(sent: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The common fields and the params of the type."""
+    common: dict[str, Any] = {name: sent[name] for name in COMMON if name in sent}
+    params = {name: value for name, value in sent.items() if name not in COMMON}
+    return common, params
+
+
+def check(
+    call: Call,
+    kind: TaskType,
+    common: dict[str, Any],
+    params: dict[str, Any],
+    *,
+    batch: BatchRecord | None,
+    more: Iterable[Violation] = (),
+) -> None:
+    """Check everything but the places of a new task, or training or evaluation task.
+
+    Args:
+        call: the create.
+        kind: the type.
+        common: the common fields.
+        params: the type's own.
+        batch: the batch, which a type may have rules about.
+        more: violations of rules that come right after the type's.
+
+    Raises:
+        ApiError: 400 or 409 of the first broken rule; its notices name the others.
+    """
+    shown = {name: common[name] for name in SHOWN_TO_CHECKS if common.get(name) is not None}
+    if batch is not None:
+        shown.setdefault("batch", batch.name)
+    around = call.world.surroundings(call.account)
+    violations = [*kind.check({**params, **shown} if shown else params, around), *more]
+    if violations:
+        raise _refused(violations)
+    _check_common(common)
+    unique_id = common.get("unique_id")
+    if unique_id is not None:
+        check_unique_id(unique_id)
+        holder = call.account.holder_of(unique_id)
+        if holder is not None:
+            told = _who_holds(call.account, unique_id, holder)
+            raise ApiError(409, duplicate_unique_id(unique_id, holder), told)
+    _report_unread(call, kind, params)
 
 
 def _refused(violations: list[Violation]) -> ApiError:
@@ -168,88 +199,12 @@ def _refused(violations: list[Violation]) -> ApiError:
     return ApiError(violations[0].status, violations[0].message, *notices)
 
 
-def _owner(owner: TaskRecord) -> str:
-    return f"it was created by request {owner.request_n} and is {owner.status}"
-
-
-def _places(
-    call: Call, kind: TaskType, body: dict[str, Any]
-) -> tuple[ProjectRecord | None, BatchRecord | None]:
-    """The project and the batch of the new task; a batch brings its project (assumed)."""
-    for field in ("project", "batch"):
-        value = body.get(field)
-        if value is not None and not isinstance(value, str):
-            raise ApiError(400, f"Invalid {field} - expected string.")
-    project_name, batch_name = body.get("project") or None, body.get("batch") or None
-    projects, batches = call.account.projects, call.account.batches
-    project = None
-    if project_name is not None:
-        project = projects.get(project_name)
-        if project is None:
-            raise ApiError(
-                400,
-                f"Project {project_name} does not exist.",
-                named("project", project_name, projects),
-                *_elsewhere(call, "projects", project_name),
-            )
-    batch = None
-    if batch_name is not None:
-        batch = batches.get(batch_name)
-        if batch is None:
-            raise ApiError(
-                400,
-                f"Batch {batch_name} does not exist.",
-                named("batch", batch_name, batches),
-                *_elsewhere(call, "batches", batch_name),
-            )
-        if project is not None and batch.project != project.name:
-            raise ApiError(
-                400,
-                f"Batch {batch.name} does not belong to project {project.name}.",
-                f"batch {batch.name!r} belongs to project {batch.project!r}",
-            )
-        project = project or projects[batch.project]
-        if batch.finalize_closes and batch.status != STAGING:
-            raise ApiError(400, f"Batch {batch.name} has already been finalized.")
-    if project is not None and project.type != kind.name:
-        raise ApiError(400, f"Project {project.name} only accepts tasks of type {project.type}.")
-    return project, batch
-
-
-def _elsewhere(call: Call, kind: str, name: str) -> list[str]:
-    """For the test report: the same name under another key."""
-    return [
-        f"{kind[:-1] if kind == 'projects' else 'batch'} {name!r} exists under another key "
-        f"({account.shown}); test and live keys, and every key, are separate accounts"
-        for account in call.world.store.everyone()
-        if account is not call.account and name in getattr(account, kind)
-    ][:1]
-
-
-def _inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """The request on top of the project's params, and the version used (v1-resources 7.6)."""
-    wanted = body.get("project_version", body.get("project_param_version"))
-    if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int)):
-        raise ApiError(400, "Invalid project_version - expected integer.")
-    if project is None or wanted == -1:
-        return body, -1
-    entry = project.params(wanted)
-    if entry is None:
-        if wanted is None:
-            return body, -1
-        versions = ", ".join(str(one.version) for one in project.history) or "none"
-        raise ApiError(
-            400,
-            f"Project {project.name} has no version {wanted}.",
-            f"its versions: {versions}; -1 inherits nothing",
-        )
-    merged = {**entry.params, **body}
-    inherited, own = entry.params.get("instruction"), body.get("instruction")
-    if isinstance(inherited, str) and inherited and isinstance(own, str) and own:
-        merged["instruction"] = f"{own}\n\n{inherited}"
-    elif own is None and inherited is not None:
-        merged["instruction"] = inherited
-    return merged, entry.version
+def _who_holds(account: Account, unique_id: str, holder: str) -> str:
+    owner = account.tasks.by_unique_id.get(unique_id)
+    if owner is not None:
+        return f"it was created by request {owner.request_n} and is {owner.status}"
+    quality_task = account.quality_tasks[holder]
+    return f"the {quality_task.purpose} task that request {quality_task.request_n} created has it"
 
 
 def _check_common(common: dict[str, Any]) -> None:

@@ -9,7 +9,9 @@ from ..._messages import did_you_mean
 from ..._wire import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from .._call import Call
 
 MAX_METADATA: Final = 10 * 1024
 """Bytes of JSON; the size is documented, the text of the refusal assumed."""
@@ -33,6 +35,54 @@ def metadata_of(value: Any) -> dict[str, Any]:
             f"metadata has {size} bytes of JSON; keep it at {MAX_METADATA} or less",
         )
     return value
+
+
+def metadata_body(call: Call) -> dict[str, Any]:
+    """The metadata of a ``setMetadata``, whose body is the object itself; an empty body is ``{}``.
+
+    Raises:
+        ApiError: 400 when it is no object (``null`` included) or larger than 10 KB.
+    """
+    body = call.json()
+    if body is None and call.request.body:
+        raise ApiError(400, "Invalid metadata - expected object.", "the body is null; send {}")
+    return metadata_of(body)
+
+
+def text_in(body: Mapping[str, Any], field: str) -> str:
+    """A field that must be there and a string with something in it.
+
+    Raises:
+        ApiError: 400.
+    """
+    value = body.get(field)
+    if value is None or value == "":
+        raise ApiError(400, f"Please include {_article(field)} {field} parameter.")
+    if not isinstance(value, str):
+        raise ApiError(400, f"Invalid {field} - expected string.")
+    return value
+
+
+def texts_in(body: Mapping[str, Any], field: str) -> list[str]:
+    """A field that must be there and an array of strings, each kept once.
+
+    Raises:
+        ApiError: 400.
+    """
+    value = body.get(field)
+    if value is None:
+        raise ApiError(400, f"Please include {_article(field)} {field} parameter.")
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise ApiError(
+            400,
+            f"Invalid {field} - expected array of strings.",
+            f'{field} is {encode(value)[:60].decode()}; send e.g. ["..."]',
+        )
+    return list(dict.fromkeys(value))
+
+
+def _article(field: str) -> str:
+    return "an" if field[0] in "aeio" else "a"
 
 
 def named(kind: str, name: str, known: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
 from ..._state.query import TaskQuery
 from ..._wire import encode
 from .._listing import bounds, page_limit, page_offset
-from .fields import metadata_of
+from .fields import metadata_body
 
 if TYPE_CHECKING:
     from ..._state.task import TaskRecord
@@ -200,17 +200,10 @@ def cancel_task(call: Call) -> TaskRecord:
 def set_metadata(call: Call) -> TaskRecord:
     """Replace a task's metadata; the body is the new object itself."""
     record = call.task()
-    body = call.json()
-    metadata = metadata_of({} if body is None and not call.request.body else _not_null(body))
     document = record.document()
-    document["metadata"] = metadata
+    document["metadata"] = metadata_body(call)
     call.world.change_fields(record, document)
     return record
-
-
-def _not_null(body: Any) -> Any:
-    # `null` is a value here, and no object; an empty body is what clients send for `{}`.
-    return [] if body is None else body
 
 
 @endpoint("POST", "/v1/task/{task_id}/unique_id", source=SDK)
@@ -221,10 +214,10 @@ def update_unique_id(call: Call) -> TaskRecord:
     if unique_id is None:
         raise ApiError(400, "Please include a unique_id parameter.")
     check_unique_id(unique_id)
-    owner = call.account.tasks.by_unique_id.get(unique_id)
-    if owner is not None and owner is not record:
-        raise ApiError(409, duplicate_unique_id(unique_id, owner.id))
-    if owner is None:
+    holder = call.account.holder_of(unique_id)
+    if holder is not None and holder != record.id:
+        raise ApiError(409, duplicate_unique_id(unique_id, holder))
+    if holder is None:
         document = record.document()
         document["unique_id"] = unique_id
         call.world.change_fields(record, document, unique_id=unique_id)

@@ -1,0 +1,116 @@
+"""Which project and batch a new task belongs to, and which params it inherits (v1-resources 7.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..._errors import ApiError
+from ..._state.batch import STAGING
+from .fields import named
+
+if TYPE_CHECKING:
+    from ..._state.batch import BatchRecord
+    from ..._state.project import ProjectRecord
+    from .._call import Call
+
+
+def places(
+    call: Call, type_name: str, body: dict[str, Any]
+) -> tuple[ProjectRecord | None, BatchRecord | None]:
+    """The project and the batch of a new task; a batch brings its project (assumed).
+
+    Raises:
+        ApiError: 400 when they do not exist, do not belong together, or do not take such a task.
+    """
+    for field in ("project", "batch"):
+        value = body.get(field)
+        if value is not None and not isinstance(value, str):
+            raise ApiError(400, f"Invalid {field} - expected string.")
+    project_name, batch_name = body.get("project") or None, body.get("batch") or None
+    projects, batches = call.account.projects, call.account.batches
+    project = None
+    if project_name is not None:
+        project = projects.get(project_name)
+        if project is None:
+            raise ApiError(
+                400,
+                f"Project {project_name} does not exist.",
+                named("project", project_name, projects),
+                *_elsewhere(call, "projects", project_name),
+            )
+    batch = None
+    if batch_name is not None:
+        batch = batches.get(batch_name)
+        if batch is None:
+            raise ApiError(
+                400,
+                f"Batch {batch_name} does not exist.",
+                named("batch", batch_name, batches),
+                *_elsewhere(call, "batches", batch_name),
+            )
+        if project is not None and batch.project != project.name:
+            raise ApiError(
+                400,
+                f"Batch {batch.name} does not belong to project {project.name}.",
+                f"batch {batch.name!r} belongs to project {batch.project!r}",
+            )
+        project = project or projects[batch.project]
+    if project is not None and project.type != type_name:
+        raise ApiError(400, f"Project {project.name} only accepts tasks of type {project.type}.")
+    return project, batch
+
+
+def check_open(batch: BatchRecord | None) -> None:
+    """Refuse a Rapid or Studio batch that was finalized (documented; the text is assumed).
+
+    Raises:
+        ApiError: 400.
+    """
+    if batch is not None and batch.finalize_closes and batch.status != STAGING:
+        raise ApiError(
+            400,
+            f"Batch {batch.name} has already been finalized.",
+            "a batch of a Rapid or Studio project takes tasks until it is finalized; make another",
+        )
+
+
+def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The request on top of the project's params, and the version used; -1 for none.
+
+    Raises:
+        ApiError: 400 when the request asks for a version that is none or does not exist.
+    """
+    asked = [body.get(name) for name in ("project_version", "project_param_version")]
+    wanted = next((version for version in asked if version is not None), None)
+    if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int)):
+        raise ApiError(400, "Invalid project_version - expected integer.")
+    if project is None or wanted == -1:
+        return body, -1
+    entry = project.params(wanted)
+    if entry is None:
+        if wanted is None:
+            return body, -1
+        versions = ", ".join(str(one.version) for one in project.history) or "none"
+        raise ApiError(
+            400,
+            f"Project {project.name} has no version {wanted}.",
+            f"its versions: {versions}; -1 inherits nothing",
+        )
+    merged = {**entry.params, **body}
+    general, own = entry.params.get("instruction"), body.get("instruction")
+    if own is None or own == "":
+        if general is not None:
+            merged["instruction"] = general
+    elif isinstance(general, str) and general and isinstance(own, str):
+        merged["instruction"] = f"{own}\n\n{general}"
+    return merged, entry.version
+
+
+def _elsewhere(call: Call, kind: str, name: str) -> list[str]:
+    """For the test report: the same name under another key."""
+    return [
+        f"{kind[:-1] if kind == 'projects' else 'batch'} {name!r} exists under another key "
+        f"({account.shown}); test and live keys, and every key, are separate accounts"
+        for account in call.world.store.everyone()
+        if account is not call.account and name in getattr(account, kind)
+    ][:1]

@@ -1,0 +1,69 @@
+"""A create that is sent again under its ``Idempotency-Key`` is answered, not done, again.
+
+Source: the header is documented, the rules of replaying are assumed (v1-resources 4).
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, TypeVar
+
+from ..._errors import ApiError
+from ..._http import JSON_TYPE, Reply
+from ..._routing import split_path
+from ..._state.idempotency import Remembered
+from ..._state.task import TaskRecord
+from ..._wire import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._call import Call
+
+Created = TypeVar("Created", bound="TaskRecord | bytes")
+
+
+def once(call: Call, create: Callable[[], Created]) -> Created | Reply:
+    """What ``create`` makes, or the reply that the call's ``Idempotency-Key`` stands for.
+
+    Raises:
+        ApiError: 409 when the key stands for another request, and what ``create`` raises.
+    """
+    key = call.request.headers.get("idempotency-key")
+    if not key:
+        return create()
+    keys = call.account.idempotency
+    now = call.world.clock.ms
+    request = _digest(call)
+    known = keys.get(key, now)
+    if known is not None:
+        if known.request != request:
+            raise ApiError(
+                409,
+                f'The idempotency key ("{key}") is already used for a different request.',
+                "an Idempotency-Key stands for one body; draw a new one for another task",
+            )
+        call.notices.append("answered from the Idempotency-Key: no second task was made")
+        return Reply(known.status, known.body, [("Content-Type", JSON_TYPE)])
+    try:
+        created = create()
+    except ApiError as error:
+        if error.status < 500:
+            refusal = encode({"status_code": error.status, "error": error.message})
+            keys.keep(key, Remembered(now, request, error.status, refusal))
+        raise
+
+    def remember() -> None:
+        body = created.wire if isinstance(created, TaskRecord) else created
+        keys.keep(key, Remembered(now, request, 200, body))
+
+    call.remember = remember
+    return created
+
+
+def _digest(call: Call) -> bytes:
+    path = "/".join(split_path(call.request.path))
+    digest = blake2b(path.encode("utf-8", "replace"), digest_size=16)
+    digest.update(b"\x00")
+    digest.update(call.request.body)
+    return digest.digest()
