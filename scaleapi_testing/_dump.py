@@ -24,8 +24,10 @@ from ._state.batch import BatchRecord
 from ._state.file import FileRecord
 from ._state.idempotency import IdempotencyKeys, Remembered
 from ._state.project import ParamVersion, ProjectGroup, ProjectRecord, TaskTemplate
+from ._state.quality_task import QualityTaskRecord
 from ._state.task import SAVED, Plan, TaskRecord
 from ._state.task_table import TableState, TaskTable
+from ._state.teammate import TeammateRecord
 from ._wire import encode, from_ms, to_ms
 from .policies import AfterPolls, Never, Outcome, Rule
 
@@ -55,9 +57,11 @@ RECORDS: Final = {
         Plan,
         ProjectGroup,
         ProjectRecord,
+        QualityTaskRecord,
         Remembered,
         Rule,
         TaskTemplate,
+        TeammateRecord,
     )
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
+from . import _dashboard as dashboard
 from . import policies
 from ._app import App
 from ._clock import Clock, Timeline, start_ms
@@ -17,7 +18,17 @@ from ._labelers import Labelers
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
 from ._state.account import digest_of
-from ._views import BatchesView, FilesView, ProjectsView, TasksView, TaskView, find_task
+from ._views import (
+    BatchesView,
+    FilesView,
+    ProjectsView,
+    ProjectView,
+    TasksView,
+    TaskView,
+    TeammatesView,
+    TeammateView,
+    find_task,
+)
 from ._world import TEST_KEY_MODES, World
 from .policies import Policy, Rule
 
@@ -288,6 +299,11 @@ class FakeScale:
         """Every uploaded or imported file, live."""
         return FilesView(self._world.store)
 
+    @property
+    def teammates(self) -> TeammatesView:
+        """Everybody on a team, live: owners, and whom the team pages or ``/v1/teams`` invited."""
+        return TeammatesView(self._world.store, lambda: self._world.clock.ms)
+
     def account(self, api_key: str = LIVE_KEY) -> Account:
         """The account of a key, with the settings that later calls obey.
 
@@ -470,6 +486,74 @@ class FakeScale:
         is_batch = "batch" in kind or ("project" not in kind and hasattr(what, "project"))
         view = self.batches if is_batch else self.projects
         return view.get(name, account if isinstance(account, str) else None)
+
+    def accept_invitation(self, email: str, account: str | None = None) -> TeammateView:
+        """An invited person accepts the invitation, in the dashboard.
+
+        Args:
+            email: the address that was invited.
+            account: the API key, where the teams of several accounts have this address.
+
+        Raises:
+            NoSuchRecord: nobody has this address, or the invitation lapsed.
+            IllegalTransition: the person is on the team already, or disabled.
+        """
+        __tracebackhide__ = True
+        return self._of_team("accept_invitation", dashboard.accept_invitation, email, account)
+
+    def disable_teammate(self, email: str, account: str | None = None) -> TeammateView:
+        """An admin disables a person, in the dashboard; an open invitation is taken back.
+
+        Args:
+            email: the person's address.
+            account: the API key, where the teams of several accounts have this address.
+
+        Raises:
+            NoSuchRecord: nobody has this address.
+            IllegalTransition: the person is the account's owner.
+        """
+        __tracebackhide__ = True
+        return self._of_team("disable_teammate", dashboard.disable_teammate, email, account)
+
+    def _of_team(
+        self, name: str, act: Callable[..., Account], email: str, account: str | None
+    ) -> TeammateView:
+        __tracebackhide__ = True
+        found: Account = self._control(name, act, self._world, email, account)
+        return self.teammates.get(email, found.key)
+
+    def publish_template(
+        self, project: Any, template_variables: Any, response_schema: Any = None
+    ) -> ProjectView:
+        """Publish the next version of a project's task template, as the dashboard does.
+
+        Args:
+            project: a name, a record of ``scale.projects``, or a client's object.
+            template_variables: a JSON object, e.g. ``{"prompt": {"type": "text"}}``.
+            response_schema: a JSON object, where the account has response schemas.
+
+        Raises:
+            NoSuchRecord: there is no such project.
+            ValueError: projects of this type have no templates.
+            TypeError: the variables, or the schema, are no JSON object.
+        """
+        __tracebackhide__ = True
+        view: ProjectView = (
+            self.projects.get(project)
+            if isinstance(project, str)
+            else self._project_or_batch(project)
+        )
+        if not isinstance(view, ProjectView):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"publish_template() takes a project, not {view!r}")
+        self._control(
+            "publish_template",
+            dashboard.publish_template,
+            self._world,
+            view._record,
+            template_variables,
+            response_schema,
+        )
+        return view
 
     def respond(self, task_type: str, response: Any) -> None:
         """Say what later completions of a task type answer.

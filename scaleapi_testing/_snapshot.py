@@ -34,7 +34,7 @@ CONFIGURATION: Final = (
 )
 """Attributes of a fake that its constructor sets and that no call changes."""
 
-RECORDS: Final = ("batches", "projects", "files")
+RECORDS: Final = ("batches", "projects", "files", "teammates", "quality_tasks")
 """Attributes of an account whose records ``diff`` compares, besides its tasks."""
 
 
@@ -61,7 +61,7 @@ class Change:
     """One object that differs between two states.
 
     Attributes:
-        kind: ``task``, ``batch``, ``project`` or ``file``.
+        kind: ``task``, ``batch``, ``project``, ``file``, ``teammate`` or ``quality_task``.
         id: its id or name.
         account: the first characters of its account's key.
         fields: of a changed one, ``name -> (before, after)``; ``None`` where it was absent.

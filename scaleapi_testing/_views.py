@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ._endpoints.v1.batches import batch_document
 from ._endpoints.v1.files import file_document
 from ._endpoints.v1.projects import project_document
+from ._endpoints.v1.teams import teammate_document
 from ._errors import NoSuchRecord, NoSuchTask
 from ._messages import did_you_mean
 from ._state.account import shown_key
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ._state.project import ProjectRecord
     from ._state.store import Store
     from ._state.task import TaskRecord
+    from ._state.teammate import TeammateRecord
 
 PUBLIC = "scaleapi_testing"
 
@@ -169,6 +171,21 @@ class FileView(Record):
     def content(self) -> bytes:
         """The bytes that were uploaded; empty for an import."""
         return self._record.content
+
+
+class TeammateView(Record):
+    """A person on a team, live."""
+
+    __slots__ = ()
+
+    kind = "teammate"
+    key = "email"
+
+    def __init__(self, account: Account, record: TeammateRecord) -> None:
+        super().__init__(account, lambda: teammate_document(record))
+
+    def __repr__(self) -> str:
+        return f"<teammate {self.id} {self.role} of {self._account.shown}>"
 
 
 R = TypeVar("R", bound=Record)
@@ -395,6 +412,22 @@ class FilesView(View[FileView]):
         )
 
 
-for _view in (Record, TaskView, BatchView, ProjectView, FileView):
+class TeammatesView(View[TeammateView]):
+    """Everybody on a team, open invitations included; see ``View``."""
+
+    kind = "teammate"
+
+    def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
+        super().__init__(
+            lambda: (
+                TeammateView(account, one)
+                for account in store.everyone()
+                for one in account.team(now_ms()).values()
+            ),
+            lambda one: (one.id,),
+        )
+
+
+for _view in (Record, TaskView, BatchView, ProjectView, FileView, TeammateView):
     _view.__module__ = PUBLIC
 del _view
