@@ -20,8 +20,11 @@ from ._wire import from_ms, span_ms, timestamp, to_ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-YIELD_S: Final = 0.001
-"""Real seconds that a wait gives other threads, so that waits that begin together end together."""
+QUIET_S: Final = 0.003
+"""Real seconds without a call after which a wait takes it that no other thread is about to wait."""
+
+PATIENCE_S: Final = 0.06
+"""Real seconds that a wait gives other threads at the most."""
 
 _real_sleep: Final = time.sleep
 # Bound at import: a fake that skips `time.sleep` must not skip this one.
@@ -195,6 +198,9 @@ class Clock:
         self._lock = lock
         self._stamp = (start, timestamp(start))
         self.take_deferred: Callable[[], list[BaseException]] = list
+        self.count_calls: Callable[[], int] = int
+        self._before = frozenset(thread.ident for thread in threading.enumerate())
+        self._waiting = 0
 
     def now(self) -> datetime:
         """The virtual time, aware, in UTC."""
@@ -288,9 +294,35 @@ class Clock:
 
     def wait_quietly(self, seconds: float, began_ms: int) -> list[BaseException]:
         """As ``wait``, but what targets raise is returned."""
-        if threading.active_count() > 1:
-            _real_sleep(YIELD_S)
+        self._let_others_begin()
         return self.pass_until(began_ms + math.ceil(max(seconds, 0) * 1000 - 1e-6))
+
+    def _let_others_begin(self) -> None:
+        """Give the test's own threads the chance to begin their waits before this one ends.
+
+        Virtual waits take no time, so of threads that run into the same 429 the first would be
+        done before the others have asked. A test without threads of its own never waits here.
+        """
+        mine = threading.get_ident()
+        others = sum(
+            thread.ident != mine and thread.ident not in self._before
+            for thread in threading.enumerate()
+        )
+        if not others:
+            return
+        with self._lock:
+            self._waiting += 1
+        try:
+            for _ in range(round(PATIENCE_S / QUIET_S)):
+                calls = self.count_calls()
+                if self._waiting > others:
+                    return
+                _real_sleep(QUIET_S)
+                if calls == self.count_calls():
+                    return
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     def pass_until(self, target_ms: int) -> list[BaseException]:
         """Run what is due until ``target_ms``, set the clock there, return what was raised."""

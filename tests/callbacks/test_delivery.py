@@ -1,0 +1,389 @@
+"""Callbacks as Scale documents them: what is sent, when, how often, and what comes back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from scaleapi_testing import FakeScale
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+URL = "https://hooks.example.com/scale?team=a"
+PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
+
+
+@pytest.fixture
+def fake():
+    with FakeScale(start_time=NOON) as fake:
+        yield fake
+
+
+@pytest.fixture
+def client(fake):
+    return fake.client()
+
+
+def create(client, **fields):
+    return client.create_task("categorization", **PARAMS, **{"callback_url": URL, **fields})
+
+
+def test_a_completion_is_called_back_with_the_documented_body_and_secret(fake, client):
+    received = []
+    fake.callbacks.deliver_to(received.append)
+    task = create(client)
+
+    fake.complete(task, {"category": "a"})
+
+    (request,) = received
+    assert request.url == URL
+    assert request.path == "/scale?team=a"
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["scale-callback-auth"] == fake.callback_auth_key
+    body = json.loads(request.body)
+    assert body == request.json
+    assert body["task_id"] == task.id
+    assert body["status"] == "completed"
+    assert body["response"] == {"category": "a"}
+    assert body["task"]["task_id"] == task.id
+    task.refresh()
+    assert task.as_dict()["callback_succeeded"] is True
+
+
+def test_the_first_attempt_happens_inside_the_call_that_caused_it(fake, client):
+    task = create(client)
+    fake.complete(task)
+
+    client.audit_task(task.id, accepted=True)
+
+    assert [delivery.event for delivery in fake.callbacks] == ["completed", "audited"]
+
+
+def test_every_documented_trigger_calls_back_and_no_other(fake, client):
+    done, failed, canceled = create(client), create(client), create(client)
+
+    client.cancel_task(canceled.id)
+    client.set_task_metadata(done.id, {"a": 1})
+    client.add_task_tags(done.id, ["a"])
+    fake.start_work(done)
+    assert len(fake.callbacks) == 0
+    fake.complete(done)
+    fake.fail(failed, "unreadable")
+    client.audit_task(done.id, accepted=False, comments="redo")
+    fake.fix(done, {"category": "b"})
+    fake.comment(done, "fine now")
+    fake.recall(done)
+
+    assert [(delivery.event, delivery.json["status"]) for delivery in fake.callbacks] == [
+        ("completed", "completed"),
+        ("error", "error"),
+        ("audited", "completed"),
+        ("audited", "completed"),
+        ("audited", "completed"),
+        ("recalled", "pending"),
+    ]
+    audit = fake.callbacks[2].json["task"]
+    assert audit["customer_review_status"] == "rejected"
+    assert fake.callbacks[3].json["task"]["prior_responses"]
+
+
+def test_a_failed_callback_is_tried_20_times_and_then_given_up(fake, client):
+    fake.callbacks.deliver_to(lambda request: 500)
+    task = create(client)
+    fake.complete(task)
+
+    fake.clock.advance(hours=24)
+
+    (delivery,) = fake.callbacks
+    gaps = [
+        (later.at - earlier.at).total_seconds()
+        for earlier, later in zip(delivery.attempts, delivery.attempts[1:], strict=False)
+    ]
+    assert len(delivery.attempts) == 20
+    assert gaps == [30, 60, 120, 240, 480, 960, 1920, 3840] + [5400] * 11
+    assert delivery.attempts[-1].at - delivery.attempts[0].at == timedelta(
+        hours=18, minutes=37, seconds=30
+    )
+    assert not delivery.succeeded
+    task.refresh()
+    assert task.as_dict()["callback_succeeded"] is False
+    assert fake.timeline.pending() == []
+
+
+def test_until_it_is_given_up_nothing_is_said_about_success(fake, client):
+    fake.callbacks.fail_next(times=1)
+    task = create(client)
+    fake.complete(task)
+
+    task.refresh()
+    assert "callback_succeeded" not in task.as_dict()
+    fake.clock.advance(seconds=30)
+    task.refresh()
+    assert task.as_dict()["callback_succeeded"] is True
+    assert [attempt.status for attempt in fake.callbacks.last.attempts] == [500, 200]
+
+
+@pytest.mark.parametrize(("status", "succeeded"), [(200, True), (204, True), (301, False), (401, False), (None, True)])
+def test_any_2xx_is_a_success(fake, client, status, succeeded):
+    fake.callbacks.deliver_to(lambda request: status)
+    fake.complete(create(client))
+
+    assert fake.callbacks.last.succeeded is succeeded
+
+
+def test_a_retry_carries_the_tasks_current_state(fake, client):
+    fake.callbacks.fail_next()
+    task = create(client)
+    fake.complete(task)
+    client.add_task_tags(task.id, ["later"])
+
+    fake.clock.advance(seconds=30)
+
+    assert fake.callbacks.last.json["task"]["tags"] == ["later"]
+
+
+def test_the_accounts_default_address_is_used_where_a_task_has_none(fake, client):
+    fake.account("live_fake").default_callback_url = "https://default.example.com/cb"
+
+    fake.complete(create(client, callback_url=None))
+    fake.complete(create(client))
+
+    assert [delivery.url for delivery in fake.callbacks] == ["https://default.example.com/cb", URL]
+
+
+def test_a_task_without_any_address_is_not_called_back(fake, client):
+    fake.complete(create(client, callback_url=None))
+
+    assert len(fake.callbacks) == 0
+
+
+def test_an_email_address_gets_a_mail_for_the_completion(fake, client):
+    task = create(client, callback_url="ann@example.com")
+
+    fake.complete(task)
+
+    (mail,) = fake.callbacks.outbox
+    assert (mail.to, mail.task_id, mail.at) == ("ann@example.com", task.id, NOON)
+    assert json.loads(mail.body)["task_id"] == task.id
+    assert len(fake.callbacks) == 0
+
+
+def test_each_key_has_its_own_secret_and_a_new_one_counts_at_once(fake, client):
+    test_client = fake.client("test_k")
+    fake.complete(create(client))
+    create(test_client)
+    fake.account("live_fake").callback_auth_key = "changed"
+    fake.complete(create(client))
+
+    secrets = [delivery.headers["scale-callback-auth"] for delivery in fake.callbacks]
+    assert len(set(secrets)) == 3
+    assert secrets[2] == "changed"
+
+
+def test_a_test_key_is_called_back_before_its_create_call_returns(fake):
+    seen = []
+    fake.callbacks.deliver_to(lambda request: seen.append(request.json["task_id"]))
+
+    task = create(fake.client("test_k"))
+
+    assert seen == [task.id]
+    assert task.as_dict()["callback_succeeded"] is True
+
+
+def test_a_live_create_can_be_called_back_before_it_returns_on_request(fake, client):
+    fake.callbacks.before_reply(times=1)
+
+    first, second = create(client), create(client)
+
+    assert (first.status, second.status) == ("completed", "pending")
+
+
+def test_the_longest_prefix_chooses_the_target(fake, client):
+    got = {"a": [], "b": [], "all": []}
+    fake.callbacks.deliver_to(got["all"].append)
+    fake.callbacks.deliver_to(got["a"].append, url_prefix="https://hooks.example.com/a")
+    fake.callbacks.deliver_to(got["b"].append, url_prefix="https://hooks.example.com/a/b")
+
+    for path in ("a/b/c", "a/x", "z"):
+        fake.complete(create(client, callback_url=f"https://hooks.example.com/{path}"))
+
+    assert {name: [r.path for r in requests_] for name, requests_ in got.items()} == {
+        "a": ["/a/x"],
+        "b": ["/a/b/c"],
+        "all": ["/z"],
+    }
+
+
+def test_a_batch_is_called_back_when_its_last_task_ends(fake, client):
+    client.create_project(project_name="p", task_type="categorization")
+    client.create_batch(project="p", batch_name="b", callback=URL)
+    tasks = [create(client, batch="b", callback_url=None) for _ in range(3)]
+
+    fake.complete(tasks[0])
+    fake.fail(tasks[1])
+    assert len(fake.callbacks) == 0
+    client.cancel_task(tasks[2].id)
+
+    (delivery,) = fake.callbacks
+    assert (delivery.event, delivery.task_id, delivery.batch) == ("batch_completed", None, "b")
+    assert delivery.json == {
+        "batch": "b",
+        "status": "completed",
+        "stats": {"completed": 1, "canceled": 1, "error": 1},
+    }
+
+
+def test_a_handler_may_call_the_api_in_turn(fake, client):
+    def handler(request):
+        task_id = request.json["task_id"]
+        answer = requests.post(
+            f"https://api.scale.com/v1/task/{task_id}/tags",
+            json=["seen"],
+            auth=("live_fake", ""),
+            timeout=5,
+        )
+        return answer.status_code
+
+    fake.callbacks.deliver_to(handler)
+    task = create(client)
+    fake.complete(task)
+
+    task.refresh()
+    assert task.as_dict()["tags"] == ["seen"]
+    assert fake.callbacks.last.succeeded
+
+
+def test_a_handler_may_call_the_api_from_another_thread(fake, client):
+    from threading import Thread
+
+    def handler(request):
+        worker = Thread(target=client.add_task_tags, args=(request.json["task_id"], ["seen"]))
+        worker.start()
+        worker.join(timeout=5)
+        assert not worker.is_alive()
+
+    fake.callbacks.deliver_to(handler)
+    task = create(client)
+    fake.complete(task)
+
+    task.refresh()
+    assert task.as_dict()["tags"] == ["seen"]
+
+
+class HandlerBroke(Exception):
+    pass
+
+
+def broken(request):
+    raise HandlerBroke("in the handler")
+
+
+def test_what_a_target_raises_comes_out_of_the_control_and_counts_as_a_failure(fake, client):
+    fake.callbacks.deliver_to(broken)
+    task = create(client)
+
+    with pytest.raises(HandlerBroke) as caught:
+        fake.complete(task)
+
+    assert caught.traceback[-1].name == "broken"
+    assert [attempt.status for attempt in fake.callbacks.last.attempts] == [None]
+    assert fake.tasks[0].status == "completed"
+
+
+def test_what_a_target_raises_comes_out_of_the_api_call_unwrapped_and_is_not_retried(fake):
+    fake.callbacks.deliver_to(broken)
+    client = fake.client("test_k")
+
+    with pytest.raises(HandlerBroke):
+        create(client)
+
+    assert len(fake.requests) == 1
+    assert len(fake.tasks) == 1
+
+
+def test_what_a_target_raises_comes_out_of_a_move_of_the_clock_after_all_due_work(fake, client):
+    fake.turnaround(timedelta(hours=1))
+    tasks = [create(client), create(client)]
+    fake.callbacks.deliver_to(broken)
+
+    with pytest.raises(HandlerBroke) as caught:
+        fake.clock.advance(hours=1)
+
+    assert caught.value.__notes__ == ["and then: HandlerBroke: in the handler"]
+    assert fake.clock.now() == NOON + timedelta(hours=1)
+    assert {task.status for task in fake.tasks} == {"completed"}
+    assert len(tasks) == 2
+
+
+def test_redeliver_adds_an_attempt_and_duplicate_makes_a_delivery(fake, client):
+    received = []
+    fake.callbacks.deliver_to(lambda request: received.append(request.body))
+    fake.complete(create(client))
+    delivery = fake.callbacks.last
+
+    fake.callbacks.redeliver(delivery)
+    copy = fake.callbacks.duplicate(delivery)
+
+    assert len(received) == 3
+    assert (len(delivery.attempts), len(copy.attempts), len(fake.callbacks)) == (2, 1, 2)
+    assert received[2] == received[1]
+
+
+def test_callbacks_can_be_made_late(fake, client):
+    fake.callbacks.delay(timedelta(minutes=5), times=1)
+    fake.complete(create(client))
+    fake.complete(create(client))
+
+    assert [len(delivery.attempts) for delivery in fake.callbacks] == [0, 1]
+    fake.clock.advance(minutes=5)
+    assert [len(delivery.attempts) for delivery in fake.callbacks] == [1, 1]
+    assert fake.callbacks[0].attempts[0].at == NOON + timedelta(minutes=5)
+
+
+def test_callbacks_can_come_out_of_order(fake, client):
+    received = []
+    fake.callbacks.deliver_to(lambda request: received.append(request.json["task_id"]))
+    fake.callbacks.reorder(times=2)
+    tasks = [create(client) for _ in range(3)]
+
+    for task in tasks:
+        fake.complete(task)
+
+    assert received == [tasks[1].id, tasks[0].id, tasks[2].id]
+
+
+def test_a_callback_that_waits_to_be_overtaken_goes_out_after_a_minute(fake, client):
+    fake.callbacks.reorder(times=2)
+    fake.complete(create(client))
+
+    assert fake.callbacks.last.attempts == []
+    fake.clock.advance(minutes=1)
+    assert fake.callbacks.last.succeeded
+
+
+def test_without_a_target_loopback_addresses_are_recorded_too(fake, client):
+    fake.complete(create(client, callback_url="http://127.0.0.1:9/x"))
+
+    assert fake.callbacks.last.succeeded
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: c.fail_next(status=200), "give a status from 300 to 599"),
+        (lambda c: c.fail_next(times=0), "give a whole number from 1"),
+        (lambda c: c.delay(timedelta(-1)), "cannot come before its cause"),
+        (lambda c: c.reorder(times=0), "give a whole number from 1"),
+        (lambda c: c.before_reply(times=0), "give a whole number from 1"),
+    ],
+)
+def test_meaningless_orders_are_refused(fake, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(fake.callbacks)
+
+
+def test_without_deliveries_last_says_what_is_missing(fake):
+    with pytest.raises(LookupError, match="tasks need a callback_url"):
+        _ = fake.callbacks.last
