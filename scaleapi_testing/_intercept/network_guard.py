@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import PUBLIC, FakeScaleError
 from .origin import host_of, is_address, is_loopback, normal_host, normal_origin
-from .spot import replace
+from .spot import Spot, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ NOT_THE_USERS: Final = (
 """Files that are no user's call site: both our packages, the standard library, generated code."""
 
 
-class NetworkBlocked(FakeScaleError):  # noqa: N818 -- the public name
+class NetworkBlocked(FakeScaleError):
     """A call would have left the process while a fake is active.
 
     No ``OSError``, on purpose: HTTP clients take those for a bad connection, retry them and wrap
@@ -63,31 +63,26 @@ def install(interception: Interception) -> Callable[[], None]:
     socket_class = next(
         kind for kind in socket.socket.__mro__ if kind.__module__ == "socket"
     )  # below what pytest-socket may have put there
-    undo = [
-        replace(_socket, "getaddrinfo", guard.around_lookup),
-        replace(socket_class, "connect", guard.around_connect),
-        replace(socket_class, "connect_ex", guard.around_connect),
-        replace(socket_class, "sendto", guard.around_sendto),
-        replace(ssl.SSLContext, "wrap_socket", guard.around_wrap(4)),
-        replace(ssl.SSLContext, "wrap_bio", guard.around_wrap(3)),
+    spots: list[Spot] = [
+        (_socket, "getaddrinfo", guard.around_lookup),
+        (socket_class, "connect", guard.around_connect),
+        (socket_class, "connect_ex", guard.around_connect),
+        (socket_class, "sendto", guard.around_sendto),
+        (ssl.SSLContext, "wrap_socket", guard.around_wrap_socket),
+        (ssl.SSLContext, "wrap_bio", guard.around_wrap_bio),
     ]
     # Above `_socket.getaddrinfo` only what is the interpreter's own: another guard that is put
     # there for one test must find itself there when it leaves.
-    undo += [
-        replace(socket, name, guard.around_lookup)
+    spots += [
+        (socket, name, guard.around_lookup)
         for name in ("gethostbyname", "gethostbyname_ex")
         if isinstance(getattr(socket, name), BuiltinFunctionType)
     ]
     base_events: Any = sys.modules.get("asyncio.base_events")
     if base_events is not None:
         # Looked up in a worker thread otherwise, where no stack names the caller.
-        undo.append(replace(base_events.BaseEventLoop, "getaddrinfo", guard.around_async_lookup))
-
-    def close() -> None:
-        for put_back in reversed(undo):
-            put_back()
-
-    return close
+        spots.append((base_events.BaseEventLoop, "getaddrinfo", guard.around_async_lookup))
+    return replace(*spots)
 
 
 def refuse_through_proxy(interception: Interception, pool_host: str, url: str) -> None:
@@ -184,22 +179,35 @@ class _Guard:
 
         return sendto
 
-    def around_wrap(self, position: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def around_wrap_socket(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """TLS names the host even where a proxy or another resolver found it."""
 
-        def around(original: Callable[..., Any]) -> Callable[..., Any]:
-            def wrap(context: ssl.SSLContext, *args: Any, **kwargs: Any) -> Any:
-                __tracebackhide__ = True
-                name = kwargs.get("server_hostname")
-                if name is None and len(args) > position:
-                    name = args[position]
-                if name is not None:
-                    self.check_own(normal_host(name))
-                return original(context, *args, **kwargs)
+        def wrap_socket(context: ssl.SSLContext, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            self._check_server_hostname(4, args, kwargs)
+            return original(context, *args, **kwargs)
 
-            return wrap
+        return wrap_socket
 
-        return around
+    def around_wrap_bio(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """The same for asyncio."""
+
+        def wrap_bio(context: ssl.SSLContext, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            self._check_server_hostname(3, args, kwargs)
+            return original(context, *args, **kwargs)
+
+        return wrap_bio
+
+    def _check_server_hostname(
+        self, position: int, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        __tracebackhide__ = True
+        name = kwargs.get("server_hostname")
+        if name is None and len(args) > position:
+            name = args[position]
+        if name is not None:
+            self.check_own(normal_host(name))
 
 
 def _call_site() -> str:

@@ -158,7 +158,7 @@ class _Doorkeeper:
             """Return the appropriate connection adapter for the given URL."""
             return self.adapter_for(session, url)
 
-        setattr(get_adapter, HANDLE, get_adapter)
+        setattr(get_adapter, HANDLE, id(get_adapter))
         self.function = get_adapter
 
     def __get__(self, session: Session | None, owner: type[Session]) -> Callable[..., BaseAdapter]:
@@ -206,7 +206,9 @@ class _Doorkeeper:
 def install(interception: Interception) -> Callable[[], None]:
     """Replace ``Session.get_adapter``; returns what puts the original back."""
     setattr(Session, HANDLE, interception)
-    put_back = replace(Session, "get_adapter", lambda original: _Doorkeeper(interception, original))
+    put_back = replace(
+        (Session, "get_adapter", lambda original: _Doorkeeper(interception, original))
+    )
 
     def close() -> None:
         delattr(Session, HANDLE)
@@ -241,7 +243,7 @@ def _in_place_of_http_adapter(kind: type[HTTPAdapter]) -> Callable[..., FakeAdap
 
 def _is_ours(bound: object) -> bool:
     function = getattr(bound, "__func__", None)
-    return function is not None and getattr(function, HANDLE, None) is function
+    return function is not None and getattr(function, HANDLE, None) == id(function)
 
 
 def _headers(request: PreparedRequest, origin: str) -> dict[str, str]:

@@ -50,17 +50,11 @@ def install(interception: Interception) -> Callable[[], None]:
 
         return sleep
 
-    undo = (
-        replace(time, "sleep", around_sleep),
-        replace(asyncio, "sleep", around_asyncio_sleep),
-        replace(asyncio.tasks, "sleep", around_asyncio_sleep),
+    return replace(
+        (time, "sleep", around_sleep),
+        (asyncio, "sleep", around_asyncio_sleep),
+        (asyncio.tasks, "sleep", around_asyncio_sleep),
     )
-
-    def close() -> None:
-        for put_back in undo:
-            put_back()
-
-    return close
 
 
 def _length(seconds: object) -> float | None:

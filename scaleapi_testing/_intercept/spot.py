@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARK: Final = "_scaleapi_replaces"
-"""On a replacement: itself, what it replaces, and whether that was inherited.
+"""On a replacement: its ``id``, what it replaces, and whether that was inherited.
 
-Itself, because ``functools.wraps`` copies attributes on to what others wrap around it.
+The ``id``, because ``functools.wraps`` copies attributes on to what others wrap around it.
 """
 
 
-def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
-    """Put ``make(original)`` at ``owner.name``; returns what puts the original back.
+Spot: TypeAlias = tuple[Any, str, "Callable[[Any], Any]"]
+"""A class or module, the name of its attribute, and what makes a replacement of an original."""
+
+
+def replace(*spots: Spot) -> Callable[[], None]:
+    """Put a replacement at each spot; returns what puts the originals back.
 
     Where somebody else replaced ours in turn, theirs is left alone on the way back. When they put
     ours back later, it must pass everything through; the next `replace` finds what lies below it.
-
-    Args:
-        owner: a class or a module.
-        name: its attribute.
-        make: takes the original and returns a replacement that can have attributes.
     """
-    inherited = name not in vars(owner)
-    original = getattr(owner, name) if inherited else vars(owner)[name]
-    while is_ours(original):
-        _, original, inherited = getattr(original, MARK)
-    replacement = make(original)
-    setattr(replacement, MARK, (replacement, original, inherited))
-    setattr(owner, name, replacement)
+    put_in: list[tuple[Any, str, Any, Any, bool]] = []
+    for owner, name, make in spots:
+        own = vars(owner)
+        inherited = name not in own
+        original = getattr(owner, name) if inherited else own[name]
+        while is_ours(original):
+            _, original, inherited = getattr(original, MARK)
+        replacement = make(original)
+        setattr(replacement, MARK, (id(replacement), original, inherited))
+        setattr(owner, name, replacement)
+        put_in.append((owner, name, replacement, original, inherited))
 
     def put_back() -> None:
-        if vars(owner).get(name) is not replacement:
-            return
-        if inherited:
-            delattr(owner, name)
-        else:
-            setattr(owner, name, original)
+        for owner, name, replacement, original, inherited in put_in:
+            if vars(owner).get(name) is not replacement:
+                continue
+            if inherited:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, original)
 
     return put_back
 
@@ -47,4 +51,4 @@ def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], N
 def is_ours(value: object) -> bool:
     """Whether a value is a replacement of ours, open or left over."""
     mark = getattr(value, MARK, None)
-    return mark is not None and mark[0] is value
+    return mark is not None and mark[0] == id(value)

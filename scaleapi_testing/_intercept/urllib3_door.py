@@ -6,7 +6,6 @@ Pools made before the fake started are caught as well, and so are those behind a
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from urllib3.connectionpool import HTTPConnectionPool
@@ -43,7 +42,6 @@ def install(interception: Interception) -> Callable[[], None]:
     """Replace ``HTTPConnectionPool.urlopen``; returns what puts the original back."""
 
     def around(original: Callable[..., BaseHTTPResponse]) -> Callable[..., BaseHTTPResponse]:
-        @wraps(original)
         def urlopen(
             pool: HTTPConnectionPool, method: str, url: str, *args: Any, **kw: Any
         ) -> BaseHTTPResponse:
@@ -58,7 +56,7 @@ def install(interception: Interception) -> Callable[[], None]:
 
         return urlopen
 
-    return replace(HTTPConnectionPool, "urlopen", around)
+    return replace((HTTPConnectionPool, "urlopen", around))
 
 
 def _origin(pool: HTTPConnectionPool, url: str) -> str:

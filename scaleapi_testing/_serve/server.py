@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from .._http import Request
-from .._intercept.origin import origin_of
 from .wsgi import status_line
 
 try:
@@ -77,8 +76,9 @@ def serve(
             context = server_context(host, ca_file)
         server = cleanup.enter_context(_running(fake, host, port, context))
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only named
+        bracketed = f"[{shown}]" if ":" in shown else shown
         yield Server(
-            url=origin_of("https" if tls else "http", shown, server.port),
+            url=f"{server.scheme}://{bracketed}:{server.port}",
             ca_file=None if ca_file is None else str(ca_file),
         )
 

@@ -20,7 +20,7 @@ PATH_SAFE = "/:@!$&'()*+,;=~-._"
 """What stays as it is in a path (RFC 3986, pchar)."""
 
 
-class FaultNotPossible(FakeScaleError):  # noqa: N818 -- the public name
+class FaultNotPossible(FakeScaleError):
     """A fault struck that this way of calling the fake cannot show.
 
     Attributes:
