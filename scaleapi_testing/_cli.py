@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-EXTRA: Final = ("PIL", "faker", "imagesize", "multipart", "puremagic", "python_multipart", "tqdm")
+EXTRA: Final = ("PIL", "faker", "imagesize", "png", "puremagic", "python_multipart", "tqdm")
 """What the extra ``cli`` brings, as it is imported."""
 
 INTERRUPTED: Final = 130
