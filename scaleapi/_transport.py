@@ -285,9 +285,13 @@ def path_of(*segments: str) -> str:
     """The percent-encoded path of ``segments``, nothing kept safe: ``a b/c`` -> ``a%20b%2Fc``."""
     encoded_segments: list[str] = []
     for segment in segments:
-        # The server, and urllib3 before it, would take a segment of dots for a step upwards.
-        dots = segment in {".", ".."}
-        encoded_segments.append(segment.replace(".", "%2E") if dots else quote(segment, safe=""))
+        if segment.isascii() and segment.isalnum():
+            encoded_segments.append(segment)
+        elif segment in {".", ".."}:
+            # The server, and urllib3 before it, would take it for a step upwards.
+            encoded_segments.append(segment.replace(".", "%2E"))
+        else:
+            encoded_segments.append(quote(segment, safe=""))
     return "/".join(encoded_segments)
 
 

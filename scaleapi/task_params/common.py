@@ -191,5 +191,7 @@ class PaddingParams(TypedDict, total=False):
     """Pixels around the image in which shapes may lie as well."""
 
     padding: float
-    paddingX: float
-    paddingY: float
+    paddingX: float  # instead of padding, left and right
+    paddingY: float  # instead of padding, above and below
+    padding_x: float  # other name of paddingX; assumed
+    padding_y: float  # other name of paddingY; assumed

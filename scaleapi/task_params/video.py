@@ -23,6 +23,7 @@ class _FramesParams(CommonParams, BaseAnnotationParams, PaddingParams, total=Fal
     attachment: str  # URL of a video
     attachments: list[str]  # URLs of frames, in time order
     frame_rate: float  # frames to annotate per second of video
+    video_frame_rate: float  # frames per second of the video itself
     start_time: float  # seconds
     duration_time: float  # seconds
     annotation_attributes: dict[str, AnnotationAttribute]
@@ -48,7 +49,6 @@ class VideoPlaybackAnnotationParams(_FramesParams, total=False):
 
     geometries: Geometries  # required
     annotation_frame_rate: float  # newer name of frame_rate
-    video_frame_rate: float
     with_labels: bool
     convert_to_constant_frame_rate_video: bool
     constant_frame_rate: float
