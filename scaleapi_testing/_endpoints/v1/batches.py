@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._callbacks import is_email
 from ..._errors import ApiError
 from ..._provenance import assumed, client, documented
 from ..._routing import endpoint
@@ -11,7 +12,7 @@ from ..._state.batch import IN_PROGRESS, STAGING, STATUSES, BatchRecord
 from ..._state.query import BatchQuery, inside
 from ..._wire import encode, timestamp
 from .._listing import bounds, page_limit, page_offset
-from .fields import metadata_of, named
+from .fields import metadata_body, metadata_of, named, text_in
 
 if TYPE_CHECKING:
     from ..._state.account import Account
@@ -77,16 +78,7 @@ def _batch(call: Call) -> BatchRecord:
 def create_batch(call: Call) -> bytes:
     """Create a batch in a project; its name is unique over the whole account."""
     body = call.object()
-    project_name = body.get("project")
-    if project_name in (None, ""):
-        raise ApiError(400, "Please include a project parameter.")
-    if not isinstance(project_name, str):
-        raise ApiError(400, "Invalid project - expected string.")
-    name = body.get("name")
-    if name in (None, ""):
-        raise ApiError(400, "Please include a name parameter.")
-    if not isinstance(name, str):
-        raise ApiError(400, "Invalid name - expected string.")
+    project_name, name = text_in(body, "project"), text_in(body, "name")
     flags: dict[str, bool] = {}
     for flag in ("calibration_batch", "self_label_batch"):
         value = body.get(flag)
@@ -107,7 +99,18 @@ def create_batch(call: Call) -> bytes:
             named("project", project_name, call.account.projects),
         )
     if name in call.account.batches:
-        raise ApiError(409, f'A batch with name "{name}" already exists.')
+        raise ApiError(
+            409,
+            f'A batch with name "{name}" already exists.',
+            f"it belongs to project {call.account.batches[name].project!r}; names of batches are "
+            "unique over all projects of an account",
+        )
+    call.report_unread(body, _CREATE_KEYS)
+    if callback and not is_email(callback) and not callback.startswith(("http://", "https://")):
+        call.notice(
+            f"callback={callback[:60]!r} is neither an http:// or https:// URL nor an e-mail "
+            "address: Scale could send nothing there"
+        )
     staged = project.rapid or project.studio
     batch = BatchRecord(
         id=call.world.new_id(),
@@ -125,7 +128,6 @@ def create_batch(call: Call) -> bytes:
         self_label_batch=flags["self_label_batch"],
     )
     call.account.batches[name] = batch
-    call.report_unread(body, _CREATE_KEYS)
     return encode(batch_document(call.account, batch))
 
 
@@ -206,8 +208,7 @@ def finalize_batch(call: Call) -> bytes:
 def set_batch_metadata(call: Call) -> bytes:
     """Replace a batch's metadata; the body is the new object itself."""
     batch = _batch(call)
-    body = call.json()
-    batch.metadata = metadata_of({} if body is None else body)
+    batch.metadata = metadata_body(call)
     return encode(batch_document(call.account, batch))
 
 
@@ -219,8 +220,12 @@ def set_batch_metadata(call: Call) -> bytes:
 def prioritize_batch(call: Call) -> bytes:
     """Set a batch's priority, meant for before it is finalized."""
     batch = _batch(call)
-    priority = call.object().get("priority")
+    body = call.object()
+    priority = body.get("priority")
+    if priority is None:
+        raise ApiError(400, "Please include a priority parameter.")
     if isinstance(priority, bool) or not isinstance(priority, int | float):
         raise ApiError(400, "Invalid priority - expected number.")
+    call.report_unread(body, ("priority",))
     batch.priority = priority
     return encode(batch_document(call.account, batch))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
 from dataclasses import replace
-from io import BytesIO
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._attachments import measure
@@ -18,12 +19,35 @@ from .._listing import MAX_LIMIT
 from .fields import metadata_of, named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .._call import Call
 
 OVERVIEW: Final = documented("https://docs.scale.com/reference/file-overview")
 MAX_BYTES: Final = 80 * 1024 * 1024
 TOO_LARGE: Final = "File size exceeds the limit of 80 MB."
 """The limit is documented, the text assumed."""
+
+UNKNOWN_TYPE: Final = "application/octet-stream"
+ENCODED_TYPES: Final[Mapping[str, str]] = {
+    "gzip": "application/gzip",
+    "bzip2": "application/x-bzip2",
+    "xz": "application/x-xz",
+}
+MORE_TYPES: Final[Mapping[str, str]] = {
+    ".avif": "image/avif",
+    ".flac": "audio/flac",
+    ".heic": "image/heic",
+    ".jsonl": "application/jsonl",
+    ".m4a": "audio/mp4",
+    ".md": "text/markdown",
+    ".mkv": "video/x-matroska",
+    ".ogg": "audio/ogg",
+    ".webp": "image/webp",
+}
+"""Suffixes that not every version of Python knows."""
+
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 TEXT_PARTS: Final = ("display_name", "project_name", "reference_id", "metadata")
 IMPORT_KEYS: Final = ("file_url", *TEXT_PARTS)
@@ -68,11 +92,15 @@ def import_file(call: Call) -> bytes:
     url = body.get("file_url")
     if url in (None, ""):
         raise ApiError(400, "Please include a file_url parameter.")
-    if not isinstance(url, str) or "://" not in url:
-        raise ApiError(400, "Invalid file_url - expected a URL.")
+    if not isinstance(url, str) or not _URL.fullmatch(url):
+        raise ApiError(
+            400,
+            "Invalid file_url - expected a URL.",
+            f"file_url={str(url)[:60]!r}; send e.g. https://example.com/image.png",
+        )
     call.report_unread(body, IMPORT_KEYS)
-    guessed = mimetypes.guess_type(url.partition("?")[0])[0] or "application/octet-stream"
-    return _keep(call, body, content=b"", mime_type=guessed, imported_from=url)
+    mime_type = _type_of_name(url.partition("?")[0].partition("#")[0])
+    return _keep(call, body, content=b"", mime_type=mime_type, imported_from=url)
 
 
 @endpoint("GET", "/v1/assets", source=assumed("only the parameters of Get Assets are documented"))
@@ -147,7 +175,12 @@ def _keep(
         known = next((f for f in call.account.files.values() if f.reference_id == reference), None)
         if known is not None:
             if project is None or project in known.project_names:
-                raise ApiError(409, f'A file with reference_id "{reference}" already exists.')
+                raise ApiError(
+                    409,
+                    f'A file with reference_id "{reference}" already exists.',
+                    f"file {known.id} has it; the same reference_id with a project_name that the "
+                    "file is not yet linked to links it there",
+                )
             linked = replace(known, project_names=(*known.project_names, project), updated_ms=now)
             call.account.files[known.id] = linked
             return encode(file_document(linked))
@@ -184,38 +217,47 @@ def _multipart(call: Call) -> tuple[dict[str, Any], bytes | None, str]:
             f"the body is {content_type[:60] or 'untyped'}; send multipart/form-data with a part "
             "named file",
         )
-    from python_multipart import parse_form
-    from python_multipart.exceptions import FormParserError
-
     texts: dict[str, Any] = {}
     found: list[tuple[bytes, str]] = []
 
     def on_field(field: Any) -> None:
         name = (field.field_name or b"").decode("utf-8", "replace")
-        texts[name] = (field.value or b"").decode("utf-8", "replace")
+        if name == "file":
+            # Some clients send small files as a part without a file name.
+            found.append((field.value or b"", ""))
+        else:
+            texts[name] = (field.value or b"").decode("utf-8", "replace")
 
     def on_file(file: Any) -> None:
-        file.file_object.seek(0)
-        content = file.file_object.read()
-        file.close()
         if (file.field_name or b"") == b"file":
-            found.append((content, (file.file_name or b"").decode("utf-8", "replace")))
+            name = (file.file_name or b"").decode("utf-8", "replace")
+            found.append((file.file_object.getvalue(), name))
 
-    headers = {
-        "Content-Type": content_type.encode("latin-1", "replace"),
-        "Content-Length": str(len(call.request.body)).encode(),
-    }
+    _parse(call, content_type, on_field, on_file)
+    content, filename = found[-1] if found else (None, "")
+    return texts, content, filename
+
+
+def _parse(
+    call: Call,
+    content_type: str,
+    on_field: Callable[[Any], None],
+    on_file: Callable[[Any], None],
+) -> None:
+    from python_multipart import create_form_parser
+
+    body = call.request.body
+    headers = {"Content-Type": content_type.encode("latin-1", "replace")}
+    # Nothing goes to the disk, however large it is.
+    config: dict[Any, Any] = {"MAX_MEMORY_FILE_SIZE": len(body) + 1}
     try:
-        parse_form(headers, BytesIO(call.request.body), on_field, on_file)
-    except (FormParserError, ValueError, LookupError) as error:
+        parser = create_form_parser(headers, on_field, on_file, config=config)
+        parser.write(body)
+        parser.finalize()
+    except Exception as error:  # noqa: BLE001 - a damaged body may fail in any way; it is then a 400
         raise ApiError(
             400, "Invalid multipart body.", f"the multipart body cannot be read: {error}"
         ) from None
-    if not found and isinstance(texts.get("file"), str):
-        # Some clients send small files as a part without a file name.
-        found.append((texts.pop("file").encode(), ""))
-    content, filename = found[-1] if found else (None, "")
-    return texts, content, filename
 
 
 def _sniffed(content: bytes, filename: str) -> str:
@@ -223,8 +265,27 @@ def _sniffed(content: bytes, filename: str) -> str:
     import puremagic
 
     try:
-        sniffed = puremagic.from_string(content[:65536], mime=True, filename=filename or None)
-    except (puremagic.PureError, ValueError):
+        sniffed = puremagic.from_string(content, mime=True, filename=filename or None)
+    except Exception:  # noqa: BLE001 - content that it cannot read may fail in any way
         sniffed = ""
-    guessed = mimetypes.guess_type(filename)[0] if filename else None
-    return sniffed or guessed or "application/octet-stream"
+    return sniffed or _type_of_name(filename)
+
+
+def _type_of_name(name: str) -> str:
+    """The MIME type of a file name or URL, the same on every machine."""
+    try:
+        guessed, encoding = _types().guess_type(name, strict=False)
+    except ValueError:
+        return UNKNOWN_TYPE
+    if encoding is not None:
+        return ENCODED_TYPES.get(encoding, UNKNOWN_TYPE)
+    return guessed or UNKNOWN_TYPE
+
+
+@cache  # what names stand for, never the state of a fake
+def _types() -> mimetypes.MimeTypes:
+    # Python's own table, without what the machine's files add to it.
+    types = mimetypes.MimeTypes()
+    for suffix, name in MORE_TYPES.items():
+        types.add_type(name, suffix)
+    return types

@@ -11,7 +11,8 @@ from ..._routing import endpoint
 from ..._state.project import ParamVersion, ProjectRecord
 from ..._task_types import names
 from ..._wire import encode, parse_bool, timestamp
-from .fields import named
+from .fields import named, text_in
+from .products import require_product
 
 if TYPE_CHECKING:
     from ..._state.account import Account
@@ -45,10 +46,7 @@ def project_document(project: ProjectRecord) -> dict[str, Any]:
         "id": project.id,
         "type": project.type,
         "name": project.name,
-        "param_history": [
-            {"version": entry.version, "created_at": timestamp(entry.created_ms), **entry.params}
-            for entry in project.history
-        ],
+        "param_history": [_flattened(entry) for entry in project.history],
         "created_at": timestamp(project.created_ms),
         "rapid": project.rapid,
         "studio": project.studio,
@@ -63,6 +61,12 @@ def project_document(project: ProjectRecord) -> dict[str, Any]:
     if project.ontologies:
         document["ontology_history"] = list(project.ontologies)
     return document
+
+
+def _flattened(entry: ParamVersion) -> dict[str, Any]:
+    """One version of the params; params of these two names do not hide the version's own."""
+    own = {"version": entry.version, "created_at": timestamp(entry.created_ms)}
+    return own | entry.params | own
 
 
 def add_project(world: World, account: Account, name: str, type_name: str) -> ProjectRecord:
@@ -100,18 +104,13 @@ def _project(call: Call) -> ProjectRecord:
 def create_project(call: Call) -> bytes:
     """Create a project; its name is unique, its type is fixed for ever."""
     body = call.object()
-    type_name, name = body.get("type"), body.get("name")
-    for field, value in (("type", type_name), ("name", name)):
-        if value in (None, ""):
-            raise ApiError(400, f"Please include a {field} parameter.")
-        if not isinstance(value, str):
-            raise ApiError(400, f"Invalid {field} - expected string.")
+    type_name, name = text_in(body, "type"), text_in(body, "name")
     if type_name not in names():
-        near = ", ".join(did_you_mean(str(type_name), names()))
+        near = ", ".join(did_you_mean(type_name, names()))
         raise ApiError(
             400,
             f"Task type {type_name} not found.",
-            f"type {str(type_name)[:60]!r} is no task type; nearest: {near or 'none'}",
+            f"type {type_name[:60]!r} is no task type; nearest: {near or 'none'}",
         )
     params = body.get("params")
     if not isinstance(params, dict | None):
@@ -130,16 +129,23 @@ def create_project(call: Call) -> bytes:
     attempts = body.get("consensus_attempts")
     if attempts is not None and (isinstance(attempts, bool) or not isinstance(attempts, int)):
         raise ApiError(400, "Invalid consensus_attempts - expected integer.")
+    if attempts is not None and attempts < 1:
+        raise ApiError(400, "Invalid consensus_attempts - must be at least 1.")
     dataset_id = body.get("datasetId")
     if not isinstance(dataset_id, str | None):
         raise ApiError(400, "Invalid datasetId - expected string.")
-    _require_products(call, flags)
+    if flags["rapid"]:
+        require_product(call, "rapid")
+    if flags["studio"]:
+        require_product(call, "studio")
     if name in call.account.projects:
         raise ApiError(409, f'A project with name "{name}" already exists.')
+    call.report_unread(body, _CREATE_KEYS)
+    _report_without_effect(call, pipeline, attempts, studio=flags["studio"])
     project = ProjectRecord(
         id=call.world.new_id(),
-        name=str(name),
-        type=str(type_name),
+        name=name,
+        type=type_name,
         created_ms=call.world.clock.ms,
         seq=len(call.account.projects),
         request_n=call.request_n,
@@ -152,20 +158,17 @@ def create_project(call: Call) -> bytes:
     if params:
         project.history = (ParamVersion(0, call.world.clock.ms, params),)
     call.account.projects[project.name] = project
-    call.report_unread(body, _CREATE_KEYS)
     return encode(project_document(project))
 
 
-def _require_products(call: Call, flags: dict[str, bool]) -> None:
-    """402 when the account has no Rapid or no Studio (v1-resources 2.2)."""
-    for product in ("rapid", "studio"):
-        if flags[product] and not getattr(call.account, product):
-            raise ApiError(
-                402,
-                "You have not been authorized to use this API endpoint, please contact sales at "
-                "sales@scale.ai to be enabled.",
-                f"scale.account(...).{product} is False",
-            )
+def _report_without_effect(
+    call: Call, pipeline: str | None, attempts: int | None, *, studio: bool
+) -> None:
+    """Note options that only some projects have (documented); others keep them (assumed)."""
+    if pipeline is not None and not studio:
+        call.notice("pipeline is read in Studio projects only, and studio is not true")
+    if attempts is not None and pipeline != "consensus_task":
+        call.notice("consensus_attempts is read with pipeline=consensus_task only")
 
 
 @endpoint("GET", "/v1/projects", source=OVERVIEW)
@@ -196,7 +199,7 @@ def set_params(call: Call) -> bytes:
     project = _project(call)
     body = dict(call.object())
     patch = body.pop("patch", False)
-    flag = False if patch is None else parse_bool(patch)
+    flag = parse_bool(patch) if patch else False
     if flag is None:
         raise ApiError(400, "Invalid patch - expected boolean.")
     last = project.params()
@@ -216,7 +219,11 @@ def set_ontology(call: Call) -> bytes:
     """Set a project's ontology (legacy); choices are unique in the whole of it."""
     project = _project(call)
     body = call.object()
-    ontology = body.get("ontology")
+    ontology, name = body.get("ontology"), body.get("name")
+    if ontology is None:
+        raise ApiError(400, "Please include an ontology parameter.")
+    if not isinstance(name, str | None):
+        raise ApiError(400, "Invalid name - expected string.")
     if not isinstance(ontology, list):
         raise ApiError(400, "Invalid ontology - expected array.")
     seen: set[str] = set()
@@ -224,13 +231,14 @@ def set_ontology(call: Call) -> bytes:
         if choice in seen:
             raise ApiError(400, f"Invalid ontology - {choice} is not unique.")
         seen.add(choice)
+    call.report_unread(body, ("ontology", "name"))
     entry = {
         "version": len(project.ontologies),
         "created_at": call.world.clock.stamp(),
         "ontology": ontology,
     }
-    if isinstance(body.get("name"), str):
-        entry["name"] = body["name"]
+    if name is not None:
+        entry["name"] = name
     project.ontologies = (*project.ontologies, entry)
     return encode(project_document(project))
 

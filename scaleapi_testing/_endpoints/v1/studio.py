@@ -70,7 +70,7 @@ def add_assignments(call: Call) -> bytes:
 
 @endpoint("POST", "/v1/studio/assignments/remove", source=DEFINITION)
 def remove_assignments(call: Call) -> bytes:
-    """Take these people off these projects, and out of their groups; others are ignored (assumed)."""
+    """Take these people off these projects and out of their groups (the latter is assumed)."""
     emails, projects = _people_and_projects(call)
     for email in emails:
         for project in projects:
