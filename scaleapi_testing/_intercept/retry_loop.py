@@ -180,12 +180,11 @@ def _outcome(
     elif bodiless:
         wire.close()
     try:
-        return HTTPResponse(
+        response = HTTPResponse(
             body=wire,
             headers=HTTPHeaderDict(reply.headers),
             status=reply.status,
             version=11,
-            version_string="HTTP/1.1",
             reason=responses.get(reply.status, ""),
             retries=retries,
             request_method=call.method,
@@ -194,6 +193,8 @@ def _outcome(
         )
     except ProtocolError as error:  # the body was read at once, and is cut
         return error
+    response.version_string = "HTTP/1.1"  # no argument before urllib3 2.3
+    return response
 
 
 def _announced_length(reply: Reply) -> int:

@@ -7,10 +7,11 @@ bound earlier, by ``from time import sleep``, goes on sleeping for real and cann
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from math import isfinite
 from operator import index
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .spot import replace
 from .target_errors import marking
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from .active import Interception
 
+HTTP_LIBRARIES: Final = ("urllib3", "botocore")
+"""Whose own back-off stays real: calls of theirs that reach a fake never come to sleep."""
+
 
 def install(interception: Interception) -> Callable[[], None]:
     """Replace the sleeps; returns what puts the originals back where ours still stand."""
@@ -27,7 +31,7 @@ def install(interception: Interception) -> Callable[[], None]:
     def around_sleep(real: Callable[[Any], None]) -> Callable[[Any], None]:
         def sleep(seconds: Any, /) -> None:
             __tracebackhide__ = True
-            fake = interception.sleeping()
+            fake = None if _backs_off() else interception.sleeping()
             length = _length(seconds)
             if fake is None or length is None or length < 0:
                 real(seconds)  # what is no length is refused in its own words
@@ -55,6 +59,12 @@ def install(interception: Interception) -> Callable[[], None]:
         (asyncio, "sleep", around_asyncio_sleep),
         (asyncio.tasks, "sleep", around_asyncio_sleep),
     )
+
+
+def _backs_off() -> bool:
+    """Whether the sleeper is an HTTP library between two tries of a call to another host."""
+    sleeper: str = sys._getframe(2).f_globals.get("__name__", "")
+    return sleeper.partition(".")[0] in HTTP_LIBRARIES
 
 
 def _length(seconds: object) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -10,6 +11,9 @@ from datetime import UTC, datetime
 import freezegun
 import pytest
 import time_machine
+import urllib3
+from urllib3.exceptions import MaxRetryError
+from urllib3.util import Retry
 
 from scaleapi_testing._intercept import active
 
@@ -186,3 +190,14 @@ def test_sleeps_are_skipped_in_a_time_frozen_later(skipping):
         time.sleep(60)
 
     assert skipping.clock.ms == 120_000
+
+
+def test_back_off_of_calls_to_other_hosts_stays_real(skipping):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    retries = Retry(total=2, backoff_factor=0.01)
+
+    with pytest.raises(MaxRetryError):
+        urllib3.HTTPConnectionPool("127.0.0.1", port).request("GET", "/", retries=retries)
+
+    assert skipping.clock.waits == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 import ssl
@@ -12,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import aiohttp
 import pytest
 import requests
 
@@ -53,6 +55,23 @@ def test_our_own_client_speaks_to_it(scale, server):
     client.create_project("cows", "categorization")
 
     assert [project.name for project in scale.projects] == ["cows"]
+
+
+def test_aiohttp_speaks_to_it_while_the_fake_is_active(make_scale, key):
+    scale = make_scale(block_network=True)
+
+    async def main(url):
+        headers = {"Authorization": requests.auth._basic_auth_str(*key)}
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(f"{url}/v1/tasks") as response,
+        ):
+            return await response.json()
+
+    with scale, scale.serve() as server:
+        answer = asyncio.run(main(server.url))
+
+    assert answer["docs"] == []
 
 
 def test_a_connection_stays_open_between_calls(scale, server, key):
