@@ -130,14 +130,15 @@ class _Reader:
             )
             for annotation in annotations:
                 if head in _flags(self._features[annotation["label"]]):
-                    annotation["refs"] += _partner(annotation, bodies)
+                    refs = annotation["refs"]
+                    refs += [uuid for uuid in _partner(annotation, bodies) if uuid not in refs]
         members: dict[str, list[str]] = {}
         for annotation in annotations:
             group = self._groups[annotation["label"]]
             members.setdefault(group, []).append(annotation["uuid"])
         for annotation in annotations:
             group = self._groups[annotation["label"]]
-            refs: list[str] = annotation["refs"]
+            refs = annotation["refs"]
             if group != "features":
                 others = members[group][:_MOST_MEMBERS]
                 refs += [u for u in others if u != annotation["uuid"] and u not in refs]
