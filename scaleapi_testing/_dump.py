@@ -153,6 +153,7 @@ def read(
         parts["responses"] = {
             name: reader.response(name, value) for name, value in parts["responses"].items()
         }
+        reader.check_shape(parts, take(fake).parts)
         faults = parts["faults"]
         parts["faults"] = fake.faults.snapshot()
         put_back(fake, Snapshot(to_ms(datetime.fromisoformat(document["clock"])), parts))
@@ -290,6 +291,20 @@ class _Reader:
                 )
             return self._turnaround
         return _Missing(name)
+
+    def check_shape(self, parts: dict[str, Any], fresh: dict[str, Any]) -> None:
+        """Refuse a part that is of another type than a fresh fake's.
+
+        Raises:
+            BadDump: naming the part.
+            KeyError: a part is missing.
+        """
+        for name, sample in fresh.items():
+            if name != "faults" and type(parts[name]) is not type(sample):
+                raise BadDump(
+                    f"{self._where} is damaged: {name} is {type(parts[name]).__name__}, "
+                    f"not {type(sample).__name__}"
+                )
 
     def response(self, task_type: str, value: Any) -> Any:
         """What ``respond`` was given for a type; a callable must be given again."""

@@ -1,0 +1,158 @@
+"""A fake's state as a file: read whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scaleapi_testing import BadDump, FakeScale, policies
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
+KEY = "live_very_secret_key"
+
+
+@pytest.fixture
+def fake():
+    fake = FakeScale(seed=3, start_time=NOON, turnaround=timedelta(hours=2))
+    client = fake.client(KEY)
+    client.create_project(project_name="p", task_type="categorization", params={"a": [1, {"$x": 2}]})
+    client.create_batch(project="p", batch_name="b")
+    client.upload_file(file=b"\x00\xff", project_name="p")
+    fake.turnaround([policies.error("blurry"), policies.completed()], project="p")
+    fake.respond("categorization", {"category": "b"})
+    client.create_task("categorization", batch="b", unique_id="ü", metadata={"$tuple": 1}, **PARAMS)
+    client.create_task("categorization", callback_url="https://h.example.com/cb", **PARAMS)
+    fake.callbacks.fail_next(times=2)
+    fake.complete(fake.tasks[1])
+    fake.faults.add(status=503, times=2, path="/v1/task/*/cancel")
+    fake.faults.rate_limit(requests=50, per=timedelta(minutes=1))
+    return fake
+
+
+def visible(fake):
+    return (
+        fake.clock.now(),
+        [task.as_dict() for task in fake.tasks],
+        [batch.as_dict() for batch in fake.batches],
+        [project.as_dict() for project in fake.projects],
+        [(file.as_dict(), file.content) for file in fake.files],
+        fake.timeline.pending(),
+        [repr(fault) for fault in fake.faults],
+        [(r.n, r.method, r.path, r.status, r.at, r.body) for r in fake.requests],
+        [(repr(delivery), delivery.body) for delivery in fake.callbacks],
+    )
+
+
+def test_what_was_dumped_is_loaded_and_goes_on_the_same_way(fake, tmp_path):
+    path = tmp_path / "state.json"
+
+    fake.dump(path)
+    loaded = FakeScale.load(path)
+
+    assert visible(loaded) == visible(fake)
+    for one in (fake, loaded):
+        one.clock.run_until_idle()
+        one.client(KEY).create_task("categorization", batch="b", **PARAMS)
+    assert visible(loaded) == visible(fake)
+
+
+def test_keys_stand_in_it_as_digests_and_work_again(fake, tmp_path):
+    path = tmp_path / "state.json"
+
+    fake.dump(path)
+    loaded = FakeScale.load(path)
+
+    assert KEY not in path.read_text()
+    assert loaded.client(KEY).get_tasks_count(project_name="p") == 1
+    assert loaded.account(KEY).callback_auth_key == fake.account(KEY).callback_auth_key
+    assert loaded.client("live_other").get_tasks_count(project_name="p") == 0
+
+
+def test_the_keys_let_in_are_kept(tmp_path):
+    FakeScale(api_keys=["live_a"]).dump(tmp_path / "d")
+
+    loaded = FakeScale.load(tmp_path / "d")
+
+    assert loaded.account("live_a").key == "live_a"
+    with pytest.raises(ValueError, match="not among api_keys="):
+        loaded.account("live_b")
+
+
+def test_it_is_readable_json_with_a_version(fake, tmp_path):
+    path = tmp_path / "state.json"
+    fake.dump(path)
+
+    document = json.loads(path.read_text())
+
+    assert document["version"] == 1
+    assert document["clock"] == "2026-03-02T12:00:00+00:00"
+    (account,) = document["state"]["accounts"].values()
+    assert account["tasks"]["$tasks"][0]["document"]["unique_id"] == "ü"
+
+
+def test_callables_must_be_given_again(tmp_path):
+    fake = FakeScale(start_time=NOON, turnaround=lambda task, random: timedelta(hours=1))
+    fake.respond("categorization", lambda task, random: {"category": "a"})
+    fake.client().create_task("categorization", **PARAMS)
+    fake.dump(tmp_path / "d")
+
+    def turnaround(task, random):
+        return timedelta(hours=3)
+
+    with pytest.raises(BadDump, match="needs the turnaround callable .*lambda"):
+        FakeScale.load(tmp_path / "d")
+    with pytest.raises(BadDump, match="needs the respond callable .* for categorization"):
+        FakeScale.load(tmp_path / "d", turnaround=turnaround)
+    loaded = FakeScale.load(
+        tmp_path / "d",
+        turnaround=turnaround,
+        respond={"categorization": lambda task, random: {"category": "b"}},
+    )
+    loaded.client().create_task("categorization", **PARAMS)
+    loaded.clock.advance(hours=3)
+    assert [task.response for task in loaded.tasks] == [{"category": "b"}] * 2
+
+
+def test_a_fault_with_a_callable_cannot_be_dumped(tmp_path):
+    fake = FakeScale()
+    fake.faults.add(status=500, when=lambda request: True)
+
+    with pytest.raises(ValueError, match="when"):
+        fake.dump(tmp_path / "d")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is no dump: it is not JSON"),
+        ("[]", "is no dump of scaleapi_testing"),
+        ('{"version": 1}', "is no dump of scaleapi_testing"),
+        ('{"format": "scaleapi_testing dump"}', "is damaged: its version is None"),
+        ('{"format": "scaleapi_testing dump", "version": 99}', "has version 99, .* upgrade scaleapi"),
+        ('{"format": "scaleapi_testing dump", "version": 1}', r"\(version 1\) is damaged: KeyError"),
+    ],
+)
+def test_what_is_no_dump_is_refused_by_name(tmp_path, content, message):
+    path = tmp_path / "d.json"
+    path.write_text(content)
+
+    with pytest.raises(BadDump, match=message) as caught:
+        FakeScale.load(path)
+    assert "d.json" in str(caught.value)
+
+
+def test_a_damaged_part_is_refused_whatever_it_is(fake, tmp_path):
+    path = tmp_path / "d.json"
+    fake.dump(path)
+    document = json.loads(path.read_text())
+
+    for part in document["state"]:
+        damaged = json.loads(json.dumps(document))
+        damaged["state"][part] = "damaged"
+        path.write_text(json.dumps(damaged))
+        with pytest.raises(BadDump, match="damaged"):
+            FakeScale.load(path)
