@@ -130,6 +130,24 @@ def test_other_hosts_are_left_alone(fake):
         socket.getaddrinfo("no-such-host.invalid", 443)
 
 
+def test_datagrams_to_other_hosts_are_left_alone(fake):
+    with (
+        socket.socket(type=socket.SOCK_DGRAM) as receiving,
+        socket.socket(type=socket.SOCK_DGRAM) as sending,
+    ):
+        receiving.bind(("127.0.0.1", 0))
+        sending.sendto(b"hello", receiving.getsockname())
+
+        assert receiving.recv(5) == b"hello"
+
+
+def test_look_ups_of_other_hosts_in_asyncio_are_left_alone(fake):
+    async def main():
+        return await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+
+    assert asyncio.run(main())
+
+
 def test_nothing_is_refused_when_no_fake_is_active(make_fake):
     with make_fake("local", ("http://scale.invalid",)):
         pass

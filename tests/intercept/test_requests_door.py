@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, ProtocolError, ResponseError
 from urllib3.util import Retry, Timeout
 
-from scaleapi_testing._intercept.requests_door import FakeAdapter, fake_adapter
+from scaleapi_testing._intercept.requests_door import fake_adapter
 
 TASKS = "https://api.scale.com/v1/tasks"
 
@@ -456,10 +456,21 @@ def test_a_users_get_adapter_is_asked_for_its_retries(fake, reply):
     assert Chooser().get_adapter(TASKS).max_retries.status_forcelist == [503]
 
 
+def test_a_get_adapter_set_on_a_session_can_be_deleted(fake):
+    session = requests.Session()
+    session.get_adapter = lambda url: HTTPAdapter(max_retries=5)
+
+    del session.get_adapter
+
+    assert session.get_adapter("https://other.test/").max_retries.total == 0
+    with pytest.raises(AttributeError, match="get_adapter"):
+        del session.get_adapter
+
+
 def test_a_session_bound_to_a_fake_reaches_it_whichever_is_active(make_fake):
     bound = make_fake("bound")
     session = requests.Session()
-    session.mount("https://", FakeAdapter(HTTPAdapter(), bound))
+    session.mount("https://", fake_adapter(HTTPAdapter(), bound))
 
     alone = session.get(TASKS).json()["fake"]
     with make_fake("other"):

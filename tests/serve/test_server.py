@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import aiohttp
+import httpx
 import pytest
 import requests
 
@@ -72,6 +73,21 @@ def test_aiohttp_speaks_to_it_while_the_fake_is_active(make_scale, key):
         answer = asyncio.run(main(server.url))
 
     assert answer["docs"] == []
+
+
+def test_tls_works_while_the_fake_is_active(scale, key):
+    async def in_asyncio(url, context):
+        async with httpx.AsyncClient(verify=context, auth=key) as client:
+            return (await client.get(f"{url}/v1/tasks")).status_code
+
+    with scale, scale.serve(tls=True) as server:
+        plain = requests.get(
+            f"{server.url}/v1/tasks", auth=key, verify=server.ca_file, timeout=10
+        ).status_code
+        context = ssl.create_default_context(cafile=server.ca_file)
+        awaited = asyncio.run(in_asyncio(server.url, context))
+
+    assert (plain, awaited) == (200, 200)
 
 
 def test_a_connection_stays_open_between_calls(scale, server, key):
