@@ -9,11 +9,11 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._task_creators import TaskCreatorMethods
-from .exceptions import refused
+from .exceptions import ScaleException, refused
 from .tasks import Task, TaskType, task_type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from concurrent.futures import Future
 
     from ._types import JSONObject
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 READ_AHEAD: Final = 2
 """Inputs read before their turn, for each worker."""
 
-REPEATS_AFTER_TARGET_ERROR: Final = 3
+TRIES_DESPITE_TARGETS: Final = 4
 
 
 class CreateResult:
@@ -72,7 +72,7 @@ class BulkMethods(TaskCreatorMethods):
         task_type: TaskType | str | None = None,
         concurrency: int = 8,
         progress: bool = False,  # noqa: FBT001, FBT002  # a keyword in practice
-    ) -> Iterator[CreateResult]:
+    ) -> Generator[CreateResult, None, None]:
         """Create many tasks at once, and give what became of each, in the order of the inputs.
 
         Nothing is sent until the iterator is asked for its first result. It never raises because
@@ -111,7 +111,7 @@ class BulkMethods(TaskCreatorMethods):
         concurrency: int,
         total: int | None,
         progress: bool,  # noqa: FBT001
-    ) -> Iterator[CreateResult]:
+    ) -> Generator[CreateResult, None, None]:
         from concurrent.futures import ThreadPoolExecutor  # keeps start-up light
 
         waiting: deque[Future[_Outcome]] = deque()
@@ -171,14 +171,17 @@ class BulkMethods(TaskCreatorMethods):
         A stand-in for Scale that calls the target in process raises its errors out of the create,
         after the create was done. Repeating it with the same key gives the task that was made.
         """
-        for _ in range(REPEATS_AFTER_TARGET_ERROR):
+        for _ in range(TRIES_DESPITE_TARGETS):
             try:
                 return self._create_task(name, None, body, key)
             except BaseException as error:
                 if not getattr(error, "scale_callback_target", False):
                     raise
                 target_errors.append(error)
-        return self._create_task(name, None, body, key)
+        raise ScaleException(
+            "the task was made, but every answer was replaced by an error of the callback target,"
+            " which is raised after the last result"
+        )
 
 
 class _Outcome(NamedTuple):

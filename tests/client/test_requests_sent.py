@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
+from types import MappingProxyType
 
 import pytest
 
@@ -439,6 +441,16 @@ def test_enumerations_inside_parameters_are_sent_as_their_values(server, client)
     client.create_task(TaskType.Comparison, metadata={"kind": TaskType.Comparison, "n": (1, 2)})
 
     assert server.received[0].json == {"metadata": {"kind": "comparison", "n": [1, 2]}}
+
+
+def test_dates_and_mappings_inside_parameters_are_sent_as_json(server, client):
+    when = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+    client.create_task("comparison", metadata=MappingProxyType({"at": when, "on": when.date()}))
+
+    assert server.received[0].json == {
+        "metadata": {"at": "2026-03-02T12:00:00+00:00", "on": "2026-03-02"}
+    }
 
 
 @pytest.mark.parametrize(

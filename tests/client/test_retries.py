@@ -141,6 +141,12 @@ def test_the_jitter_source_stays_with_every_copy():
     assert waits == [0.5, 2.0, 3.0]
 
 
+def test_a_rule_without_jitter_source_waits_the_whole_time():
+    waits = [after_failures(ScaleRetry(5), n).get_backoff_time() for n in (1, 2, 3)]
+
+    assert waits == [1.0, 2.0, 4.0]
+
+
 def test_no_failure_means_no_wait():
     assert ScaleRetry().get_backoff_time() == 0.0
 

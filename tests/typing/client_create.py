@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, assert_type
 
 from scaleapi import CreateResult, ScaleClient, Task, TaskType
@@ -74,8 +74,9 @@ results = client.create_tasks(
     concurrency=8,
     progress=True,
 )
-assert_type(results, Iterator[CreateResult])
+assert_type(results, Generator[CreateResult, None, None])
 for result in results:
     assert_type(result.index, int)
     assert_type(result.task, Task | None)
     assert_type(result.error, Exception | None)
+results.close()
