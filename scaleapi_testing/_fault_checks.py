@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from ._fault import Fault
 
-RETRY_AFTER_STATUSES: Final = (408, 413, 425, 429, *range(500, 600))
-"""Statuses that a client may retry, so that ``Retry-After`` tells it something."""
+_NOT_RETRIED: Final = frozenset(range(400, 500)) - {408, 413, 425, 429}
+"""Error statuses that no client retries, so that ``Retry-After`` tells it nothing."""
 
 
 def check_types(fault: Fault) -> None:
@@ -68,13 +68,15 @@ def _range_problems(fault: Fault) -> Iterator[str]:
 def _combination_problems(fault: Fault) -> Iterator[str]:
     kinds = ["status"] if fault.status is not None else []
     kinds += [kind for kind in FLAGS if getattr(fault, kind)]
-    if not kinds and fault.latency is None:
+    half = fault.retry_after is not None or fault.message is not None
+    if not kinds and fault.latency is None and not half:
         yield (
             "nothing is asked for: give status=, disconnect=, timeout=, connect_timeout=, "
             "latency=, truncate= or garbage="
         )
     if len(kinds) > 1:
-        yield f"{' and '.join(kinds)} exclude each other: add one fault for each"
+        both = f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+        yield f"{both} exclude each other: add one fault for each"
     if fault.latency is not None and (fault.timeout or fault.connect_timeout):
         yield "latency with a timeout means nothing: a timeout lasts as long as the client waits"
     if fault.connect_timeout and fault.after_commit:
@@ -82,11 +84,12 @@ def _combination_problems(fault: Fault) -> Iterator[str]:
             "connect_timeout with after_commit means nothing: what never connected cannot take "
             "effect; timeout=True is the read timeout"
         )
-    if fault.retry_after is not None and fault.status not in RETRY_AFTER_STATUSES:
-        given = "no status" if fault.status is None else f"status={fault.status}"
+    if fault.retry_after is not None and fault.status is None:
+        yield "retry_after needs the status of the answer that carries it, such as status=429"
+    elif fault.retry_after is not None and fault.status in _NOT_RETRIED:
         yield (
-            f"retry_after with {given} means nothing: clients honour it on 408, 413, 425, 429 "
-            "and 5xx"
+            f"retry_after with status={fault.status} means nothing: clients honour it on 408, 413, "
+            "425, 429 and 5xx"
         )
     if fault.message is not None and fault.status is None:
-        yield "message without status means nothing: it is the text of an error answer"
+        yield "message needs the status of the answer that carries it, such as status=500"

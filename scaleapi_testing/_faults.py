@@ -268,7 +268,7 @@ def _unspent_text(fault: Fault, journal: Journal) -> str:
     matching = [r for r in journal if fault.pattern.matches(r.method, r.segments)]
     taken = [r for r in matching if r.fault is not None and r.fault is not fault]
     if not len(journal):
-        why = "no request reached the fake."
+        why = "no request reached the fake; does the code under test call it at all?"
     elif not matching:
         near = "".join(f"\n    {record}" for record in journal.nearest(fault.pattern))
         further = "further " if fault.hits else ""
@@ -276,12 +276,10 @@ def _unspent_text(fault: Fault, journal: Journal) -> str:
     elif taken:
         why = (
             f"{counted(len(taken), 'matching call')} went to a fault that comes before it: "
-            f"{taken[-1].fault!r}."
+            f"{taken[-1].fault!r}. Add that one later, or narrow it."
         )
     elif fault.when is not None and len(matching) > fault.hits:
-        why = (
-            f"{counted(len(matching), 'request')} matched {fault.pattern}, but when= let them pass."
-        )
+        why = f"{counted(len(matching), 'request')} matched {fault.pattern}, but its when= said no."
     else:
         why = (
             f"only {counted(len(matching), 'request')} matched {fault.pattern}; "
@@ -297,8 +295,8 @@ def _times(number: int) -> str:
 def _state_of(fault: Fault) -> dict[str, JSON]:
     if fault.when is not None:
         raise ValueError(
-            f"{fault!r} cannot be written to a file: its when= is a callable; remove the fault "
-            "before the dump, or narrow it by method= and path="
+            f"{fault!r} cannot be written to a file: its when= is a callable, which no file can "
+            "hold; remove the fault before the dump, or narrow it by method= and path="
         )
     if isinstance(fault, RateLimit):
         windows = {key: list(window) for key, window in fault._windows.items()}

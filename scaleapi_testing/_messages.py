@@ -19,6 +19,7 @@ _NEAR: Final = 0.6
 _WORD_CUT: Final = 100
 _KEY_SHOWN: Final = 8
 _CONTEXT: Final = 12
+_MARK: Final = "\N{OBJECT REPLACEMENT CHARACTER}..."
 
 
 def did_you_mean(word: str, known: Iterable[str], n: int = 3) -> list[str]:
@@ -64,7 +65,7 @@ def listed(items: Iterable[object], cut: int = LIST_CUT) -> str:
     return f"{', '.join(shown[:cut])} and {len(shown) - cut} more"
 
 
-def cut_lines(lines: Sequence[str], what: str, cut: int = LIST_CUT) -> list[str]:
+def cut_lines(lines: Sequence[object], what: str, cut: int = LIST_CUT) -> list[str]:
     """``lines``, cut at ``cut``; the last line then counts the rest: ``and 3 more requests``.
 
     Args:
@@ -73,8 +74,11 @@ def cut_lines(lines: Sequence[str], what: str, cut: int = LIST_CUT) -> list[str]
         cut: how many lines stay.
     """
     if len(lines) <= cut:
-        return list(lines)
-    return [*lines[:cut], f"and {counted(len(lines) - cut, f'more {what}')}"]
+        return [str(line) for line in lines]
+    return [
+        *(str(line) for line in lines[:cut]),
+        f"and {counted(len(lines) - cut, f'more {what}')}",
+    ]
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -102,9 +106,16 @@ def _written(value: object) -> str:
     if isinstance(value, EllipsisType):
         return "anything"
     try:
-        return json.dumps(value, ensure_ascii=False)
+        text = json.dumps(value, ensure_ascii=False, default=_mark_of)
     except (TypeError, ValueError, RecursionError):
         return repr(value).replace("Ellipsis", "...")
+    return text.replace(f'"{_MARK}"', "...")
+
+
+def _mark_of(value: object) -> str:
+    if isinstance(value, EllipsisType):
+        return _MARK
+    raise TypeError
 
 
 def table(rows: Sequence[Sequence[object]], head: Sequence[str] = (), indent: str = "  ") -> str:

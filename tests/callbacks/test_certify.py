@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import socket
 
 import fastapi
 import flask
@@ -285,6 +286,18 @@ def test_a_handler_with_another_key_is_named_in_the_advice():
     report = certify_callback_handler(Handler(), auth_key="another")
 
     assert report.findings[0].advice.startswith("the handler refused auth_key=: is it the key")
+
+
+def test_an_address_where_nobody_listens_fails_every_case():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    report = certify_callback_handler(f"http://127.0.0.1:{port}", auth_key=KEY)
+
+    assert [finding.case for finding in report.findings] == list(CASES)
+    assert report.findings[0].got.startswith(
+        f"no answer: nothing answered at http://127.0.0.1:{port}: "
+    )
 
 
 def test_a_report_says_in_its_repr_what_failed():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import http
+import inspect
 import threading
 from unittest import mock
 
@@ -100,6 +101,13 @@ def test_the_append_of_a_list_receives_callbacks(request_):
 
     assert answer.status == 200
     assert received == [request_]
+
+
+def test_a_builtin_without_a_signature_is_taken_for_a_callable(request_):
+    with pytest.raises(ValueError, match="no signature"):
+        inspect.signature(min)
+
+    assert isinstance(as_target(min)(request_).raised, TypeError)
 
 
 def test_a_method_a_partial_a_mock_and_an_object_with_call_receive_callbacks(request_):

@@ -73,6 +73,12 @@ def test_the_callbacks_own_path_is_appended_to_the_address(server):
     assert body == REQUEST.body
 
 
+def test_the_repr_of_an_address_target_names_the_address():
+    assert (
+        repr(as_target("http://127.0.0.1:8000/hooks")) == "<Loopback http://127.0.0.1:8000/hooks>"
+    )
+
+
 def test_localhost_is_this_machine(server):
     assert as_target(f"http://localhost:{server.server_port}")(REQUEST).status == 202
 

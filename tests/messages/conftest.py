@@ -1,0 +1,28 @@
+"""Messages are compared whole with golden files; `GOLDEN=write` writes them anew for review."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+class Golden:
+    """Compares a message with `tests/messages/<name>.txt`, newline at the end aside."""
+
+    def __init__(self, *, writing):
+        self.writing = writing
+
+    def __call__(self, name, message):
+        file = HERE / f"{name}.txt"
+        if self.writing:
+            file.write_text(f"{message}\n", encoding="utf-8")
+        assert f"{message}\n" == file.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def golden():
+    return Golden(writing=os.environ.get("GOLDEN") == "write")

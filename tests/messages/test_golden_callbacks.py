@@ -1,0 +1,99 @@
+"""What is said of targets that cannot receive, and of handlers that do it wrong, whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaleapi_testing._certify import certify_callback_handler
+from scaleapi_testing._targets import CallbackRequest, as_target
+
+REQUEST = CallbackRequest.of("http://h/", {}, b"{}")
+
+
+class NotATarget:
+    def __repr__(self):
+        return "<NotATarget>"
+
+
+class Handlers:
+    """Stands for `Handlers.of_callbacks` in the messages."""
+
+    def __repr__(self):
+        return "<handler>"
+
+    def __call__(self, request):
+        return {"status": 200}
+
+
+class TakesFour:
+    def __repr__(self):
+        return "<TakesFour>"
+
+    def __call__(self, scope, receive, send, more):
+        return 200
+
+
+def said(error, given):
+    with pytest.raises(error) as told:
+        as_target(given)
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("target_of_no_kind", NotATarget()),
+        ("target_is_a_class", Handlers),
+        ("target_takes_four", TakesFour()),
+    ],
+)
+def test_a_target_of_no_known_kind(golden, name, given):
+    golden(name, said(TypeError, given))
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("target_elsewhere", "https://hooks.example.net/scale"),
+        ("target_without_scheme", "127.0.0.1:8000"),
+        ("target_with_query", "http://127.0.0.1:8000/hooks?team=3"),
+        ("target_with_bad_port", "http://127.0.0.1:port"),
+    ],
+)
+def test_an_address_that_cannot_be_meant(golden, name, url):
+    golden(name, said(ValueError, url))
+
+
+def test_a_callable_that_returns_no_status(golden):
+    golden("target_returned_no_status", str(as_target(Handlers())(REQUEST).raised))
+
+
+def careful(request):
+    return 200 if request.headers.get("scale-callback-auth") == "key" else 401
+
+
+def careless(request):
+    task = request.json["task"]
+    task["response"]["annotations"].sort(key=len)
+
+
+def test_the_report_of_a_good_handler(golden):
+    golden("certify_ok", str(certify_callback_handler(careful, auth_key="key")))
+
+
+def test_the_report_of_a_careless_handler(golden):
+    golden("certify_careless", str(certify_callback_handler(careless, auth_key="key")))
+
+
+def test_the_report_of_a_handler_with_another_key(golden):
+    report = certify_callback_handler(careful, auth_key="another")
+    golden("certify_other_key", str(report.findings[0]))
+
+
+def test_the_report_of_an_app_at_another_path(golden):
+    def app(environ, start_response):
+        start_response("404 Not Found", [])
+        return [b"<h1>Not Found</h1>"]
+
+    report = certify_callback_handler(app, auth_key="key")
+    golden("certify_other_path", str(report.findings[0]))

@@ -1,0 +1,131 @@
+"""What the faults say, whole: when they are refused, and when they were never spent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from scaleapi_testing._faults import Faults
+from scaleapi_testing._journal import Journal, RecordedRequest
+from scaleapi_testing._provenance import assumed
+from scaleapi_testing._routing import Endpoint, Router
+
+PATHS = (
+    ("GET", "/v1/tasks"),
+    ("GET", "/v1/task/{task_id}"),
+    ("POST", "/v1/task/{type}"),
+    ("POST", "/v1/task/{task_id}/cancel"),
+    ("GET", "/v1/batches/{batch_name}"),
+)
+
+
+@pytest.fixture
+def faults():
+    source = assumed("a route for the test")
+    return Faults(
+        Router(tuple(Endpoint(method, path, source, lambda call: None) for method, path in PATHS))
+    )
+
+
+@pytest.fixture
+def journal():
+    return Journal()
+
+
+def call(faults, journal, method, path):
+    one = RecordedRequest(journal.next_n(), method, path, api_key="live_fake", at=0)
+    journal.add(one)
+    struck = faults.strike(one, 0)
+    one.finish(struck.status if struck else 200, b"{}", struck.fault if struck else None)
+
+
+def said(error, act, **arguments):
+    with pytest.raises(error) as told:
+        act(**arguments)
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("fault_nothing_asked_for", {"times": 2}),
+        ("fault_two_kinds", {"status": 503, "disconnect": True}),
+        ("fault_no_error_status", {"status": 200}),
+        ("fault_retry_after_without_status", {"retry_after": 30, "times": 1}),
+        ("fault_retry_after_on_404", {"retry_after": 30, "status": 404}),
+        ("fault_connect_timeout_after_commit", {"connect_timeout": True, "after_commit": True}),
+        ("fault_late_timeout", {"timeout": True, "latency": timedelta(seconds=3)}),
+        ("fault_message_without_status", {"timeout": True, "message": "too slow"}),
+        (
+            "fault_all_wrong",
+            {"status": 99, "timeout": True, "garbage": True, "times": 0, "retry_after": -1},
+        ),
+        ("fault_no_route", {"status": 503, "method": "POST", "path": "/v1/taks/*"}),
+        ("fault_no_route_by_method", {"status": 503, "method": "DELETE", "path": "/v1/tasks"}),
+    ],
+)
+def test_a_fault_that_means_nothing(golden, faults, name, arguments):
+    golden(name, said(ValueError, faults.add, **arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("fault_latency_is_a_number", {"latency": 3}),
+        ("fault_status_is_a_text", {"status": "503"}),
+        ("fault_when_is_no_callable", {"status": 503, "when": True}),
+        ("fault_switch_is_a_text", {"disconnect": "yes"}),
+    ],
+)
+def test_a_fault_of_wrong_types(golden, faults, name, arguments):
+    golden(name, said(TypeError, faults.add, **arguments))
+
+
+def test_a_rate_limit_that_lets_nobody_in(golden, faults):
+    text = said(ValueError, faults.rate_limit, requests=0, per=timedelta(minutes=1))
+    golden("rate_limit_of_nothing", text)
+
+
+def test_a_fault_that_no_file_can_hold(golden, faults):
+    faults.add(status=503, times=1, when=callable)
+    golden("fault_when_in_a_dump", said(ValueError, faults.to_state))
+
+
+def test_unspent_without_any_call(golden, faults, journal):
+    faults.add(status=503, times=1)
+    golden("unspent_no_calls", faults.describe_unspent(journal))
+
+
+def test_unspent_because_the_path_has_a_typing_error(golden, faults, journal):
+    faults.add(status=503, method="POST", path="/v1/task/imageanotation", times=2)
+    call(faults, journal, "GET", "/v1/tasks")
+    call(faults, journal, "POST", "/v1/task/imageannotation")
+    golden("unspent_no_match", faults.describe_unspent(journal))
+
+
+def test_unspent_because_another_fault_comes_first(golden, faults, journal):
+    faults.add(latency=timedelta(seconds=3))
+    faults.add(status=503, path="/v1/tasks", times=1)
+    call(faults, journal, "GET", "/v1/tasks")
+    call(faults, journal, "GET", "/v1/tasks")
+    golden("unspent_shadowed", faults.describe_unspent(journal))
+
+
+def test_unspent_because_when_says_no(golden, faults, journal):
+    faults.add(status=503, path="/v1/tasks", times=1, when=lambda request: False)
+    call(faults, journal, "GET", "/v1/tasks")
+    golden("unspent_when", faults.describe_unspent(journal))
+
+
+def test_unspent_because_there_were_too_few_calls(golden, faults, journal):
+    faults.add(status=503, path="/v1/tasks", times=3)
+    call(faults, journal, "GET", "/v1/tasks")
+    call(faults, journal, "GET", "/v1/batches/w10")
+    golden("unspent_too_few_calls", faults.describe_unspent(journal))
+
+
+def test_unspent_twice(golden, faults, journal):
+    faults.add(status=503, path="/v1/tasks", times=1)
+    faults.add(disconnect=True, path="/v1/task/*", times=1)
+    golden("unspent_two_faults", faults.describe_unspent(journal))
