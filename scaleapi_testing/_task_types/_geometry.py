@@ -56,6 +56,8 @@ class Region:
     @classmethod
     def of_image(cls, width: float, height: float, pad_x: float = 0, pad_y: float = 0) -> Region:
         """The image of ``width`` x ``height`` pixels with padding on all sides, in pixels."""
+        if not pad_x and not pad_y:
+            return cls(0, 0, floor(width * 100), floor(height * 100))
         x = min(pad_x, _LARGEST_PADDING)
         y = min(pad_y, _LARGEST_PADDING)
         return cls(
@@ -80,8 +82,8 @@ def draw_shape(rule: GeometryRule, region: Region, random: Random) -> dict[str, 
         return draw_box(
             random,
             region,
-            min_width=rule.min_width,
-            min_height=rule.min_height,
+            rule.min_width,
+            rule.min_height,
             can_rotate=rule.can_rotate,
             integer_pixels=rule.integer_pixels,
         )
@@ -117,17 +119,22 @@ def _span(random: Random, low: int, high: int, least: int, share: float = 0.4) -
     room = high - low
     if least >= room:
         return low, least
-    shortest = max(least, room // 25)  # smaller objects are legal, but nobody would draw them
-    length = shortest + int(random.random() * (max(shortest, int(room * share)) - shortest + 1))
+    shortest = room // 25  # smaller objects are legal, but nobody would draw them
+    if shortest < least:
+        shortest = least
+    longest = int(room * share)
+    length = shortest
+    if longest > shortest:
+        length += int(random.random() * (longest - shortest + 1))
     return low + int(random.random() * (room - length)), length
 
 
 def draw_box(
     random: Random,
     region: Region,
-    *,
     min_width: int = 0,
     min_height: int = 0,
+    *,
     can_rotate: bool = False,
     integer_pixels: bool = False,
 ) -> dict[str, Any]:
@@ -137,13 +144,14 @@ def draw_box(
     stay unturned, with ``rotation: 0`` (assumed). ``integer_pixels`` makes the four numbers
     integers, whether or not the box is turned.
     """
+    min_width, min_height = min_width or 1, min_height or 1
     if integer_pixels:
-        left, width = _span(random, -(-region.left // 100), region.right // 100, max(min_width, 1))
-        top, height = _span(random, -(-region.top // 100), region.bottom // 100, max(min_height, 1))
+        left, width = _span(random, -(-region.left // 100), region.right // 100, min_width)
+        top, height = _span(random, -(-region.top // 100), region.bottom // 100, min_height)
         box: dict[str, Any] = {"left": left, "top": top, "height": height, "width": width}
     else:
-        x, w = _span(random, region.left, region.right, 100 * max(min_width, 1))
-        y, h = _span(random, region.top, region.bottom, 100 * max(min_height, 1))
+        x, w = _span(random, region.left, region.right, 100 * min_width)
+        y, h = _span(random, region.top, region.bottom, 100 * min_height)
         box = {"left": x / 100, "top": y / 100, "height": h / 100, "width": w / 100}
     if can_rotate:
         is_turned = random.random() < 0.8

@@ -98,11 +98,10 @@ class Annotator:
         self, label: str | None, shape: dict[str, Any], given: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """The attributes of a shape, those in ``given`` taken over; linked ones come later."""
-        own = self.attributes.own
-        if not own:
+        if not self.attributes.own:
             return {}
         return draw_values(
-            own,
+            self.attributes.own,
             label,
             self.job.random,
             self.words,
@@ -188,7 +187,7 @@ class Annotator:
         fixed: frozenset[str] = frozenset(),
     ) -> None:
         """Fill the linked attributes in, making missing targets where that is allowed."""
-        if not self.with_uuid:
+        if not self.with_uuid or not self.attributes.own:
             return
         by_label: dict[str, GeometryRule] = {}
         for rule in self.rules:

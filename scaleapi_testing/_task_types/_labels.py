@@ -63,6 +63,8 @@ def leaves(value: Any, *, parents: bool = False) -> tuple[str, ...]:
         value: a label list; what is no label in it is passed over.
         parents: also the labels that have ``subchoices`` (``allow_parent_labels``).
     """
+    if isinstance(value, list) and all(type(entry) is str for entry in value):
+        return tuple(dict.fromkeys(value))  # by far the usual case
     return tuple(choice for choice, _ in _usable(value, parents=parents))
 
 

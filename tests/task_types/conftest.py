@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +108,22 @@ def _words(seed: int) -> Any:
     faker = Faker("en_US", use_weighting=False)
     faker.seed_instance(seed)
     return faker
+
+
+@pytest.fixture(scope="session")
+def image_checker() -> Any:
+    """The module ``image_checker.py`` beside this file: independent rules for image responses."""
+    return _beside("image_checker")
+
+
+def _beside(name: str) -> Any:
+    # Tests are no package (pytest's importlib mode), so modules beside them are loaded by path.
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,965 @@
+"""What the image task types refuse, in Scale's words and order, and what they let pass."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+URL = "https://img.example.org/belt-17.png"
+NO_ATTACHMENT = "Please include an attachment or attachments parameter."
+PARCEL = {"objects_to_annotate": ["parcel", "label"]}
+BASE: dict[str, dict[str, Any]] = {
+    "imageannotation": {"attachment": URL, "geometries": {"box": {**PARCEL}, "point": {**PARCEL}}},
+    "segmentannotation": {"attachment": URL, "labels": ["road", "sky"]},
+} | {
+    kind: {"attachment": URL, "objects_to_annotate": ["parcel", "label"]}
+    for kind in (
+        "annotation",
+        "polygonannotation",
+        "lineannotation",
+        "laneannotation",
+        "pointannotation",
+        "cuboidannotation",
+    )
+}
+GONE = object()
+
+
+def changed(kind: str, **changes: Any) -> dict[str, Any]:
+    """The plain valid params of ``kind`` with dotted keys (``__`` for the dot) replaced."""
+    params: dict[str, Any] = copy.deepcopy(BASE[kind])
+    for dotted, value in changes.items():
+        *path, last = dotted.split("__")
+        place = params
+        for key in path:
+            place = place.setdefault(key, {})
+        if value is GONE:
+            place.pop(last, None)
+        else:
+            place[last] = value
+    return params
+
+
+DOCUMENTED: list[tuple[str, dict[str, Any]]] = [
+    (
+        "imageannotation",
+        {
+            "attachment": "s3://bucket/street.jpg",
+            "attachment_type": "image",
+            "context_attachments": [{"attachment": "https://img.example.org/map.png"}],
+            "geometries": {
+                "box": {
+                    "objects_to_annotate": [
+                        "person",
+                        {"choice": "vehicle", "subchoices": ["car", {"choice": "van"}]},
+                    ],
+                    "min_height": 5,
+                    "min_width": "30",
+                    "can_rotate": True,
+                    "integer_pixels": "false",
+                },
+                "polygon": {
+                    "objects_to_annotate": ["road"],
+                    "min_vertices": 3,
+                    "max_vertices": None,
+                },
+                "line": {"objects_to_annotate": [], "max_vertives": 20},
+                "point": {
+                    "objects_to_annotate": ["wrist", "elbow"],
+                    "connections": [{"pair": ["wrist", "elbow"], "connection_attribute": "of"}],
+                },
+                "cuboid": {
+                    "objects_to_annotate": ["car"],
+                    "camera_intrinsics": {
+                        "fx": 986.8,
+                        "fy": 984.6,
+                        "cx": 961.1,
+                        "cy": 586,
+                        "skew": 0,
+                        "scale_factor": 1,
+                    },
+                    "camera_rotation_quaternion": {"w": 0.1, "x": -0.02, "y": 0.8, "z": 0.6},
+                    "camera_height": -1.6,
+                },
+                "ellipse": {"objects_to_annotate": ["sign"], "examples": []},
+            },
+            "annotation_attributes": {
+                "moving": {"description": "?", "choices": ["yes", "no"]},
+                "how far off": {"type": "number", "min": 0, "max": 100, "step": 5},
+                "heading": {"type": "angle"},
+                "plate": {"type": "text", "conditions": {"label_condition": {"label": "car"}}},
+                "axle": {"type": "x_line"},
+                "of": {"type": "linked", "allowed_labels": ["person"]},
+                "why": {
+                    "type": "category",
+                    "choices": ["red light", "parked"],
+                    "allow_multiple": True,
+                    "conditions": {
+                        "label_condition": {"label": ["car", "van"]},
+                        "attribute_conditions": [{"moving": "no"}, {"plate": ["x", "y"]}],
+                    },
+                },
+                "night": {"choices": ["yes", "no"], "conditions": {"is_global": True}},
+            },
+            "links": {
+                "drives": [
+                    {
+                        "is_bidirectional": False,
+                        "from_allowed_labels": ["person"],
+                        "to_allowed_labels": ["car", "van"],
+                    }
+                ],
+                "near": {
+                    "is_bidirectional": True,
+                    "from_allowed_labels": ["person"],
+                    "to_allowed_labels": ["person"],
+                },
+            },
+            "hypothesis": {
+                "annotations": [
+                    {"type": "box", "label": "car", "left": 1, "top": 2, "width": 30, "height": 9},
+                    {"left": 1},
+                ],
+                "global_attributes": {"night": "no"},
+            },
+            "base_annotations": {"annotations": [{"type": "polygon", "vertices": []}]},
+            "can_add_base_annotations": True,
+            "can_edit_base_annotations": "false",
+            "can_edit_base_annotation_labels": False,
+            "can_delete_base_annotations": True,
+            "layers": {"boxes": [{"left": 0}], "lines": [], "cuboids": [], "polygons": []},
+            "padding": 10,
+            "paddingX": 2.5,
+            "padding_y": 0,
+            "with_labels": True,
+            "priority": 10,
+            "tags": ["a", "b", "c", "d", "e"],
+            "clear_unique_id_on_error": False,
+        },
+    ),
+    # A client that sends every geometry, the unused ones with empty lists.
+    (
+        "imageannotation",
+        {
+            "attachment": URL,
+            "geometries": {
+                "box": {"objects_to_annotate": ["car"]},
+                "polygon": {"objects_to_annotate": []},
+                "line": {"objects_to_annotate": []},
+                "point": {"objects_to_annotate": []},
+                "cuboid": {"objects_to_annotate": []},
+                "ellipse": {"objects_to_annotate": []},
+            },
+        },
+    ),
+    (
+        "annotation",
+        {
+            "attachment": URL,
+            "attachment_type": "image",
+            "objects_to_annotate": ["large vehicle", {"choice": "car"}],
+            "with_labels": True,
+            "examples": [{"correct": False, "image": URL, "explanation": "too loose"}],
+            "min_width": "30",
+            "min_height": "30",
+            "annotation_attributes": {"side": {"choices": ["left", "right"]}},
+            "layers": {"boxes": []},
+        },
+    ),
+    ("polygonannotation", {"attachment": URL, "objects_to_annotate": "car"}),
+    ("lineannotation", {"attachment": URL, "objects_to_annotate": ["lane"], "splines": "true"}),
+    ("laneannotation", {"attachment": URL, "objects_to_annotate": ["lane"]}),
+    ("pointannotation", {"attachment": URL, "objects_to_annotate": ["nose"]}),
+    (
+        "cuboidannotation",
+        {
+            "attachment": URL,
+            "objects_to_annotate": ["car"],
+            "min_width": 10,
+            "min_height": 10,
+            "min_annotations": 1,
+            "max_annotations": 5,
+            "camera_height": 2,
+        },
+    ),
+    (
+        "segmentannotation",
+        {
+            "attachment": URL,
+            "labels": ["background", "road", {"choice": "car", "instance_label": True}],
+            "instance_labels": ["person"],
+            "allow_unlabeled": "false",
+            "allow_parent_labels": False,
+            "annotation_attributes": {"kind": {"choices": ["suv"]}},
+            "hypothesis": {
+                "labelMapping": {"road": {"index": 1}, "car": [{"index": 2}, {"index": 3}]},
+                "annotations": {"combined": {"indexedImage": "https://img.example.org/mask"}},
+            },
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "params"), DOCUMENTED)
+def test_a_documented_instruction_is_accepted(job: Any, kind: str, params: dict[str, Any]) -> None:
+    assert job.violations(kind, params) == []
+
+
+GEOMETRY_LIST = "box polygon line point cuboid ellipse"
+TYPE_LIST = "category number angle text x_line y_line linked"
+LABELS = "expected array of strings or LabelDescription objects."
+ATTRIBUTE: dict[str, Any] = {"a": {"choices": ["yes"]}}
+
+
+def refusal(kind: str, rule: str, message: str, path: str, **changes: Any) -> Any:
+    return pytest.param(kind, changes, message, path, id=f"{kind}-{rule}")
+
+
+def attribute(rule: str, message: str, path: str, spec: Any, **others: Any) -> Any:
+    specs = {"a": spec, **others}
+    return refusal(
+        "imageannotation",
+        rule,
+        message,
+        f"annotation_attributes.a{path}",
+        annotation_attributes=specs,
+    )
+
+
+REFUSALS = [
+    *(
+        refusal(kind, f"{rule}-{value!r}", message, "attachment", attachment=value)
+        for kind in BASE
+        for rule, value, message in (
+            ("V1", GONE, NO_ATTACHMENT),
+            ("V1", None, NO_ATTACHMENT),
+            ("V1", "", NO_ATTACHMENT),
+            ("V2", 7, "Invalid attachment - expected string."),
+            ("V2", [URL], "Invalid attachment - expected string."),
+            ("V3", "street.png", "Please provide an attachment as a URL."),
+            ("V3", "//host/a", "Please provide an attachment as a URL."),
+        )
+    ),
+    *(
+        refusal(
+            kind,
+            "V4",
+            "Invalid attachment_type - please choose one of these: image",
+            "attachment_type",
+            attachment_type=value,
+        )
+        for kind in BASE
+        for value in ("video", None)
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "V5",
+            "Invalid context_attachments - expected array of objects with an attachment.",
+            path,
+            context_attachments=value,
+        )
+        for value, path in (
+            ("x", "context_attachments"),
+            ([URL], "context_attachments[0]"),
+            ([{"attachment": 5}], "context_attachments[0]"),
+        )
+    ),
+    refusal(
+        "imageannotation",
+        "V6",
+        "A context attachment cannot be the same as the attachment.",
+        "context_attachments[1].attachment",
+        context_attachments=[{"attachment": "https://b.example.org"}, {"attachment": URL}],
+    ),
+    refusal(
+        "imageannotation",
+        "V7",
+        "Please include a geometries parameter.",
+        "geometries",
+        geometries=None,
+    ),
+    refusal(
+        "imageannotation",
+        "V8",
+        "Invalid geometries - expected object.",
+        "geometries",
+        geometries=[],
+    ),
+    refusal(
+        "imageannotation",
+        "V8",
+        "Please include at least one geometry in geometries.",
+        "geometries",
+        geometries={},
+    ),
+    refusal(
+        "imageannotation",
+        "V9",
+        f"Invalid geometry circle - please choose one of these: {GEOMETRY_LIST}",
+        "geometries.circle",
+        geometries__circle={},
+    ),
+    refusal(
+        "imageannotation",
+        "V10",
+        "Invalid geometries.box - expected object.",
+        "geometries.box",
+        geometries__box=[],
+    ),
+    refusal(
+        "imageannotation",
+        "V11",
+        "Please include a geometries.point.objects_to_annotate parameter.",
+        "geometries.point.objects_to_annotate",
+        geometries__point={},
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "V12",
+            f"Invalid geometries.box.objects_to_annotate - {LABELS}",
+            f"geometries.box.objects_to_annotate{place}",
+            geometries__box__objects_to_annotate=value,
+        )
+        for value, place in (
+            ({"choice": "a"}, ""),
+            (None, ""),
+            (["a", ""], "[1]"),
+            ([5], "[0]"),
+            ([{"label": "a"}], "[0]"),
+            ([{"choice": "a", "subchoices": "b"}, {"choice": ""}], "[1]"),
+            ([{"choice": "a", "subchoices": 5}], "[0].subchoices"),
+            ([{"choice": "a", "subchoices": ["b", {"choice": 5}]}], "[0].subchoices[1]"),
+        )
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "V13",
+            f"Invalid {option} - expected integer.",
+            f"geometries.{geometry}.{option}",
+            geometries={geometry: {option: value}},
+        )
+        for geometry, option, value in (
+            ("box", "min_width", -1),
+            ("box", "min_height", "thirty"),
+            ("box", "min_height", 2.5),
+            ("box", "min_height", True),
+            ("cuboid", "min_width", None),
+            ("cuboid", "min_height", "-1"),
+            ("polygon", "min_vertices", 0),
+            ("line", "max_vertices", []),
+        )
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "V14",
+            "Invalid max_vertices - must be at least min_vertices.",
+            f"geometries.{geometry}.max_vertices",
+            geometries={geometry: options},
+        )
+        for geometry, options in (
+            ("polygon", {"min_vertices": 5, "max_vertices": 4}),
+            ("line", {"max_vertices": 0}),
+            ("line", {"min_vertices": "3", "max_vertices": "2"}),
+        )
+    ),
+    *(
+        refusal("imageannotation", "V15", f"Invalid {key} - expected boolean.", path, **change)
+        for key, path, change in (
+            ("can_rotate", "geometries.box.can_rotate", {"geometries__box__can_rotate": 1}),
+            (
+                "integer_pixels",
+                "geometries.box.integer_pixels",
+                {"geometries__box__integer_pixels": "yes"},
+            ),
+            ("with_labels", "with_labels", {"with_labels": "1"}),
+            (
+                "can_add_base_annotations",
+                "can_add_base_annotations",
+                {"can_add_base_annotations": 0},
+            ),
+        )
+    ),
+    refusal(
+        "imageannotation",
+        "V16",
+        "Invalid camera_intrinsics - expected fx, fy, cx and cy.",
+        "geometries.cuboid.camera_intrinsics",
+        geometries={"cuboid": {"camera_intrinsics": {"fx": 1, "fy": 2, "cx": 3}}},
+    ),
+    refusal(
+        "imageannotation",
+        "V16",
+        "Invalid camera_rotation_quaternion - expected w, x, y and z.",
+        "geometries.cuboid.camera_rotation_quaternion",
+        geometries={"cuboid": {"camera_rotation_quaternion": {"w": 1, "x": 0, "y": 0, "z": "0"}}},
+    ),
+    refusal(
+        "imageannotation",
+        "V16",
+        "Invalid camera_height - expected number.",
+        "geometries.cuboid.camera_height",
+        geometries={"cuboid": {"camera_height": "high"}},
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "V17",
+            "Invalid connections - pair must contain two point labels.",
+            f"geometries.point.connections{place}",
+            geometries__point__connections=value,
+        )
+        for value, place in (
+            ({}, ""),
+            ([{"pair": ["parcel"]}], "[0]"),
+            ([{"pair": ["parcel", "stranger"]}], "[0]"),
+            ([{"pair": "parcel"}], "[0]"),
+        )
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "V17",
+            f"Invalid connections - {name} is not a linked attribute.",
+            "geometries.point.connections[0].connection_attribute",
+            geometries__point__connections=[
+                {"pair": ["parcel", "label"], "connection_attribute": name}
+            ],
+            annotation_attributes=ATTRIBUTE,
+        )
+        for name in ("a", "b")
+    ),
+    refusal(
+        "imageannotation",
+        "A1",
+        "Invalid annotation_attributes - expected object.",
+        "annotation_attributes",
+        annotation_attributes=["a"],
+    ),
+    attribute("A1", "Invalid annotation_attributes - expected object.", "", "category"),
+    attribute(
+        "A2",
+        f"Invalid type for attribute a - please choose one of these: {TYPE_LIST}",
+        ".type",
+        {"type": "colour"},
+    ),
+    attribute("A3", "Please include choices for attribute a.", ".choices", {}),
+    attribute("A3", "Please include choices for attribute a.", ".choices", {"choices": []}),
+    attribute(
+        "A3", "Please include choices for attribute a.", ".choices[1]", {"choices": ["b", 5]}
+    ),
+    *(
+        attribute("A4", "Invalid range for attribute a.", f".{path}", {"type": "number", **spec})
+        for path, spec in (
+            ("max", {"min": 5, "max": 4}),
+            ("step", {"step": 0}),
+            ("step", {"step": -1}),
+            ("min", {"min": "1"}),
+            ("max", {"max": float("inf")}),
+        )
+    ),
+    attribute(
+        "A5",
+        "Please include allowed_labels for attribute a.",
+        ".allowed_labels",
+        {"type": "linked"},
+    ),
+    attribute(
+        "A6",
+        "Unknown label moon in attribute a.",
+        ".allowed_labels",
+        {"type": "linked", "allowed_labels": ["parcel", "moon"]},
+    ),
+    attribute(
+        "A6",
+        "Unknown label moon in attribute a.",
+        ".conditions.label_condition.label",
+        {"type": "text", "conditions": {"label_condition": {"label": "moon"}}},
+    ),
+    *(
+        attribute(
+            "A7",
+            "Invalid attribute_conditions for attribute a.",
+            ".conditions.attribute_conditions",
+            {"type": "text", "conditions": {"attribute_conditions": conditions}},
+            b={"type": "text", "conditions": {"attribute_conditions": {"a": "x"}}},
+        )
+        for conditions in ([{"stranger": "x"}], {"a": "x"}, [{"b": "x"}], "b", [5])
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "L1",
+            "Invalid links - expected from_allowed_labels and to_allowed_labels.",
+            path,
+            links=value,
+        )
+        for value, path in (
+            ([], "links"),
+            ({"near": "x"}, "links.near"),
+            ({"near": []}, "links.near"),
+            ({"near": [{"from_allowed_labels": ["parcel"]}]}, "links.near[0].to_allowed_labels"),
+            (
+                {
+                    "near": {
+                        "from_allowed_labels": ["parcel"],
+                        "to_allowed_labels": [],
+                        "is_bidirectional": "both",
+                    }
+                },
+                "links.near.is_bidirectional",
+            ),
+        )
+    ),
+    refusal(
+        "imageannotation",
+        "L1",
+        "Unknown label moon in link near.",
+        "links.near.to_allowed_labels",
+        links={"near": {"from_allowed_labels": ["parcel"], "to_allowed_labels": ["moon"]}},
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "H1",
+            f"Please include annotations in {field}.",
+            f"{field}.annotations",
+            **{field: value},
+        )
+        for field in ("hypothesis", "base_annotations")
+        for value in ({}, [], {"annotations": {"url": "https://x.example.org"}}, None)
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "H2",
+            f"Invalid annotation in {field} - unknown type line.",
+            f"{field}.annotations[1].type",
+            **{field: {"annotations": [{"type": "box"}, {"type": "line"}]}},
+        )
+        for field in ("hypothesis", "base_annotations")
+    ),
+    refusal(
+        "imageannotation",
+        "H2",
+        "Invalid annotation in hypothesis - unknown label moon.",
+        "hypothesis.annotations[0].label",
+        hypothesis={"annotations": [{"type": "box", "label": "moon"}]},
+    ),
+    *(
+        refusal(
+            kind,
+            "H3",
+            "Invalid layers - expected boxes, lines, cuboids or polygons.",
+            path,
+            layers=value,
+        )
+        for kind in BASE
+        if kind != "segmentannotation"
+        for value, path in (
+            ([], "layers"),
+            ({"points": []}, "layers.points"),
+            ({"boxes": {}}, "layers.boxes"),
+        )
+    ),
+    *(
+        refusal(
+            "imageannotation",
+            "P1",
+            f"Invalid {field} - expected non-negative number.",
+            field,
+            **{field: value},
+        )
+        for field in ("padding", "paddingX", "paddingY", "padding_x", "padding_y")
+        for value in (-1, "5", float("nan"))
+    ),
+    *(
+        refusal(kind, "T1", "At most 5 tags are allowed.", "tags", tags=list("abcdef"))
+        for kind in BASE
+    ),
+    *(
+        refusal(
+            kind,
+            "W1",
+            "Please include an objects_to_annotate parameter.",
+            "objects_to_annotate",
+            objects_to_annotate=value,
+        )
+        for kind in BASE
+        if kind not in {"imageannotation", "segmentannotation"}
+        for value in (GONE, [])
+    ),
+    refusal(
+        "annotation",
+        "V12",
+        f"Invalid objects_to_annotate - {LABELS}",
+        "objects_to_annotate[1]",
+        objects_to_annotate=["a", 5],
+    ),
+    *(
+        refusal(kind, "V13", f"Invalid {option} - expected integer.", option, **{option: "x"})
+        for kind, option in (
+            ("annotation", "min_width"),
+            ("annotation", "min_height"),
+            ("cuboidannotation", "min_width"),
+            ("cuboidannotation", "min_annotations"),
+            ("cuboidannotation", "max_annotations"),
+        )
+    ),
+    *(
+        refusal(kind, "V15", f"Invalid {option} - expected boolean.", option, **{option: 5})
+        for kind, option in (
+            ("annotation", "with_labels"),
+            ("lineannotation", "splines"),
+            ("laneannotation", "splines"),
+            ("segmentannotation", "allow_unlabeled"),
+            ("segmentannotation", "allow_parent_labels"),
+        )
+    ),
+    refusal(
+        "cuboidannotation",
+        "V16",
+        "Invalid camera_intrinsics - expected fx, fy, cx and cy.",
+        "camera_intrinsics",
+        camera_intrinsics=5,
+    ),
+    *(
+        refusal(
+            "annotation",
+            "W2",
+            "Invalid examples - each example needs correct and image.",
+            path,
+            examples=value,
+        )
+        for value, path in (
+            ({}, "examples"),
+            (["x"], "examples[0]"),
+            ([{"correct": "maybe", "image": URL}], "examples[0]"),
+            ([{"correct": True}], "examples[0]"),
+        )
+    ),
+    refusal(
+        "cuboidannotation",
+        "W3",
+        "Invalid max_annotations - must be at least min_annotations.",
+        "max_annotations",
+        min_annotations=3,
+        max_annotations=2,
+    ),
+    refusal(
+        "annotation",
+        "A6",
+        "Unknown label moon in attribute a.",
+        "annotation_attributes.a.allowed_labels",
+        annotation_attributes={"a": {"type": "linked", "allowed_labels": ["moon"]}},
+    ),
+    *(
+        refusal(
+            "segmentannotation", "G1", "Please include a labels parameter.", "labels", labels=value
+        )
+        for value in (GONE, [])
+    ),
+    *(
+        refusal("segmentannotation", "V12", f"Invalid {field} - {LABELS}", field, **{field: 5})
+        for field in ("labels", "instance_labels")
+    ),
+    *(
+        refusal(
+            "segmentannotation",
+            "G2",
+            "Please include labelMapping and annotations.combined.indexedImage in hypothesis.",
+            "hypothesis",
+            hypothesis=value,
+        )
+        for value in (
+            {},
+            5,
+            {"labelMapping": {}},
+            {"labelMapping": {}, "annotations": {"combined": {}}},
+            {"annotations": {"combined": {"indexedImage": URL}}},
+        )
+    ),
+    refusal(
+        "segmentannotation",
+        "G3",
+        "Unknown label moon in hypothesis.",
+        "hypothesis.labelMapping.moon",
+        hypothesis={
+            "labelMapping": {"moon": {"index": 1}},
+            "annotations": {"combined": {"indexedImage": URL}},
+        },
+    ),
+    *(
+        refusal(
+            "segmentannotation",
+            "G4",
+            "Invalid labelMapping in hypothesis.",
+            "hypothesis.labelMapping.sky.index",
+            hypothesis={
+                "labelMapping": {"road": {"index": 1}, "sky": value},
+                "annotations": {"combined": {"indexedImage": URL}},
+            },
+        )
+        for value in ({"index": 1}, {"index": 0}, {"index": "2"}, {}, [{"index": 2}, {"index": 2}])
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "message", "path"), REFUSALS)
+def test_a_broken_rule_is_refused_in_scales_words(
+    job: Any, kind: str, changes: dict[str, Any], message: str, path: str
+) -> None:
+    violations = job.violations(kind, changed(kind, **changes))
+
+    first = violations[0]
+    assert (first.message, first.path, first.status) == (message, path, 400)
+    assert first.expected
+
+
+def test_every_violation_is_listed_in_the_documented_order(job: Any) -> None:
+    params = {
+        "attachment_type": "video",
+        "context_attachments": 5,
+        "geometries": {
+            "circle": {},
+            "polygon": {"objects_to_annotate": 5, "min_vertices": 5, "max_vertices": 4},
+            "box": {"min_width": "wide", "can_rotate": "perhaps"},
+            "cuboid": {"camera_height": "high"},
+            "point": {"connections": 5},
+            "line": 5,
+        },
+        "with_labels": 5,
+        "annotation_attributes": {
+            "a": {"type": "number", "min": 2, "max": 1},
+            "b": {"type": "unheard of"},
+            "c": {},
+            "d": 5,
+            "e": {"type": "linked"},
+            "f": {"type": "linked", "allowed_labels": ["moon"]},
+            "g": {"type": "text", "conditions": {"attribute_conditions": {"z": "1"}}},
+        },
+        "links": 5,
+        "hypothesis": 5,
+        "base_annotations": {"annotations": [{"type": "circle"}, {"type": "moon"}]},
+        "layers": 5,
+        "padding": -5,
+        "paddingX": -5,
+        "tags": ["1", "2", "3", "4", "5", "6"],
+    }
+
+    assert job.errors("imageannotation", params) == [
+        NO_ATTACHMENT,
+        "Invalid attachment_type - please choose one of these: image",
+        "Invalid context_attachments - expected array of objects with an attachment.",
+        f"Invalid geometry circle - please choose one of these: {GEOMETRY_LIST}",
+        "Invalid geometries.line - expected object.",
+        "Please include a geometries.point.objects_to_annotate parameter.",
+        f"Invalid geometries.polygon.objects_to_annotate - {LABELS}",
+        "Invalid min_width - expected integer.",
+        "Invalid max_vertices - must be at least min_vertices.",
+        "Invalid can_rotate - expected boolean.",
+        "Invalid with_labels - expected boolean.",
+        "Invalid camera_height - expected number.",
+        "Invalid connections - pair must contain two point labels.",
+        "Invalid annotation_attributes - expected object.",
+        f"Invalid type for attribute b - please choose one of these: {TYPE_LIST}",
+        "Please include choices for attribute c.",
+        "Invalid range for attribute a.",
+        "Please include allowed_labels for attribute e.",
+        "Unknown label moon in attribute f.",
+        "Invalid attribute_conditions for attribute g.",
+        "Invalid links - expected from_allowed_labels and to_allowed_labels.",
+        "Please include annotations in hypothesis.",
+        "Invalid annotation in base_annotations - unknown type moon.",
+        "Invalid layers - expected boxes, lines, cuboids or polygons.",
+        "Invalid padding - expected non-negative number.",
+        "Invalid paddingX - expected non-negative number.",
+        "At most 5 tags are allowed.",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["annotation", "polygonannotation", "lineannotation"])
+def test_the_attachment_is_asked_for_before_the_objects(job: Any, kind: str) -> None:
+    assert job.errors(kind, {})[0] == NO_ATTACHMENT
+
+
+def test_a_pre_label_without_type_is_passed_over(job: Any) -> None:
+    params = changed("imageannotation", hypothesis={"annotations": [{"label": "moon"}, 5, None]})
+
+    assert job.errors("imageannotation", params) == []
+
+
+def test_an_attribute_may_wait_for_others_that_wait_for_a_third(job: Any) -> None:
+    specs = {
+        "a": {"choices": ["x"], "conditions": {"attribute_conditions": [{"b": "x"}, {"c": "x"}]}},
+        "b": {"choices": ["x"], "conditions": {"attribute_conditions": {"c": ["x"]}}},
+        "c": {"choices": ["x"]},
+    }
+
+    assert (
+        job.errors("imageannotation", changed("imageannotation", annotation_attributes=specs)) == []
+    )
+
+
+def test_only_attributes_on_a_cycle_are_refused_for_it(job: Any) -> None:
+    def after(other: str) -> dict[str, Any]:
+        return {"type": "text", "conditions": {"attribute_conditions": {other: "x"}}}
+
+    specs = {"a": after("b"), "b": after("c"), "c": after("b"), "d": {"type": "text"}}
+    params = changed("imageannotation", annotation_attributes=specs)
+
+    assert job.errors("imageannotation", params) == [
+        "Invalid attribute_conditions for attribute b.",
+        "Invalid attribute_conditions for attribute c.",
+    ]
+
+
+numbers = st.one_of(
+    st.integers(), st.floats(), st.just(10**400), st.just(-(10**400)), st.just(float("nan"))
+)
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, st.text(max_size=6)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=6), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def paths(value: Any) -> list[tuple[Any, ...]]:
+    """Every place inside ``value``."""
+    found: list[tuple[Any, ...]] = []
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((), value)]
+    while waiting:
+        at, inner = waiting.pop()
+        found.append(at)
+        if isinstance(inner, dict):
+            waiting += [((*at, key), below) for key, below in inner.items()]
+        elif isinstance(inner, list):
+            waiting += [((*at, place), below) for place, below in enumerate(inner)]
+    return found[1:]
+
+
+@st.composite
+def spoiled(draw: Any) -> tuple[str, dict[str, Any]]:
+    """A documented instruction in which one to three places hold any JSON whatsoever."""
+    kind, documented = draw(st.sampled_from(DOCUMENTED))
+    params = copy.deepcopy(documented)
+    for _ in range(draw(st.integers(1, 3))):
+        *way, last = draw(st.sampled_from(paths(params)))
+        place = params
+        for key in way:
+            place = place[key]
+        place[last] = draw(json_values)
+    return kind, params
+
+
+ANYTHING = settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@ANYTHING
+@given(case=spoiled())
+def test_no_spoiled_instruction_makes_a_check_or_an_answer_raise(
+    job: Any, case: tuple[str, dict[str, Any]]
+) -> None:
+    kind, params = case
+    violations = job.violations(kind, params)
+    unread = job.type(kind).unread
+    list(unread(params) if unread else ())
+
+    if not violations:
+        job.respond(kind, params)
+
+    assert all(violation.message and violation.path for violation in violations)
+
+
+@ANYTHING
+@given(
+    kind=st.sampled_from(sorted(BASE)),
+    params=st.dictionaries(
+        st.sampled_from(
+            [
+                "attachment",
+                "geometries",
+                "objects_to_annotate",
+                "labels",
+                "annotation_attributes",
+                "links",
+                "hypothesis",
+                "base_annotations",
+                "layers",
+                "padding",
+                "tags",
+                "examples",
+                "context_attachments",
+                "camera_intrinsics",
+                "min_annotations",
+                "max_annotations",
+            ]
+        ),
+        json_values,
+    ),
+)
+def test_no_json_makes_a_check_raise(job: Any, kind: str, params: dict[str, Any]) -> None:
+    violations = job.violations(kind, params)
+
+    assert all(violation.message.strip() and violation.expected for violation in violations)
+
+
+def nested(depth: int, wrap: Any) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = wrap(value)
+    return value
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        pytest.param(lambda inner: [inner], id="arrays"),
+        pytest.param(lambda inner: {"a": inner}, id="objects"),
+        pytest.param(lambda inner: [{"choice": "a", "subchoices": inner}], id="subchoices"),
+        pytest.param(lambda inner: {"box": inner, "annotations": [inner]}, id="mixed"),
+    ],
+)
+@pytest.mark.parametrize("kind", sorted(BASE))
+def test_deep_json_is_checked_without_recursion(job: Any, kind: str, wrap: Any) -> None:
+    deep = nested(3000, wrap)
+    keys = sorted(job.type(kind).keys | {"geometries"})
+
+    for key in keys:
+        job.violations(kind, changed(kind, **{key: deep}))
+
+
+def test_deep_labels_are_read_to_the_last_leaf(job: Any) -> None:
+    labels = nested(3000, lambda inner: [{"choice": "a", "subchoices": inner}])
+    params = changed("annotation", objects_to_annotate=labels, with_labels=True)
+
+    response = job.respond("annotation", params)
+
+    assert {item["label"] for item in response["annotations"]} == {"x"}
+
+
+def test_thousands_of_attributes_in_circles_are_checked_in_linear_time(job: Any) -> None:
+    specs = {
+        f"a{place}": {
+            "type": "text",
+            "conditions": {"attribute_conditions": {f"a{place ^ 1}": "x"}},
+        }
+        for place in range(5_000)
+    }
+
+    errors = job.errors("imageannotation", changed("imageannotation", annotation_attributes=specs))
+
+    assert len(errors) == 5_000
