@@ -61,17 +61,19 @@ class Interception:
         The one started last in this thread or asyncio task, else in the process.
         """
         for activation in reversed(_STARTED_HERE.get()):
-            if origin in activation.origins and activation.fake is not None:
-                return activation.fake
-        in_process = None
+            fake = activation.fake
+            if fake is not None and origin in activation.origins:
+                return fake
+        in_process: ActiveFake | None = None
         thread = threading.get_ident()
         for activation in reversed(self.activations):
-            if origin in activation.origins and activation.fake is not None:
+            fake = activation.fake
+            if fake is not None and origin in activation.origins:
                 # Code that runs in another context of the same thread, as asynchronous
                 # fixtures do, still belongs to what this thread started.
                 if activation.thread == thread and not activation.in_task:
-                    return activation.fake
-                in_process = in_process or activation.fake
+                    return fake
+                in_process = fake if in_process is None else in_process
         return in_process
 
     def here(self) -> tuple[Activation, ...]:
@@ -88,8 +90,9 @@ class Interception:
         """The fake whose clock a sleep moves here, or ``None`` when the sleep is real."""
         thread = threading.get_ident()
         for activation in reversed((*self.of_this_thread(), *_STARTED_HERE.get())):
-            if activation.skip_sleep and activation.thread == thread:
-                return activation.fake
+            fake = activation.fake
+            if fake is not None and activation.skip_sleep and activation.thread == thread:
+                return fake
         return None
 
     def open(self) -> None:

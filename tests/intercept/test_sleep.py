@@ -152,6 +152,19 @@ def test_the_fake_that_skips_is_the_one_started_last(make_fake):
     assert (outer.clock.waits, inner.clock.waits, other.clock.waits) == ([7], [5], [])
 
 
+def test_a_fake_that_another_thread_stopped_no_longer_skips(make_fake):
+    outer, inner = make_fake(), make_fake()
+    active.start(outer, skip_sleep=True)
+    active.start(inner, skip_sleep=True)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(active.stop, inner).result()
+
+    time.sleep(5)
+    active.stop(outer)
+
+    assert (outer.clock.waits, inner.clock.waits) == ([5], [])
+
+
 def test_what_a_target_raises_meanwhile_comes_out_of_the_sleep(skipping):
     skipping.clock.raising = KeyError("handler")
 
