@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from . import _dashboard as dashboard
 from . import policies
 from ._app import App
 from ._clock import Clock, Timeline, start_ms
+from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import add_project
 from ._errors import NoSuchResponse, WrongClient
 from ._faults import Faults
@@ -145,6 +147,7 @@ class FakeScale:
             base_url=self.base_urls[0],
         )
         world.as_view = TaskView
+        world.follow_up = partial(create_due, world)
         if self._turnaround is not None:
             world.rules.append(Rule(self._turnaround))
         self._world = world

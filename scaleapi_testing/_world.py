@@ -85,6 +85,8 @@ class World:
         self.test_key_tasks = test_key_tasks
         self.base_url = base_url
         self.as_view: Callable[[TaskRecord], Any] = lambda record: record
+        # What a completed or audited task brings about besides: the tasks that depend on it.
+        self.follow_up: Callable[[TaskRecord], None] = lambda _: None
         self.outgoing: list[Delivery] = []
         self.deferred: list[BaseException] = []
         self.actor = "the fake"
@@ -292,6 +294,7 @@ class World:
             polls_left=None,
         )
         self._ended(record)
+        self.follow_up(record)
         self.callbacks.about_task(record, "completed")
 
     def fail(
@@ -400,6 +403,7 @@ class World:
         batch = self.batch_of(record)
         if batch is not None:
             batch.last_audited_ms = self.clock.ms
+        self.follow_up(record)
         self.callbacks.about_task(record, "audited")
 
     def change_fields(self, record: TaskRecord, document: dict[str, Any], **facts: Any) -> None:

@@ -17,6 +17,7 @@ MODULES: Final = (
     "v1.teams",
     "v1.studio",
     "v1.quality_tasks",
+    "v1.dependents",
     "results",
 )
 
