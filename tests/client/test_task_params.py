@@ -12,7 +12,7 @@ from scaleapi import ScaleClient, TaskType, task_params
 from scaleapi_testing import _task_types
 
 # Keys that a type's page names only to say that they do nothing there.
-WITHOUT_EFFECT = {"attachments", "response_required"}
+WITHOUT_EFFECT = {"attachments", "response_required", "task_id"}
 
 
 def params_name(method) -> str:
