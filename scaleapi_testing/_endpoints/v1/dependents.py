@@ -15,7 +15,6 @@ from ..._provenance import assumed
 from ..._routing import endpoint
 from ..._state.lifecycle import COMPLETED
 from ..._task_types import task_type
-from ..._task_types._dependents import children, needs_audit
 from .._call import Call
 from .create_task import create, make, no_such_type
 from .products import require_task_type
@@ -78,6 +77,9 @@ def create_due(world: World, record: TaskRecord) -> None:
     """
     if record.type not in ROOTS or record.status != COMPLETED:
         return
+    # Here, because the rules of lidar tasks are slow to load and seldom needed.
+    from ..._task_types._dependents import needs_audit
+
     if needs_audit(record.document()["params"]) and record.review not in PASSED:
         return
     create_missing(world, record)
@@ -138,4 +140,6 @@ def _with_dependents(record: TaskRecord) -> dict[str, Any]:
 def _creates(record: TaskRecord, document: dict[str, Any]) -> list[dict[str, Any]]:
     if record.type not in ROOTS:
         return []
+    from ..._task_types._dependents import children
+
     return children(document["params"], record.id, document)

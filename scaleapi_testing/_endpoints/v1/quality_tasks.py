@@ -13,7 +13,6 @@ from ..._provenance import client
 from ..._routing import endpoint
 from ..._state.quality_task import QualityTaskRecord
 from ..._task_types import task_type
-from ..._task_types._quality import QUALITY_TYPES, check_quality
 from ..._wire import encode
 from .create_task import check, no_such_type, split
 from .inheritance import inherited, places
@@ -45,6 +44,9 @@ def create_evaluation_task(call: Call) -> bytes | Reply:
 
 def _create(call: Call, purpose: Kind) -> bytes | Reply:
     """Check in the order of a task's create, the responses right after the type's params."""
+    # Here, because the rules of text types are slow to load.
+    from ..._task_types._quality import QUALITY_TYPES
+
     name = call.path["type"]
     kind = task_type(name) if name in QUALITY_TYPES else None
     if kind is None:
@@ -56,6 +58,8 @@ def _create(call: Call, purpose: Kind) -> bytes | Reply:
 
 
 def _make(call: Call, kind: TaskType, purpose: Kind, body: dict[str, Any]) -> bytes:
+    from ..._task_types._quality import check_quality
+
     responses = {name: body[name] for name in RESPONSES if body.get(name) is not None}
     asked = {name: value for name, value in body.items() if name not in RESPONSES}
     project, batch = places(call, kind.name, asked)
