@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def bind(client: ScaleClient, fake: ActiveFake) -> None:
     """Let ``client`` always reach ``fake``, and draw its chance from the fake's seed."""
-    transport: Any = client.transport
+    transport: Any = client._transport
     session = transport.session
     for prefix in ("https://", "http://"):
         session.mount(prefix, fake_adapter(session.get_adapter(prefix), fake))
