@@ -176,15 +176,20 @@ class PreLabels(TypedDict, total=False):
     global_attributes: JSONObject
 
 
-class BaseAnnotationParams(TypedDict, total=False):
-    """Given annotations, and what labelers may do with them."""
+class BaseAnnotationFlags(TypedDict, total=False):
+    """What labelers may do with given annotations."""
 
-    hypothesis: PreLabels | JSONObject
-    base_annotations: PreLabels | JSONObject
     can_add_base_annotations: bool
     can_edit_base_annotations: bool
     can_edit_base_annotation_labels: bool
     can_delete_base_annotations: bool
+
+
+class BaseAnnotationParams(BaseAnnotationFlags, total=False):
+    """Given annotations, and what labelers may do with them."""
+
+    hypothesis: PreLabels | JSONObject
+    base_annotations: PreLabels | JSONObject
 
 
 class PaddingParams(TypedDict, total=False):

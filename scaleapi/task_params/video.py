@@ -7,6 +7,7 @@ from typing import Any, Literal, TypedDict
 from .._types import JSONObject  # noqa: TC001  # TypedDicts are resolved at run time
 from .common import (
     AnnotationAttribute,
+    BaseAnnotationFlags,
     BaseAnnotationParams,
     CameraIntrinsics,
     CommonParams,
@@ -111,7 +112,7 @@ class LidarSegmentationParams(_LidarParams, total=False):
     lidar_task_frames: list[int]
 
 
-class LidarLinkingParams(CommonParams, total=False):
+class LidarLinkingParams(CommonParams, BaseAnnotationFlags, total=False):
     """Parameters of ``lidarlinking``."""
 
     lidar_task: str  # required: id of a completed lidarannotation task
@@ -158,4 +159,3 @@ class MultiStageParams(CommonParams, total=False):
 
     attachments: list[str]  # required: one scene, or one file per frame
     scene_format: Literal["sensor_fusion", "split_base64"]  # required
-    annotation_definition: list[dict[str, Any]]
