@@ -1,0 +1,117 @@
+"""``lidartopdown``: polygons, lines and points on a lidar scene or an aerial image, from above.
+
+The answer is unpublished; it is taken for that of an image with world coordinates where the task
+has lidar frames (assumed; task-types-video-3d 9).
+
+``truth`` (what labelers should find) has the form of the published file,
+``{"annotations": [...], "links": [...]}``, or is its array of annotations; ``uuid`` and
+``attributes`` are filled in where absent. A ``ValueError`` names what does not fit the task.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from . import _lidar_rules as lidar
+from . import _media_rules as rules
+from ._base import Params, TaskType, Violation
+from ._geometry_rules import GeometryRule, check_geometries, read_geometries, unread_options
+from ._image_rules import check_context_attachments, check_padding, check_tags, unread_attributes
+from ._labels import check_labels, leaves
+from ._links import unread_links
+from ._topdown import topdown_answer
+from ._video_answers import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._base import Job, Surroundings
+
+GEOMETRIES: Final = ("polygon", "line", "point")
+AERIAL_URL: Final = "the URL of one aerial image, e.g. https://example.com/block.png"
+_ELSEWHERE: Final = "Invalid context_attachments"
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
+    """Rules LT1 to LT3, V5, C5, C7, C9, C10 and C11, in this order."""
+    del surroundings
+    image, frames = params.get("attachment"), params.get("attachments")
+    has_image, has_frames = not rules.is_missing(image), not rules.is_missing(frames)
+    if not has_image and not has_frames:
+        yield rules.missing_attachment("attachments", f"{lidar.FRAME_URL}, or an attachment")
+    if has_image and has_frames:
+        yield Violation(
+            "attachments",
+            "Please include either attachment or attachments, not both.",
+            "attachments for lidar frames, attachment for an aerial image",
+        )
+    if has_frames:
+        yield from rules.check_urls(frames, lidar.FRAME_URL)
+    # The documentation's table calls it an array, its prose and example one URL.
+    if isinstance(image, list) and has_image:
+        yield from rules.check_urls(image, AERIAL_URL, "attachment")
+    elif has_image:
+        yield from rules.check_url(image, AERIAL_URL)
+    yield from rules.check_choice(params, "attachment_type", ("json", "image"))
+    for found in check_context_attachments(params):
+        if found.message.startswith(_ELSEWHERE):
+            yield found
+    yield from _check_shapes(params)
+    labels = _labels(params)
+    every = dict.fromkeys(label for names in labels.values() for label in names)
+    yield from rules.check_attribute_list(params, every)
+    yield from rules.check_links_and_prelabels(params, labels)
+    yield from check_padding(params)
+    yield from check_tags(params)
+    yield from rules.check_positive(params, lidar.FACTORS)
+    yield from rules.check_flags(params)
+
+
+def _check_shapes(params: Params) -> Iterator[Violation]:
+    """Rule C5; without ``geometries``, ``labels`` stand for polygons (assumed)."""
+    geometries, labels = params.get("geometries"), params.get("labels")
+    if geometries is None and labels:
+        yield from check_labels(labels, "labels")
+        return
+    yield from check_geometries(
+        geometries, attributes=params.get("annotation_attributes"), allowed=GEOMETRIES
+    )
+
+
+def _labels(params: Params) -> dict[str, tuple[str, ...]]:
+    geometries = params.get("geometries")
+    if geometries is None:
+        return {"polygon": leaves(params.get("labels"))}
+    return {
+        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
+        for geometry, options in (geometries.items() if isinstance(geometries, dict) else ())
+    }
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """A link to the shapes: world coordinates for lidar frames, pixels for an aerial image."""
+    params = job.params
+    if params.get("geometries") is not None:
+        asked = read_geometries(params["geometries"])
+    else:
+        asked = (GeometryRule("polygon", leaves(params.get("labels"))),)
+    return {"annotations": publish(job, topdown_answer(job, asked))}
+
+
+def unread(params: Params) -> Iterator[str]:
+    """Keys inside geometries, attributes and links that nothing reads."""
+    yield from unread_options(params.get("geometries"))
+    yield from unread_attributes(params.get("annotation_attributes"))
+    yield from unread_links(params.get("links"))
+
+
+TASK_TYPE: Final = TaskType(
+    name="lidartopdown",
+    source=documented("https://docs.scale.com/reference/example-request-1"),
+    keys=rules.SHARED_KEYS
+    | {"context_attachments", "geometries", "labels", *lidar.FACTORS, "project", "task_id"},
+    check=check,
+    respond=respond,
+    unread=unread,
+)

@@ -1,0 +1,73 @@
+"""``multistage``: several stages of work on one scene or a sequence of frames.
+
+Scale documents it as a 3D type and publishes no answer; tests give their own. Where they do not,
+the answer is that of ``sensorfusion`` for a scene, and ``lidarannotation``'s array of
+``{"cuboids": [...]}`` for frames; ``truth`` has the same form (assumed; task-types-video-3d 11).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._provenance import documented
+from ._base import Params, TaskType, Violation
+from ._cuboids import draw_cuboids, finished
+from ._geometry_rules import check_booleans
+from ._given_cuboids import find_cuboids
+from ._image_rules import check_tags
+from ._lidar_frames import read_scene
+from ._sensor_scene import labels_of, scene_answer, steps_of
+from ._video_answers import publish
+from .sensorfusion import check_scene_format, check_scene_urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._base import Job, Surroundings
+
+FORMATS: Final = ("sensor_fusion", "split_base64")
+
+
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
+    """``project``, C1 to C3, ``scene_format``, T1 and C11; a batch brings its project."""
+    del surroundings
+    if params.get("project") is None and params.get("batch") is None:
+        yield Violation(
+            "project", "Please include a project parameter.", "the name of a multistage project"
+        )
+    yield from check_scene_urls(params)
+    scenes = params.get("attachments")
+    is_scene = params.get("scene_format") == FORMATS[0]
+    if is_scene and isinstance(scenes, list) and len(scenes) > 1:
+        yield Violation(
+            "attachments",
+            "Sensor fusion tasks accept exactly one attachment.",
+            "an array of one scene, or scene_format split_base64 for one JSON per frame",
+        )
+    yield from check_scene_format(params, FORMATS)
+    yield from check_tags(params)
+    yield from check_booleans(params, ("clear_unique_id_on_error",))
+
+
+def respond(job: Job) -> dict[str, Any]:
+    """A link to the annotations of the scene or of the frames."""
+    params = job.params
+    labels = labels_of(params)
+    if params["scene_format"] == FORMATS[0]:
+        content: Any = scene_answer(job, labels, steps_of(job))
+        return {"annotations": publish(job, content)}
+    scene = read_scene(job, {**params, "attachment_type": FORMATS[1]})
+    if job.truth is not None:
+        tracks = find_cuboids(job.truth, job, len(scene.frames), labels, ())
+    else:
+        tracks = draw_cuboids(job, scene, labels, ())
+    return {"annotations": publish(job, finished(job, scene, tracks, ()))}
+
+
+TASK_TYPE: Final = TaskType(
+    name="multistage",
+    source=documented("https://scale.com/docs/api-reference/create-multi-stage-task"),
+    keys=frozenset({"project", "attachments", "scene_format", "tags", "clear_unique_id_on_error"}),
+    check=check,
+    respond=respond,
+)
