@@ -125,7 +125,10 @@ def test_until_it_is_given_up_nothing_is_said_about_success(fake, client):
     assert [attempt.status for attempt in fake.callbacks.last.attempts] == [500, 200]
 
 
-@pytest.mark.parametrize(("status", "succeeded"), [(200, True), (204, True), (301, False), (401, False), (None, True)])
+@pytest.mark.parametrize(
+    ("status", "succeeded"),
+    [(200, True), (204, True), (301, False), (401, False), (None, True)],
+)
 def test_any_2xx_is_a_success(fake, client, status, succeeded):
     fake.callbacks.deliver_to(lambda request: status)
     fake.complete(create(client))

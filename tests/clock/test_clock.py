@@ -40,17 +40,17 @@ def test_time_moves_by_lengths_and_to_moments(fake):
 
 
 def test_time_never_moves_backwards(fake):
-    with pytest.raises(ValueError, match=r"^cannot move the clock by -1 day.*give a positive length"):
+    with pytest.raises(ValueError, match=r"^cannot move the clock by -1 day"):
         fake.clock.advance(hours=-1)
-    with pytest.raises(ValueError, match=r"^cannot move the clock to .*give a later time"):
+    with pytest.raises(ValueError, match=r"^cannot move the clock to "):
         fake.clock.advance_to(NOON - timedelta(seconds=1))
     assert fake.clock.now() == NOON
 
 
 def test_a_naive_datetime_is_refused(fake):
-    with pytest.raises(ValueError, match="has no time zone; give an aware datetime"):
+    with pytest.raises(ValueError, match="has no time zone; give an aware"):
         fake.clock.advance_to(datetime(2026, 3, 3))
-    with pytest.raises(ValueError, match="start_time .* has no time zone"):
+    with pytest.raises(ValueError, match=r"^start_time "):
         FakeScale(start_time=datetime(2026, 3, 3))
 
 
@@ -76,7 +76,9 @@ def test_a_turnaround_completes_each_task_at_its_own_time():
 
 def test_events_run_in_time_order_and_each_sees_its_own_time():
     lengths = iter([3, 1, 2, 1])
-    fake = FakeScale(start_time=NOON, turnaround=lambda task, random: timedelta(hours=next(lengths)))
+    fake = FakeScale(
+        start_time=NOON, turnaround=lambda task, random: timedelta(hours=next(lengths))
+    )
     ids = [create(fake).id for _ in range(4)]
     seen = []
     fake.respond(
@@ -255,9 +257,7 @@ def test_after_polls_counts_reads_of_the_task_alone(fake):
     assert statuses == ["pending", "pending", "completed", "completed"]
 
 
-@pytest.mark.parametrize(
-    "wrong", [timedelta(hours=-1), [], [timedelta(hours=1)], "2h", 3600]
-)
+@pytest.mark.parametrize("wrong", [timedelta(hours=-1), [], [timedelta(hours=1)], "2h", 3600])
 def test_what_is_no_policy_is_refused_at_once(fake, wrong):
     with pytest.raises((TypeError, ValueError), match="turnaround"):
         fake.turnaround(wrong)

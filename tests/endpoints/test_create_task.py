@@ -236,9 +236,7 @@ def test_a_body_that_is_no_json_object_is_a_400(api, body):
     assert (answer.status, answer.error) == (400, "Invalid JSON in request body.")
 
 
-def test_unknown_parameters_are_tolerated_kept_and_reported_as_unread(
-    scale, api, categorization
-):
+def test_unknown_parameters_are_tolerated_kept_and_reported_as_unread(scale, api, categorization):
     task = api("POST", "/v1/task/categorization", categorization | {"alow_multiple": True}).json
 
     assert task["params"]["alow_multiple"] is True
@@ -314,7 +312,8 @@ def test_a_file_that_does_not_exist_ends_the_task_in_error(scale, api, categoriz
 
 
 def test_numbers_too_large_for_a_double_do_not_break_the_document(api, categorization):
-    body = json.dumps(categorization)[:-1] + ', "metadata": {"n": 1e999, "m": 123456789012345678901}}'
+    metadata = '{"n": 1e999, "m": 123456789012345678901}'
+    body = f'{json.dumps(categorization)[:-1]}, "metadata": {metadata}}}'
 
     answer = api("POST", "/v1/task/categorization", data=body.encode())
 

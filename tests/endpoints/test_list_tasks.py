@@ -125,9 +125,12 @@ def test_pages_follow_each_other_by_tokens_of_scales_own_form(api, tasks):
     assert "next_token" not in second
     last = first["docs"][-1]
     position = base64.b64decode(first["next_token"])
-    assert position == json.dumps(
-        {"id": last["task_id"], "created_at": last["created_at"]}, separators=(",", ":")
-    ).encode()
+    assert (
+        position
+        == json.dumps(
+            {"id": last["task_id"], "created_at": last["created_at"]}, separators=(",", ":")
+        ).encode()
+    )
     ids = [doc["task_id"] for page in (first, second) for doc in page["docs"]]
     assert ids == tasks[::-1]
 
@@ -173,8 +176,10 @@ def test_a_token_used_with_other_filters_is_answered_and_noticed(scale, api, tas
 
     assert answer.status == 200
     assert scale.requests.last.notices == [
-        "this next_token came from a listing with other filters (status=pending); Scale keeps no "
-        "filters in it: repeat them on every page"
+        (
+            "this next_token came from a listing with other filters (status=pending); Scale keeps "
+            "no filters in it: repeat them on every page"
+        )
     ]
 
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import urllib3
-from requests.exceptions import ChunkedEncodingError, ConnectionError, ConnectTimeout, ReadTimeout
+from requests.exceptions import ChunkedEncodingError, ConnectTimeout, ReadTimeout
+from requests.exceptions import ConnectionError as RequestsConnectionError
 from urllib3.exceptions import (
     ConnectTimeoutError,
     IncompleteRead,
@@ -57,8 +58,7 @@ def test_a_status_comes_in_scales_shape_before_or_after_the_commit(fake, call, a
 
     response = call()
 
-    status = response.status if isinstance(response, urllib3.BaseHTTPResponse) else response.status_code
-    assert status == 503
+    assert 503 in {getattr(response, name, None) for name in ("status", "status_code")}
     assert response.json() == {"status_code": 503, "error": "Service Unavailable"}
     assert len(fake.tasks) == made
 
@@ -67,7 +67,7 @@ def test_a_status_comes_in_scales_shape_before_or_after_the_commit(fake, call, a
 def test_a_disconnect_is_a_connection_error(fake, after_commit, made):
     fake.faults.add(disconnect=True, after_commit=after_commit, times=2)
 
-    with pytest.raises(ConnectionError):
+    with pytest.raises(RequestsConnectionError):
         by_requests()
     with pytest.raises((ProtocolError, MaxRetryError)):
         by_urllib3()
@@ -137,7 +137,7 @@ def test_garbage_is_a_committed_reply_that_is_no_json(fake):
     response = by_requests()
 
     assert response.status_code == 200
-    with pytest.raises(ValueError):
+    with pytest.raises(requests.JSONDecodeError):
         response.json()
     assert len(fake.tasks) == 1
 
@@ -208,9 +208,7 @@ def raw(server, body=BODY):
     where = urlsplit(server.url)
     connection = http.client.HTTPConnection(where.hostname, where.port, timeout=5)
     try:
-        connection.request(
-            "POST", PATH, json.dumps(body), {"Authorization": "Bearer live_fake"}
-        )
+        connection.request("POST", PATH, json.dumps(body), {"Authorization": "Bearer live_fake"})
         response = connection.getresponse()
         return response.status, response.read()
     finally:

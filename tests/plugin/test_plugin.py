@@ -224,10 +224,7 @@ def test_a_suite_with_a_fixture_scale_of_its_own_is_told_so(run):
     )
     result.assert_outcomes(passed=1, errors=2)
     result.stdout.fnmatch_lines(
-        [
-            "scale_client builds on the fixture `scale` of scaleapi_testing, but this suite has a "
-            "fixture of that name of its own, which gave int: rename yours, or make a FakeScale in it"
-        ]
+        ["scale_client builds on the fixture `scale` of scaleapi_testing, but *of its own, which*"]
     )
 
 

@@ -34,9 +34,7 @@ def test_each_task_that_was_there_throughout_is_listed_once(before, limit, betwe
     client.create_batch(project="p", batch_name="b")
 
     def create(tag):
-        return client.create_task(
-            "categorization", project="p", batch="b", tags=[tag], **PARAMS
-        ).id
+        return client.create_task("categorization", project="p", batch="b", tags=[tag], **PARAMS).id
 
     there = [create("kept") for _ in range(before)]
     for _ in range(before // 2):

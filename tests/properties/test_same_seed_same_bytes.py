@@ -28,7 +28,8 @@ for n in range(5):
     client.create_task("imageannotation", project="p", batch="b", unique_id=str(n),
         attachment="https://img.example.com/a.png", callback_url="https://h.example.com/cb",
         annotation_attributes=attributes, tags=["b", "a"],
-        geometries={{"box": {{"objects_to_annotate": ["cow", "calf"]}}, "polygon": {{"objects_to_annotate": ["c"]}}}})
+        geometries={{"box": {{"objects_to_annotate": ["cow", "calf"]}},
+                     "polygon": {{"objects_to_annotate": ["c"]}}}})
     client.create_task("categorization", attachment="t", attachment_type="text",
         categories=["a", "b", "c"])
     client.create_task("textcollection", attachments=[{{"type": "text", "content": "t"}}],

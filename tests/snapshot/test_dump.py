@@ -11,6 +11,7 @@ from scaleapi_testing import BadDump, FakeScale, policies
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
+FORMAT = "scaleapi_testing dump"
 KEY = "live_very_secret_key"
 
 
@@ -18,7 +19,8 @@ KEY = "live_very_secret_key"
 def fake():
     fake = FakeScale(seed=3, start_time=NOON, turnaround=timedelta(hours=2))
     client = fake.client(KEY)
-    client.create_project(project_name="p", task_type="categorization", params={"a": [1, {"$x": 2}]})
+    params = {"a": [1, {"$x": 2}]}
+    client.create_project(project_name="p", task_type="categorization", params=params)
     client.create_batch(project="p", batch_name="b")
     client.upload_file(file=b"\x00\xff", project_name="p")
     fake.turnaround([policies.error("blurry"), policies.completed()], project="p")
@@ -102,9 +104,9 @@ def test_callables_must_be_given_again(tmp_path):
     def turnaround(task, random):
         return timedelta(hours=3)
 
-    with pytest.raises(BadDump, match="needs the turnaround callable .*lambda"):
+    with pytest.raises(BadDump, match="needs the turnaround callable "):
         FakeScale.load(tmp_path / "d")
-    with pytest.raises(BadDump, match="needs the respond callable .* for categorization"):
+    with pytest.raises(BadDump, match="needs the respond callable "):
         FakeScale.load(tmp_path / "d", turnaround=turnaround)
     loaded = FakeScale.load(
         tmp_path / "d",
@@ -131,9 +133,9 @@ def test_a_fault_with_a_callable_cannot_be_dumped(tmp_path):
         ("", "is no dump: it is not JSON"),
         ("[]", "is no dump of scaleapi_testing"),
         ('{"version": 1}', "is no dump of scaleapi_testing"),
-        ('{"format": "scaleapi_testing dump"}', "is damaged: its version is None"),
-        ('{"format": "scaleapi_testing dump", "version": 99}', "has version 99, .* upgrade scaleapi"),
-        ('{"format": "scaleapi_testing dump", "version": 1}', r"\(version 1\) is damaged: KeyError"),
+        (f'{{"format": "{FORMAT}"}}', "is damaged: its version is None"),
+        (f'{{"format": "{FORMAT}", "version": 99}}', "has version 99, .* upgrade scaleapi"),
+        (f'{{"format": "{FORMAT}", "version": 1}}', r"\(version 1\) is damaged: KeyError"),
     ],
 )
 def test_what_is_no_dump_is_refused_by_name(tmp_path, content, message):

@@ -180,5 +180,5 @@ def test_a_client_made_before_a_reset_still_reaches_the_fake(fake):
 
 @pytest.mark.parametrize("wrong", [None, {}, "x"])
 def test_only_a_snapshot_can_be_restored(fake, wrong):
-    with pytest.raises(TypeError, match="takes what scale.snapshot\\(\\) gave"):
+    with pytest.raises(TypeError, match=r"^restore"):
         fake.restore(wrong)
