@@ -157,10 +157,11 @@ def test_callback_url_by_mistake_is_ignored_and_noted(scale, make_batch):
 def test_a_callback_that_is_no_address_is_noted(scale, make_batch):
     make_batch(callback="hooks.example.com")
 
-    assert scale.requests.last.notices == [
+    (notice,) = scale.requests.last.notices
+    assert notice == (
         "callback='hooks.example.com' is neither an http:// or https:// URL nor an e-mail "
         "address: Scale could send nothing there"
-    ]
+    )
 
 
 @pytest.mark.scale(strict=True)

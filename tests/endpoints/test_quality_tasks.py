@@ -1,4 +1,4 @@
-"""Training and evaluation tasks: which types, which projects, which responses, and whose unique_id."""
+"""Training and evaluation tasks: which types, projects and responses, and whose unique_id."""
 
 from __future__ import annotations
 

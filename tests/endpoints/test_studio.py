@@ -126,10 +126,11 @@ def test_a_project_outside_of_studio_can_be_assigned_and_the_journal_says_so(sca
     answer = api("POST", ASSIGN, {"emails": ["cy@x.io"], "projects": ["plain"]})
 
     assert answer.json["cy@x.io"] == ["plain"]
-    assert scale.requests.last.notices == [
+    (notice,) = scale.requests.last.notices
+    assert notice == (
         "project 'plain' is no Studio project: nobody labels it in Studio; create it with "
         "studio=true"
-    ]
+    )
 
 
 # -- groups -----------------------------------------------------------------------------------
@@ -440,10 +441,10 @@ def test_an_account_without_studio_is_not_enabled(scale, api, method, path):
 
     answer = api(method, path)
 
-    assert (answer.status, answer.error) == (
-        402,
+    assert answer.status == 402
+    assert answer.error == (
         "You have not been authorized to use this API endpoint, please contact sales at "
-        "sales@scale.ai to be enabled.",
+        "sales@scale.ai to be enabled."
     )
 
 
