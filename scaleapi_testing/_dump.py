@@ -69,7 +69,9 @@ RECORDS: Final = {
 def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     """Write the state of ``fake`` to ``path``; the file appears whole."""
     snapshot = take(fake)
-    parts = dict(snapshot.parts)
+    store = fake._world.store
+    parts: dict[str, Any] = dict(snapshot.parts)
+    parts["results"] = {uuid: store.result(uuid) for uuid in store.results}
     digests = {key: digest_of(key) for key in parts["accounts"] if key not in parts["loaded"]}
     parts["accounts"] = {
         digests.get(key, key): {**state, "key": digests.get(key, key)}

@@ -558,7 +558,9 @@ class FakeScale:
         )
         return view
 
-    def respond(self, task_type: str, response: Any) -> None:
+    def respond(
+        self, task_type: str, response: dict[str, Any] | Callable[[Any, Random], dict[str, Any]]
+    ) -> None:
         """Say what later completions of a task type answer.
 
         Args:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ._attachments import Attachments
     from ._state.account import Account
-    from ._state.store import Store
+    from ._state.store import Content, Store
     from ._state.task import TaskRecord
 
 TRUTH_KEY: Final = "scaleapi_testing_truth"
@@ -82,10 +82,10 @@ class AccountSurroundings:
 
     def result(self, url: str) -> bytes | None:
         """The bytes published at ``url``, or ``None``."""
-        found = self._store.results.get(url.rpartition("/")[2])
+        found = self._store.result(url.rpartition("/")[2])
         return found[1] if found else None
 
-    def publish(self, content: bytes, mime_type: str, uuid: str) -> str:
+    def publish(self, content: Content, mime_type: str, uuid: str) -> str:
         """See ``Surroundings.publish``."""
         self._store.results[uuid] = (mime_type, content)
         return f"{self._base_url}/results/{uuid}"

@@ -20,7 +20,7 @@ SOURCE = assumed(
 @endpoint("GET", "/results/{uuid}", source=SOURCE, public=True)
 def get_result(call: Call) -> Reply:
     """Fetch a file that a response points at; no key needed."""
-    found = call.world.store.results.get(call.path["uuid"])
+    found = call.world.store.result(call.path["uuid"])
     if found is None:
         raise ApiError(404, "Not Found", "no response of this fake points at this address")
     mime_type, content = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from .account import Account, digest_of
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .task import TaskRecord
+
+
+Content: TypeAlias = "bytes | Callable[[], bytes]"
+"""The content of a file that a response points at, or what makes it when it is fetched."""
 
 
 class Store:
@@ -27,7 +31,7 @@ class Store:
         self._allowed = allowed
         self.accounts: dict[str, Account] = {}
         self.tasks: dict[str, TaskRecord] = {}
-        self.results: dict[str, tuple[str, bytes]] = {}
+        self.results: dict[str, tuple[str, Content]] = {}
         self._loaded: dict[str, Account] = {}
 
     def account(self, key: str) -> Account | None:
@@ -74,6 +78,17 @@ class Store:
         self.accounts = {one.key: one for one in accounts if one.key not in loaded}
         self._loaded = {one.digest: one for one in accounts if one.key in loaded}
         self.tasks = {record.id: record for one in accounts for record in one.tasks}
+
+    def result(self, uuid: str) -> tuple[str, bytes] | None:
+        """MIME type and content of a file that a response points at; made on first use."""
+        found = self.results.get(uuid)
+        if found is None:
+            return None
+        mime_type, content = found
+        if not isinstance(content, bytes):
+            content = content()
+            self.results[uuid] = (mime_type, content)
+        return mime_type, content
 
     def add_task(self, record: TaskRecord) -> None:
         """Take in a new task."""
