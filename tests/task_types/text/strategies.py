@@ -352,7 +352,9 @@ VALID: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 @st.composite
 def broken(draw: Any, valid: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
     """A valid instruction in which one value, at any depth, is replaced by any JSON."""
-    return replaced(draw, draw(valid))
+    params = draw(valid) or {"other": 1}
+    key = draw(st.sampled_from(list(params)))
+    return {**params, key: replaced(draw, params[key])}
 
 
 def replaced(draw: Any, value: Any) -> Any:
