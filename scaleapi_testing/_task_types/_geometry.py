@@ -12,7 +12,7 @@ from math import ceil, cos, floor, hypot, isnan, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from random import Random
 
     from ._geometry_rules import GeometryRule
@@ -119,9 +119,7 @@ def _span(random: Random, low: int, high: int, least: int, share: float = 0.4) -
     room = high - low
     if least >= room:
         return low, least
-    shortest = room // 25  # smaller objects are legal, but nobody would draw them
-    if shortest < least:
-        shortest = least
+    shortest = max(room // 25, least)  # smaller objects are legal, but nobody would draw them
     longest = int(room * share)
     length = shortest
     if longest > shortest:
@@ -420,90 +418,3 @@ def _in_space(
 def _metres(value: float) -> float:
     """``value`` to a tenth of a millimetre; absurd cameras must not make JSON of infinities."""
     return round(max(min(value, 1e9), -1e9), 4) if not isnan(value) else 0.0
-
-
-def mock_shape(rule: GeometryRule, width: float, height: float) -> dict[str, Any]:
-    """The shape in a test key's answer, adapted to the image and to the rule.
-
-    Boxes are 0, 0, 100, 100; polygons and lines (10,10), (110,110), (10,110); grown to the minima,
-    shrunk into the image, with vertices added up to ``min_vertices``.
-
-    Source: recorded replies of 2019 for the one-geometry types (task-types-image 8.4); the others
-    are assumed (7.4).
-    """
-    return _MOCKS[rule.geometry](rule, width, height)
-
-
-def _mock_box(rule: GeometryRule, width: float, height: float) -> dict[str, Any]:
-    box: dict[str, Any] = {
-        "left": 0,
-        "top": 0,
-        "height": max(rule.min_height, 1, _plain(min(100, height))),
-        "width": max(rule.min_width, 1, _plain(min(100, width))),
-    }
-    return box | {"rotation": 0, "vertices": box_corners(box, 0)} if rule.can_rotate else box
-
-
-def _mock_vertices(rule: GeometryRule, width: float, height: float) -> dict[str, Any]:
-    fit = min(1, width / 110, height / 110)
-    corners = [(10 * fit, 10 * fit), (110 * fit, 110 * fit), (10 * fit, 110 * fit)]
-    closed = rule.geometry == "polygon"
-    points = spread(corners, vertex_count(rule, 3), closed=closed)
-    # Many vertices on a short edge need finer numbers to stay apart.
-    decimals = 2 if len(points) < 1000 * fit else 6
-    return {
-        "vertices": [
-            {"x": _plain(round(x, decimals)), "y": _plain(round(y, decimals))} for x, y in points
-        ]
-    }
-
-
-def _mock_point(rule: GeometryRule, width: float, height: float) -> dict[str, Any]:  # noqa: ARG001
-    return {"x": _plain(min(10, width)), "y": _plain(min(10, height))}
-
-
-def _mock_ellipse(rule: GeometryRule, width: float, height: float) -> dict[str, Any]:  # noqa: ARG001
-    fit = min(1, width / 110, height / 110)
-    ends = ((60, 10), (110, 60), (60, 110), (10, 60))
-    middle, half = floor(60 * fit * 100) / 100, floor(50 * fit * 100) / 100
-    return {
-        "vertices": [
-            {
-                "x": _plain(round(middle + half * (x - 60) / 50, 2)),
-                "y": _plain(round(middle + half * (y - 60) / 50, 2)),
-            }
-            for x, y in ends
-        ]
-    }
-
-
-def _mock_cuboid(rule: GeometryRule, width: float, height: float) -> dict[str, Any]:
-    fit = min(1, width / 441, height / 296)
-    face_w = max(rule.min_width, 1, floor(220 * fit * 100) / 100)
-    face_h = max(rule.min_height, 1, floor(226 * fit * 100) / 100)
-    side = floor(121 * fit * 100) / 100
-    left = max(min(floor(100 * fit * 100) / 100, width - face_w - side), 0)
-    top = max(min(floor(70 * fit * 100) / 100, height - face_h), 0)
-    side = max(min(side, width - left - face_w), 0)
-    return cuboid(
-        _plain(round(left, 2)), _plain(round(top, 2)), _plain(face_w), _plain(face_h),
-        side=_plain(round(side, 2)),
-        inset_top=_plain(floor(12 * fit * 100) / 100),
-        inset_bottom=_plain(floor(98 * fit * 100) / 100),
-        camera=rule.camera,
-    )  # fmt: skip
-
-
-def _plain(value: float) -> float:
-    """``value`` as an integer where it is one, as in the recorded replies."""
-    return int(value) if value == int(value) else value
-
-
-_MOCKS: Final[Mapping[str, Callable[[GeometryRule, float, float], dict[str, Any]]]] = {
-    "box": _mock_box,
-    "polygon": _mock_vertices,
-    "line": _mock_vertices,
-    "point": _mock_point,
-    "ellipse": _mock_ellipse,
-    "cuboid": _mock_cuboid,
-}

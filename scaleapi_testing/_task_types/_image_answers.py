@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._random import draw_uuid
 from ._attributes import draw_value, draw_values, fill_linked, mock_value
-from ._geometry import draw_shape, mock_shape
+from ._geometry import draw_shape
+from ._mock_shapes import mock_shape
 from ._scalars import number
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Annotator:
     def annotation(self, rule: GeometryRule, label: str | None) -> dict[str, Any]:
         """A new annotation of ``rule``; linked attributes are left to `link`."""
         if self.is_mock:
-            shape = mock_shape(rule, *self.size)
+            shape = mock_shape(rule, *self.size, self.region)
         else:
             shape = draw_shape(rule, self.region, self.job.random)
         return self.item(rule, label, shape)

@@ -18,7 +18,6 @@ from . import _image_truth as truths
 from ._attribute_rules import check_attributes
 from ._attributes import read_attributes
 from ._base import Job, Params, TaskType, Violation
-from ._geometry import mock_shape
 from ._geometry_rules import (
     CAMERA_OPTIONS,
     check_booleans,
@@ -38,6 +37,7 @@ from ._image_rules import (
     unread_attributes,
 )
 from ._labels import check_labels, leaves
+from ._mock_shapes import mock_shape
 from ._prelabels import check_layers
 from ._scalars import integer, is_true
 

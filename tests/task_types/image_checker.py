@@ -238,6 +238,8 @@ def shape_problems(
 ) -> Iterator[str]:
     """Rules I3 to I5."""
     min_width, min_height = int(options.get("min_width", 0)), int(options.get("min_height", 0))
+    if yes(options.get("integer_pixels")):
+        padding = (math.floor(padding[0]), math.floor(padding[1]))
     edges = edge_size(geometry, shape)
     if edges is not None:
         if edges[0] < max(min_width, 1) - _ROUNDING / 2:

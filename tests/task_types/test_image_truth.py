@@ -256,16 +256,16 @@ def test_noisy_segmentations_still_obey_the_instruction(
         (
             5,
             (
-                "truth is 5; right would be an array of annotations as in the response, or an object "
-                "with it as annotations"
+                "truth is 5; right would be an array of annotations as in the response, or an "
+                "object with it as annotations"
             ),
         ),
         ([7], "truth[0] is 7; right would be an annotation, which is an object"),
         (
             [{"type": "circle"}],
             (
-                "truth[0].type is 'circle'; right would be a geometry the task asks for: box, polygon, "
-                "line, point, ellipse and 1 more"
+                "truth[0].type is 'circle'; right would be a geometry the task asks for: box, "
+                "polygon, line, point, ellipse and 1 more"
             ),
         ),
         (
@@ -283,8 +283,8 @@ def test_noisy_segmentations_still_obey_the_instruction(
         (
             [{**TRUTH[0], "left": 900}],
             (
-                "truth[0] is [(900, 20), (980, 60)]; right would be a shape that touches the image, "
-                "x 0 to 640, y 0 to 480"
+                "truth[0] is [(900, 20), (980, 60)]; right would be a shape that touches the "
+                "image, x 0 to 640, y 0 to 480"
             ),
         ),
         (
