@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ._fields import CHOOSERS, HOLDERS, condition_names, kind_of, placed_fields
 from ._text import Writer, leaves, number, some
-from ._text_truth import Noise, place_of, untrue
+from ._text_truth import Noise, number_between, place_of, untrue
 from ._text_values import identity, is_number, truthy
 
 if TYPE_CHECKING:
@@ -171,8 +171,7 @@ class _Number:
         fits = is_number(true)
         fits = fits and (least is None or true >= least) and (most is None or true <= most)
         if not fits:
-            right = "a number" if least is most is None else f"a number from {least} to {most}"
-            raise untrue(self._worker.job, path, true, right)
+            raise untrue(self._worker.job, path, true, number_between(least, most))
         if self._worker.noise.right():
             found: int | float = true
             return found

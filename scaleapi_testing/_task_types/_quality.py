@@ -6,6 +6,7 @@ task-types-image 11).
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -162,7 +163,11 @@ def _check_choices(field: dict[str, Any], answer: Any, path: str) -> Iterator[Vi
     for index, value in enumerate(chosen):
         if identity(value) not in known:
             where = f"{path}[{index}]" if isinstance(answer, list) else path
-            yield validator.one_of(where, [str(value) for value in values])
+            yield validator.one_of(where, [_shown(value) for value in values])
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:

@@ -103,6 +103,13 @@ def some_of(names: Sequence[object]) -> str:
     return f"one of {listed}{more}"
 
 
+def number_between(least: float | None, most: float | None) -> str:
+    """``a number from 0 to 5`` for the ``right`` of an error; ``None`` is no bound."""
+    if least is None:
+        return "a number" if most is None else f"a number of at most {most}"
+    return f"a number of at least {least}" if most is None else f"a number from {least} to {most}"
+
+
 def place_of(job: Job, path: str, value: object, options: Sequence[object]) -> int:
     """The position of ``value`` among ``options``, its JSON type counting.
 

@@ -13,7 +13,7 @@ from .._provenance import documented
 from . import _sentences as sentences
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._text import number, some
-from ._text_truth import Noise, entry, part, place_of, untrue
+from ._text_truth import Noise, entry, number_between, part, place_of, untrue
 from ._text_values import MEDIA, has_duplicates, is_boolean, is_number, sent, truthy
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _number(job: Job, question: dict[str, Any], true: Any, path: str) -> int | f
         inside = is_number(true)
         inside = inside and (least is None or true >= least) and (most is None or true <= most)
         if not inside:
-            raise untrue(job, path, true, f"a number from {least} to {most}")
+            raise untrue(job, path, true, number_between(least, most))
         if Noise(job).right():
             found: int | float = true
             return found
