@@ -98,7 +98,8 @@ def create_missing(world: World, record: TaskRecord) -> list[ApiError]:
             child = _create(world, record, one["type"], one["body"])
         except ApiError as error:
             text = f"dependents.defs[{place}]: {error.message}"
-            refusals.append(ApiError(error.status, text, *error.notices))
+            # Never a 409: official clients fail on one for a call that sends no body.
+            refusals.append(ApiError(400, text, *error.notices))
             note(record, world.clock.ms, f"dependent task {place} could not be created: {text}")
         else:
             made[place] = child.id
