@@ -221,11 +221,8 @@ def edge_size(geometry: str, shape: Mapping[str, Any]) -> tuple[float, float] | 
     if geometry == "box":
         return shape["width"], shape["height"]
     if geometry == "cuboid":
-        corner = {vertex["description"]: vertex for vertex in shape["vertices"]}
-        return (
-            corner["face-topright"]["x"] - corner["face-topleft"]["x"],
-            corner["face-bottomleft"]["y"] - corner["face-topleft"]["y"],
-        )
+        top_left, bottom_left, top_right = shape["vertices"][:3]
+        return top_right["x"] - top_left["x"], bottom_left["y"] - top_left["y"]
     return None
 
 
