@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -28,6 +28,7 @@ class Worker:
     job: Job
     writer: Writer
     noise: Noise
+    orders: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
 
     def answers(self, fields: Sequence[dict[str, Any]], truth: dict[str, Any] | None) -> Any:
         """One object field id → answer; hidden fields are absent.
@@ -50,7 +51,11 @@ class _Scope:
         path: str,
     ) -> None:
         self._worker = worker
-        self._fields = {field["field_id"]: field for field in fields}
+        self._fields = {asked["field_id"]: asked for asked in fields}
+        # Every worker answers the same lists: their order is found once.
+        self._order = worker.orders.get(id(fields), [])
+        if not self._order:
+            self._order = worker.orders[id(fields)] = dependencies_first(fields)
         self._truth = truth
         self._outer = outer
         self._path = path
@@ -61,7 +66,7 @@ class _Scope:
 
     def everything(self) -> dict[str, Any]:
         """The answers in the order of the fields."""
-        for name in dependencies_first(list(self._fields.values())):
+        for name in self._order:
             self._answered[name] = self._answer(name, self._fields[name])
         found = ((name, self._answered[name]) for name in self._fields)
         return {name: answer for name, answer in found if answer is not _ABSENT}
@@ -317,7 +322,7 @@ _MAKERS: Final[Mapping[str, type[_Maker]]] = {
 
 def dependencies_first(fields: Sequence[dict[str, Any]]) -> list[str]:
     """The ids of ``fields``, each after those that its conditions, or those within it, name."""
-    inside = {field["field_id"]: [field, *_below(field)] for field in fields}
+    inside = {asked["field_id"]: [asked, *_below(asked)] for asked in fields}
     owner: dict[str, str] = {}
     for own, members in inside.items():
         for member in members:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _validator as validator
 from ._text_values import identity, is_integer, is_number, truthy
@@ -79,21 +78,18 @@ _KINDS: Final[Mapping[str, Mapping[str, str]]] = {
 _CHOICE_KEYS: Final = ("label", "value", "hint", "subchoices")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A field and where it stands.
-
-    Attributes:
-        path: e.g. ``fields[0].fields[1]``.
-        field: the field object.
-        siblings: a number that the fields of one list have in common.
-        depth: 0 for the task's own fields.
-    """
+class Placed(NamedTuple):
+    """A field and where it stands."""
 
     path: str
+    """E.g. ``fields[0].fields[1]``."""
+
     field: dict[str, Any]
     siblings: int
+    """A number that the fields of one list have in common."""
+
     depth: int
+    """0 for the task's own fields."""
 
 
 def kind_of(field: Mapping[str, Any]) -> str:
@@ -136,15 +132,15 @@ def placed_fields(fields: Iterable[Any]) -> list[Placed]:
     ]
 
 
-def check_fields(params: Mapping[str, Any]) -> Iterator[Violation]:
-    """Rules X4 to X12 on ``params["fields"]``; X14 and X15 are apart."""
-    yield from validator.check_list(params, "fields", "", 1, "a non-empty array of fields")
-    fields = params.get("fields")
-    if not isinstance(fields, list):
-        return
+def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Violation]:
+    """Rules X5 to X12.
+
+    Args:
+        fields: the parameter as sent.
+        everything: the field objects in it, from ``placed_fields``.
+    """
     for path, field, _, _ in placed(fields):
         yield from _check_field(field, path)
-    everything = placed_fields(fields)
     yield from _check_ids(everything)
     rules: tuple[Callable[[dict[str, Any], str], Iterator[Violation]], ...] = (
         _check_choices,
@@ -171,9 +167,9 @@ def check_fields(params: Mapping[str, Any]) -> Iterator[Violation]:
         )
 
 
-def check_field_types(fields: Iterable[Any]) -> Iterator[Violation]:
+def check_field_types(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X15 for fields and choices: known keys of another type."""
-    for found in placed_fields(fields):
+    for found in everything:
         kinds = {**_COMMON_KINDS, **_KINDS.get(kind_of(found.field), {})}
         yield from validator.check_types(found.field, kinds, found.path)
         if kind_of(found.field) in CHOOSERS:
@@ -384,9 +380,8 @@ def condition_names(conditions: Iterable[Any]) -> dict[str, None]:
     return names
 
 
-def check_conditions(fields: Iterable[Any]) -> Iterator[Violation]:
+def check_conditions(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X14: a condition that names no other field of the task."""
-    everything = placed_fields(fields)
     ids = [
         found.field["field_id"]
         for found in everything
@@ -401,11 +396,11 @@ def check_conditions(fields: Iterable[Any]) -> Iterator[Violation]:
                 yield validator.one_of(f"{found.path}.conditions", tuple(islice(others, 100)))
 
 
-def form_ids(fields: Iterable[Any]) -> list[str]:
+def form_ids(everything: Sequence[Placed]) -> list[str]:
     """The ids of the form fields."""
     return [
         found.field["field_id"]
-        for found in placed_fields(fields)
+        for found in everything
         if kind_of(found.field) == "form" and isinstance(found.field.get("field_id"), str)
     ]
 

@@ -26,18 +26,21 @@ _NO_MORE: Final = object()
 _RANGE: Final = 100
 """How far a number may lie from its one bound, or from 0 without any (assumed)."""
 
-_HINTS: Final = (
-    ("email", ("email", "mail")),
-    ("url", ("url", "uri", "website", "homepage", "link", "page", "site")),
-    ("phone", ("phone", "telephone", "fax", "mobile")),
-    ("date", ("date", "day", "birthday", "deadline", "due")),
-    ("money", ("price", "amount", "total", "subtotal", "cost", "fee", "tax", "money", "salary")),
-    ("count", ("quantity", "count", "number", "age", "qty", "year")),
-    ("address", ("address", "street")),
-    ("city", ("city", "town", "place", "location")),
-    ("country", ("country", "nation")),
-    ("company", ("company", "business", "vendor", "brand", "employer", "shop", "store")),
-    ("name", ("person", "author", "who", "owner", "customer", "surname")),
+_HINTS: Final = tuple(
+    (kind, frozenset(telling.split()))
+    for kind, telling in (
+        ("email", "email mail"),
+        ("url", "url uri website homepage link page site"),
+        ("phone", "phone telephone fax mobile"),
+        ("date", "date day birthday deadline due"),
+        ("money", "price amount total subtotal cost fee tax money salary"),
+        ("count", "quantity count number age qty year"),
+        ("address", "address street"),
+        ("city", "city town place location"),
+        ("country", "country nation"),
+        ("company", "company business vendor brand employer shop store"),
+        ("name", "person author who owner customer surname"),
+    )
 )
 """Which word of a question asks for which kind of answer, the first that fits (assumed)."""
 
@@ -50,6 +53,7 @@ class Writer:
         self._random = job.random
         self._words: Sequence[str] | None = None
         self._given_faker: Faker | None = None
+        self._kinds: dict[tuple[str, ...], str] = {}
 
     @property
     def _faker(self) -> Faker:
@@ -84,13 +88,11 @@ class Writer:
             question: the key, then the description, as far as there are any; the first that
                 holds a telling word decides.
         """
-        for part in question:
-            asked = [word.lower() for word in _ASCII_WORDS.findall(part[:1000])]
-            if asked == ["name"]:
-                return self._of("name")
-            for kind, telling in _HINTS:
-                if any(word in telling for word in asked):
-                    return self._of(kind)
+        kind = self._kinds.get(question)
+        if kind is None:
+            kind = self._kinds[question] = _kind_asked_for(question)
+        if kind:
+            return self._of(kind)
         return " ".join(self.words(self._random.randint(1, 4))).capitalize()
 
     def fitted(self, text: str, least: int, most: int | None) -> str:
@@ -140,6 +142,17 @@ class Writer:
     def time(self) -> str:
         """A time of the day as ``09:15:00``."""
         return f"{self._random.randrange(24):02d}:{self._random.randrange(60):02d}:00"
+
+
+def _kind_asked_for(question: tuple[str, ...]) -> str:
+    for part in question:
+        asked = [word.lower() for word in _ASCII_WORDS.findall(part[:1000])]
+        if asked == ["name"]:
+            return "name"
+        for kind, telling in _HINTS:
+            if not telling.isdisjoint(asked):
+                return kind
+    return ""
 
 
 def one_line(text: str) -> str:
@@ -217,7 +230,8 @@ def spans(text: str, random: Random, most: int) -> list[Span]:
     A word is what stands between blanks, without the punctuation and signs at its ends. At least
     one piece is found when the text has a word, none otherwise.
     """
-    words = [word for found in _CHUNKS.finditer(text) if (word := _bare(text, found.span()))]
+    bounds = (bare(text, *found.span()) for found in _CHUNKS.finditer(text))
+    words = [Span(start, end) for start, end in bounds if start < end]
     if not words or most < 1:
         return []
     wanted = min(random.randint(1, most), len(words))
@@ -240,13 +254,19 @@ def _one_phrase(text: str, words: Sequence[Span]) -> bool:
     )
 
 
-def _bare(text: str, chunk: tuple[int, int]) -> Span | None:
-    start, end = chunk
+def bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """What is left between ``start`` and ``end`` without punctuation and signs at its ends.
+
+    It begins with a letter or number and ends with one, or with the marks upon it.
+    """
     while start < end and unicodedata.category(text[start])[0] not in "LN":
         start += 1
-    while end > start and unicodedata.category(text[end - 1])[0] not in "LNM":
-        end -= 1
-    return Span(start, end) if start < end else None
+    stop = end
+    while stop > start and unicodedata.category(text[stop - 1])[0] not in "LN":
+        stop -= 1
+    while stop < end and stop > start and unicodedata.category(text[stop])[0] == "M":
+        stop += 1
+    return start, stop
 
 
 def leaves(nodes: Iterable[Any], below: str) -> Iterable[dict[str, Any]]:

@@ -9,14 +9,13 @@ jitter, in seconds.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from .._attachments import DEFAULT_DURATION_S
 from .._provenance import documented
 from . import _sentences as sentences
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._text import Writer
+from ._text import Writer, bare
 from ._text_truth import Noise, misread, untrue
 from ._text_values import are_strings, is_number, is_url, sent, truthy
 
@@ -94,11 +93,7 @@ def words_in(transcript: str) -> list[str]:
 def _without_punctuation(piece: str) -> str:
     if piece.isalnum():
         return piece
-    start, end = 0, len(piece)
-    while start < end and unicodedata.category(piece[start])[0] not in "LN":
-        start += 1
-    while end > start and unicodedata.category(piece[end - 1])[0] not in "LNM":
-        end -= 1
+    start, end = bare(piece, 0, len(piece))
     return piece[start:end]
 
 

@@ -43,11 +43,14 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     )
     asked = params.get("fields")
     asked = asked if isinstance(asked, list) else None
+    everything = [] if asked is None else fields.placed_fields(asked)
     if isinstance(params.get("attachments"), list):
-        forms = None if asked is None else fields.form_ids(asked)
+        forms = None if asked is None else fields.form_ids(everything)
         for index, attachment in enumerate(params["attachments"]):
             yield from _check_attachment(attachment, f"attachments[{index}]", forms)
-    yield from fields.check_fields(params)
+    yield from validator.check_list(params, "fields", "", 1, "a non-empty array of fields")
+    if asked is not None:
+        yield from fields.check_fields(asked, everything)
     workers = params.get("responses_required", 1)
     if not is_integer(workers):
         yield validator.must_be("responses_required", validator.INTEGER)
@@ -55,11 +58,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         yield validator.too_small("responses_required", 1)
     elif workers > _MOST_WORKERS:
         yield validator.too_large("responses_required", _MOST_WORKERS)
-    if asked is not None:
-        yield from fields.check_conditions(asked)
+    yield from fields.check_conditions(everything)
     yield from validator.check_types(params, _KINDS)
-    if asked is not None:
-        yield from fields.check_field_types(asked)
+    yield from fields.check_field_types(everything)
 
 
 def _check_attachment(attachment: Any, path: str, forms: list[str] | None) -> Iterator[Violation]:
