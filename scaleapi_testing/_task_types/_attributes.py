@@ -12,12 +12,14 @@ is assumed (task-types-image 4).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from graphlib import TopologicalSorter
+from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from ._attribute_rules import alternatives, as_conditions, names_of
 from ._labels import leaves, strings
-from ._scalars import is_true, number
+from ._scalars import LARGEST_INTEGER, is_true, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from faker import Faker
 
 _LARGEST_STEP_COUNT: Final = 1000
+_LOWEST: Final = -1e308
 _UNBOUNDED_RANGE: Final = 100
 """A number attribute without bounds takes values from 0 to 100 (assumed)."""
 
@@ -241,24 +244,19 @@ def number_value(attribute: Attribute, share: float) -> int | float:
     """The value at ``share`` (0 up to 1) of a number attribute's range: (min or 0) + k * step."""
     low, high, step = attribute.minimum, attribute.maximum, attribute.step
     start: int | float = 0 if low is None else low
-    if low is None and high is not None and high < 0:
-        # Only values below zero are allowed: count down from the largest multiple of the step.
-        start = -step * _whole(-float(high) / float(step))
-        if start > high:
-            start -= step
-        return start if start <= high and float(start) > -1e300 else high
     end = float(start) + _UNBOUNDED_RANGE if high is None else float(high)
-    steps = min((end - float(start)) / float(step), _LARGEST_STEP_COUNT)
-    k = int(share * (int(steps) + 1))
-    value = start + k * step
-    if isinstance(value, float):
-        tidy = float(f"{value:.12g}")
-        value = tidy if start <= tidy <= end else value
-    return value if start <= value <= end else start
-
-
-def _whole(quotient: float) -> int:
-    return int(min(quotient, 1e15))
+    if low is None and end < 0:  # only values below zero are allowed: count down from the nearest
+        steps = -ceil(min(-end / float(step), LARGEST_INTEGER)) - int(share * _UNBOUNDED_RANGE)
+    else:
+        count = min((end - float(start)) / float(step), _LARGEST_STEP_COUNT)
+        steps = int(share * (int(count) + 1))
+    value = start + steps * step
+    if isinstance(value, float) and isfinite(value):
+        # By their decimal texts: three steps of 0.1 are 0.3, as the person who wrote it meant.
+        value = float(Fraction(repr(start)) + steps * Fraction(repr(step)))
+    if (_LOWEST if low is None else low) <= value <= end:
+        return value
+    return end if low is None and end < 0 else start
 
 
 def draw_values(

@@ -152,6 +152,16 @@ def test_the_segmentation_is_the_first_label_everywhere(job: Any) -> None:
     assert list(response["annotations"]["labeled"]) == ["road"]
 
 
+def test_a_segmentation_of_instances_alone_is_one_of_them(job: Any) -> None:
+    params = {"attachment": URL, "labels": [{"choice": "car", "instance_label": True}, "car"]}
+
+    response = job.mock("segmentannotation", params)
+
+    [car] = response["labelMapping"]["car"]
+    assert (car["index"], car["color"], car["numPixels"]) == (1, "#ff0000", 640 * 480)
+    assert len(response["annotations"]["labeled"]["car"]) == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "params", "added"),
     [

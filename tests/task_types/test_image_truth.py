@@ -321,3 +321,153 @@ def test_a_malformed_truth_says_what_is_wrong_where_and_what_would_be_right(
         job.respond("imageannotation", PARAMS, truth=truth)
 
     assert str(caught.value) == message
+
+
+RICH = {
+    "several": {"choices": ["a", "b", "c"], "allow_multiple": True},
+    "count": {"type": "number", "min": 1, "max": 9},
+    "turned": {"type": "angle"},
+    "across": {"type": "x_line"},
+    "along": {"type": "y_line"},
+    "note": {"type": "text"},
+}
+RICH_BOXES = {**ONLY_BOXES, "annotation_attributes": RICH}
+VALUES = {"several": ["a", "c"], "count": 3, "turned": 360, "across": 50, "along": 0, "note": "hi"}
+
+
+def test_true_values_of_every_kind_come_back(job: Any) -> None:
+    truth = [{**boxes(1)[0], "attributes": VALUES}]
+
+    response = job.respond("imageannotation", RICH_BOXES, truth=truth)
+
+    assert response["annotations"][0]["attributes"] == VALUES
+
+
+def test_offsets_stay_inside_a_box_that_was_drawn_too_small(job: Any, image_checker: Any) -> None:
+    truth = [{**boxes(1)[0], "attributes": {**VALUES, "across": 50, "along": 40}}] * 30
+    labelers = job.labelers_type(jitter_px=8)
+
+    response = job.respond("imageannotation", RICH_BOXES, truth=truth, labelers=labelers)
+
+    problems = image_checker.imageannotation_problems(RICH_BOXES, response, (640, 480))
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "right"),
+    [
+        ("several", [], "one or more of a, b, c"),
+        ("several", ["a", "z"], "one or more of a, b, c"),
+        ("count", "3", "a number"),
+        ("count", 10, "a number from 1 to 9"),
+        ("turned", -1, "a number from 0 to 360"),
+        ("across", -1, "a number from 0 to any"),
+        ("note", "", "a non-empty string"),
+    ],
+)
+def test_a_wrong_true_value_is_refused(job: Any, key: str, value: Any, right: str) -> None:
+    truth = [{**boxes(1)[0], "attributes": {key: value}}]
+
+    with pytest.raises(ValueError, match="truth") as caught:
+        job.respond("imageannotation", RICH_BOXES, truth=truth)
+
+    expected = f"truth[0].attributes.{key} is {value!r}; right would be {right}"
+    assert str(caught.value) == expected
+
+
+def test_true_attributes_are_an_object(job: Any) -> None:
+    truth = [{**boxes(1)[0], "attributes": ["a"]}]
+
+    with pytest.raises(ValueError, match="truth") as caught:
+        job.respond("imageannotation", RICH_BOXES, truth=truth)
+
+    assert str(caught.value) == (
+        "truth[0].attributes is ['a']; right would be an object of values by key"
+    )
+
+
+@pytest.mark.parametrize("count", [12, 300])
+def test_a_jittered_outline_does_not_cross_itself(job: Any, image_checker: Any, count: int) -> None:
+    params = {"attachment": URL, "geometries": {"polygon": {"objects_to_annotate": []}}}
+    # A comb with narrow teeth: noise on each corner alone would cross its edges.
+    teeth = [(100 + place * 400 / count, 100 + 200 * (place % 2)) for place in range(count)]
+    truth = [{"vertices": points(*teeth, (500, 400), (100, 400))}]
+    labelers = job.labelers_type(jitter_px=25)
+
+    response = job.respond("imageannotation", params, truth=truth, labelers=labelers)
+
+    problems = image_checker.imageannotation_problems(params, response, (640, 480))
+    assert problems == []
+
+
+def test_outlines_at_the_border_keep_their_corners(job: Any, image_checker: Any) -> None:
+    params = {"attachment": URL, "geometries": {"polygon": {"objects_to_annotate": []}}}
+    truth = [{"vertices": points((-80, 10), (0.2, 200), (-80, 400))}]
+
+    response = job.respond("imageannotation", params, truth=truth)
+
+    assert len(response["annotations"][0]["vertices"]) == 3
+    problems = image_checker.imageannotation_problems(params, response, (640, 480))
+    assert problems == []
+
+
+def test_whole_pixels_and_turns_are_kept(job: Any, image_checker: Any) -> None:
+    options = {"objects_to_annotate": [], "integer_pixels": True}
+    truth = [{"left": 10.4, "top": 20.6, "width": 30.3, "height": 9.9, "rotation": 0.5}]
+
+    for geometry in (options, {**options, "can_rotate": True}):
+        params = {"attachment": URL, "geometries": {"box": geometry}}
+        response = job.respond("imageannotation", params, truth=truth)
+        assert image_checker.imageannotation_problems(params, response, (640, 480)) == []
+
+
+@pytest.mark.parametrize("jitter", [0, 3])
+def test_shapes_half_outside_are_pulled_in(job: Any, image_checker: Any, jitter: float) -> None:
+    corners = [(x - 200, y + 300) for x, y in CORNERS]
+    truth = [
+        {
+            "type": "ellipse",
+            "label": "sign",
+            "vertices": points((0, -60), (90, 20), (0, 100), (-90, 20)),
+        },
+        {**TRUTH[5], "vertices": points(*corners), "attributes": {}},
+    ]
+    labelers = job.labelers_type(jitter_px=jitter)
+
+    response = job.respond("imageannotation", PARAMS, truth=truth, labelers=labelers)
+
+    assert image_checker.imageannotation_problems(PARAMS, response, (640, 480)) == []
+
+
+def test_a_cuboid_without_a_face_is_refused(job: Any) -> None:
+    truth = [{**TRUTH[5], "vertices": points(*reversed(CORNERS))}]
+
+    with pytest.raises(ValueError, match="a front face and a side, in the order face-topleft"):
+        job.respond("imageannotation", PARAMS, truth=truth)
+
+
+def test_true_instances_cover_the_image_where_nothing_may_stay_unlabeled(
+    job: Any, image_checker: Any
+) -> None:
+    params = {"attachment": URL, "labels": [{"choice": "car", "instance_label": True}]}
+    truth = [
+        {"label": "car", "vertices": points((0, 0), (9, 0), (9, 9)), "uuid": "behind"},
+        {"label": "car", "left": 50, "top": 50, "width": 10, "height": 10, "uuid": "before"},
+    ]
+    around = job.surroundings_type()
+
+    response = job.respond("segmentannotation", params, truth=truth, surroundings=around)
+
+    first, second = response["labelMapping"]["car"]
+    assert (first["uuid"], first["numPixels"]) == ("behind", 640 * 480 - 100)
+    assert (second["uuid"], second["numPixels"]) == ("before", 100)
+    problems = image_checker.segmentannotation_problems(
+        params, response, (640, 480), around.published
+    )
+    assert problems == []
+
+
+@pytest.mark.parametrize("truth", ["road", [5]])
+def test_a_malformed_truth_of_a_segmentation_is_refused(job: Any, truth: Any) -> None:
+    with pytest.raises(ValueError, match="right would be"):
+        job.respond("segmentannotation", {"attachment": URL, "labels": ["road"]}, truth=truth)
