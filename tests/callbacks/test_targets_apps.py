@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.http import JsonResponse
+from django.test import override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from starlette.applications import Starlette
@@ -146,12 +147,14 @@ urlpatterns = [path("sc ale/in", receive_in_django)]
 
 @pytest.fixture(scope="module")
 def django_ready():
-    settings.configure(
+    if not settings.configured:  # another test file of this process may have a Django app too
+        settings.configure()
+        django.setup()
+    with override_settings(
         ALLOWED_HOSTS=["hooks.example.net"],
         ROOT_URLCONF=type("urls", (), {"urlpatterns": urlpatterns}),
-        SECRET_KEY="x",
-    )
-    django.setup()
+    ):
+        yield
 
 
 @pytest.mark.parametrize("application", [get_wsgi_application, get_asgi_application])
