@@ -65,7 +65,7 @@ class Mask:
     def png(self, pixel: Callable[[int], bytes]) -> bytes:
         """A PNG file, ``pixel`` giving the bytes of each index: one is greyscale, four are RGBA."""
         # Imported where it is needed, as most tasks have no masks; it ships no types.
-        from png import Writer  # type: ignore[import-untyped]
+        from png import Writer
 
         pixels = {index: pixel(index) for _, runs in self.bands for _, index in runs}
         is_grey = all(len(one) == 1 for one in pixels.values())

@@ -24,7 +24,16 @@ BASE: dict[str, dict[str, Any]] = {
         "cuboidannotation",
     )
 }
-GONE = object()
+
+
+class Gone:
+    """Stands for a parameter that is not sent; its name must not differ between processes."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+GONE = Gone()
 
 
 def changed(kind: str, **changes: Any) -> dict[str, Any]:
