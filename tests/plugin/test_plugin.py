@@ -11,8 +11,9 @@ BASE = ("-p", "no:cacheprovider", "-p", "no:randomly")
 def run(pytester):
     def run(source, *args, xdist=False):
         pytester.makepyfile(source)
-        extra = ("-n", "1") if xdist else ("-p", "no:xdist")
-        return pytester.runpytest_subprocess(*BASE, *extra, *args)
+        if xdist:
+            return pytester.runpytest_subprocess(*BASE, "-n", "1", *args)
+        return pytester.runpytest_inprocess(*BASE, *args)
 
     return run
 

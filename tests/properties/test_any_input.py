@@ -13,7 +13,7 @@ from scaleapi_testing._http import Request
 
 NAMES = tuple(task_types())
 SETTINGS = settings(
-    max_examples=300,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     deadline=None,
 )

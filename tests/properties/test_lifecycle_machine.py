@@ -215,5 +215,5 @@ class Lifecycle(RuleBasedStateMachine):
         assert planned == {i for i, m in self.model.items() if m.due is not None}
 
 
-Lifecycle.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+Lifecycle.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 TestLifecycle = Lifecycle.TestCase

@@ -113,7 +113,7 @@ def plainly(table, query):
     return page, len(matches), bool(page) and len(older) > query.offset + query.limit
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(tasks, max_size=8), queries)
 def test_a_table_answers_as_a_plain_search_does(entries, query):
     table = filled(entries)
