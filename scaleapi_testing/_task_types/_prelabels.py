@@ -42,6 +42,12 @@ def check_prelabel(
         labels: the leaves of each requested geometry.
         by_url: ``{"annotations": {"url": "..."}}`` passes as well (the video types).
     """
+    yield from check_form(value, field, by_url=by_url)
+    yield from check_items(value, field, labels)
+
+
+def check_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
+    """Rule H1; see `check_prelabel`."""
     items = value.get("annotations") if isinstance(value, dict) else None
     if by_url and isinstance(items, dict) and isinstance(items.get("url"), str):
         return
@@ -51,8 +57,14 @@ def check_prelabel(
             f"Please include annotations in {field}.",
             "an object with an array annotations, its items as in a response",
         )
-        return
-    for position, item in enumerate(items):
+
+
+def check_items(
+    value: Any, field: str, labels: Mapping[str, tuple[str, ...]]
+) -> Iterator[Violation]:
+    """Rule H2; items without ``type`` are passed over. See `check_prelabel`."""
+    items = value.get("annotations") if isinstance(value, dict) else None
+    for position, item in enumerate(items if isinstance(items, list) else ()):
         if not isinstance(item, dict) or "type" not in item:
             continue
         geometry = item["type"]

@@ -36,7 +36,15 @@ from ._image_rules import (
 )
 from ._labels import leaves
 from ._links import check_links, draw_links, unread_links
-from ._prelabels import FLAGS, PRELABELS, check_layers, check_prelabel, read_prelabel
+from ._prelabels import (
+    FLAGS,
+    PRELABELS,
+    check_form,
+    check_items,
+    check_layers,
+    check_prelabel,
+    read_prelabel,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +69,11 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:  #
         yield from check_attributes(params["annotation_attributes"], labels)
     if "links" in params:
         yield from check_links(params["links"], labels)
-    for field in PRELABELS:
-        if field in params:
-            yield from check_response(params, field, params[field])
+    prelabels = [field for field in PRELABELS if field in params]
+    for field in prelabels:
+        yield from check_form(params[field], field)
+    for field in prelabels:
+        yield from check_items(params[field], field, _labels_by_geometry(params))
     if "layers" in params:
         yield from check_layers(params["layers"])
     yield from check_padding(params)
@@ -76,12 +86,15 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
     For the pre-labels, and for ``expected_response`` and ``initial_response`` of training and
     evaluation tasks (task-types-image 11).
     """
+    yield from check_prelabel(value, field, _labels_by_geometry(params))
+
+
+def _labels_by_geometry(params: Params) -> dict[str, tuple[str, ...]]:
     geometries = params.get("geometries")
-    labels = {
+    return {
         geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
         for geometry, options in (geometries.items() if isinstance(geometries, dict) else ())
     }
-    yield from check_prelabel(value, field, labels)
 
 
 def written_back(params: Params) -> Params:

@@ -627,6 +627,19 @@ def test_every_violation_is_listed_in_the_documented_order(job: Any) -> None:
     ]
 
 
+def test_the_form_of_both_pre_labels_is_looked_at_before_their_items(job: Any) -> None:
+    params = changed(
+        "imageannotation",
+        hypothesis={"annotations": [{"type": "line"}]},
+        base_annotations={},
+    )
+
+    assert job.errors("imageannotation", params) == [
+        "Please include annotations in base_annotations.",
+        "Invalid annotation in hypothesis - unknown type line.",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["annotation", "polygonannotation", "lineannotation"])
 def test_the_attachment_is_asked_for_before_the_objects(job: Any, kind: str) -> None:
     assert job.errors(kind, {})[0] == NO_ATTACHMENT
