@@ -84,6 +84,18 @@ def test_a_transcript_fits_the_length_of_its_audio(job, duration, seed):
     assert faults("audiotranscription", work.params, response, {}) == []
 
 
+@pytest.mark.parametrize("duration", [0.4, 10, 1800.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_every_word_of_a_transcript_takes_time(job, duration, seed):
+    around = job.surroundings_type(default_media=Media(duration=duration))
+
+    response = job.respond(
+        "audiotranscription", {"attachment": "https://x/a"}, seed=seed, surroundings=around
+    )
+
+    assert all(word["start"] < word["end"] for word in response["alignment"])
+
+
 @pytest.mark.parametrize("geometry", ["box", "polygon"])
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 2000), (1700, 2200)])
 def test_annotations_lie_inside_pages_of_any_size(job, geometry, width, height):
