@@ -64,7 +64,8 @@ def check_items(
 ) -> Iterator[Violation]:
     """Rule H2; items without ``type`` are passed over. See `check_prelabel`."""
     items = value.get("annotations") if isinstance(value, dict) else None
-    for position, item in enumerate(items if isinstance(items, list) else ()):
+    found: list[Any] = items if isinstance(items, list) else []
+    for position, item in enumerate(found):
         if not isinstance(item, dict) or "type" not in item:
             continue
         geometry = item["type"]
