@@ -203,9 +203,7 @@ def test_a_callback_is_sent_again_for_ended_tasks_only(scale, api, make_task):
     task_id = make_task(callback_url="https://hooks.example.com/a")
     path = f"/v1/task/{task_id}/send-callback"
 
-    assert api("POST", path).error == (
-        "Callbacks can only be sent for completed or errored tasks."
-    )
+    assert api("POST", path).error == ("Callbacks can only be sent for completed or errored tasks.")
     scale.complete(task_id)
     assert api("POST", path).status == 200
     assert [delivery.event for delivery in scale.callbacks] == ["completed", "resent"]

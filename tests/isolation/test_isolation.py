@@ -199,8 +199,19 @@ def test_a_suite_in_four_workers_that_steal_work_passes(tmp_path, order):
     (tmp_path / "test_suite.py").write_text(SUITE)
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "4", "--dist=worksteal", *order.split(),
-         "-p", "no:cacheprovider", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "4",
+            "--dist=worksteal",
+            *order.split(),
+            "-p",
+            "no:cacheprovider",
+            str(tmp_path),
+        ],
         capture_output=True,
         text=True,
         check=False,
