@@ -432,6 +432,7 @@ class Callbacks:
 
     def _note(self, delivery: Delivery) -> None:
         last = delivery.attempts[-1]
+        self._world.note_attempt(delivery)
         again = self._open.get(delivery.number) is not None
         if last.succeeded:
             self._world.note_callback(delivery.task_id, succeeded=True)

@@ -216,7 +216,10 @@ class FakeScale:
         return FakeTransport(self)
 
     def serve(
-        self, host: str = "127.0.0.1", port: int = 0, *, tls: bool = False
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: bool = False,  # noqa: FBT001, FBT002 - the documented signature
     ) -> AbstractContextManager[Server]:
         """The fake as a real HTTP or HTTPS server, while the ``with`` block lasts.
 
@@ -484,11 +487,12 @@ class FakeScale:
                 "give a record of scale.projects or scale.batches, or a client's project or "
                 f"batch, not {type(what).__name__} {what!r}"
             )
-        account = getattr(what, "account", None)
         kind = type(what).__name__.lower()
         is_batch = "batch" in kind or ("project" not in kind and hasattr(what, "project"))
         view = self.batches if is_batch else self.projects
-        return view.get(name, account if isinstance(account, str) else None)
+        # The id where the object has one: accounts may share a name.
+        by_id: Any = getattr(what, "id", None)
+        return view.get(by_id if by_id in view else name)
 
     def accept_invitation(self, email: str, account: str | None = None) -> TeammateView:
         """An invited person accepts the invitation, in the dashboard.
@@ -559,19 +563,22 @@ class FakeScale:
         return view
 
     def respond(
-        self, task_type: str, response: dict[str, Any] | Callable[[Any, Random], dict[str, Any]]
+        self,
+        task_type: str,
+        response_or_callable: dict[str, Any] | Callable[[Any, Random], dict[str, Any]],
     ) -> None:
         """Say what later completions of a task type answer.
 
         Args:
             task_type: e.g. ``"categorization"``.
-            response: a JSON object, or a callable ``(task, random) -> response``.
+            response_or_callable: a JSON object, or a callable ``(task, random) -> response``.
 
         Raises:
             LookupError: no such task type.
             TypeError: neither a JSON object nor a callable.
         """
-        self._world.answers.respond(getattr(task_type, "value", task_type), response)
+        kind = getattr(task_type, "value", task_type)
+        self._world.answers.respond(kind, response_or_callable)
 
     def turnaround(
         self,
@@ -617,12 +624,11 @@ class FakeScale:
             finish = world.timeline.planned("finish", record.id)
             if finish is not None:
                 upcoming.append((finish, world._describe("finish", (record.id,))))
-            deliveries = world.callbacks.of(record.id)
-            for delivery in deliveries:
+            for delivery in world.callbacks.of(record.id):
                 when = world.timeline.planned("callback", delivery.number)
                 if when is not None:
                     upcoming.append((when, world.callbacks.describe(delivery.number)))
-            return explain(record, created_by=by, deliveries=deliveries, upcoming=sorted(upcoming))
+            return explain(record, created_by=by, upcoming=sorted(upcoming))
 
     def snapshot(self) -> Snapshot:
         """The whole state as a value: objects, clock, seed, timeline, faults, journal, policies."""
@@ -646,12 +652,17 @@ class FakeScale:
 
     def fork(self) -> FakeScale:
         """A second fake with a copy of the whole state, not started; neither sees the other."""
+        other = self._alike()
+        put_back(other, take(self))
+        return other
+
+    def _alike(self) -> FakeScale:
+        """A fake as this one was right after its construction."""
         other = FakeScale.__new__(FakeScale)
         for name in CONFIGURATION:
             setattr(other, name, getattr(self, name))
         other._stubs = None
         other._build()
-        put_back(other, take(self))
         return other
 
     def dump(self, path: str | os.PathLike[str]) -> None:
@@ -718,7 +729,8 @@ class FakeScale:
         """Back to the state right after construction, in place: everything is forgotten."""
         if self._stubs is not None:
             self._stubs.reset()
-        self._build()
+        # What a test holds of this fake (its clock, its journal) stays this fake's.
+        put_back(self, take(self._alike()))
 
     def __repr__(self) -> str:
         return (

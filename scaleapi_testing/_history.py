@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ._messages import shortened
 from ._state.lifecycle import legal_moves
 from ._wire import timestamp
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ._callbacks import Delivery
     from ._state.task import TaskRecord
 
-KEPT: Final = 50
+KEPT: Final = 100
 """How many entries a task's history keeps; the oldest leave first."""
 
 
@@ -22,11 +23,19 @@ def note(record: TaskRecord, ms: int, text: str) -> None:
     record.history = (*record.history[-(KEPT - 1) :], (ms, text))
 
 
+def note_attempt(record: TaskRecord, ms: int, delivery: Delivery) -> None:
+    """Add the newest attempt at a callback to its task's history."""
+    status = delivery.attempts[-1].status
+    answer = "no answer" if status is None else str(status)
+    number = len(delivery.attempts)
+    url = shortened(delivery.url, 100)
+    note(record, ms, f"callback {delivery.event} to {url}: attempt {number}, {answer}")
+
+
 def explain(
     record: TaskRecord,
     *,
     created_by: str,
-    deliveries: Iterable[Delivery],
     upcoming: Iterable[tuple[int, str]],
 ) -> str:
     """Each thing that happened to a task and why, in order, and what is still to come."""
@@ -36,17 +45,10 @@ def explain(
         + (f", batch {record.batch!r}" if record.batch else "")
         + f", account {record.account.shown}"
     ]
-    events: list[tuple[int, int, str]] = [(record.created_ms, 0, f"created by {created_by}")]
-    events += [(ms, 1, text) for ms, text in record.history]
-    for delivery in deliveries:
-        for number, attempt in enumerate(delivery.attempts, 1):
-            ms = round(attempt.at.timestamp() * 1000)
-            answer = "no answer" if attempt.status is None else str(attempt.status)
-            events.append(
-                (ms, 2, f"callback {delivery.event} to {delivery.url}: attempt {number}, {answer}")
-            )
-    events.sort(key=lambda event: event[:2])
-    lines += [f"  {timestamp(ms)}  {text}" for ms, _, text in events]
+    events = [(record.created_ms, f"created by {created_by}"), *record.history]
+    if len(record.history) == KEPT:
+        events.insert(1, (record.history[0][0], f"the newest {KEPT} of what followed:"))
+    lines += [f"  {timestamp(ms)}  {text}" for ms, text in events]
     plan = record.plan
     if plan is not None:
         lines.append(f"policy: {plan.origin}")
@@ -55,10 +57,10 @@ def explain(
     still = [f"  {timestamp(ms)}  {what}" for ms, what in upcoming]
     if still:
         lines += ["still to come:", *still]
-    elif record.status == "pending":
-        lines.append("nothing is planned: complete it with scale.complete(), or set a turnaround")
     if record.polls_left:
         lines.append(f"it is completed by read number {record.polls_left} from now on")
+    elif not still and record.status == "pending":
+        lines.append("nothing is planned: complete it with scale.complete(), or set a turnaround")
     lines.append(f"from {record.status} these moves are legal: {_moves(record.status)}")
     return "\n".join(lines)
 

@@ -199,6 +199,7 @@ class View(Generic[R]):
     """
 
     kind = "record"
+    kinds = "records"
 
     def __init__(
         self, every: Callable[[], Iterator[R]], names: Callable[[R], tuple[str, ...]]
@@ -265,7 +266,7 @@ class View(Generic[R]):
             accounts = ", ".join(shown_key(one.account) for one in found[:5])
             raise NoSuchRecord(
                 f"{len(found)} accounts have a {self.kind} {key!r} ({accounts}); "
-                f"name one: scale.{self.kind}s.get({key!r}, account=...)"
+                f"name one: scale.{self.kinds}.get({key!r}, account=...)"
             )
         return found[0]
 
@@ -276,7 +277,7 @@ class View(Generic[R]):
         return f"no {self.kind} {key!r} in this fake; {hint}"
 
     def __repr__(self) -> str:
-        return f"<{len(self)} {self.kind}{'' if len(self) == 1 else 's'}>"
+        return f"<{len(self)} {self.kind if len(self) == 1 else self.kinds}>"
 
 
 KNOWN = {
@@ -324,6 +325,7 @@ class TasksView(View[TaskView]):
     """Every task; see ``View``."""
 
     kind = "task"
+    kinds = "tasks"
 
     def __init__(self, store: Store) -> None:
         super().__init__(
@@ -380,6 +382,7 @@ class BatchesView(View[BatchView]):
     """Every batch; see ``View``."""
 
     kind = "batch"
+    kinds = "batches"
 
     def __init__(self, store: Store) -> None:
         super().__init__(
@@ -392,6 +395,7 @@ class ProjectsView(View[ProjectView]):
     """Every project; see ``View``."""
 
     kind = "project"
+    kinds = "projects"
 
     def __init__(self, store: Store) -> None:
         super().__init__(
@@ -404,6 +408,7 @@ class FilesView(View[FileView]):
     """Every file; see ``View``."""
 
     kind = "file"
+    kinds = "files"
 
     def __init__(self, store: Store) -> None:
         super().__init__(
@@ -416,6 +421,7 @@ class TeammatesView(View[TeammateView]):
     """Everybody on a team, open invitations included; see ``View``."""
 
     kind = "teammate"
+    kinds = "teammates"
 
     def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
         super().__init__(

@@ -13,7 +13,7 @@ from ._attachments import Attachments, attachment_urls
 from ._callbacks import Callbacks
 from ._clock import Clock, Planned, Timeline, raise_first
 from ._errors import ApiError, IllegalTransition
-from ._history import note
+from ._history import note, note_attempt
 from ._labelers import AccountSurroundings, Answers, Labelers
 from ._random import draw_uuid, seeded
 from ._state import batch as batches
@@ -408,7 +408,13 @@ class World:
 
     def change_fields(self, record: TaskRecord, document: dict[str, Any], **facts: Any) -> None:
         """Tags, metadata or unique_id were changed; any status allows it."""
-        self._change(record, {}, "changed", document=document, noted=False, **facts)
+        self._change(record, {}, "changed", document=document, **facts)
+
+    def note_attempt(self, delivery: Delivery) -> None:
+        """A callback was tried: its last attempt joins the history of its task."""
+        record = self.store.tasks.get(delivery.task_id or "")
+        if record is not None:
+            note_attempt(record, self.clock.ms, delivery)
 
     def note_callback(self, task_id: str | None, *, succeeded: bool) -> None:
         """A task's callback arrived, or was given up."""
@@ -428,7 +434,6 @@ class World:
         done: str,
         *,
         document: dict[str, Any] | None = None,
-        noted: bool = True,
         **facts: Any,
     ) -> None:
         if document is None:
@@ -437,11 +442,10 @@ class World:
         document["updated_at"] = self.clock.stamp()
         record.write(document)
         record.account.tasks.change(record, updated_ms=self.clock.ms, **facts)
-        if noted:
-            text = f"{done} by {self.actor}"
-            note(record, self.clock.ms, text)
-            if "status" in facts:
-                record.cause = (self.clock.ms, text)
+        text = f"{done} by {self.actor}"
+        note(record, self.clock.ms, text)
+        if "status" in facts:
+            record.cause = (self.clock.ms, text)
 
     # -- batches ------------------------------------------------------------------------------
 
@@ -518,7 +522,7 @@ class World:
             ms, text = record.cause
             how += f". {text[0].upper()}{text[1:]} at {timestamp(ms)}"
         else:
-            how += f" since it was created by request {record.request_n}"
+            how += f" since request {record.request_n} created it at {timestamp(record.created_ms)}"
         legal = ", ".join(lifecycle.legal_moves(record.status))
         possible = f"these moves are possible: {legal}" if legal else "no move is possible"
         origins = " or ".join(lifecycle.move(move).origin)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 FORM: Final = "application/x-www-form-urlencoded"
 
+UPPER_BOUNDS: Final = frozenset(
+    {"end_time", "completed_before", "updated_before", "audited_before"}
+)
+
 TASK_NOT_FOUND: Final = "Task with that ID not found."
 """Recorded in 2019 (v1-resources 2.3)."""
 
@@ -111,16 +115,13 @@ class Call:
                 f"Invalid {name} - expected an ISO 8601 date.",
                 f"{name}={text[:60]!r}: write e.g. 2026-03-02 or 2026-03-02T09:15:04Z",
             )
-        if moment > self.world.clock.now() and name not in {
-            "end_time",
-            "completed_before",
-            "updated_before",
-            "audited_before",
-        }:
-            self.notice(
-                f"{name}={text} lies after the virtual now ({self.world.clock.stamp()}): nothing "
-                "can match; set start_time= or move scale.clock"
-            )
+        if moment > self.world.clock.now():
+            later = f"{name}={text} lies after the virtual now ({self.world.clock.stamp()})"
+            if name in UPPER_BOUNDS:
+                # Programs ask for everything until tomorrow and mean it: never refused.
+                self.notices.append(f"{later}: it excludes nothing")
+            else:
+                self.notice(f"{later}: nothing can match; set start_time= or move scale.clock")
         return moment
 
     def json(self) -> Any:

@@ -330,3 +330,8 @@ except ImportError as error:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert done.stdout == f"{message}: pip install 'scaleapi[server]'\n"
+
+
+def test_tls_may_be_given_by_position(scale):
+    with scale.serve("127.0.0.1", 0, True) as server:
+        assert server.url.startswith("https://")

@@ -1,0 +1,55 @@
+"""``scale.projects`` and its like: names that two accounts share, and what is said of many."""
+
+from __future__ import annotations
+
+import pytest
+
+import scaleapi
+from scaleapi_testing import NoSuchRecord
+
+
+@pytest.fixture
+def two_accounts(scale):
+    """Two accounts, each with a project ``cows`` and a batch ``monday``."""
+    clients = [scale.client("live_ann_1"), scale.client("live_bob_1")]
+    for client in clients:
+        client.create_project("cows", scaleapi.TaskType.Categorization)
+        client.create_batch("cows", "monday")
+    return clients
+
+
+@pytest.mark.parametrize(
+    ("kinds", "name"), [("projects", "cows"), ("batches", "monday")], ids=["project", "batch"]
+)
+def test_a_name_of_two_accounts_needs_the_account(scale, two_accounts, kinds, name):
+    view = getattr(scale, kinds)
+
+    with pytest.raises(NoSuchRecord) as caught:
+        view[name]
+
+    assert f"scale.{kinds}.get({name!r}, account=...)" in str(caught.value)
+    assert view.get(name, account="live_bob_1").account == "live_bob_1"
+
+
+def test_many_batches_are_called_batches(scale, two_accounts):
+    assert repr(scale.batches) == "<2 batches>"
+
+
+def test_the_clients_object_tells_whose_project_is_archived(scale, two_accounts):
+    _, bob = two_accounts
+
+    scale.archive(bob.get_project("cows"))
+    scale.archive(bob.get_batch("monday"))
+
+    assert [one.account for one in scale.projects(archived=True)] == ["live_bob_1"]
+    assert [one.account for one in scale.batches(archived=True)] == ["live_bob_1"]
+
+
+def test_the_clients_object_tells_whose_project_is_taken_out_of_the_archive(scale, two_accounts):
+    ann, bob = two_accounts
+    scale.archive(ann.get_project("cows"))
+    scale.archive(bob.get_project("cows"))
+
+    scale.unarchive(bob.get_project("cows"))
+
+    assert [one.account for one in scale.projects(archived=True)] == ["live_ann_1"]
