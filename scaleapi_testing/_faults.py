@@ -35,12 +35,17 @@ _AnyFault = TypeVar("_AnyFault", bound=Fault)
 class Routes(Protocol):
     """What the faults must know of the routes, to refuse a fault that could never strike."""
 
-    def matches_any(self, method: str | None, pattern: str) -> bool:
-        """Whether some route answers this method (``None``: any) at a path of this pattern."""
+    def matches_any(self, method: str | None, pattern: str | None) -> bool:
+        """Whether some route answers this method at a path of this pattern (``None``: any)."""
         ...
 
     def nearest(self, method: str | None, pattern: str) -> list[str]:
         """The nearest routes, nearest first, such as ``POST /v1/task/{type}``."""
+        ...
+
+    @property
+    def methods(self) -> list[str]:
+        """The verbs that some route answers, in alphabetical order."""
         ...
 
 
@@ -253,10 +258,13 @@ class Faults:
                 self._faults.remove(fault)
 
     def _check_route(self, pattern: RequestPattern) -> None:
-        if pattern.path is None or self._routes.matches_any(pattern.method, pattern.path):
+        if self._routes.matches_any(pattern.method, pattern.path):
             return
-        near = self._routes.nearest(pattern.method, pattern.path)
-        hint = f"nearest: {listed(near)}" if near else "write it as '/v1/task/*'"
+        if pattern.path is None:
+            hint = f"routes answer {listed(self._routes.methods)}"
+        else:
+            near = self._routes.nearest(pattern.method, pattern.path)
+            hint = f"nearest: {listed(near)}" if near else "write it as '/v1/task/*'"
         raise ValueError(f"no route answers {pattern}, so this fault could never strike; {hint}")
 
 

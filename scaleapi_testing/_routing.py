@@ -138,16 +138,22 @@ class Router:
             return self._find(node.placeholder, method, segments, at + 1, (*values, segment))
         return None
 
-    def matches_any(self, method: str | None, pattern: str) -> bool:
+    @property
+    def methods(self) -> list[str]:
+        """The verbs that some operation has, in alphabetical order."""
+        return sorted({one.method for one in self.endpoints})
+
+    def matches_any(self, method: str | None, pattern: str | None) -> bool:
         """Whether some operation could be called by ``method`` at a path like ``pattern``.
 
         Args:
             method: a verb, or ``None`` for any.
-            pattern: a path in which ``*`` is one segment.
+            pattern: a path in which ``*`` is one segment, or ``None`` for any.
         """
-        wanted = pattern.strip("/").split("/")
+        wanted = None if pattern is None else pattern.strip("/").split("/")
         return any(
-            (method is None or one.method == method.upper()) and _could_be(one.segments, wanted)
+            (method is None or one.method == method.upper())
+            and (wanted is None or _could_be(one.segments, wanted))
             for one in self.endpoints
         )
 

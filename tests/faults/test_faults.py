@@ -474,6 +474,14 @@ def test_a_fault_that_no_route_answers_is_refused_naming_near_routes(faults, met
         faults.add(status=503, method=method, path=path)
 
 
+@pytest.mark.parametrize("method", ["PATCH", "HEAD", "PUT"])
+def test_a_fault_on_a_method_that_no_route_has_is_refused_naming_those_there_are(faults, method):
+    with pytest.raises(ValueError, match=rf"no route answers any {method}, .*answer GET, POST$"):
+        faults.add(status=503, method=method)
+
+    assert len(faults) == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

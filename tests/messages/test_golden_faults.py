@@ -63,6 +63,7 @@ def said(error, act, **arguments):
         ),
         ("fault_no_route", {"status": 503, "method": "POST", "path": "/v1/taks/*"}),
         ("fault_no_route_by_method", {"status": 503, "method": "DELETE", "path": "/v1/tasks"}),
+        ("fault_no_such_method", {"status": 503, "method": "PATCH"}),
     ],
 )
 def test_a_fault_that_means_nothing(golden, faults, name, arguments):
