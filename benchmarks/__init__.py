@@ -1,0 +1,1 @@
+"""How fast the project is, as ratios of two things measured side by side in one run."""
