@@ -25,6 +25,7 @@ MOST_FRAMES: Final = 10_000
 """No video gets more annotated frames: a response has to end somewhere (assumed)."""
 
 _HIGHEST_RATE: Final = 100_000.0
+_LOWEST_RATE: Final = 1e-6
 _LATEST_S: Final = 1e7
 
 
@@ -82,8 +83,13 @@ def _asked_rate(job: Job, fields: Sequence[str], default: float) -> float:
     for field in fields:
         found = positive(job.params, field)
         if found is not None:
-            return found
+            return _within(found)
     return default
+
+
+def _within(rate: float) -> float:
+    """``rate`` as far as frames can be counted with it."""
+    return min(max(rate, _LOWEST_RATE), _HIGHEST_RATE)
 
 
 def _clip(job: Job, asked: float, *, on_grid: bool, by_count: bool) -> Clip:
@@ -101,18 +107,18 @@ def _clip(job: Job, asked: float, *, on_grid: bool, by_count: bool) -> Clip:
     region = region_of(params, *size)
     told = positive(params, "video_frame_rate")
     if of_images and frames:
-        fps = min(told or asked, _HIGHEST_RATE)
+        fps = _within(told or asked)
         count = len(frames)
         if not on_grid:
             numbers = list(range(count))
-            return Clip(numbers, numbers, numbers, min(asked, _HIGHEST_RATE), asked, size, region)
+            return Clip(numbers, numbers, numbers, asked, asked, size, region)
         rate = min(asked, fps)
         steps = _grid(0, float("inf"), fps, rate, count)
     else:
         # Registered and measured facts come first; the metadata's duration is the sender's guess.
         known = job.surroundings.media(url, {})
         counted = known.frames / known.duration if known.frames and known.duration else None
-        fps = min(known.fps or counted or told or DEFAULT_FPS, _HIGHEST_RATE)
+        fps = _within(known.fps or counted or told or DEFAULT_FPS)
         rate = min(asked, fps)
         length = known.duration or (known.frames / fps if known.frames else None)
         start = min(float(number(params.get("start_time")) or 0), _LATEST_S)
@@ -122,7 +128,7 @@ def _clip(job: Job, asked: float, *, on_grid: bool, by_count: bool) -> Clip:
         elif part is not None:
             end = start + part
         else:
-            end = max(media.duration or DEFAULT_DURATION_S, start)
+            end = media.duration or DEFAULT_DURATION_S
         end = min(end, _LATEST_S * 2)
         if not on_grid:
             numbers = _steps(start, end, fps, rate)
