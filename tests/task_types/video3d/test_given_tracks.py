@@ -270,3 +270,31 @@ def test_shapes_without_uuid_or_frames_stand_still_as_one_track(desk):
     first, second = desk.answer("videoannotation", params).files["annotations"]
     assert first == second
     assert first["annotations"][0]["label"] in {"car", "van"}
+
+
+def test_careless_labelers_mistake_the_label_of_an_event(desk):
+    params = {**FRAMES, "events_to_annotate": ["stop", "go"]}
+    truth = {"annotations": [], "events": [{"label": "stop", "start": 1}]}
+    wrong = desk.Labelers(accuracy=0)
+    answer = desk.answer("videoannotation", params, truth=truth, labelers=wrong)
+    assert [event["label"] for event in answer.files["events"]["events"]] == ["go"]
+
+
+def test_a_true_choice_that_the_task_does_not_offer_is_named(desk):
+    params = {**FRAMES, "annotation_attributes": {"lit": {"choices": ["yes", "no"]}}}
+    truth = [{"annotations": [box("a", "car", 1, attributes={"lit": "dim"})]}]
+    with pytest.raises(ValueError, match=r"lit of a at frame 0 .* 'dim'; .* yes, no"):
+        desk.answer("videoannotation", params, truth=truth)
+
+
+def test_a_track_that_the_task_never_annotates_is_not_found(desk):
+    truth = {"a": {**TRUE_TRACKS["a"], "frames": [{**TRUE_TRACKS["a"]["frames"][0], "key": 7}]}}
+    answer = desk.answer("videoplaybackannotation", VIDEO, truth=truth)
+    assert answer.files["annotations"] == {}
+
+
+def test_a_truth_without_labels_fits_a_task_without_labels(desk):
+    params = {**FRAMES, "geometries": {"box": {"objects_to_annotate": []}}}
+    unnamed = {key: value for key, value in box("a", "", 5).items() if key != "label"}
+    truth = [{"annotations": [unnamed]}, {"annotations": []}]
+    assert desk.answer("videoannotation", params, truth=truth).files["annotations"] == truth

@@ -433,3 +433,34 @@ def test_a_multistage_task_finds_true_cuboids(desk):
     truth = [{"cuboids": [cuboid(0, 10, label="object")]}]
     content = desk.answer("multistage", params, truth=truth).files["annotations"]
     assert content[0]["cuboids"][0]["position"] == cuboid(0, 10)["position"]
+
+
+def test_a_mistaken_category_of_a_cuboid_is_the_same_in_every_frame(desk):
+    params = {**TASK, "annotation_attributes": {"lit": {"choices": ["yes", "no"]}}}
+    truth = [{"cuboids": [cuboid(0, y, attributes={"lit": "yes"})]} for y in (10, 12)]
+    wrong = desk.Labelers(accuracy=0)
+    content = desk.answer("lidarannotation", params, truth=truth, labelers=wrong).files
+    values = [one["cuboids"][0]["attributes"] for one in content["annotations"]]
+    assert values == [{"lit": "no"}, {"lit": "no"}]
+
+
+@pytest.mark.parametrize("given", [[3], [{"cuboids": [{}]}], [{"cuboids": []}] * 9])
+def test_a_cuboid_hypothesis_that_makes_no_sense_is_done_without(desk, given):
+    params = {**TASK, "hypothesis": {"annotations": given}}
+    content = desk.answer("lidarannotation", params).files["annotations"]
+    assert list(page.cuboid_file_problems(params, content, [None, None])) == []
+
+
+def test_a_point_map_keeps_the_height_of_its_truth(desk):
+    shape = {"uuid": "p", "type": "point", "label": "pole", "x": 3, "y": 4, "z": 0.25}
+    truth = {"annotations": [{**shape, "attributes": {}}], "links": []}
+    params = {"attachments": URLS, "geometries": {"point": {"objects_to_annotate": ["pole"]}}}
+    assert desk.answer("lidartopdown", params, truth=truth).files["annotations"] == truth
+
+
+def test_a_map_truth_on_an_aerial_image_comes_back_as_it_is(desk):
+    corners = [{"x": 1, "y": 4}, {"x": 40, "y": 4}, {"x": 40, "y": 80}]
+    shape = {"uuid": "p", "type": "polygon", "label": "lane", "vertices": corners}
+    truth = {"annotations": [{**shape, "attributes": {}}], "links": []}
+    params = {"attachment": "https://e.org/block.png", "labels": ["lane"]}
+    assert desk.answer("lidartopdown", params, truth=truth).files["annotations"] == truth

@@ -396,6 +396,12 @@ REFUSED = [
     ("multistage", {**STAGES, "attachments": ""}, "attachments", MISSING),
     (
         "multistage",
+        {**STAGES, "scene_format": "sensor_fusion"},
+        "attachments",
+        "Sensor fusion tasks accept exactly one attachment.",
+    ),
+    (
+        "multistage",
         {**STAGES, "scene_format": "json"},
         "scene_format",
         "Invalid scene_format - please choose one of these: sensor_fusion split_base64",

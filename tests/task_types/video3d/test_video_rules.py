@@ -46,6 +46,8 @@ ACCEPTED = [
     ("videoannotation", {**VIDEO, "attachment": "https://e.org/watch?v=1"}),
     ("videoannotation", {**VIDEO, "attachment": "https://e.org/DRIVE.MP4?x=.avi"}),
     ("videoannotation", {**IMAGES, "attachment": ""}),
+    ("videoannotation", {**VIDEO, "attachment": "http://[a.avi"}),
+    ("videoannotation", {**VIDEO, "attachment": "data:video/mp4;base64,AAAA.avi"}),
     ("videoannotation", {"attachments": FRAMES, "geometries": BOX}),
     ("videoannotation", {**VIDEO, "attachments": []}),
     ("videoplaybackannotation", PLAYBACK),
