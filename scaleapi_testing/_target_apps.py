@@ -48,12 +48,11 @@ def call_wsgi(app: Callable[..., Iterable[bytes]], request: CallbackRequest) -> 
 
 def _environ(request: CallbackRequest) -> dict[str, Any]:
     parts = urlsplit(request.url)
-    path, _, query = request.path.partition("?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST",
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": query,
+        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+        "QUERY_STRING": request.query,
         "SERVER_NAME": parts.hostname or "localhost",
         "SERVER_PORT": str(_port(parts.scheme, parts.port)),
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -167,7 +166,7 @@ class _Exchange:
 
     def scope(self, state: Message) -> Message:
         parts = urlsplit(self._request.url)
-        path, _, query = self._request.path.partition("?")
+        path = self._request.path
         host = parts.netloc.rpartition("@")[2]
         headers = {name.lower(): value for name, value in self._request.headers.items()}
         headers |= {"host": host, "content-length": str(len(self._request.body))}
@@ -179,7 +178,7 @@ class _Exchange:
             "scheme": parts.scheme or "http",
             "path": unquote_to_bytes(path).decode(errors="replace"),
             "raw_path": path.encode(),
-            "query_string": query.encode(),
+            "query_string": self._request.query.encode(),
             "root_path": "",
             "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.items()],
             "client": ("127.0.0.1", 50000),

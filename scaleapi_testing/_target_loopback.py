@@ -57,7 +57,8 @@ class Loopback:
     def __call__(self, request: CallbackRequest) -> TargetAnswer:
         """Send the callback; no answer within 30 s, or none at all, gives no status."""
         connection = self._connection()
-        path = quote(self._prefix + request.path, safe=_PLAIN)
+        query = f"?{request.query}" if request.query else ""
+        path = quote(self._prefix + request.path + query, safe=_PLAIN)
         try:
             connection.connect()
             peer = connection.sock.getpeername()[0]

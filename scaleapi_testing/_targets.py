@@ -26,7 +26,7 @@ class CallbackRequest:
 
     Attributes:
         url: the whole callback URL.
-        path: path and query of it, e.g. ``/scale?team=3``; ``/`` when it has none.
+        path: the path of it as sent, without the query, e.g. ``/scale``; ``/`` when it has none.
         headers: names ignore case; ``scale-callback-auth`` holds the account's callback key.
         body: the JSON document as bytes.
     """
@@ -43,9 +43,12 @@ class CallbackRequest:
     @classmethod
     def of(cls, url: str, headers: Mapping[str, str], body: bytes) -> CallbackRequest:
         """The request that a callback to ``url`` makes."""
-        parts = urlsplit(url)
-        query = f"?{parts.query}" if parts.query else ""
-        return cls(url, (parts.path or "/") + query, Headers(dict(headers)), body)
+        return cls(url, urlsplit(url).path or "/", Headers(dict(headers)), body)
+
+    @property
+    def query(self) -> str:
+        """The query of the URL as sent, without ``?``; ``""`` when it has none."""
+        return urlsplit(self.url).query
 
     @property
     def json(self) -> JSON:

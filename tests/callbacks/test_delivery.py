@@ -39,7 +39,7 @@ def test_a_completion_is_called_back_with_the_documented_body_and_secret(fake, c
 
     (request,) = received
     assert request.url == URL
-    assert request.path == "/scale?team=a"
+    assert (request.path, request.query) == ("/scale", "team=a")
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["scale-callback-auth"] == fake.callback_auth_key
     body = json.loads(request.body)
