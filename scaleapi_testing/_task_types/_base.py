@@ -133,6 +133,8 @@ class TaskType:
         mock: a test key's answer, ``None`` for "as ``respond``".
         instruction: the text a task gets when neither it nor its project has one.
         aliases: other names in the path that mean this type.
+        unusable: the ``response.frames`` of a task whose attachments, where the fake has them, turn
+            out to be unusable; an empty list when they are fine.
         unread: other places (dotted paths) of sent params that nothing reads, beyond ``keys``.
     """
 
@@ -146,3 +148,4 @@ class TaskType:
     instruction: str | None = None
     aliases: tuple[str, ...] = ()
     unread: Callable[[Params], Iterable[str]] | None = None
+    unusable: Callable[[Params, Surroundings], list[dict[str, Any]]] | None = None

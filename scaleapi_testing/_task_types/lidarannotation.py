@@ -22,7 +22,7 @@ from ._given_cuboids import find_cuboids, read_cuboids
 from ._given_tracks import prelabel_content
 from ._image_rules import check_tags, unread_attributes
 from ._labels import leaves
-from ._lidar_frames import read_scene
+from ._lidar_frames import read_scene, unreadable_frames
 from ._links import unread_links
 from ._prelabels import FLAGS
 from ._scalars import is_true
@@ -104,4 +104,5 @@ TASK_TYPE: Final = TaskType(
     respond=respond,
     written_back=written_back,
     unread=unread,
+    unusable=unreadable_frames,
 )

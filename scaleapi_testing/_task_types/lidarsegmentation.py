@@ -17,7 +17,7 @@ from ._base import Params, TaskType, Violation
 from ._dependents import check_dependents
 from ._image_rules import check_tags, unread_attributes
 from ._labels import LABELS_EXPECTED, check_labels, leaves
-from ._lidar_frames import read_scene
+from ._lidar_frames import read_scene, unreadable_frames
 from ._links import unread_links
 from ._root_answer import read_root
 from ._segments import find_segments, segment
@@ -136,4 +136,5 @@ TASK_TYPE: Final = TaskType(
     respond=respond,
     written_back=written_back,
     unread=unread,
+    unusable=unreadable_frames,
 )

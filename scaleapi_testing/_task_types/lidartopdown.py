@@ -19,6 +19,7 @@ from ._base import Params, TaskType, Violation
 from ._geometry_rules import GeometryRule, check_geometries, read_geometries, unread_options
 from ._image_rules import check_context_attachments, check_padding, check_tags, unread_attributes
 from ._labels import check_labels, leaves
+from ._lidar_frames import unreadable_frames
 from ._links import unread_links
 from ._topdown import topdown_answer
 from ._video_answers import publish
@@ -114,4 +115,5 @@ TASK_TYPE: Final = TaskType(
     check=check,
     respond=respond,
     unread=unread,
+    unusable=unreadable_frames,
 )
