@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ._fake import FakeScale
+    from ._recorded_request import RecordedRequest
 
 SHOWN: Final = 10
 """How many of each kind are shown; a count says how many more there are."""
+
+ANSWER_SHOWN: Final = 160
+"""How many characters of an answer are shown."""
 
 
 def describe(fake: FakeScale) -> str:
@@ -25,7 +29,7 @@ def describe(fake: FakeScale) -> str:
     )
     lines = [f"clock: {fake.clock.stamp()}   seed: {fake.seed}   tasks: {counts or 'none'}"]
     requests = list(fake.requests)
-    lines += _section("last requests", [str(request) for request in requests])
+    lines += _section("last requests", [_told(request) for request in requests])
     lines += _section(
         "unknown routes",
         [
@@ -66,6 +70,13 @@ def describe(fake: FakeScale) -> str:
         first=True,
     )
     return "\n".join(lines)
+
+
+def _told(request: RecordedRequest) -> str:
+    """A request and its answer; of an error the message stands in the request's own words."""
+    answer = request.response_body if (request.status or 400) < 400 else b""
+    told = shortened(answer.decode("utf-8", "replace"), ANSWER_SHOWN)
+    return f"{request} {told}" if told else str(request)
 
 
 def _section(title: str, entries: Iterable[str], *, first: bool = False) -> list[str]:

@@ -166,15 +166,19 @@ def _own(request: pytest.FixtureRequest, asking: str) -> FakeScale:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A fault that was asked for and never fully struck fails the test, in its call phase."""
-    __tracebackhide__ = True
     yield
     fake = item.stash.get(_FAKE, None)
     if fake is None:
         return
-    fake.raise_deferred()
+    _raise_deferred(fake)
     unspent = fake.faults.describe_unspent(fake.requests)
     if unspent:
         pytest.fail(unspent, pytrace=False)
+
+
+def _raise_deferred(fake: FakeScale) -> None:
+    __tracebackhide__ = True
+    fake.raise_deferred()
 
 
 @pytest.hookimpl(wrapper=True)

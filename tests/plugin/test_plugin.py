@@ -150,6 +150,7 @@ def test_an_unspent_fault_fails_the_test_in_its_call_phase(run):
     )
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["*503 on POST /v1/task/**struck 0 times*"])
+    result.stdout.no_fnmatch_line("*traceback*")
 
 
 def test_a_failing_test_fails_for_its_own_reason_and_not_for_its_faults(run):
@@ -187,7 +188,7 @@ def test_the_report_of_a_failed_test_has_a_section_scale(run):
             "*- scale -*",
             "clock: 2026-03-02T00:00:00.000Z   seed: 4   tasks: 1 pending",
             "last requests:",
-            "  request 1 POST /v1/task/categorization 200",
+            '  request 1 POST /v1/task/categorization 200 {"task_id":"*…',
             "  request 2 POST /v1/task/imageanotation 404*",
             "unknown routes:",
             "  request 3: no route GET /v1/taks. Nearest: GET /v1/tasks*",
