@@ -300,14 +300,17 @@ def draw_cuboid(
     """``{"vertices", "edges"}``, with ``camera`` also ``points_2d`` and ``points_3d``.
 
     The front face is a rectangle of at least the minima, both side corners stand on one side of
-    it. A face as wide as the image is seen face on: its side has no width.
+    it. A face as wide as the region is seen face on: its side has no width. A face that is wider
+    leaves the region anyway, and so does its side.
     """
     x, w = _span(random, region.left, region.right, 100 * max(min_width, 1))
     y, h = _span(random, region.top, region.bottom, 100 * max(min_height, 1))
     space_left, space_right = x - region.left, region.right - (x + w)
     on_right = space_right >= space_left
     space = max(space_right if on_right else space_left, 0)
-    side = min(space, max(100, int(w * (0.2 + 0.4 * random.random()))))
+    side = max(100, int(w * (0.2 + 0.4 * random.random())))
+    if w <= region.width:
+        side = min(space, side)
     inset = int(h * 0.2 * random.random())
     return cuboid(
         x / 100, y / 100, w / 100, h / 100,

@@ -106,12 +106,13 @@ def _mock_cuboid(rule: GeometryRule, width: float, height: float, region: Region
     fit = min(1, width / 441, height / 296)
     face_w = max(rule.min_width, 1, floor(220 * fit * 100) / 100)
     face_h = max(rule.min_height, 1, floor(226 * fit * 100) / 100)
-    side = floor(121 * fit * 100) / 100
+    side = max(floor(121 * fit * 100) / 100, 0.01)
     x, x_end = (0, width) if face_w <= width else (region.left / 100, region.right / 100)
     y, y_end = (0, height) if face_h <= height else (region.top / 100, region.bottom / 100)
     left = max(min(floor(100 * fit * 100) / 100, x_end - face_w - side), x)
     top = max(min(floor(70 * fit * 100) / 100, y_end - face_h), y)
-    side = max(min(side, x_end - left - face_w), 0)
+    if 100 * face_w <= region.width:  # a wider face leaves the region, and so does its side
+        side = max(min(side, x_end - left - face_w), 0)
     return cuboid(
         _plain(round(left, 2)), _plain(round(top, 2)), _plain(face_w), _plain(face_h),
         side=_plain(round(side, 2)),

@@ -65,6 +65,21 @@ def test_an_endless_number_of_cuboids_ends(job: Any) -> None:
     assert len(response["annotations"]) == 10_000
 
 
+@pytest.mark.parametrize("make", ["respond", "mock"])
+def test_the_side_of_a_cuboid_wider_than_the_image_stands_outside_its_face(
+    job: Any, make: str
+) -> None:
+    cuboid = {"objects_to_annotate": ["car"], "min_width": 700}
+    params = {"attachment": URL, "geometries": {"cuboid": cuboid}}
+
+    shape = getattr(job, make)("imageannotation", params)["annotations"][0]
+
+    x = {vertex["description"]: vertex["x"] for vertex in shape["vertices"]}
+    assert x["face-topright"] - x["face-topleft"] >= 700
+    sides = (x["side-topcorner"], x["side-bottomcorner"])
+    assert min(sides) > x["face-topright"] or max(sides) < x["face-topleft"]
+
+
 @pytest.mark.parametrize(
     "intrinsics",
     [
