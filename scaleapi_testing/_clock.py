@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ._errors import NotIdle
+from ._messages import counted, did_you_mean, span
 from ._wire import from_ms, span_ms, timestamp, to_ms
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 QUIET_S: Final = 0.003
 """Real seconds without a call after which a wait takes it that no other thread is about to wait."""
+
+UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "weeks")
+"""What ``timedelta`` takes as keywords."""
+
+LAST_MS: Final = 253_402_300_799_999
+"""The end of the year 9999, the last that a ``datetime`` can hold."""
 
 PATIENCE_S: Final = 0.06
 """Real seconds that a wait gives other threads at the most."""
@@ -162,13 +169,39 @@ def start_ms(start_time: datetime | None) -> int:
 
 def _aware_ms(moment: object, name: str) -> int:
     if not isinstance(moment, datetime):
-        raise TypeError(f"{name} must be a datetime, not {type(moment).__name__} {moment!r}")
+        raise TypeError(
+            f"{name} takes an aware datetime, e.g. datetime(2026, 3, 2, tzinfo=UTC), not "
+            f"{type(moment).__name__} {moment!r:.60}"
+        )
     if moment.utcoffset() is None:
         raise ValueError(
-            f"{name} {moment.isoformat()} has no time zone; "
-            "give an aware datetime, e.g. datetime(..., tzinfo=timezone.utc)"
+            f"{name} got {moment.isoformat()}, which has no time zone; give an aware datetime, "
+            f"e.g. datetime({moment.year}, {moment.month}, {moment.day}, tzinfo=UTC)"
         )
     return to_ms(moment)
+
+
+def _given_length(keywords: dict[str, float]) -> timedelta:
+    """The length that keywords of ``timedelta`` mean.
+
+    Raises:
+        TypeError: a keyword that ``timedelta`` does not know, or no number.
+        ValueError: a length that no ``timedelta`` can hold.
+    """
+    for name, value in keywords.items():
+        if name not in UNITS:
+            near = did_you_mean(name, UNITS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(UNITS)}"
+            raise TypeError(f"advance() does not know {name}={value!r:.20}; {hint}")
+        if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"advance({name}={value!r:.60}): give a number")
+    try:
+        return timedelta(**keywords)
+    except OverflowError:
+        raise ValueError(
+            f"advance({', '.join(f'{name}={value!r}' for name, value in keywords.items())}): "
+            "no length of time is as long; give a shorter one"
+        ) from None
 
 
 class Clock:
@@ -226,18 +259,18 @@ class Clock:
         __tracebackhide__ = True
         if (delta is None) == (not timedelta_kwargs):
             raise TypeError("advance() takes one timedelta or timedelta keywords, e.g. hours=2")
-        length = delta if delta is not None else timedelta(**timedelta_kwargs)
+        length = _given_length(timedelta_kwargs) if delta is None else delta
         if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
-                f"advance() takes a timedelta, not {type(length).__name__} {length!r}; "
-                "write advance(seconds=...)"
+                f"advance() takes a timedelta or keywords, not {type(length).__name__} "
+                f"{length!r:.60}; write e.g. advance(seconds={length!r:.20})"
             )
         if length < timedelta(0):
             raise ValueError(
-                f"cannot move the clock by {length}: it would go backwards from {self.now()}; "
-                "give a positive length"
+                f"cannot move the clock by {span(length)}: it would go backwards from "
+                f"{self.stamp()}; give a positive length"
             )
-        self._move(self.ms + span_ms(length))
+        self._move(self._reachable(self.ms + span_ms(length)))
 
     def advance_to(self, moment: datetime) -> None:
         """Let time pass until ``moment``, running everything that becomes due, in order.
@@ -250,8 +283,8 @@ class Clock:
         target = _aware_ms(moment, "advance_to()")
         if target < self.ms:
             raise ValueError(
-                f"cannot move the clock to {from_ms(target)}: it is {self.now()} already; "
-                "give a later time"
+                f"cannot move the clock to {timestamp(target)}: it is {self.stamp()} already; "
+                "give a later time, or construct the fake with an earlier start_time="
             )
         self._move(target)
 
@@ -263,19 +296,33 @@ class Clock:
 
         Raises:
             NotIdle: the next event lies beyond the limit; what came before has run.
+            TypeError: the limit is no timedelta.
+            ValueError: the limit is negative.
         """
         __tracebackhide__ = True
+        if not isinstance(limit, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"run_until_idle(limit=...) takes a timedelta, not {type(limit).__name__} "
+                f"{limit!r:.60}"
+            )
+        if limit < timedelta(0):
+            raise ValueError(
+                f"run_until_idle(limit={span(limit)}): time cannot move backwards; give a "
+                "positive length"
+            )
         last = self.ms + span_ms(limit)
         raised: list[BaseException] = self.take_deferred()
         while self._run_next(last, raised):
             pass
         upcoming = self._timeline.pending()
         if upcoming:
-            event = upcoming[0]
+            when, what = timestamp(to_ms(upcoming[0].when)), upcoming[0].what
+            left = counted(len(upcoming), "event is", "events are")
             raised.append(
                 NotIdle(
-                    f"not idle after {limit}: {event.what} is planned for {event.when}, beyond "
-                    f"{from_ms(last)}; give a larger limit=, or clock.advance_to() that time"
+                    f"not idle after {span(limit)}, at {timestamp(last)}: {left} still to come, "
+                    f"the next at {when}: {what}. Give a larger limit=, or see "
+                    "scale.timeline.pending() for what keeps it busy"
                 )
             )
         raise_first(raised)
@@ -347,6 +394,19 @@ class Clock:
             raised += self._deliver(outgoing)
         return event
 
+    def _reachable(self, target_ms: int) -> int:
+        """``target_ms``, unless no datetime reaches so far.
+
+        Raises:
+            ValueError: it lies beyond the year 9999.
+        """
+        if target_ms > LAST_MS:
+            raise ValueError(
+                f"cannot move the clock from {self.stamp()} beyond the year 9999; give a shorter "
+                "length"
+            )
+        return target_ms
+
     def _move(self, target_ms: int) -> None:
         __tracebackhide__ = True
         raised = self.take_deferred()
@@ -365,7 +425,7 @@ class Clock:
             planned = self._timeline.peek()
             if planned is None:
                 raise LookupError(
-                    f"nothing is planned after {self.now()}: the timeline is empty; "
+                    f"nothing is planned after {self.stamp()}: the timeline is empty; "
                     "create tasks with a turnaround, or complete them with scale.complete()"
                 )
             until_ms = planned.when_ms

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ._endpoints.v1.projects import TEMPLATE_TYPES
 from ._endpoints.v1.teams import give_role, who_is_not_there
 from ._errors import IllegalTransition, NoSuchRecord
-from ._messages import did_you_mean, listed
-from ._state.account import shown_key
+from ._messages import did_you_mean, listed, mask_key
 from ._state.project import TaskTemplate
 from ._state.teammate import ADMIN, DISABLED
 from ._wire import decode, encode
@@ -89,7 +88,7 @@ def find_teammate(world: World, email: str, key: str | None) -> tuple[Account, T
         raise NoSuchRecord(who_is_not_there((invited or accounts)[0], email))
     known = {address: one.shown for one in accounts for address in one.team(now)}
     near = [f"{one} (account {known[one]})" for one in did_you_mean(email, known)]
-    where = f"account {shown_key(key)}" if key is not None else "this fake"
+    where = f"account {mask_key(key)}" if key is not None else "this fake"
     hint = f"nearest: {listed(near)}" if near else "invite first: client.invite_teammates()"
     raise NoSuchRecord(f"no teammate {email!r} in {where}; {hint}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._attachments import Media, attachment_urls
 from ._errors import FakeScaleError, NoSuchResponse
 from ._random import seeded
-from ._task_types import task_type
+from ._task_types import checked_name, task_type
 from ._task_types._base import Job, ParentTask
 
 if TYPE_CHECKING:
@@ -50,10 +50,17 @@ class Labelers:
         for name in ("accuracy", "miss_rate"):
             value: Any = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ValueError(f"Labelers({name}={value!r}): give a chance from 0 to 1")
+                raise ValueError(
+                    f"Labelers({name}={value!r:.60}): give a chance from 0 to 1, e.g. 0.9"
+                )
         jitter: Any = self.jitter_px
         if isinstance(jitter, bool) or not isinstance(jitter, int | float) or not jitter >= 0:
-            raise ValueError(f"Labelers(jitter_px={jitter!r}): give pixels, 0 or more")
+            raise ValueError(f"Labelers(jitter_px={jitter!r:.60}): give pixels, 0 or more")
+        seed: Any = self.seed
+        if isinstance(seed, bool) or not isinstance(seed, int | None):
+            raise TypeError(
+                f"Labelers(seed={seed!r:.60}): give a whole number, or None for the fake's own seed"
+            )
 
 
 class AccountSurroundings:
@@ -107,16 +114,11 @@ class Answers:
             TypeError: neither a JSON object nor a callable.
             LookupError: no such task type.
         """
-        if task_type(name) is None:
-            from ._messages import did_you_mean
-            from ._task_types import names
-
-            near = ", ".join(did_you_mean(name, names())) or "one of scaleapi_testing.task_types()"
-            raise LookupError(f"there is no task type {name!r}; nearest: {near}")
+        name = checked_name(name)
         if not callable(response) and not isinstance(response, dict):
             raise NoSuchResponse(
                 f"respond({name!r}, ...) takes a JSON object or a callable (task, random) -> "
-                f"response, not {type(response).__name__}"
+                f"response, not {type(response).__name__} {response!r:.60}"
             )
         self.set_by_type[name] = response
 
@@ -134,8 +136,9 @@ class Answers:
             response = told(view(record), random) if callable(told) else told
             if not isinstance(response, dict):
                 raise NoSuchResponse(
-                    f"respond({record.type!r}, ...) gave {type(response).__name__} for task "
-                    f"{record.id}; a response is a JSON object"
+                    f"the callable of scale.respond({record.type!r}, ...) gave "
+                    f"{type(response).__name__} {response!r:.60} for task {record.id}; return a "
+                    "JSON object"
                 )
             return response, {}
         kind = task_type(record.type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import SequenceMatcher
 from types import EllipsisType
 from typing import Any, Final, TypeAlias
@@ -86,6 +87,16 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number or 'no'} {plural or noun + 's'}"
+
+
+def span(length: timedelta) -> str:
+    """``30 days``, ``1 day 2:00:00``, ``-1:00:00``: a length of time as one would say it."""
+    sign = "-" if length < timedelta(0) else ""
+    days, rest = divmod(abs(length), timedelta(days=1))
+    parts = [counted(days, "day")] if days else []
+    if rest or not days:
+        parts.append(str(rest))
+    return sign + " ".join(parts)
 
 
 def shortened(text: str, limit: int = 80) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import PUBLIC
-from ._messages import listed, shortened
-from ._state.account import Account, shown_key
+from ._messages import listed, mask_key, shortened
 from ._state.idempotency import IdempotencyKeys
 from ._state.task import TaskRecord
 from ._state.task_table import TableState, TaskTable
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._fake import FakeScale
+    from ._state.account import Account
 
 CONFIGURATION: Final = (
     "seed",
@@ -217,12 +217,12 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
     for place, value in new.items():
         kind, key, name = place
         if place not in old:
-            added.append(Change(kind, name, shown_key(key)))
+            added.append(Change(kind, name, mask_key(key)))
         elif old[place] != value:
             fields = _fields(old[place], value)
             if fields:
-                changed.append(Change(kind, name, shown_key(key), fields))
-    gone.extend(Change(kind, name, shown_key(key)) for kind, key, name in old.keys() - new.keys())
+                changed.append(Change(kind, name, mask_key(key), fields))
+    gone.extend(Change(kind, name, mask_key(key)) for kind, key, name in old.keys() - new.keys())
     return Diff(
         tuple(added),
         tuple(changed),

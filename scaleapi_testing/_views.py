@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ._endpoints.v1.batches import batch_document
 from ._endpoints.v1.files import file_document
 from ._endpoints.v1.projects import project_document
 from ._endpoints.v1.teams import teammate_document
 from ._errors import NoSuchRecord, NoSuchTask
-from ._messages import did_you_mean
-from ._state.account import shown_key
+from ._messages import counted, did_you_mean, listed, mask_key, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +70,7 @@ class Record:
         return hash((type(self).__name__, self.id))
 
     def __repr__(self) -> str:
-        return f"<{self.kind} {self.id} of {shown_key(self._account.key)}>"
+        return f"<{self.kind} {self.id} of {mask_key(self._account.key)}>"
 
 
 class TaskView(Record):
@@ -117,7 +116,7 @@ class TaskView(Record):
         return self._record.batch
 
     def __repr__(self) -> str:
-        return f"<task {self.id} {self.type} {self.status} of {shown_key(self._account.key)}>"
+        return f"<task {self.id} {self.type} {self.status} of {mask_key(self._account.key)}>"
 
 
 class BatchView(Record):
@@ -225,22 +224,21 @@ class View(Generic[R]):
         Raises:
             TypeError: a name that no record of this kind has on the wire.
         """
-        found = [one for one in self._every() if all(_is(one, k, v) for k, v in filters.items())]
-        if not found:
-            self._check_names(filters)
-        return found
+        strange = [name for name in filters if name not in {"id", "account", *KNOWN[self.kind]}]
+        if strange:
+            self._check_names(strange)
+        return [one for one in self._every() if all(_is(one, k, v) for k, v in filters.items())]
 
-    def _check_names(self, filters: dict[str, Any]) -> None:
+    def _check_names(self, names: list[str]) -> None:
         known = {"id", "account", *KNOWN[self.kind]}
         for one in self._every():
             known.update(one.as_dict())
-        for name in filters:
-            if name not in known:
-                near = ", ".join(did_you_mean(name, sorted(known)))
-                raise TypeError(
-                    f"no {self.kind} has {name!r}; nearest: {near or 'none'}; known: "
-                    + ", ".join(sorted(known))
-                )
+            if known.issuperset(names):
+                return
+        name = next(name for name in names if name not in known)
+        near = ", ".join(did_you_mean(name, sorted(known)))
+        hint = f"nearest: {near}" if near else f"known: {', '.join(sorted(known))}"
+        raise TypeError(f"no {self.kind} has {name!r}, so nothing can match; {hint}")
 
     def __getitem__(self, key: str | int) -> R:
         return self.get(key)
@@ -254,6 +252,9 @@ class View(Generic[R]):
         """
         every = list(self._every())
         if isinstance(key, int):
+            if not -len(every) <= key < len(every):
+                have = counted(len(every), self.kind, self.kinds)
+                raise IndexError(f"no {self.kind} {key}: this fake has {have}, counted from 0")
             return every[key]
         found = [
             one
@@ -261,20 +262,28 @@ class View(Generic[R]):
             if key in self._names(one) and (account is None or one.account == account)
         ]
         if not found:
-            raise NoSuchRecord(self._none(key, every))
+            raise NoSuchRecord(self._none(key, every, account))
         if len(found) > 1:
-            accounts = ", ".join(shown_key(one.account) for one in found[:5])
+            accounts = listed(mask_key(one.account) for one in found)
             raise NoSuchRecord(
                 f"{len(found)} accounts have a {self.kind} {key!r} ({accounts}); "
                 f"name one: scale.{self.kinds}.get({key!r}, account=...)"
             )
         return found[0]
 
-    def _none(self, key: str, every: list[R]) -> str:
-        names = list(dict.fromkeys(self._names(one)[-1] for one in every))
-        near = ", ".join(repr(name) for name in did_you_mean(str(key), names))
-        hint = f"nearest: {near}" if near else f"there are {len(every)}"
-        return f"no {self.kind} {key!r} in this fake; {hint}"
+    def _none(self, key: object, every: list[R], account: str | None) -> str:
+        what = f"no {self.kind} {shortened(repr(key))}"
+        others = [mask_key(one.account) for one in every if key in self._names(one)]
+        if account is not None and others:
+            return f"{what} of account {mask_key(account)}; there is one of {listed(others)}"
+        names = dict.fromkeys(self._names(one)[-1] for one in every)
+        near = listed(repr(name) for name in did_you_mean(str(key), names))
+        have = counted(len(every), self.kind, self.kinds)
+        if near:
+            return f"{what} in this fake; nearest: {near}"
+        return f"{what} in this fake, which has {have}" + (
+            f": {listed(map(repr, names))}" if names else ""
+        )
 
     def __repr__(self) -> str:
         return f"<{len(self)} {self.kind if len(self) == 1 else self.kinds}>"
@@ -321,6 +330,10 @@ def _is(record: Record, name: str, wanted: Any) -> bool:
     return bool(value == getattr(wanted, "value", wanted))
 
 
+LATEST: Final = 3
+"""How many tasks a message names where none is near to what was asked for."""
+
+
 class TasksView(View[TaskView]):
     """Every task; see ``View``."""
 
@@ -359,20 +372,23 @@ def find_task(store: Store, task: Any) -> TaskRecord:
         task_id = getattr(task, "id", None)
     if not isinstance(task_id, str):
         raise TypeError(
-            f"give a task id, a task of the client, or a record of scale.tasks, not "
-            f"{type(task).__name__} {task!r}"
+            f"no task is meant by {type(task).__name__} {task!r:.60}: give a task id, a client's "
+            "task, or a record of scale.tasks"
         )
     record = store.tasks.get(task_id)
     if record is not None:
         return record
-    near = did_you_mean(task_id, list(store.tasks)[-5000:])
-    if not near:
-        near = list(store.tasks)[-3:]
-    closest = [(one, shown_key(store.tasks[one].account.key)) for one in near]
+    what = f"no task {shortened(repr(task_id))} in this fake, which has"
+    if not store.tasks:
+        raise NoSuchTask(
+            f"{what} no tasks yet: did another fake make it, or was it before a reset()?", task_id
+        )
+    ids = list(store.tasks)
+    near = did_you_mean(task_id, ids[-5000:])
+    closest = [(one, store.tasks[one].account.shown) for one in near or reversed(ids[-LATEST:])]
     told = ", ".join(f"{one} (account {key})" for one, key in closest)
-    hint = f"closest: {told}" if told else "this fake has no tasks yet"
     raise NoSuchTask(
-        f"no task {task_id!r} in this fake, which has {len(store.tasks)}; {hint}",
+        f"{what} {counted(len(ids), 'task')}; {'closest' if near else 'newest'}: {told}",
         task_id,
         closest,
     )

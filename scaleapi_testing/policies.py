@@ -18,6 +18,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final, TypeAlias
 
+from ._errors import NoSuchResponse
+from ._messages import span
 from ._state.task import Plan
 from ._wire import span_ms
 
@@ -73,30 +75,63 @@ def after_polls(n: int) -> AfterPolls:
         ValueError: ``n`` is no whole number from 1.
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"after_polls({n!r}): give a whole number from 1, the read that completes")
+        raise ValueError(
+            f"after_polls({n!r:.60}): give a whole number from 1, the read that finds it completed"
+        )
     return AfterPolls(n)
 
 
 def completed(after: timedelta = timedelta(0), response: Any = None) -> Outcome:
-    """Labelers finish ``after`` the creation, with ``response`` or a generated one."""
-    return Outcome("completed", _length(after), response=response)
+    """Labelers finish ``after`` the creation, with ``response`` or a generated one.
+
+    Raises:
+        TypeError: a length that is no timedelta, or a response that is no JSON object.
+        ValueError: a negative length.
+    """
+    if response is not None and not isinstance(response, dict):
+        raise NoSuchResponse(
+            f"completed(response=...) takes a JSON object, not {type(response).__name__} "
+            f"{response!r:.60}"
+        )
+    return Outcome("completed", _length("completed", after), response=response)
 
 
 def error(message: str | None = None, after: timedelta = timedelta(0)) -> Outcome:
-    """The task ends in ``error`` ``after`` its creation, with ``message`` or Scale's sentence."""
-    return Outcome("error", _length(after), message=message)
+    """The task ends in ``error`` ``after`` its creation, with ``message`` or Scale's sentence.
+
+    Raises:
+        TypeError: a length that is no timedelta, or a message that is no text.
+        ValueError: a negative length.
+    """
+    if message is not None and not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(
+            f"error(message=...) takes a text, not {type(message).__name__} {message!r:.60}; a "
+            "length is given as after="
+        )
+    return Outcome("error", _length("error", after), message=message)
 
 
 def canceled(after: timedelta = timedelta(0)) -> Outcome:
-    """The task is canceled ``after`` its creation, as from the dashboard."""
-    return Outcome("canceled", _length(after))
+    """The task is canceled ``after`` its creation, as from the dashboard.
+
+    Raises:
+        TypeError: a length that is no timedelta.
+        ValueError: a negative length.
+    """
+    return Outcome("canceled", _length("canceled", after))
 
 
-def _length(after: timedelta) -> timedelta:
+def _length(name: str, after: timedelta) -> timedelta:
     if not isinstance(after, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"after= takes a timedelta, not {type(after).__name__} {after!r}")
+        raise TypeError(
+            f"{name}(after=...) takes a timedelta, e.g. timedelta(hours=1), not "
+            f"{type(after).__name__} {after!r:.60}"
+        )
     if after < timedelta(0):
-        raise ValueError(f"after={after}: a task cannot end before it was created")
+        raise ValueError(
+            f"{name}(after={span(after)}): a task cannot end before it was created; give a "
+            "positive length"
+        )
     return after
 
 
@@ -148,31 +183,43 @@ def _named(policy: Policy) -> str:
     return repr(policy)
 
 
+_SCRIPT: Final = (
+    "completed(), error() or canceled() from scaleapi_testing.policies, one entry per task"
+)
+
+
 def check(policy: Policy) -> None:
     """Refuse what is no policy.
 
     Raises:
         TypeError: it is none of the kinds.
-        ValueError: a negative length or an empty script.
+        ValueError: a negative length, an empty script, or a script with something else in it.
     """
     if policy is None or isinstance(policy, Never | AfterPolls | Outcome):
         return
     if isinstance(policy, timedelta):
         if policy < timedelta(0):
-            raise ValueError(f"turnaround {policy} is negative; labelers take at least no time")
+            raise ValueError(
+                f"turnaround {span(policy)} is negative: labelers cannot answer before a task is "
+                "created; give a positive length"
+            )
         return
     if isinstance(policy, Sequence) and not isinstance(policy, str | bytes):
-        wrong = next((entry for entry in policy if not isinstance(entry, Outcome)), None)
-        if not policy or wrong is not None:
+        if not policy:
+            raise ValueError(f"a turnaround script is empty: give {_SCRIPT}")
+        kinds = [isinstance(entry, Outcome) for entry in policy]
+        if not all(kinds):
+            place = kinds.index(False)
             raise ValueError(
-                f"a turnaround script is a list of completed(), error() and canceled() from "
-                f"scaleapi_testing.policies, not {wrong if wrong is not None else 'empty'!r}"
+                f"entry {place + 1} of a turnaround script is {policy[place]!r:.60}: give {_SCRIPT}"
             )
         return
     if not callable(policy):
         raise TypeError(
-            f"turnaround takes a timedelta, a callable (task, random) -> timedelta, never, "
-            f"after_polls(n) or a list of outcomes, not {type(policy).__name__} {policy!r}"
+            f"turnaround takes a timedelta, a callable (task, random) -> timedelta, or from "
+            f"scaleapi_testing.policies never, after_polls(n) or a list of outcomes, not "
+            f"{type(policy).__name__} {policy!r:.60}"
+            + (f"; write timedelta(seconds={policy})" if isinstance(policy, int | float) else "")
         )
 
 
@@ -228,7 +275,7 @@ def _asked(
         return None
     if not isinstance(length, timedelta) or length < timedelta(0):
         raise TypeError(
-            f"{origin} returned {length!r} for task {view.task_id}; "
-            "a turnaround callable returns a timedelta of at least zero (or None for never)"
+            f"{origin} returned {length!r:.60} for task {view.task_id} ({view.type}); "
+            "a turnaround callable returns a timedelta of at least zero, or None for never"
         )
     return span_ms(length)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from .._messages import mask_key
 from .idempotency import IdempotencyKeys
 from .task_table import TaskTable
 from .teammate import ADMIN, TeammateRecord
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from .project import ProjectRecord
     from .quality_task import QualityTaskRecord
 
-SHOWN: Final = 6
-"""How many characters of a key stand in a message; never the whole key."""
-
 
 def digest_of(api_key: str) -> str:
     """What a dump writes in place of a key."""
@@ -27,11 +25,6 @@ def digest_of(api_key: str) -> str:
 def is_test_key(api_key: str) -> bool:
     """Whether the key belongs to test mode: it starts with ``test_`` or ends with ``|test``."""
     return api_key.startswith("test_") or api_key.endswith("|test")
-
-
-def shown_key(api_key: str) -> str:
-    """The first characters of a key and an ellipsis, at most half of it."""
-    return api_key[: min(SHOWN, len(api_key) // 2)] + "…"
 
 
 class Account:
@@ -102,7 +95,7 @@ class Account:
     @property
     def shown(self) -> str:
         """The key as messages show it."""
-        return shown_key(self.key)
+        return mask_key(self.key)
 
     def __repr__(self) -> str:
         return f"<Account {self.shown} {'test' if self.is_test else 'live'}>"

@@ -21,29 +21,35 @@ class Move:
 
     Attributes:
         name: the control or call that makes it.
-        done: its past participle, for messages and histories.
+        verb: what is done to a task, in the words of a message: ``comment on``.
+        done: its past participle, for messages: ``commented on``.
         origin: the statuses it may start from.
         target: where it leads; ``None`` when the status stays.
     """
 
     name: str
+    verb: str
     done: str
     origin: tuple[str, ...]
     target: str | None
 
+    def leads(self, origin: str, target: str) -> bool:
+        """Whether it brings a task from one status to another."""
+        return origin in self.origin and target == self.target
+
 
 MOVES: Final = (
-    Move("start_work", "started", (PENDING,), None),
-    Move("complete", "completed", (PENDING,), COMPLETED),
-    Move("fail", "failed", (PENDING,), ERROR),
+    Move("start_work", "start work on", "worked on", (PENDING,), None),
+    Move("complete", "complete", "completed", (PENDING,), COMPLETED),
+    Move("fail", "fail", "failed", (PENDING,), ERROR),
     # Canceling twice answers the task again (documented); it changes nothing.
-    Move("cancel", "canceled", (PENDING, CANCELED), CANCELED),
-    Move("recall", "recalled", (COMPLETED,), PENDING),
-    Move("accept", "accepted", (COMPLETED,), None),
-    Move("reject", "rejected", (COMPLETED,), None),
-    Move("fix", "fixed", (COMPLETED,), None),
+    Move("cancel", "cancel", "canceled", (PENDING, CANCELED), CANCELED),
+    Move("recall", "recall", "recalled", (COMPLETED,), PENDING),
+    Move("accept", "accept", "accepted", (COMPLETED,), None),
+    Move("reject", "reject", "rejected", (COMPLETED,), None),
+    Move("fix", "fix", "fixed", (COMPLETED,), None),
     # Assumed: a comment is made in the same place as a verdict.
-    Move("comment", "commented", (COMPLETED,), None),
+    Move("comment", "comment on", "commented on", (COMPLETED,), None),
 )
 
 _BY_NAME: Final = {move.name: move for move in MOVES}

@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._messages import did_you_mean
+
 if TYPE_CHECKING:
     from ._base import TaskType
 
@@ -25,6 +27,24 @@ def task_type(name: str) -> TaskType | None:
         return None
     found: TaskType = import_module(f".{name}", __name__).TASK_TYPE
     return found
+
+
+def checked_name(name: object) -> str:
+    """``name``, when there is such a task type.
+
+    Raises:
+        LookupError: there is none; names the nearest.
+        TypeError: it is no text.
+    """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"a task type is named by a text or a TaskType, not {type(name).__name__} {name!r:.60}"
+        )
+    if name not in names():
+        near = ", ".join(did_you_mean(name, names()))
+        known = f"nearest: {near}" if near else f"known: {', '.join(names())}"
+        raise LookupError(f"there is no task type {name[:60]!r}; {known}")
+    return name
 
 
 @cache  # the same

@@ -40,7 +40,7 @@ def test_time_moves_by_lengths_and_to_moments(fake):
 
 
 def test_time_never_moves_backwards(fake):
-    with pytest.raises(ValueError, match=r"^cannot move the clock by -1 day"):
+    with pytest.raises(ValueError, match=r"^cannot move the clock by -1:00:00: "):
         fake.clock.advance(hours=-1)
     with pytest.raises(ValueError, match=r"^cannot move the clock to "):
         fake.clock.advance_to(NOON - timedelta(seconds=1))
@@ -131,7 +131,7 @@ def test_run_until_idle_names_the_event_beyond_its_limit():
     fake = FakeScale(start_time=NOON, turnaround=timedelta(days=40))
     task = create(fake)
 
-    with pytest.raises(NotIdle, match=f"not idle after 30 days.*task {task.id} ends: completed"):
+    with pytest.raises(NotIdle, match=f"not idle after 30 days, .*task {task.id} ends: completed"):
         fake.clock.run_until_idle()
     fake.clock.run_until_idle(limit=timedelta(days=41))
     assert fake.tasks[0].status == "completed"

@@ -186,7 +186,7 @@ def test_an_unknown_address_is_answered_with_the_nearest_in_the_journal(scale, a
     api("POST", "/v1/teams/set_role", {"emails": ["anne@x.io"], "team_role": "manager"})
 
     assert scale.requests.last.notices == [
-        "nobody on the team of live… has the address 'anne@x.io'; nearest: ann@x.io"
+        "nobody on the team of live_f… has the address 'anne@x.io'; nearest: ann@x.io"
     ]
 
 
@@ -281,7 +281,7 @@ def test_an_address_of_two_teams_needs_the_account(scale, api, invite):
     accepted = scale.accept_invitation("ann@x.io", account="live_other")
 
     assert str(caught.value) == (
-        "2 accounts have a teammate 'ann@x.io' (live…, live_…); name one: account=..."
+        "2 accounts have a teammate 'ann@x.io' (live_f…, live_o…); name one: account=..."
     )
     assert accepted.account == "live_other"
     assert scale.teammates.get("ann@x.io", "live_fake").expiry is not None
@@ -301,7 +301,7 @@ def test_the_view_shows_everybody_live(scale, invite):
     assert len(scale.teammates) == 2
     assert ann.role == "disabled"
     assert scale.teammates(role="admin") == [scale.teammates[0]]
-    assert repr(ann) == "<teammate ann@x.io disabled of live…>"
+    assert repr(ann) == "<teammate ann@x.io disabled of live_f…>"
     assert ann.as_dict() == {
         "email": "ann@x.io",
         "role": "disabled",

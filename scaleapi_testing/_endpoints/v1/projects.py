@@ -9,7 +9,7 @@ from ..._messages import did_you_mean
 from ..._provenance import client, documented
 from ..._routing import endpoint
 from ..._state.project import ParamVersion, ProjectRecord
-from ..._task_types import names
+from ..._task_types import checked_name, names
 from ..._wire import encode, parse_bool, timestamp
 from .fields import named, text_in
 from .products import require_product
@@ -75,11 +75,9 @@ def add_project(world: World, account: Account, name: str, type_name: str) -> Pr
     Raises:
         LookupError: no such task type, or the name is taken.
     """
-    if type_name not in names():
-        near = ", ".join(did_you_mean(type_name, names()))
-        raise LookupError(f"no task type {type_name!r}; nearest: {near or 'none'}")
+    type_name = checked_name(type_name)
     if name in account.projects:
-        raise LookupError(f"there is a project {name!r} already")
+        raise LookupError(f"account {account.shown} has a project {name!r} already")
     project = ProjectRecord(
         id=world.new_id(),
         name=name,
