@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 from ._endpoints.v1.batches import batch_document
 from ._endpoints.v1.files import file_document
@@ -10,6 +10,7 @@ from ._endpoints.v1.projects import project_document
 from ._endpoints.v1.teams import teammate_document
 from ._errors import NoSuchRecord, NoSuchTask
 from ._messages import counted, did_you_mean, listed, mask_key, shortened
+from ._wire import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ class BatchView(Record):
     kind = "batch"
 
     def __init__(self, account: Account, record: BatchRecord) -> None:
-        super().__init__(account, lambda: batch_document(account, record))
+        super().__init__(account, lambda: _copy(batch_document(account, record)))
         self._record = record
 
     @property
@@ -147,7 +148,7 @@ class ProjectView(Record):
     kind = "project"
 
     def __init__(self, account: Account, record: ProjectRecord) -> None:
-        super().__init__(account, lambda: project_document(record))
+        super().__init__(account, lambda: _copy(project_document(record)))
         self._record = record
 
     def __repr__(self) -> str:
@@ -163,7 +164,7 @@ class FileView(Record):
 
     def __init__(self, account: Account, record: FileRecord) -> None:
         files = account.files
-        super().__init__(account, lambda: file_document(files[record.id]))
+        super().__init__(account, lambda: _copy(file_document(files[record.id])))
         self._record = record
 
     @property
@@ -187,13 +188,19 @@ class TeammateView(Record):
         return f"<teammate {self.id} {self.role} of {self._account.shown}>"
 
 
+def _copy(document: dict[str, Any]) -> dict[str, Any]:
+    """A document that shares nothing with the state: whoever changes it changes nothing."""
+    copy: dict[str, Any] = decode(encode(document))
+    return copy
+
+
 R = TypeVar("R", bound=Record)
 
 
 class View(Generic[R]):
     """All records of one kind, over all accounts, as they are now.
 
-    Iterate, ``len()``, index by id or name, or call with filters by wire name:
+    Iterate, ``len()``, index by id, name or position, slice, or call with filters by wire name:
     ``scale.tasks(status="pending", project="cows")``.
     """
 
@@ -240,7 +247,15 @@ class View(Generic[R]):
         hint = f"nearest: {near}" if near else f"known: {', '.join(sorted(known))}"
         raise TypeError(f"no {self.kind} has {name!r}, so nothing can match; {hint}")
 
-    def __getitem__(self, key: str | int) -> R:
+    @overload
+    def __getitem__(self, key: str | int) -> R: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[R]: ...
+
+    def __getitem__(self, key: str | int | slice) -> R | list[R]:
+        if isinstance(key, slice):
+            return list(self._every())[key]
         return self.get(key)
 
     def get(self, key: str | int, account: str | None = None) -> R:

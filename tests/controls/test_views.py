@@ -53,3 +53,29 @@ def test_the_clients_object_tells_whose_project_is_taken_out_of_the_archive(scal
     scale.unarchive(bob.get_project("cows"))
 
     assert [one.account for one in scale.projects(archived=True)] == ["live_ann_1"]
+
+
+def test_a_view_can_be_sliced(scale, make_task):
+    ids = [make_task() for _ in range(3)]
+
+    assert [task.id for task in scale.tasks[1:]] == ids[1:]
+    assert [task.id for task in scale.tasks[-2:]] == ids[1:]
+    assert scale.projects[:2] == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "name", "field"),
+    [("projects", "cows", "param_history"), ("batches", "monday", "metadata")],
+)
+def test_changing_what_a_record_shows_changes_nothing(scale, scale_client, kinds, name, field):
+    scale_client.create_project(
+        "cows", scaleapi.TaskType.Categorization, params={"instruction": "look"}
+    )
+    scale_client.create_batch("cows", "monday", metadata={"week": [10]})
+    record = getattr(scale, kinds)[name]
+    before = record.as_dict()
+
+    getattr(record, field).clear()
+    record.as_dict()[field].clear()
+
+    assert record.as_dict() == before
