@@ -87,7 +87,8 @@ class App:
             reply = self._answer(request, record)
         else:
             reply = self._spoil(request, record, strike)
-        record.finish(reply.status, reply.body, strike.fault if strike else None, reply.broken)
+        fault = None if strike is None else strike.fault
+        record.finish(reply.status, reply.page or reply.body, fault, reply.broken)
         reply.wait_began = world.clock.ms
         if reply.raised and request.deferred:
             world.defer(reply.raised)
@@ -186,7 +187,7 @@ class App:
         if kind == "status":
             return self._refused(strike, reply.raised)
         if kind == "truncate":
-            reply.body = reply.body[: len(reply.body) // 2]
+            reply.body, reply.page = reply.body[: len(reply.body) // 2], None
             reply.broken = "truncate"
             return reply
         return _garbled(reply)

@@ -207,8 +207,6 @@ def _out(value: Any) -> Any:
 def _task_out(values: tuple[Any, ...]) -> dict[str, Any]:
     facts = dict(zip(SAVED, values, strict=True))
     document = json.loads(facts.pop("wire"))
-    # Made anew when they are asked for.
-    del facts["downloads"]
     return {**{name: _out(value) for name, value in facts.items()}, "document": document}
 
 
@@ -279,7 +277,6 @@ class _Reader:
         for entry in entries:
             facts = {name: self.value(entry[name], name) for name in SAVED if name in entry}
             facts["wire"] = encode(entry["document"])
-            facts["downloads"] = None
             values = tuple(facts[name] for name in SAVED)
             table.add(TaskRecord.restored(None, values))
         return table.save()

@@ -41,6 +41,25 @@ class Request:
     deferred: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The body of a listing in pieces.
+
+    Whoever keeps what was answered keeps these: the documents are the store's own bytes.
+
+    Attributes:
+        docs: the encoded documents, in order.
+        rest: the other keys of the answer, as an encoded object that is not empty.
+    """
+
+    docs: tuple[bytes, ...]
+    rest: bytes
+
+    def join(self) -> bytes:
+        """The body as it is sent."""
+        return b"".join((b'{"docs":[', b",".join(self.docs), b"],", self.rest[1:]))
+
+
 @dataclass(slots=True)
 class Reply:
     """What the app answers; a door turns it into its library's response or error.
@@ -56,6 +75,7 @@ class Reply:
             from here.
         raised: exceptions of callback targets that this call brought about, to be raised by the
             door instead of returning (the first, the others as notes). Never retried.
+        page: what ``body`` was joined of, if it was and is still whole.
     """
 
     status: int
@@ -64,3 +84,4 @@ class Reply:
     broken: Breakage = ""
     wait_began: int = 0
     raised: list[BaseException] = field(default_factory=list[BaseException])
+    page: Page | None = None

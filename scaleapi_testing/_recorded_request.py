@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from ._headers import Headers
+from ._http import Page
 from ._messages import mask_key, shortened
 from ._routing import split_path
 
@@ -43,7 +44,6 @@ class RecordedRequest:
         route: the pattern of the route that answered, e.g. ``/v1/task/{task_id}``, ``None`` when
             no route did.
         status: status of the answer; ``None`` while the call runs and when no answer came back.
-        response_body: the answer's bytes as they were sent, ``b""`` when none were.
         fault: the ``Fault`` that struck this call, or ``None``.
         broken: how the exchange failed: ``""``, ``"disconnect"``, ``"read_timeout"``,
             ``"connect_timeout"`` or ``"truncate"``.
@@ -53,6 +53,7 @@ class RecordedRequest:
     """
 
     __slots__ = (
+        "_answer",
         "_headers",
         "api_key",
         "at_ms",
@@ -65,7 +66,6 @@ class RecordedRequest:
         "notices",
         "path",
         "raw_query",
-        "response_body",
         "route",
         "status",
         "unread",
@@ -94,7 +94,7 @@ class RecordedRequest:
         self.base = base
         self.route: str | None = None
         self.status: int | None = None
-        self.response_body = b""
+        self._answer: bytes | Page = b""
         self.fault: Fault | None = None
         self.broken = ""
         self.notices: list[str] = []
@@ -103,15 +103,21 @@ class RecordedRequest:
     def finish(
         self,
         status: int | None,
-        response_body: bytes = b"",
+        response_body: bytes | Page = b"",
         fault: Fault | None = None,
         broken: str = "",
     ) -> None:
         """Record how the call ended; a status of 0 means that no answer came back."""
         self.status = status or None
-        self.response_body = response_body
+        self._answer = response_body
         self.fault = fault
         self.broken = broken
+
+    @property
+    def response_body(self) -> bytes:
+        """The answer's bytes as they were sent, ``b""`` when none were."""
+        answer = self._answer
+        return answer.join() if isinstance(answer, Page) else answer
 
     @property
     def at(self) -> datetime:

@@ -38,7 +38,8 @@ class TaskRecord:
     """One task.
 
     ``wire`` is the whole document as Scale sends it; the other attributes repeat what lists filter
-    by and what the documents do not hold. Only ``TaskTable.change`` writes either.
+    by and what the documents do not hold. Only ``TaskTable.change`` writes either. ``with_links``
+    is the document as listings with links to the attachments send it, where one did lately.
     """
 
     __slots__ = (
@@ -48,7 +49,6 @@ class TaskRecord:
         "cause",
         "completed_ms",
         "created_ms",
-        "downloads",
         "history",
         "id",
         "plan",
@@ -63,6 +63,7 @@ class TaskRecord:
         "unique_id",
         "updated_ms",
         "wire",
+        "with_links",
         "work_started",
     )
 
@@ -101,7 +102,7 @@ class TaskRecord:
         self.attempt = 0
         self.cause: tuple[int, str] | None = None
         self.history: tuple[tuple[int, str], ...] = ()
-        self.downloads: bytes | None = None
+        self.with_links: bytes | None = None
 
     def document(self) -> dict[str, Any]:
         """A fresh copy of the wire document, which the caller may change."""
@@ -111,10 +112,10 @@ class TaskRecord:
     def write(self, document: dict[str, Any]) -> None:
         """Take over a changed document."""
         self.wire = encode(document)
-        self.downloads = None
+        self.with_links = None
 
     def save(self) -> tuple[Any, ...]:
-        """Every attribute but the account, in the order of ``__slots__``."""
+        """The attributes that ``SAVED`` names, in its order."""
         values: tuple[Any, ...] = _SAVE(self)
         return values
 
@@ -131,12 +132,15 @@ class TaskRecord:
         """Take over what ``save`` gave."""
         for name, value in zip(SAVED, values, strict=True):
             setattr(self, name, value)
+        self.with_links = None
 
     def __repr__(self) -> str:
         return f"<TaskRecord {self.id} {self.type} {self.status}>"
 
 
-SAVED: Final = tuple(name for name in TaskRecord.__slots__ if name != "account")
-"""The attributes that ``save`` gives, in its order."""
+SAVED: Final = tuple(
+    name for name in TaskRecord.__slots__ if name not in {"account", "with_links"}
+)
+"""What ``save`` gives: everything but the account, and but what is made anew when it is needed."""
 
 _SAVE: Final = attrgetter(*SAVED)

@@ -7,6 +7,7 @@ slice of it, a count is its length, and a page token or a time bound is a bisect
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 Index = list[int]
 Key = tuple[str, ...]
 
+
+KEPT_WITH_LINKS: Final = 10_000
+"""Of how many tasks the document with links is kept beside the one without."""
 
 _ID: Final = SAVED.index("id")
 
@@ -48,6 +52,7 @@ class TaskTable:
         self.records: list[TaskRecord] = []
         self.by_unique_id: dict[str, TaskRecord] = {}
         self._indexes: dict[Key, Index] = {}
+        self._with_links: deque[TaskRecord] = deque()
 
     def __len__(self) -> int:
         return len(self.records)
@@ -84,6 +89,13 @@ class TaskTable:
                 del self.by_unique_id[old_unique_id]
             if record.unique_id is not None:
                 self.by_unique_id[record.unique_id] = record
+
+    def keep_with_links(self, record: TaskRecord, document: bytes) -> None:
+        """Keep what a listing with links sends of a task; of the longest kept one it is let go."""
+        record.with_links = document
+        self._with_links.append(record)
+        if len(self._with_links) > KEPT_WITH_LINKS:
+            self._with_links.popleft().with_links = None
 
     def count(self, **key: str) -> int:
         """How many tasks have exactly these facts; ``status`` with ``project`` or ``batch``."""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ..._attachments import attachment_urls
 from ..._errors import ApiError
-from ..._http import Reply
+from ..._http import JSON_TYPE, Page, Reply
 from ..._paging import read_token, write_token
 from ..._provenance import assumed, client, documented
 from ..._routing import endpoint
@@ -50,6 +50,8 @@ FILTERS: Final = (
     "include_attachment_url",
     "limited_response",
 )
+FILE_SCHEME: Final = "scaledata://"
+
 _OF_THE_FILTER: Final = FILTERS[:13]
 
 
@@ -62,7 +64,7 @@ def get_task(call: Call) -> TaskRecord:
 
 
 @endpoint("GET", "/v1/tasks", source=TASKS)
-def list_tasks(call: Call) -> bytes:
+def list_tasks(call: Call) -> Reply:
     """List tasks, newest first, page by page; all filters combine with AND."""
     query = _query(call)
     if call.account.is_test and call.world.test_key_tasks == "complete_on_read":
@@ -85,7 +87,8 @@ def list_tasks(call: Call) -> bytes:
         last = page.tasks[-1]
         rest["next_token"] = write_token(last.id, last.created_ms)
         call.world.tokens.issued(call.account, rest["next_token"], _signature(call))
-    return b'{"docs":[' + b",".join(docs) + b"]," + encode(rest)[1:]
+    answer = Page(tuple(docs), encode(rest))
+    return Reply(200, answer.join(), [("Content-Type", JSON_TYPE)], page=answer)
 
 
 def _query(call: Call) -> TaskQuery:
@@ -170,20 +173,23 @@ def _limited(record: TaskRecord) -> bytes:
 
 def _with_downloads(call: Call, record: TaskRecord) -> bytes:
     """The document with links to its attachments (``attachmentS3Downloads``)."""
-    if record.downloads is None:
-        links = [
-            {"s3URL": _link(call, url), "attachmentURL": url, "isConvertedImage": False}
-            for url in attachment_urls(record.document())
-            if "://" in url[:20]
-        ]
-        record.downloads = b',"attachmentS3Downloads":' + encode(links) + b"}"
-    return record.wire[:-1] + record.downloads
+    if record.with_links is not None:
+        return record.with_links
+    urls = [url for url in attachment_urls(record.document()) if "://" in url[:20]]
+    links = [
+        {"s3URL": _link(call, url), "attachmentURL": url, "isConvertedImage": False}
+        for url in urls
+    ]
+    document = record.wire[:-1] + b',"attachmentS3Downloads":' + encode(links) + b"}"
+    if not any(url.startswith(FILE_SCHEME) for url in urls):  # else it names whom it was sent to
+        call.account.tasks.keep_with_links(record, document)
+    return document
 
 
 def _link(call: Call, url: str) -> str:
     """A link that can be fetched: the fake's own for its files, else the address itself."""
-    if url.startswith("scaledata://"):
-        owner, _, file_id = url.removeprefix("scaledata://").partition("/")
+    if url.startswith(FILE_SCHEME):
+        owner, _, file_id = url.removeprefix(FILE_SCHEME).partition("/")
         return f"{call.world.base_url}/attachments/{quote(owner, '')}/{quote(file_id, '')}"
     return url
 
