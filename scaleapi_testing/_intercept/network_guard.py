@@ -133,8 +133,9 @@ class _Guard:
                 raise NetworkBlocked(
                     f"refused to reach {name}{_at(site)}: it is a host of an active FakeScale, "
                     f"which answers requests and urllib3 at {' and '.join(activation.origins)}, "
-                    "and this call took another way. Give httpx scale.httpx_transport(); let any "
-                    "other client speak to scale_server (or scale.serve())",
+                    "and this call took another way, scheme or port. Give httpx "
+                    "scale.httpx_transport(); let any other client speak to scale_server (or "
+                    "scale.serve())",
                     host=name,
                     call_site=site,
                 )

@@ -38,7 +38,7 @@ def test_httpx_is_refused_in_words_that_help(fake):
     assert str(caught.value) == (
         f"refused to reach api.scale.com at {caught.value.call_site}: it is a host of an active "
         "FakeScale, which answers requests and urllib3 at https://api.scale.com and "
-        "https://api.scaleapi.com, and this call took another way. Give httpx "
+        "https://api.scaleapi.com, and this call took another way, scheme or port. Give httpx "
         "scale.httpx_transport(); let any other client speak to scale_server (or scale.serve())"
     )
 
