@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import PUBLIC
+from ._messages import counted, span
 from ._wire import encode, span_ms
 
 if TYPE_CHECKING:
@@ -140,9 +141,17 @@ class _Countdown:
         return True
 
 
+def _check_delivery(control: str, delivery: object) -> None:
+    if not isinstance(delivery, Delivery):
+        raise TypeError(
+            f"{control}() takes a delivery, such as scale.callbacks.last, not "
+            f"{type(delivery).__name__} {delivery!r:.60}"
+        )
+
+
 def _times(times: object, name: str) -> int:
     if isinstance(times, bool) or not isinstance(times, int) or times < 1:
-        raise ValueError(f"{name}(times={times!r}): give a whole number from 1")
+        raise ValueError(f"{name}(times={times!r:.60}): give a whole number from 1")
     return times
 
 
@@ -191,7 +200,10 @@ class Callbacks:
             ValueError: a status below 300 or above 599, or times below 1.
         """
         if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(f"fail_next(status={status!r}): give a status from 300 to 599")
+            raise ValueError(
+                f"fail_next(status={status!r:.60}): give a status from 300 to 599, which "
+                "Scale takes for a failure"
+            )
         self._refusals.append(_Countdown(status, _times(times, "fail_next")))
 
     def delay(self, length: timedelta, times: int | None = None) -> None:
@@ -202,10 +214,19 @@ class Callbacks:
             times: of how many; ``None`` until told otherwise.
 
         Raises:
+            TypeError: no timedelta.
             ValueError: a negative length, or times below 1.
         """
+        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"delay() takes a timedelta, e.g. timedelta(minutes=5), not "
+                f"{type(length).__name__} {length!r:.60}"
+            )
         if length < timedelta(0):
-            raise ValueError(f"delay({length}): a callback cannot come before its cause")
+            raise ValueError(
+                f"delay({span(length)}): a callback cannot come before its cause; give a positive "
+                "length"
+            )
         self._delay = _Countdown(span_ms(length), None if times is None else _times(times, "delay"))
 
     def reorder(self, times: int = 2) -> None:
@@ -227,14 +248,24 @@ class Callbacks:
         self.before_reply_left = _times(times, "before_reply")
 
     def redeliver(self, delivery: Delivery) -> Delivery:
-        """Try ``delivery`` once more, now; the attempt joins its list."""
+        """Try ``delivery`` once more, now; the attempt joins its list.
+
+        Raises:
+            TypeError: no delivery.
+        """
         __tracebackhide__ = True
+        _check_delivery("redeliver", delivery)
         self._world.control("scale.callbacks.redeliver()", self._send, delivery)
         return delivery
 
     def duplicate(self, delivery: Delivery) -> Delivery:
-        """Send the same callback again as a delivery of its own, and return that."""
+        """Send the same callback again as a delivery of its own, and return that.
+
+        Raises:
+            TypeError: no delivery.
+        """
         __tracebackhide__ = True
+        _check_delivery("duplicate", delivery)
         return self._world.control("scale.callbacks.duplicate()", self._duplicate, delivery)
 
     def clear(self) -> None:
@@ -249,6 +280,9 @@ class Callbacks:
         return len(self._deliveries)
 
     def __getitem__(self, index: int) -> Delivery:
+        if not -len(self._deliveries) <= index < len(self._deliveries):
+            sent = counted(len(self._deliveries), "callback")
+            raise IndexError(f"no callback {index}: {sent} so far, counted from 0")
         return self._deliveries[index]
 
     @property
@@ -265,8 +299,13 @@ class Callbacks:
             )
         return self._deliveries[-1]
 
-    def of(self, task_id: str) -> list[Delivery]:
-        """The deliveries about one task, oldest first."""
+    def of(self, task: Any) -> list[Delivery]:
+        """The deliveries about one task, oldest first.
+
+        Args:
+            task: an id, a task of a client, or a record of ``scale.tasks``.
+        """
+        task_id = getattr(task, "id", task)
         return [delivery for delivery in self._deliveries if delivery.task_id == task_id]
 
     def __repr__(self) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
-from urllib.parse import urlsplit
 
+from . import _arguments, policies
 from . import _dashboard as dashboard
-from . import policies
 from ._app import App
 from ._clock import Clock, Timeline, start_ms
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import add_project
-from ._errors import NoSuchResponse, WrongClient
+from ._errors import WrongClient
 from ._faults import Faults
 from ._history import explain
 from ._journal import Journal
-from ._labelers import Labelers
+from ._labelers import check_response
+from ._messages import mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
-from ._state.account import digest_of
+from ._task_types import checked_name
 from ._views import (
     BatchesView,
     FilesView,
@@ -31,7 +31,7 @@ from ._views import (
     TeammateView,
     find_task,
 )
-from ._world import TEST_KEY_MODES, World
+from ._world import World
 from .policies import Policy, Rule
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from ._attachments import Attachments
     from ._callbacks import Callbacks
     from ._intercept.other_hosts import OtherHosts
+    from ._labelers import Labelers
     from ._serve.server import Server
     from ._state.account import Account
 
@@ -108,27 +109,25 @@ class FakeScale:
         labelers: Labelers | None = None,
         journal_max_entries: int = 10_000,
     ) -> None:
-        if isinstance(seed, bool) or not isinstance(seed, int):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"seed must be a whole number, not {type(seed).__name__} {seed!r}")
-        if test_key_tasks not in TEST_KEY_MODES:
-            raise ValueError(
-                f"test_key_tasks={test_key_tasks!r}: choose one of {', '.join(TEST_KEY_MODES)}"
-            )
-        policies.check(turnaround)
-        if isinstance(api_keys, str):
-            raise TypeError(f"api_keys takes several keys; write api_keys=[{api_keys!r}]")
-        if labelers is not None and not isinstance(labelers, Labelers):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(
-                f"labelers must be scaleapi_testing.Labelers(...), not {type(labelers).__name__}"
-            )
+        _arguments.check(
+            {
+                "seed": seed,
+                "turnaround": turnaround,
+                "test_key_tasks": test_key_tasks,
+                "skip_sleep": skip_sleep,
+                "strict": strict,
+                "block_network": block_network,
+                "labelers": labelers,
+            }
+        )
         self.seed = seed
-        self.base_urls = _origins(base_urls)
+        self.base_urls = _arguments.origins(base_urls)
         self.block_network = block_network
         self.strict = strict
         self.skip_sleep = skip_sleep
         self._start = start_ms(start_time)
         self._turnaround = turnaround
-        self._keys = None if api_keys is None else frozenset(map(digest_of, api_keys))
+        self._keys = _arguments.digests(api_keys)
         self._test_key_tasks = test_key_tasks
         self._labelers = labelers
         self._journal_max_entries = journal_max_entries
@@ -315,13 +314,17 @@ class FakeScale:
 
         Raises:
             ValueError: the key is empty, or not among ``api_keys``.
+            TypeError: the key is no string.
         """
+        _arguments.check_text("account", "api_key", api_key)
         with self._world.lock:
             account = self._world.store.account(api_key)
         if account is None:
             raise ValueError(
-                "this key is let in nowhere: "
-                + ("it is empty" if not api_key else "it is not among api_keys= of this fake")
+                "account() got an empty key, which nobody can send; give an API key"
+                if not api_key
+                else f"no account {mask_key(api_key)}: the key is not among api_keys= of this "
+                "fake; name one of them: scale.account(key)"
             )
         return account
 
@@ -375,7 +378,8 @@ class FakeScale:
             TypeError: the response is no JSON object.
         """
         __tracebackhide__ = True
-        _check_response("complete", response)
+        if response is not None:
+            check_response("given to complete()", response)
         return self._moved("complete", task, self._world.complete, response)
 
     def complete_all(self, **filters: Any) -> list[TaskView]:
@@ -421,8 +425,13 @@ class FakeScale:
         Raises:
             NoSuchTask: there is none.
             IllegalTransition: the task is not pending.
+            TypeError: the message is no text, or the attachments are no list of objects.
         """
         __tracebackhide__ = True
+        if message is not None:
+            _arguments.check_text("fail", "message", message)
+        if attachments is not None:
+            _arguments.check_attachments("fail", attachments)
         return self._moved("fail", task, self._world.fail, message, attachments)
 
     def recall(self, task: Any) -> TaskView:
@@ -444,9 +453,9 @@ class FakeScale:
             TypeError: the response is no JSON object.
         """
         __tracebackhide__ = True
-        if response is None:
-            raise NoSuchResponse("fix() needs the corrected response, a JSON object, not None")
-        _check_response("fix", response)
+        check_response("given to fix()", response)
+        if comments is not None:
+            _arguments.check_text("fix", "comments", comments)
         return self._moved("fix", task, self._world.fix, response, comments)
 
     def comment(self, task: Any, text: str) -> TaskView:
@@ -455,8 +464,10 @@ class FakeScale:
         Raises:
             NoSuchTask: there is none.
             IllegalTransition: the task is not completed.
+            TypeError: the comment is no text.
         """
         __tracebackhide__ = True
+        _arguments.check_text("comment", "text", text)
         return self._moved("comment", task, self._world.comment, text)
 
     def archive(self, what: Any) -> Any:
@@ -485,7 +496,7 @@ class FakeScale:
         if not isinstance(name, str):
             raise TypeError(
                 "give a record of scale.projects or scale.batches, or a client's project or "
-                f"batch, not {type(what).__name__} {what!r}"
+                f"batch, not {type(what).__name__} {what!r:.60}"
             )
         kind = type(what).__name__.lower()
         is_batch = "batch" in kind or ("project" not in kind and hasattr(what, "project"))
@@ -603,9 +614,10 @@ class FakeScale:
         Raises:
             TypeError: no policy.
             ValueError: a negative length or an empty script.
+            LookupError: no such task type.
         """
         policies.check(policy)
-        kind = getattr(task_type, "value", task_type)
+        kind = None if task_type is None else checked_name(getattr(task_type, "value", task_type))
         with self._world.lock:
             self._world.rules.append(Rule(policy, kind, project, batch))
 
@@ -640,14 +652,16 @@ class FakeScale:
         Raises:
             TypeError: no snapshot.
         """
-        if not isinstance(snapshot, Snapshot):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(
-                f"restore() takes what scale.snapshot() gave, not {type(snapshot).__name__}"
-            )
+        _check_snapshot("restore", snapshot)
         put_back(self, snapshot)
 
     def diff(self, snapshot: Snapshot) -> Diff:
-        """What was added, changed and gone since ``snapshot``; its ``str()`` is readable."""
+        """What was added, changed and gone since ``snapshot``; its ``str()`` is readable.
+
+        Raises:
+            TypeError: no snapshot.
+        """
+        _check_snapshot("diff", snapshot)
         return compare(snapshot, take(self))
 
     def fork(self) -> FakeScale:
@@ -721,7 +735,7 @@ class FakeScale:
         for entry in projects:
             pair = (entry, "imageannotation") if isinstance(entry, str) else entry
             if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError(f"projects holds {entry!r}; give names or pairs (name, type)")
+                raise TypeError(f"projects holds {entry!r:.60}; give names or pairs (name, type)")
             name, kind = pair
             self._control("add_projects", add_project, self._world, self.account(), name, kind)
 
@@ -739,32 +753,12 @@ class FakeScale:
         )
 
 
-def _check_response(name: str, response: Any) -> None:
-    if response is not None and not isinstance(response, dict):
-        raise NoSuchResponse(
-            f"{name}() takes a response that is a JSON object, not {type(response).__name__} "
-            f"{response!r:.60}"
+def _check_snapshot(control: str, snapshot: Any) -> None:
+    if not isinstance(snapshot, Snapshot):
+        raise TypeError(
+            f"{control}() takes what scale.snapshot() gave, not {type(snapshot).__name__} "
+            f"{snapshot!r:.60}"
         )
-
-
-def _origins(base_urls: str | Sequence[str]) -> tuple[str, ...]:
-    urls = [base_urls] if isinstance(base_urls, str) else list(base_urls)
-    origins: list[str] = []
-    for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(
-                f"base_urls holds {url!r}; give origins such as 'https://api.scale.com'"
-            )
-        if parts.path.strip("/") or parts.query:
-            raise ValueError(
-                f"base_urls holds {url!r}, with a path; give the origin alone: "
-                f"'{parts.scheme}://{parts.netloc}' (/v1 and /v2 are answered on each)"
-            )
-        origins.append(f"{parts.scheme}://{parts.netloc}".lower())
-    if not origins:
-        raise ValueError("base_urls is empty; give at least one origin")
-    return tuple(dict.fromkeys(origins))
 
 
 FakeScale.__module__ = "scaleapi_testing"

@@ -10,6 +10,7 @@ from ._errors import FakeScaleError, NoSuchResponse
 from ._random import seeded
 from ._task_types import checked_name, task_type
 from ._task_types._base import Job, ParentTask
+from ._wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +62,29 @@ class Labelers:
             raise TypeError(
                 f"Labelers(seed={seed!r:.60}): give a whole number, or None for the fake's own seed"
             )
+
+
+def check_response(which: str, response: Any) -> None:
+    """Refuse what is given as a response and is no JSON object.
+
+    Args:
+        which: of which response this is said, e.g. ``"given to complete()"``.
+        response: anything.
+
+    Raises:
+        NoSuchResponse: it is none.
+    """
+    if not isinstance(response, dict):
+        raise NoSuchResponse(
+            f"the response {which} must be a JSON object, not {type(response).__name__} "
+            f"{response!r:.60}"
+        )
+    try:
+        encode(response)
+    except (TypeError, RecursionError) as error:
+        raise NoSuchResponse(
+            f"the response {which} must be a JSON object, but cannot be written as JSON: {error}"
+        ) from None
 
 
 class AccountSurroundings:
@@ -115,11 +139,8 @@ class Answers:
             LookupError: no such task type.
         """
         name = checked_name(name)
-        if not callable(response) and not isinstance(response, dict):
-            raise NoSuchResponse(
-                f"respond({name!r}, ...) takes a JSON object or a callable (task, random) -> "
-                f"response, not {type(response).__name__} {response!r:.60}"
-            )
+        if not callable(response):
+            check_response(f"(or callable) given to respond({name!r}, ...)", response)
         self.set_by_type[name] = response
 
     def answer(
@@ -133,13 +154,13 @@ class Answers:
         random = self._random(record)
         told = self.set_by_type.get(record.type)
         if told is not None:
-            response = told(view(record), random) if callable(told) else told
-            if not isinstance(response, dict):
-                raise NoSuchResponse(
-                    f"the callable of scale.respond({record.type!r}, ...) gave "
-                    f"{type(response).__name__} {response!r:.60} for task {record.id}; return a "
-                    "JSON object"
-                )
+            if not callable(told):
+                return told, {}
+            response = told(view(record), random)
+            check_response(
+                f"that the callable of respond({record.type!r}, ...) made for task {record.id}",
+                response,
+            )
             return response, {}
         kind = task_type(record.type)
         if kind is None:

@@ -1,0 +1,120 @@
+"""What ``FakeScale`` and its controls take, and what is said about anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from . import policies
+from ._labelers import Labelers
+from ._state.account import digest_of
+from ._world import TEST_KEY_MODES
+
+SWITCHES: Final = ("skip_sleep", "strict", "block_network")
+
+
+def check(arguments: Mapping[str, Any]) -> None:
+    """Refuse constructor arguments that mean nothing.
+
+    Raises:
+        TypeError: one of the wrong type.
+        ValueError: a value outside of those that there are.
+    """
+    seed = arguments["seed"]
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"seed must be a whole number, not {type(seed).__name__} {seed!r:.60}")
+    for name in SWITCHES:
+        if not isinstance(arguments[name], bool):
+            raise TypeError(f"{name} is {arguments[name]!r:.60}: expected True or False")
+    mode = arguments["test_key_tasks"]
+    if mode not in TEST_KEY_MODES:
+        raise ValueError(f"test_key_tasks={mode!r:.60}: choose one of {', '.join(TEST_KEY_MODES)}")
+    policies.check(arguments["turnaround"])
+    labelers = arguments["labelers"]
+    if labelers is not None and not isinstance(labelers, Labelers):
+        raise TypeError(
+            "labelers must be scaleapi_testing.Labelers(accuracy=..., ...), not "
+            f"{type(labelers).__name__} {labelers!r:.60}"
+        )
+
+
+def digests(api_keys: Any) -> frozenset[str] | None:
+    """The digests of the keys let in; ``None`` for any.
+
+    Raises:
+        TypeError: no keys.
+        ValueError: an empty key, which nobody can send.
+    """
+    if api_keys is None:
+        return None
+    if isinstance(api_keys, str):
+        raise TypeError(f"api_keys takes several keys; write api_keys=[{api_keys!r}]")
+    if not isinstance(api_keys, Iterable):
+        raise TypeError(
+            f"api_keys takes a list of keys, not {type(api_keys).__name__} {api_keys!r:.60}"
+        )
+    keys = list(api_keys)
+    for key in keys:
+        if not isinstance(key, str):
+            raise TypeError(f"api_keys holds {key!r:.60}; keys are strings")
+        if not key:
+            raise ValueError("api_keys holds an empty key, which nobody can send; take it out")
+    return frozenset(map(digest_of, keys))
+
+
+def origins(base_urls: Any) -> tuple[str, ...]:
+    """The origins that a fake answers for, in lower case, each once.
+
+    Raises:
+        TypeError: neither a string nor several.
+        ValueError: none, or one that is no origin.
+    """
+    if not isinstance(base_urls, Iterable):
+        raise TypeError(
+            "base_urls takes an origin such as 'https://api.scale.com', or a list of them, not "
+            f"{type(base_urls).__name__} {base_urls!r:.60}"
+        )
+    found: list[str] = []
+    for url in [base_urls] if isinstance(base_urls, str) else base_urls:
+        parts = urlsplit(url if isinstance(url, str) else "")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(
+                f"base_urls holds {url!r:.100}; give origins such as 'https://api.scale.com'"
+            )
+        if parts.path.strip("/") or parts.query:
+            raise ValueError(
+                f"base_urls holds {url!r:.100}, with a path; give the origin alone: "
+                f"'{parts.scheme}://{parts.netloc}' (/v1 and /v2 are answered on each)"
+            )
+        found.append(f"{parts.scheme}://{parts.netloc}".lower())
+    if not found:
+        raise ValueError(
+            "base_urls is empty; give at least one origin, such as 'https://api.scale.com'"
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def check_text(control: str, name: str, value: Any) -> None:
+    """Refuse what is no text.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError(
+            f"{control}({name}=...) takes a text, not {type(value).__name__} {value!r:.60}"
+        )
+
+
+def check_attachments(control: str, value: Any) -> None:
+    """Refuse what is no list of objects.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise TypeError(
+            f"{control}(attachments=...) takes a list of {{'statusCode': 403, 'url': ...}}, not "
+            f"{type(value).__name__} {value!r:.60}"
+        )
