@@ -22,6 +22,7 @@ from ._state.account import Account
 from ._state.store import Store
 from ._state.task import Plan, TaskRecord
 from ._state.tokens import IssuedTokens
+from ._task_types import task_type
 from ._wire import timestamp
 from .policies import Rule, decide
 
@@ -198,9 +199,9 @@ class World:
         if batch is not None and batch.status == batches.COMPLETED:
             batch.status = batches.IN_PROGRESS
             batch.completed_ms = None
-        missing = self._missing_files(record)
-        if missing:
-            self.fail(record, None, missing)
+        unusable = self._unusable_attachments(record)
+        if unusable:
+            self.fail(record, None, **unusable)
             return
         account = record.account
         if account.is_test:
@@ -226,16 +227,22 @@ class World:
             return
         self.timeline.plan(self.clock.ms + plan.after_ms, "finish", record.id)
 
-    def _missing_files(self, record: TaskRecord) -> list[dict[str, Any]]:
-        """Addresses of files that do not exist (assumed: an error with status code 404)."""
-        if b'"scaledata://' not in record.wire:
-            return []
+    def _unusable_attachments(self, record: TaskRecord) -> dict[str, list[dict[str, Any]]]:
+        """Files that do not exist (assumed: status code 404), else frames that cannot be read."""
+        if b'"scaledata://' not in record.wire and b'"data:' not in record.wire:
+            return {}
         around = self.surroundings(record.account)
-        return [
+        document = record.document()
+        missing = [
             {"statusCode": 404, "url": url}
-            for url in attachment_urls(record.document())
+            for url in attachment_urls(document)
             if url.startswith("scaledata://") and not around.media(url, {}).exists
         ]
+        if missing:
+            return {"attachments": missing}
+        kind = task_type(record.type)
+        frames = kind.unusable(document["params"], around) if kind and kind.unusable else []
+        return {"frames": frames} if frames else {}
 
     def read(self, record: TaskRecord) -> None:
         """Somebody read this task: some tasks are completed by that."""
@@ -298,16 +305,24 @@ class World:
         self.callbacks.about_task(record, "completed")
 
     def fail(
-        self, record: TaskRecord, message: str | None, attachments: list[dict[str, Any]] | None
+        self,
+        record: TaskRecord,
+        message: str | None,
+        attachments: list[dict[str, Any]] | None = None,
+        *,
+        frames: list[dict[str, Any]] | None = None,
     ) -> None:
         """An attachment turns out to be unusable: status ``error`` (v1-resources 2.5)."""
         self._check(record, "fail")
         document = record.document()
-        if attachments is None:
+        if frames is None and attachments is None:
             attachments = [{"statusCode": 403, "url": url} for url in attachment_urls(document)]
         changes: dict[str, Any] = {
             "status": lifecycle.ERROR,
-            "response": {"error": message or DOWNLOAD_FAILED, "attachments": attachments},
+            "response": {
+                "error": message or DOWNLOAD_FAILED,
+                **({"attachments": attachments} if frames is None else {"frames": frames}),
+            },
         }
         facts: dict[str, Any] = {"status": lifecycle.ERROR, "polls_left": None}
         if document["params"].get("clear_unique_id_on_error") is True:
@@ -510,23 +525,32 @@ class World:
         )
 
     def _why_not(self, record: TaskRecord, move: str) -> str:
-        verb = "start work on" if move == "start_work" else move
-        what = f"cannot {verb} task {record.id}"
-        if record.status == lifecycle.PENDING and self.in_staging(record):
+        wanted = lifecycle.move(move)
+        what = f"cannot {wanted.verb} task {record.id} of account {record.account.shown}"
+        if lifecycle.is_legal(move, record.status):
             return (
                 f"{what}: its batch {record.batch!r} is in staging, where nobody works. "
                 f"Finalize it first: client.finalize_batch({record.batch!r})"
             )
-        how = f"it is {record.status}"
-        if record.cause is not None:
-            ms, text = record.cause
-            how += f". {text[0].upper()}{text[1:]} at {timestamp(ms)}"
+        created = (record.created_ms, f"created by request {record.request_n}")
+        ms, text = record.cause or created
+        how = f"its status is {record.status}, {text} at {timestamp(ms)}"
+        origin = wanted.origin[0]
+        way = next((one.name for one in lifecycle.MOVES if one.leads(record.status, origin)), None)
+        if way is not None:
+            hint = f"make it {origin} first: scale.{way}()"
         else:
-            how += f" since request {record.request_n} created it at {timestamp(record.created_ms)}"
-        legal = ", ".join(lifecycle.legal_moves(record.status))
-        possible = f"these moves are possible: {legal}" if legal else "no move is possible"
-        origins = " or ".join(lifecycle.move(move).origin)
-        return f"{what}: {how}. From {record.status} {possible}; to {verb} it must be {origins}"
+            hint = f"nothing brings a task back from {record.status}: create another one"
+        if record.account.is_test and origin == lifecycle.PENDING:
+            hint += (
+                ". This is a test key, whose tasks are completed at once: use a live key, or "
+                "FakeScale(test_key_tasks='stay_pending')"
+            )
+        legal = ", ".join(lifecycle.legal_moves(record.status)) or "none"
+        return (
+            f"{what}: {how}. Only a {origin} task can be {wanted.done}; {hint}. "
+            f"Legal from {record.status}: {legal}"
+        )
 
 
 def refuse_move(error: IllegalTransition) -> ApiError:

@@ -20,7 +20,7 @@ def test_a_refused_move_tells_since_when_a_task_is_pending(scale, make_task):
         scale.recall(task_id)
 
     since = scale.tasks[task_id].created_at
-    assert f"it is pending since request 1 created it at {since}" in str(caught.value)
+    assert f"its status is pending, created by request 1 at {since}." in str(caught.value)
 
 
 def test_explain_keeps_the_order_of_what_happened_at_one_moment(scale, api, make_task):
