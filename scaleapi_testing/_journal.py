@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 __all__ = ("Journal", "JournalState", "RecordedRequest", "UnreadParameter")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnreadParameter:
     """A parameter that a call gave, that was accepted, and that nothing read.
+
+    It equals its name: ``"intsruction" in scale.requests.unread``.
 
     Attributes:
         n: number of the request.
@@ -37,6 +39,14 @@ class UnreadParameter:
     path: str
     name: str
     nearest: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, UnreadParameter):
+            return (self.n, self.name) == (other.n, other.name)
+        return self.name == other if isinstance(other, str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __str__(self) -> str:
         hint = f" (nearest: {self.nearest})" if self.nearest else ""

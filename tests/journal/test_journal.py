@@ -394,6 +394,18 @@ def test_unread_parameters_are_listed_with_their_call_and_the_nearest_name(busy)
     ]
 
 
+def test_an_unread_parameter_equals_its_name(busy):
+    busy[0].unread = ["colour (nearest: color)"]
+    busy[3].unread = ["force", "colour"]
+
+    first, second, third = busy.unread
+
+    assert [first, second] == ["colour", "force"]
+    assert "shape" not in busy.unread
+    assert first != third
+    assert len({first, second, third}) == 3
+
+
 # -- expecting --------------------------------------------------------------------------------
 
 
