@@ -14,6 +14,7 @@ from ._endpoints._call import Call
 from ._errors import ApiError, IllegalTransition
 from ._http import JSON_TYPE, Reply
 from ._journal import RecordedRequest
+from ._messages import mask_key
 from ._routing import split_path
 from ._state.account import Account
 from ._state.task import TaskRecord
@@ -158,7 +159,7 @@ class App:
             why = (
                 why_no_key(record.headers.get("authorization"))
                 if record.api_key is None
-                else "this key is not among api_keys= of the fake"
+                else f"the key {mask_key(record.api_key)} is not among api_keys= of this fake"
             )
             raise ApiError(401, BAD_KEY, why)
         return account

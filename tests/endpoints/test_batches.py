@@ -201,7 +201,7 @@ def test_an_unknown_batch_is_not_found(scale, api, make_batch, method, path):
 
     assert (answer.status, answer.error) == (404, "Batch not found.")
     assert scale.requests.last.notices == [
-        "no batch 'b9' in this account; it has 1 others",
+        "no batch 'b9' in this account; it has 'b8'",
     ]
 
 

@@ -72,12 +72,11 @@ def create_task(call: Call) -> TaskRecord | Reply:
 
 def no_such_type(name: str, known: Iterable[str]) -> ApiError:
     """The 404 for a task type in the path that is not among ``known`` (assumed text)."""
+    known = list(known)
     near = ", ".join(did_you_mean(name, known))
-    return ApiError(
-        404,
-        f"Task type {name} not found.",
-        f"no task type {name[:60]!r} here; nearest: {near or 'none'}",
-    )
+    hint = f"nearest: {near}" if near else f"known: {', '.join(known) or 'none'}"
+    what = f"no task type {name[:60]!r} here; {hint}"
+    return ApiError(404, f"Task type {name} not found.", what)
 
 
 def create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
-from ..._messages import did_you_mean
+from ..._messages import did_you_mean, listed
 from ..._wire import encode
 
 if TYPE_CHECKING:
@@ -92,5 +92,5 @@ def named(kind: str, name: str, known: Iterable[str]) -> str:
     if near:
         return f"no {kind} {name[:60]!r} in this account; nearest: {near}"
     if names:
-        return f"no {kind} {name[:60]!r} in this account; it has {len(names)} others"
+        return f"no {kind} {name[:60]!r} in this account; it has {listed(map(repr, names))}"
     return f"no {kind} {name[:60]!r}: this account has none yet; create it first"

@@ -108,7 +108,8 @@ def create_project(call: Call) -> bytes:
         raise ApiError(
             400,
             f"Task type {type_name} not found.",
-            f"type {type_name[:60]!r} is no task type; nearest: {near or 'none'}",
+            f"type {type_name[:60]!r} is no task type; "
+            + (f"nearest: {near}" if near else f"known: {', '.join(names())}"),
         )
     params = body.get("params")
     if not isinstance(params, dict | None):
