@@ -11,6 +11,7 @@ from typing import Any, Final
 from ._errors import ApiError
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_IN_UTC: Final = EPOCH.replace(tzinfo=None)
 _MS: Final = timedelta(milliseconds=1)
 _OFFSET_LOST_ITS_PLUS: Final = re.compile(r"(T\S+) (\d\d:?\d\d)$")
 _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
@@ -18,7 +19,10 @@ _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 INVALID_JSON: Final = "Invalid JSON in request body."
 """Assumed text (v1-resources 2.4)."""
 
-_encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_encode: Final = json.JSONEncoder(
+    check_circular=False, separators=(",", ":"), allow_nan=False
+).encode
+# A value that holds itself is a RecursionError either way, here or in the search for infinities.
 
 
 def _without_infinities(value: Any) -> Any:
@@ -75,8 +79,8 @@ def decode(body: bytes) -> Any:
 def timestamp(ms: int) -> str:
     """Milliseconds since 1970 as Scale writes them: ``2026-03-02T09:15:04.120Z``."""
     seconds, rest = divmod(ms, 1000)
-    moment = EPOCH + timedelta(seconds=seconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:03d}Z".rjust(24, "0")
+    moment = _EPOCH_IN_UTC + timedelta(seconds=seconds)
+    return f"{moment.isoformat()}.{rest:03d}Z"
 
 
 def to_ms(moment: datetime) -> int:

@@ -274,10 +274,11 @@ def _is_ours(bound: object) -> bool:
 
 
 def _headers(request: PreparedRequest, origin: str) -> dict[str, str]:
-    headers = dict(request.headers.lower_items())
-    for name, value in headers.items():
-        if isinstance(value, bytes):
-            headers[name] = value.decode("latin-1")
+    # The journal keeps thousands of these, whose names are always the same dozen.
+    headers = {
+        sys.intern(name): value.decode("latin-1") if isinstance(value, bytes) else value
+        for name, value in request.headers.lower_items()
+    }
     if "host" not in headers:
         headers["host"] = origin.partition("://")[2]
     return headers
@@ -290,10 +291,16 @@ def _timeouts(timeout: Any) -> tuple[float | None, float | None]:
         return timeouts(timeout)
     if isinstance(timeout, tuple):
         connect, read = timeout  # a tuple of another length is a ValueError, as in requests
+        if _is_seconds(connect) and _is_seconds(read):
+            return read, connect
         return timeouts(Timeout(connect=connect, read=read))
-    if type(timeout) in {int, float} and timeout > 0:
+    if _is_seconds(timeout):
         return timeout, timeout
     return timeouts(Timeout(connect=timeout, read=timeout))
+
+
+def _is_seconds(value: Any) -> bool:
+    return type(value) in {int, float} and value > 0
 
 
 def _pool(origin: str) -> HTTPConnectionPool:

@@ -100,9 +100,6 @@ def exchange(
         urllib3.exceptions.HTTPError: as urllib3 does over a real connection.
     """
     __tracebackhide__ = True
-    with_jitter = getattr(retries, "with_jitter", None)
-    if with_jitter is not None:
-        retries = with_jitter(fake.jitter)
     method = call.method
     while True:
         reply = fake.app.handle(call)
@@ -110,12 +107,14 @@ def exchange(
             raise_from_targets(reply.raised)
         outcome = _outcome(reply, call, target, pool, retries, response_kw)
         if isinstance(outcome, HTTPError):
+            retries = _with_jitter_of(fake, retries)
             retries = retries.increment(method, target, error=outcome, _pool=pool())
             seconds = retries.get_backoff_time()
         else:
             has_retry_after = bool(outcome.headers.get("Retry-After"))
             if not retries.is_retry(method, outcome.status, has_retry_after):
                 return outcome
+            retries = _with_jitter_of(fake, retries)
             try:
                 retries = retries.increment(method, target, response=outcome, _pool=pool())
             except MaxRetryError:
@@ -127,6 +126,11 @@ def exchange(
             with marking():
                 fake.clock.wait(seconds, began_ms=reply.wait_began)
         call = replace(call) if body is None else replace(call, body=body.again())
+
+
+def _with_jitter_of(fake: ActiveFake, retries: Retry) -> Retry:
+    with_jitter = getattr(retries, "with_jitter", None)
+    return retries if with_jitter is None else with_jitter(fake.jitter)
 
 
 def timeouts(timeout: Timeout) -> tuple[float | None, float | None]:
@@ -150,14 +154,18 @@ def timeouts(timeout: Timeout) -> tuple[float | None, float | None]:
 class _Wire(io.BytesIO):
     """A body on its way, which ends as one read from a socket ends."""
 
-    missing = 0
+    def __init__(self, body: bytes, missing: int = 0) -> None:
+        super().__init__(body)
+        self._missing = missing
+        self._left = len(body)
 
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(size)
-        if self.missing:
+        self._left -= len(data)
+        if self._missing:
             if size is None or size < 0:
-                raise IncompleteRead(data, self.missing)
-        elif size != 0 and self.tell() == len(self.getbuffer()):
+                raise IncompleteRead(data, self._missing)
+        elif size != 0 and (not self._left or not data):
             self.close()
         return data
 
@@ -174,11 +182,12 @@ def _outcome(
     if not reply.status:
         return _broken(reply, call, target, pool())
     bodiless = call.method == "HEAD" or not reply.body
-    wire = _Wire(b"" if bodiless else reply.body)
     if reply.broken == "truncate":
-        wire.missing = _announced_length(reply) - len(reply.body)
-    elif bodiless:
-        wire.close()
+        wire = _Wire(reply.body, _announced_length(reply) - len(reply.body))
+    else:
+        wire = _Wire(b"" if bodiless else reply.body)
+        if bodiless:
+            wire.close()
     try:
         response = HTTPResponse(
             body=wire,

@@ -138,9 +138,7 @@ class TaskRecord:
         return f"<TaskRecord {self.id} {self.type} {self.status}>"
 
 
-SAVED: Final = tuple(
-    name for name in TaskRecord.__slots__ if name not in {"account", "with_links"}
-)
+SAVED: Final = tuple(name for name in TaskRecord.__slots__ if name not in {"account", "with_links"})
 """What ``save`` gives: everything but the account, and but what is made anew when it is needed."""
 
 _SAVE: Final = attrgetter(*SAVED)

@@ -74,7 +74,7 @@ def list_tasks(call: Call) -> Reply:
     if call.flag("limited_response"):
         docs = [_limited(record) for record in page.tasks]
     elif call.flag("include_attachment_url"):
-        docs = [_with_downloads(call, record) for record in page.tasks]
+        docs = [record.with_links or _with_links(call, record) for record in page.tasks]
     else:
         docs = [record.wire for record in page.tasks]
     rest: dict[str, Any] = {
@@ -171,14 +171,11 @@ def _limited(record: TaskRecord) -> bytes:
     return encode({name: document[name] for name in LIMITED if name in document})
 
 
-def _with_downloads(call: Call, record: TaskRecord) -> bytes:
+def _with_links(call: Call, record: TaskRecord) -> bytes:
     """The document with links to its attachments (``attachmentS3Downloads``)."""
-    if record.with_links is not None:
-        return record.with_links
     urls = [url for url in attachment_urls(record.document()) if "://" in url[:20]]
     links = [
-        {"s3URL": _link(call, url), "attachmentURL": url, "isConvertedImage": False}
-        for url in urls
+        {"s3URL": _link(call, url), "attachmentURL": url, "isConvertedImage": False} for url in urls
     ]
     document = record.wire[:-1] + b',"attachmentS3Downloads":' + encode(links) + b"}"
     if not any(url.startswith(FILE_SCHEME) for url in urls):  # else it names whom it was sent to
