@@ -158,3 +158,11 @@ def test_a_damaged_part_is_refused_whatever_it_is(fake, tmp_path):
         path.write_text(json.dumps(damaged))
         with pytest.raises(BadDump, match="damaged"):
             FakeScale.load(path)
+
+
+def test_a_dump_of_what_was_loaded_is_the_same_file(fake, tmp_path):
+    fake.dump(tmp_path / "first.json")
+
+    FakeScale.load(tmp_path / "first.json").dump(tmp_path / "second.json")
+
+    assert (tmp_path / "second.json").read_text() == (tmp_path / "first.json").read_text()
