@@ -285,6 +285,15 @@ class FakeScale:
         return self._world.attachments
 
     @property
+    def answer_forms(self) -> dict[str, str]:
+        """Which of several published forms generated answers take, by name; settable.
+
+        ``playback_root`` of videoplaybackannotation: ``bare`` (default), ``list`` or ``object``;
+        ``playback_key``: ``video`` (default) or ``annotated`` frames (task-types-video-3d 3.3).
+        """
+        return self._world.answers.forms
+
+    @property
     def tasks(self) -> TasksView:
         """Every task, live."""
         return TasksView(self._world.store)

@@ -91,8 +91,14 @@ class AccountSurroundings:
     """What checks and generators may look up, seen from one account."""
 
     def __init__(
-        self, account: Account, store: Store, attachments: Attachments, base_url: str
+        self,
+        account: Account,
+        store: Store,
+        attachments: Attachments,
+        base_url: str,
+        answer_forms: Mapping[str, str],
     ) -> None:
+        self.answer_forms = answer_forms
         self._account = account
         self._store = store
         self._attachments = attachments
@@ -129,6 +135,7 @@ class Answers:
         self._seed = seed
         self.labelers = labelers
         self.set_by_type: dict[str, Any] = {}
+        self.forms: dict[str, str] = {}
         self._faker: Faker | None = None
 
     def respond(self, name: str, response: Any) -> None:

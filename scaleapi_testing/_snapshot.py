@@ -121,6 +121,7 @@ def take(fake: FakeScale) -> Snapshot:
             "results": dict(world.store.results),
             "attachments": world.attachments.save(),
             "responses": dict(world.answers.set_by_type),
+            "forms": dict(world.answers.forms),
             "rules": [copy.copy(rule) for rule in world.rules],
             "callbacks": world.callbacks.save(),
             "journal": fake.requests.snapshot(),
@@ -147,6 +148,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
         world.store.results = dict(parts["results"])
         world.attachments.restore(parts["attachments"])
         world.answers.set_by_type = dict(parts["responses"])
+        world.answers.forms = dict(parts["forms"])
         world.rules = [copy.copy(rule) for rule in parts["rules"]]
         world.callbacks.restore(parts["callbacks"])
         world.tokens.clear()
