@@ -129,7 +129,9 @@ def read(
     try:
         document: Any = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise BadDump(f"{path} is no dump: it is not JSON ({error})") from None
+        raise BadDump(
+            f"{path} is no dump, or only a part of one: it is not JSON ({error})"
+        ) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise BadDump(f'{path} is no dump of scaleapi_testing: it lacks "format": "{FORMAT}"')
     version = document.get("version")
@@ -143,8 +145,11 @@ def read(
     reader = _Reader(str(path), version, turnaround, respond or {})
     try:
         fake = FakeScale.__new__(FakeScale)
+        sample = FakeScale()
         for name in CONFIGURATION:
-            setattr(fake, name, reader.value(document["configuration"][name], name))
+            value = reader.value(document["configuration"][name], name)
+            reader.check_type(name.lstrip("_"), value, getattr(sample, name))
+            setattr(fake, name, value)
         fake._stubs = None
         fake._build()
         parts = reader.value(document["state"], "state")
@@ -163,7 +168,9 @@ def read(
         fake.faults.from_state(faults)
     except BadDump:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, LookupError) as error:
+    except KeyError as error:
+        raise BadDump(f"{path} (version {version}) is damaged: it lacks {error}") from error
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
         raise BadDump(
             f"{path} (version {version}) is damaged: {type(error).__name__}: {error}"
         ) from error
@@ -305,11 +312,20 @@ class _Reader:
             KeyError: a part is missing.
         """
         for name, sample in fresh.items():
-            if name != "faults" and type(parts[name]) is not type(sample):
-                raise BadDump(
-                    f"{self._where} is damaged: {name} is {type(parts[name]).__name__}, "
-                    f"not {type(sample).__name__}"
-                )
+            if name != "faults":
+                self.check_type(name, parts[name], sample)
+
+    def check_type(self, name: str, value: Any, sample: Any) -> None:
+        """Refuse a value that is of another type than ``sample``, unless that is ``None``.
+
+        Raises:
+            BadDump: naming it.
+        """
+        if sample is not None and type(value) is not type(sample):
+            raise BadDump(
+                f"{self._where} is damaged: {name} is {type(value).__name__}, "
+                f"not {type(sample).__name__}"
+            )
 
     def response(self, task_type: str, value: Any) -> Any:
         """What ``respond`` was given for a type; a callable must be given again."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
-from .._messages import did_you_mean
+from .._messages import counted, did_you_mean
 from .._wire import INVALID_JSON, decode, parse_bool, parse_time
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Call:
         account: whose key it carries.
         world: the fake's world.
         path: what the placeholders of the route stand for.
+        query: the query's values by name, each a list; empty values count as not given.
         notices: for the test report: what was tolerated but is hardly meant.
         unread: for the journal: parameters that nothing reads.
         remember: what is kept of the committed result, once callbacks have been made.
@@ -44,10 +45,10 @@ class Call:
 
     __slots__ = (
         "_json",
-        "_query",
         "account",
         "notices",
         "path",
+        "query",
         "remember",
         "request",
         "request_n",
@@ -75,20 +76,8 @@ class Call:
         self.notices: list[str] = []
         self.unread: list[str] = []
         self.remember: Callable[[], None] | None = None
-        self._query: dict[str, list[str]] | None = None
+        self.query = _values(request.query) if request.query else {}
         self._json: Any = None
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        """The query's values by name, each a list; empty values count as not given."""
-        if self._query is None:
-            found: dict[str, list[str]] = {}
-            if self.request.query:
-                pairs = parse_qsl(self.request.query, errors="replace", max_num_fields=None)
-                for name, value in pairs:
-                    found.setdefault(name, []).append(value)
-            self._query = found
-        return self._query
 
     def one(self, name: str) -> str | None:
         """A query value; of repeated ones the last."""
@@ -177,7 +166,10 @@ class Call:
                 f"task {wanted} exists, under another key ({other.account.shown}); this call "
                 f"carries {self.account.shown}. Each key is its own account"
             )
-        return f"no task {wanted[:60]} in this fake; {len(self.world.store.tasks)} tasks exist"
+        tasks = self.world.store.tasks
+        what = f"no task {wanted[:60]!r} in this fake, which has {counted(len(tasks), 'task')}"
+        newest = next(reversed(tasks), None)
+        return what if newest is None else f"{what}, the newest {newest}"
 
     def report_unread(self, sent: Iterable[str], known: Iterable[str]) -> None:
         """Note the sent names that nothing reads; in strict mode refuse them.
@@ -201,9 +193,16 @@ class Call:
         Raises:
             ApiError: 400, when the fake is strict.
         """
-        self.notices.append(text)
         if self.strict:
             raise ApiError(400, f"strict: {text}", text)
+        self.notices.append(text)
+
+
+def _values(query: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, errors="replace", max_num_fields=None):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def _form(body: bytes) -> dict[str, Any]:

@@ -130,12 +130,15 @@ def test_a_fault_with_a_callable_cannot_be_dumped(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "is no dump: it is not JSON"),
+        ("", "is no dump, or only a part of one: it is not JSON"),
         ("[]", "is no dump of scaleapi_testing"),
         ('{"version": 1}', "is no dump of scaleapi_testing"),
         (f'{{"format": "{FORMAT}"}}', "is damaged: its version is None"),
         (f'{{"format": "{FORMAT}", "version": 99}}', "has version 99, .* upgrade scaleapi"),
-        (f'{{"format": "{FORMAT}", "version": 1}}', r"\(version 1\) is damaged: KeyError"),
+        (
+            f'{{"format": "{FORMAT}", "version": 1}}',
+            r"\(version 1\) is damaged: it lacks 'configuration'",
+        ),
     ],
 )
 def test_what_is_no_dump_is_refused_by_name(tmp_path, content, message):

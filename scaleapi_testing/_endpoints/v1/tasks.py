@@ -19,7 +19,7 @@ from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
 from ..._state.query import TaskQuery
 from ..._wire import encode
 from .._listing import bounds, page_limit, page_offset
-from .fields import metadata_body
+from .fields import metadata_body, named
 
 if TYPE_CHECKING:
     from ..._state.task import TaskRecord
@@ -93,6 +93,11 @@ def list_tasks(call: Call) -> Reply:
 
 def _query(call: Call) -> TaskQuery:
     call.report_unread(call.query, FILTERS)
+    for kind, known in (("project", call.account.projects), ("batch", call.account.batches)):
+        name = call.one(kind)
+        if name is not None and name not in known:
+            # Never refused: it is legitimate to look before anything is there.
+            call.notices.append(f"{named(kind, name, known)}. Nothing can match")
     status = call.one("status")
     if status is not None and status not in STATUSES:
         raise ApiError(
