@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import linecache
+import os
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from types import TracebackType
 
     import scaleapi
 
@@ -36,6 +41,8 @@ ARGUMENTS: Final = (
 """What the marker takes: the arguments of ``FakeScale``, and ``projects``."""
 
 NEEDED: Final = ("requests", "responses", "faker", "imagesize", "puremagic", "python_multipart")
+
+_HERE: Final = f"{Path(__file__).parent}{os.sep}"
 
 _FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()
 
@@ -183,9 +190,11 @@ def _raise_deferred(fake: FakeScale) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the section ``scale`` to the report of a test that failed."""
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        _end_in_the_test(call.excinfo.tb)
     report = yield
     fake = item.stash.get(_FAKE, None)
     if fake is not None and report.failed and report.when != "teardown":
@@ -193,3 +202,26 @@ def pytest_runtest_makereport(
 
         report.sections.append(("scale", describe(fake)))
     return report
+
+
+def _end_in_the_test(trace: TracebackType) -> None:
+    """Leave our own frames out of a trace that ends where we refuse something by ``raise``.
+
+    The message says it all then. Any other end is a fault of the fake, or of what the test gave it,
+    and every frame may be needed.
+    """
+    entries = [trace]
+    while entries[-1].tb_next is not None:
+        entries.append(entries[-1].tb_next)
+    end = entries[-1]
+    file = end.tb_frame.f_code.co_filename
+    if not _is_ours(end) or not linecache.getline(file, end.tb_lineno).lstrip().startswith("raise"):
+        return
+    theirs = [entry for entry in entries if not _is_ours(entry)]
+    for entry, following in pairwise([*theirs, None]):
+        if entry is not None:
+            entry.tb_next = following
+
+
+def _is_ours(entry: TracebackType) -> bool:
+    return entry.tb_frame.f_code.co_filename.startswith(_HERE)

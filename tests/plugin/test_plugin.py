@@ -287,3 +287,39 @@ def test_loading_the_plugin_imports_nothing_heavy(pytester, monkeypatch):
     )
     result = pytester.runpytest_subprocess("-p", "scaleapi_testing.pytest_plugin")
     result.assert_outcomes(passed=1)
+
+
+REFUSED = """
+    def test_it(scale):
+        scale.complete("nope")
+    """
+
+
+def test_the_traceback_of_a_refusal_ends_in_the_test(run):
+    result = run(REFUSED)
+
+    result.stdout.fnmatch_lines(
+        ['>*scale.complete("nope")', "E*scaleapi_testing.NoSuchTask: no task 'nope'*"]
+    )
+    result.stdout.no_fnmatch_line("*_views.py*")
+    result.stdout.no_fnmatch_line("*def find_task*")
+
+
+def test_a_full_trace_shows_every_frame_of_a_refusal(run):
+    result = run(REFUSED, "--full-trace")
+
+    result.stdout.fnmatch_lines(["*_views.py:*NoSuchTask"])
+
+
+def test_an_error_of_what_a_test_gave_the_fake_keeps_every_frame(run):
+    result = run(
+        """
+        def test_it(scale, scale_client):
+            scale.respond("categorization", lambda task, random: 1 / 0)
+            task = scale_client.create_task(
+                "categorization", attachment="a", attachment_type="text", categories=["a"])
+            scale.complete(task)
+        """
+    )
+
+    result.stdout.fnmatch_lines(["*_labelers.py:*", "*lambda task, random: 1 / 0*"])
