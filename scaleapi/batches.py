@@ -91,24 +91,24 @@ class Batch(Resource["BatchMethods"]):
         return self._count("canceled")
 
     @property
-    def pending(self) -> int | None:
-        """:attr:`tasks_pending` under its name of the 1.0 client."""
-        return self.tasks_pending
+    def pending(self) -> int:
+        """:attr:`tasks_pending` as in the 1.0 client: 0 until it is fetched."""
+        return self.tasks_pending or 0
 
     @property
-    def completed(self) -> int | None:
-        """:attr:`tasks_completed` under its name of the 1.0 client."""
-        return self.tasks_completed
+    def completed(self) -> int:
+        """:attr:`tasks_completed` as in the 1.0 client: 0 until it is fetched."""
+        return self.tasks_completed or 0
 
     @property
-    def error(self) -> int | None:
-        """:attr:`tasks_error` under its name of the 1.0 client."""
-        return self.tasks_error
+    def error(self) -> int:
+        """:attr:`tasks_error` as in the 1.0 client: 0 until it is fetched."""
+        return self.tasks_error or 0
 
     @property
-    def canceled(self) -> int | None:
-        """:attr:`tasks_canceled` under its name of the 1.0 client."""
-        return self.tasks_canceled
+    def canceled(self) -> int:
+        """:attr:`tasks_canceled` as in the 1.0 client: 0 until it is fetched."""
+        return self.tasks_canceled or 0
 
     def get_status(self) -> JSONObject:
         """Fetch status and counts into this object, and give Scale's answer.
@@ -126,9 +126,14 @@ class Batch(Resource["BatchMethods"]):
         """Fetch the batch's present state into this object."""
         self._accept(self.client.get_batch(self.name).as_dict())
 
-    def finalize(self) -> None:
-        """Say that the batch is full; see :meth:`BatchMethods.finalize_batch`."""
+    def finalize(self) -> Batch:
+        """Say that the batch is full; see :meth:`BatchMethods.finalize_batch`.
+
+        Returns:
+            This batch, with its state afterwards.
+        """
         self._accept(self.client.finalize_batch(self.name).as_dict())
+        return self
 
     def set_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Replace the batch's metadata as a whole."""
@@ -263,18 +268,18 @@ class BatchMethods(BaseClient):
         self,
         project_name: str | None = None,
         batch_status: BatchStatus | str | None = None,
-        exclude_archived: bool = False,  # noqa: FBT001, FBT002  # the official order
         created_after: DateLike | None = None,
         created_before: DateLike | None = None,
+        exclude_archived: bool = False,  # noqa: FBT001, FBT002  # the official order
     ) -> Iterator[Batch]:
         """Each batch that matches, newest first, fetched page by page.
 
         Args:
             project_name: only batches of this project.
             batch_status: only batches in this status.
-            exclude_archived: leave out what the dashboard has archived.
             created_after: earliest creation, inclusive.
             created_before: latest creation, inclusive.
+            exclude_archived: leave out what the dashboard has archived.
 
         Source: official client.
         """

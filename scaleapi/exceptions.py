@@ -31,14 +31,15 @@ class ScaleException(Exception):
 
     Attributes:
         message: what went wrong; for an answer of Scale its ``error`` text, word for word.
-        code: HTTP status of the answer; ``None`` when there was none.
+        code: HTTP status of the answer; ``None`` when there was none. Of a class: the status that
+            is raised as it.
         method: HTTP verb of the call, ``""`` when nothing was sent.
         path: path and query of the call as sent, ``""`` when nothing was sent.
         attempts: how many times the request was sent, ``0`` when it was not.
     """
 
     message: str
-    code: int | None
+    code: int | None = None
     method: str
     path: str
     attempts: int
@@ -70,37 +71,55 @@ class ScaleException(Exception):
 class ScaleInvalidRequest(ScaleException, ValueError):
     """Scale refused the request (400), or the client did before sending it (``code`` None)."""
 
+    code: int | None = 400
+
 
 class ScaleUnauthorized(ScaleException):
     """The API key is missing or belongs to nobody (401)."""
+
+    code: int | None = 401
 
 
 class ScaleNotEnabled(ScaleException):
     """The account may not use this endpoint or task type (402)."""
 
+    code: int | None = 402
+
 
 class ScaleResourceNotFound(ScaleException):
     """What the path names does not exist for this key (404)."""
+
+    code: int | None = 404
 
 
 class ScaleDuplicateResource(ScaleException):
     """The ``unique_id``, name or idempotency key is taken (409)."""
 
+    code: int | None = 409
+
 
 class ScaleTooManyRequests(ScaleException):
     """Too many requests in too short a time (429)."""
+
+    code: int | None = 429
 
 
 class ScaleInternalError(ScaleException):
     """Scale failed (500)."""
 
+    code: int | None = 500
+
 
 class ScaleServiceUnavailable(ScaleException):
     """Scale is overloaded or down (503)."""
 
+    code: int | None = 503
+
 
 class ScaleTimeoutError(ScaleException):
     """Scale took too long and gave up (504)."""
+
+    code: int | None = 504
 
 
 class ScaleConnectionError(ScaleException):
@@ -136,6 +155,9 @@ STATUS_ERRORS: Final[Mapping[int, type[ScaleException]]] = MappingProxyType(
 Source: documented (https://scale.com/docs/api-reference/errors) for 400-500; 503 and 504 as the
 official client has them.
 """
+
+ExceptionMap = STATUS_ERRORS
+"""The same table under its name of the official client."""
 
 
 def refused(message: str) -> ScaleInvalidRequest:

@@ -10,7 +10,7 @@ from ._transport import path_of
 from .exceptions import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ._types import JSON, JSONObject
     from .tasks import TaskType
@@ -61,6 +61,10 @@ class Project(Resource["ProjectMethods"]):
         """Add a version of the parameters; see :meth:`ProjectMethods.update_project`."""
         self._accept(self.client.update_project(self.name, patch, **params).as_dict())
 
+    def get_template(self) -> TaskTemplate:
+        """Fetch its task template; see :meth:`ProjectMethods.get_project_template`."""
+        return self.client.get_project_template(self.name)
+
     def _newest(self) -> JSONObject:
         history: list[JSONObject] = self.param_dict.get("param_history") or [{}]
         return history[-1]
@@ -85,8 +89,28 @@ class TaskTemplate(Resource["ProjectMethods"]):
     created_at: str
     updated_at: str
     template_variables: JSONObject
-    response_schema: JSONObject
-    auto_onboard_enabled: bool
+
+    @property
+    def response_schema(self) -> JSONObject | None:
+        """The shape of responses, ``None`` where the account does not have it."""
+        return self.param_dict.get("response_schema")
+
+    @property
+    def auto_onboard_enabled(self) -> bool | None:
+        """Whether labelers are taken on automatically, ``None`` when Scale does not say."""
+        return self.param_dict.get("auto_onboard_enabled")
+
+    def get_template_variables(self) -> JSONObject:
+        """:attr:`template_variables`, as a method of the official client."""
+        return self.template_variables
+
+    def get_response_schema(self) -> JSONObject | None:
+        """:attr:`response_schema`, as a method of the official client."""
+        return self.response_schema
+
+    def is_auto_onboardable(self) -> bool:
+        """Whether :attr:`auto_onboard_enabled` is true."""
+        return bool(self.auto_onboard_enabled)
 
     def __repr__(self) -> str:
         return f"<TaskTemplate {self.id} version {self.version}>"
@@ -171,9 +195,9 @@ class ProjectMethods(BaseClient):
         """All projects: another name of :meth:`projects`."""
         return self.projects(archived)
 
-    def get_projects(self, archived: bool | None = None) -> Iterator[Project]:  # noqa: FBT001
-        """Each project, newest first."""
-        return iter(self.projects(archived))
+    def get_projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001
+        """All projects: another name of :meth:`projects`."""
+        return self.projects(archived)
 
     def update_project(self, project_name: str, patch: bool = False, **params: Any) -> Project:  # noqa: FBT001, FBT002
         """Add a version of the parameters that later tasks of the project inherit.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ._base import BaseClient, Resource, checked_list, checked_object, named, text_list
@@ -67,6 +68,13 @@ class StudioProjectGroup(Resource["StudioMethods"]):
 
     def __repr__(self) -> str:
         return f"<StudioProjectGroup {self.name!r} of {self.num_workers}>"
+
+
+class StudioBatchStatus(StrEnum):
+    """What a Studio batch is for: ``StudioBatch.batch_type``."""
+
+    Production = "Production"
+    Calibration = "Calibration"
 
 
 class StudioBatch(Resource["StudioMethods"]):
@@ -140,44 +148,44 @@ class StudioMethods(BaseClient):
         """
         return self._assign("remove", emails, projects)
 
-    def list_project_groups(self, project_name: str) -> list[StudioProjectGroup]:
+    def list_project_groups(self, project: str) -> list[StudioProjectGroup]:
         """The groups of a Studio project."""
-        json = self._transport.get(_groups_path(project_name))
+        json = self._transport.get(_groups_path(project))
         return [StudioProjectGroup(doc, self) for doc in checked_list(json, "project groups")]
 
     def create_project_group(
-        self, project_name: str, emails: Sequence[str], project_group_name: str
+        self, project: str, emails: Sequence[str], project_group: str
     ) -> StudioProjectGroup:
         """Create a group of people who are assigned to the project.
 
         Args:
-            project_name: name of a Studio project.
+            project: name of a Studio project.
             emails: addresses of people who are assigned to it.
-            project_group_name: a name that no other group of the project has.
+            project_group: a name that no other group of the project has.
 
         Raises:
             ScaleInvalidRequest: somebody is not assigned to the project.
         """
-        body = {"name": project_group_name, "emails": text_list(emails, "emails")}
-        json = self._transport.send("POST", _groups_path(project_name), body=body)
+        body = {"name": project_group, "emails": text_list(emails, "emails")}
+        json = self._transport.send("POST", _groups_path(project), body=body)
         return StudioProjectGroup(json, self)
 
     def update_project_group(
         self,
-        project_name: str,
-        project_group_name: str,
+        project: str,
+        project_group: str,
         add_emails: Sequence[str] = (),
         remove_emails: Sequence[str] = (),
     ) -> StudioProjectGroup:
         """Add people to a group and remove others.
 
         Args:
-            project_name: name of a Studio project.
-            project_group_name: name of one of its groups.
+            project: name of a Studio project.
+            project_group: name of one of its groups.
             add_emails: addresses of those who join.
             remove_emails: addresses of those who leave.
         """
-        path = _groups_path(project_name, named(project_group_name, "project_group_name"))
+        path = _groups_path(project, named(project_group, "project_group"))
         body = {
             "add_emails": text_list(add_emails, "add_emails"),
             "remove_emails": text_list(remove_emails, "remove_emails"),
@@ -245,5 +253,5 @@ class StudioMethods(BaseClient):
         return [StudioBatch(doc, self) for doc in checked_list(json, "Studio batches")]
 
 
-def _groups_path(project_name: str, *rest: str) -> str:
-    return path_of("studio", "projects", named(project_name, "project_name"), "groups", *rest)
+def _groups_path(project: str, *rest: str) -> str:
+    return path_of("studio", "projects", named(project, "project"), "groups", *rest)

@@ -120,27 +120,8 @@ class TaskFilters(TypedDict, total=False):
     limited_response: bool | None
 
 
-class SearchFilters(TypedDict, total=False):
-    """What :meth:`TaskMethods.get_tasks` and ``get_tasks_count`` filter by besides their names.
-
-    They are the official package's words for those of :class:`TaskFilters`; ``created_after`` and
-    ``created_before`` are the wire's ``start_time`` and ``end_time``.
-    """
-
-    task_type: TaskType | str | None
-    status: TaskStatus | str | None
-    review_status: TaskReviewStatus | Sequence[TaskReviewStatus | str] | str | None
-    unique_id: OneOrMore | None
-    completed_after: DateLike | None
-    completed_before: DateLike | None
-    updated_after: DateLike | None
-    updated_before: DateLike | None
-    created_after: DateLike | None
-    created_before: DateLike | None
-    tags: OneOrMore | None
-    include_attachment_url: bool | None
-    limited_response: bool | None
-    limit: int | None
+class NoOtherFilters(TypedDict):
+    """Nothing: a filter that a method does not name is refused."""
 
 
 TASK_FILTERS: Final = (
@@ -404,15 +385,44 @@ class TaskMethods(BaseClient):
         self,
         project_name: str | None = None,
         batch_name: str | None = None,
-        **filters: Unpack[SearchFilters],
+        task_type: TaskType | str | None = None,
+        status: TaskStatus | str | None = None,
+        review_status: TaskReviewStatus | Sequence[TaskReviewStatus | str] | str | None = None,
+        unique_id: OneOrMore | None = None,
+        completed_after: DateLike | None = None,
+        completed_before: DateLike | None = None,
+        updated_after: DateLike | None = None,
+        updated_before: DateLike | None = None,
+        created_after: DateLike | None = None,
+        created_before: DateLike | None = None,
+        tags: OneOrMore | None = None,
+        include_attachment_url: bool | None = True,  # noqa: FBT001, FBT002  # the official order
+        limited_response: bool | None = None,  # noqa: FBT001
+        limit: int | None = None,
+        **unknown: Unpack[NoOtherFilters],
     ) -> Iterator[Task]:
         """Each task of a project or batch that matches, newest first, fetched page by page.
+
+        Bounds of time are inclusive.
 
         Args:
             project_name: the project's name; this or ``batch_name`` is needed.
             batch_name: the batch's name.
-            filters: see :class:`SearchFilters`. ``limit`` is the size of a page (1-100), not of
-                the whole; ``include_attachment_url`` is true unless said otherwise.
+            task_type: only tasks of this type.
+            status: only tasks in this status.
+            review_status: only tasks whose latest audit said this, or one of these.
+            unique_id: only the task, or tasks, with this ``unique_id`` or one of these.
+            completed_after: earliest completion.
+            completed_before: latest completion.
+            updated_after: earliest last change.
+            updated_before: latest last change.
+            created_after: earliest creation.
+            created_before: latest creation.
+            tags: only tasks with this tag or one of these.
+            include_attachment_url: whether the tasks come with links to their attachments.
+            limited_response: whether they come with nothing but id, status, metadata and project.
+            limit: the size of a page (1-100), not of the whole.
+            unknown: nothing; a name that is not listed here is refused.
 
         Raises:
             ScaleInvalidRequest: at once, when neither project nor batch is named or a filter is
@@ -420,8 +430,26 @@ class TaskMethods(BaseClient):
 
         Source: official client.
         """
-        filters.setdefault("include_attachment_url", True)
-        query = _search_query(project_name, batch_name, filters, "get_tasks")
+        given = {
+            "project_name": project_name,
+            "batch_name": batch_name,
+            "task_type": task_type,
+            "status": status,
+            "review_status": review_status,
+            "unique_id": unique_id,
+            "completed_after": completed_after,
+            "completed_before": completed_before,
+            "updated_after": updated_after,
+            "updated_before": updated_before,
+            "created_after": created_after,
+            "created_before": created_before,
+            "tags": tags,
+            "include_attachment_url": include_attachment_url,
+            "limited_response": limited_response,
+            "limit": limit,
+            **unknown,
+        }
+        query = _search_query(given, "get_tasks")
         return by_token(
             lambda page: self._transport.get("tasks", page),
             query,
@@ -433,25 +461,56 @@ class TaskMethods(BaseClient):
         self,
         project_name: str | None = None,
         batch_name: str | None = None,
-        **filters: Unpack[SearchFilters],
+        task_type: TaskType | str | None = None,
+        status: TaskStatus | str | None = None,
+        review_status: TaskReviewStatus | Sequence[TaskReviewStatus | str] | str | None = None,
+        unique_id: OneOrMore | None = None,
+        completed_after: DateLike | None = None,
+        completed_before: DateLike | None = None,
+        updated_after: DateLike | None = None,
+        updated_before: DateLike | None = None,
+        created_after: DateLike | None = None,
+        created_before: DateLike | None = None,
+        tags: OneOrMore | None = None,
+        include_attachment_url: bool | None = None,  # noqa: FBT001  # the official order
+        limited_response: bool | None = None,  # noqa: FBT001
+        limit: int | None = None,  # noqa: ARG002  # the answer is a page of one
+        **unknown: Unpack[NoOtherFilters],
     ) -> int:
         """How many tasks :meth:`get_tasks` would give for the same filters.
+
+        Of them ``include_attachment_url``, ``limited_response`` and ``limit`` make no difference.
 
         Raises:
             ScaleInvalidRequest: neither project nor batch is named, or a filter is not known or
                 its value is refused.
         """
-        filters["limit"] = 1
-        query = _search_query(project_name, batch_name, filters, "get_tasks_count")
+        given = {
+            "project_name": project_name,
+            "batch_name": batch_name,
+            "task_type": task_type,
+            "status": status,
+            "review_status": review_status,
+            "unique_id": unique_id,
+            "completed_after": completed_after,
+            "completed_before": completed_before,
+            "updated_after": updated_after,
+            "updated_before": updated_before,
+            "created_after": created_after,
+            "created_before": created_before,
+            "tags": tags,
+            "include_attachment_url": include_attachment_url,
+            "limited_response": limited_response,
+            "limit": 1,
+            **unknown,
+        }
+        query = _search_query(given, "get_tasks_count")
         return Page.read(self._transport.get("tasks", query), "tasks", lambda doc: doc).total
 
 
-def _search_query(
-    project_name: str | None, batch_name: str | None, filters: SearchFilters, method: str
-) -> Query:
-    if project_name is None and batch_name is None:
+def _search_query(given: Mapping[str, Any], method: str) -> Query:
+    if given["project_name"] is None and given["batch_name"] is None:
         raise refused(f"{method} needs a project_name or a batch_name; tasks() lists without")
-    given = {"project_name": project_name, "batch_name": batch_name, **filters}
     query = filter_query(given, tuple(_WIRE_NAMES), method)
     return [(_WIRE_NAMES[name], value) for name, value in query]
 

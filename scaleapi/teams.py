@@ -27,7 +27,7 @@ class TeammateRole(StrEnum):
 class Teammate(Resource["TeamMethods"]):
     """One person of the account, invited ones included. Two are equal when their e-mails are.
 
-    Names and company are absent until the person has filled the profile in; ``expiry`` is there
+    Names and company are unknown until the person has filled the profile in; ``expiry`` is known
     while the invitation is open.
 
     Source: documented (https://scale.com/docs/api-reference/studio).
@@ -37,12 +37,20 @@ class Teammate(Resource["TeamMethods"]):
 
     email: str
     role: str
-    company: str
     firstName: str  # noqa: N815  # the wire's name
     lastName: str  # noqa: N815
     disableRapidEmails: bool  # noqa: N815
     isStudioLabeler: bool  # noqa: N815
-    expiry: str
+
+    @property
+    def company(self) -> str | None:
+        """Company, ``None`` when unknown."""
+        return self.param_dict.get("company")
+
+    @property
+    def expiry(self) -> str | None:
+        """When the open invitation lapses, ``None`` when there is none."""
+        return self.param_dict.get("expiry")
 
     @property
     def first_name(self) -> str | None:
@@ -58,6 +66,18 @@ class Teammate(Resource["TeamMethods"]):
     def is_studio_labeler(self) -> bool:
         """Whether the person labels in Studio."""
         return bool(self.param_dict.get("isStudioLabeler", False))
+
+    def update_teammate_role(self, new_role: TeammateRole | str) -> list[Teammate]:
+        """Change the person's role; see :meth:`TeamMethods.update_teammates_role`.
+
+        Returns:
+            Everybody of the account afterwards; this object has the new role as well.
+        """
+        everybody = self.client.update_teammates_role([self.email], new_role)
+        for one in everybody:
+            if one == self:
+                self._accept(one.as_dict())
+        return everybody
 
     def __eq__(self, other: object) -> bool:
         return self.email == other.email if isinstance(other, Teammate) else NotImplemented

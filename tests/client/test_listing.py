@@ -61,8 +61,8 @@ def test_get_tasks_goes_through_all_pages_with_the_same_filters(server, client, 
     asked = [
         ("project", "cows"),
         ("status", "completed"),
-        ("limit", "2"),
         ("include_attachment_url", "true"),
+        ("limit", "2"),
     ]
     assert [query_of(request) for request in server.received] == [
         asked,
