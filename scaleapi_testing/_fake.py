@@ -649,7 +649,12 @@ class FakeScale:
                 when = world.timeline.planned("callback", delivery.number)
                 if when is not None:
                     upcoming.append((when, world.callbacks.describe(delivery.number)))
-            return explain(record, created_by=by, upcoming=sorted(upcoming))
+            return explain(
+                record,
+                created_by=by,
+                upcoming=sorted(upcoming),
+                in_staging=world.in_staging(record),
+            )
 
     def snapshot(self) -> Snapshot:
         """The whole state as a value: objects, clock, seed, timeline, faults, journal, policies."""

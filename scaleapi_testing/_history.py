@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ._messages import shortened
-from ._state.lifecycle import legal_moves
+from ._state.lifecycle import OF_WORK, legal_moves
 from ._wire import timestamp
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def explain(
     *,
     created_by: str,
     upcoming: Iterable[tuple[int, str]],
+    in_staging: bool,
 ) -> str:
     """Each thing that happened to a task and why, in order, and what is still to come."""
     lines = [
@@ -52,18 +53,23 @@ def explain(
     plan = record.plan
     if plan is not None:
         lines.append(f"policy: {plan.origin}")
+    elif record.account.is_test:
+        lines.append("policy: none (turnarounds do not apply to a test key)")
     else:
         lines.append("policy: none (no turnaround was set when it was created)")
     still = [f"  {timestamp(ms)}  {what}" for ms, what in upcoming]
     if still:
         lines += ["still to come:", *still]
-    if record.polls_left:
+    moves = legal_moves(record.status)
+    if in_staging and record.status == "pending":
+        lines.append(
+            "nobody works on it while its batch is in staging; finalize it: "
+            f"client.finalize_batch({record.batch!r})"
+        )
+        moves = tuple(move for move in moves if move not in OF_WORK)
+    elif record.polls_left:
         lines.append(f"it is completed by read number {record.polls_left} from now on")
     elif not still and record.status == "pending":
         lines.append("nothing is planned: complete it with scale.complete(), or set a turnaround")
-    lines.append(f"from {record.status} these moves are legal: {_moves(record.status)}")
+    lines.append(f"from {record.status} these moves are legal: {', '.join(moves) or 'none'}")
     return "\n".join(lines)
-
-
-def _moves(status: str) -> str:
-    return ", ".join(legal_moves(status)) or "none"

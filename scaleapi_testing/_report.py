@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ._messages import shortened
+from ._messages import listed, shortened
 from ._wire import timestamp, to_ms
 
 if TYPE_CHECKING:
@@ -32,23 +32,28 @@ def describe(fake: FakeScale) -> str:
     lines += _section("last requests", [_told(request) for request in requests])
     lines += _section(
         "unknown routes",
-        [
-            f"request {request.n}: {notice}"
+        _grouped(
+            (request.n, notice)
             for request in requests
             for notice in request.notices
             if notice.startswith("no route ")
-        ],
+        ),
     )
     lines += _section(
         "what was wrong, and what would be right",
-        [
-            f"request {request.n}: {notice}"
+        _grouped(
+            (request.n, notice)
             for request in requests
             for notice in request.notices
             if not notice.startswith("no route ")
-        ],
+        ),
     )
-    lines += _section("parameters that nothing reads", map(str, fake.requests.unread))
+    lines += _section(
+        "parameters that nothing reads",
+        _grouped(
+            (one.n, str(one).removeprefix(f"request {one.n} ")) for one in fake.requests.unread
+        ),
+    )
     lines += _section("unspent faults", map(repr, fake.faults.unspent()))
     lines += _section(
         "failed callbacks",
@@ -77,6 +82,17 @@ def _told(request: RecordedRequest) -> str:
     answer = request.response_body if (request.status or 400) < 400 else b""
     told = shortened(answer.decode("utf-8", "replace"), ANSWER_SHOWN)
     return f"{request} {told}" if told else str(request)
+
+
+def _grouped(noted: Iterable[tuple[int, str]]) -> list[str]:
+    """One line for each text, with the numbers of the requests it is about."""
+    by_text: dict[str, list[int]] = {}
+    for n, text in noted:
+        by_text.setdefault(text, []).append(n)
+    return [
+        f"{'request' if len(numbers) == 1 else 'requests'} {listed(numbers)}: {text}"
+        for text, numbers in by_text.items()
+    ]
 
 
 def _section(title: str, entries: Iterable[str], *, first: bool = False) -> list[str]:

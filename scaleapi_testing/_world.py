@@ -436,8 +436,12 @@ class World:
     def note_callback(self, task_id: str | None, *, succeeded: bool) -> None:
         """A task's callback arrived, or was given up."""
         record = self.store.tasks.get(task_id or "")
+        if record is None:
+            return
+        if not succeeded:
+            note(record, self.clock.ms, "Scale gives the callback up; redeliver() tries it again")
         # A recall's callback reports a pending task, which has no verdict on its completion yet.
-        if record is None or record.status not in {lifecycle.COMPLETED, lifecycle.ERROR}:
+        if record.status not in {lifecycle.COMPLETED, lifecycle.ERROR}:
             return
         document = record.document()
         if document.get("callback_succeeded") is not succeeded:
@@ -515,7 +519,7 @@ class World:
     # -- what is not allowed ------------------------------------------------------------------
 
     def _check(self, record: TaskRecord, move: str) -> None:
-        works = move in {"start_work", "complete"}
+        works = move in lifecycle.OF_WORK
         if lifecycle.is_legal(move, record.status) and not (works and self.in_staging(record)):
             return
         raise IllegalTransition(
@@ -523,7 +527,11 @@ class World:
             task_id=record.id,
             status=record.status,
             move=move,
-            legal=lifecycle.legal_moves(record.status),
+            legal=[
+                one
+                for one in lifecycle.legal_moves(record.status)
+                if one not in lifecycle.OF_WORK or not self.in_staging(record)
+            ],
         )
 
     def _why_not(self, record: TaskRecord, move: str) -> str:

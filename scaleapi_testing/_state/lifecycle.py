@@ -52,6 +52,9 @@ MOVES: Final = (
     Move("comment", "comment on", "commented on", (COMPLETED,), None),
 )
 
+OF_WORK: Final = ("start_work", "complete")
+"""The moves of labelers, which nobody makes while the task's batch is in staging."""
+
 _BY_NAME: Final = {move.name: move for move in MOVES}
 
 

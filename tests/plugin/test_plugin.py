@@ -195,7 +195,7 @@ def test_the_report_of_a_failed_test_has_a_section_scale(run):
             "what was wrong, and what would be right:",
             "  request 2: no task type 'imageanotation'*; nearest: imageannotation*",
             "parameters that nothing reads:",
-            "  request 1 POST /v1/task/categorization: alow_multiple (nearest: allow_multiple)",
+            "  request 1: POST /v1/task/categorization: alow_multiple (nearest: allow_multiple)",
             "unspent faults:",
             "  <Fault 500 *",
             "still to come:",
