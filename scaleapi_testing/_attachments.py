@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import struct
 from dataclasses import dataclass, replace
 from io import BytesIO
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -25,6 +27,15 @@ DEFAULT_DURATION_S: Final = 10.0
 
 MAX_SIDE: Final = 20_000
 """The largest width or height that ``metadata`` may tell, in pixels."""
+
+
+_FACTS: Final = {
+    "width": "a whole number of pixels above 0",
+    "height": "a whole number of pixels above 0",
+    "frames": "a whole number of frames above 0",
+    "duration": "seconds, a number above 0",
+    "fps": "frames per second, a number above 0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +92,10 @@ class Attachments:
             truth: what labelers should find, in the shape of the task type's response.
 
         Raises:
-            ValueError: a size or length that is not positive.
+            ValueError: a size or count that is no whole number above 0, or a length or rate that is
+                no finite number above 0.
         """
-        facts = {
+        facts: dict[str, Any] = {
             "width": width,
             "height": height,
             "frames": frames,
@@ -91,12 +103,8 @@ class Attachments:
             "fps": fps,
         }
         for name, value in facts.items():
-            wrong = isinstance(value, bool) or not isinstance(value, int | float)
-            if value is not None and (wrong or not value > 0):
-                raise ValueError(
-                    f"describe({url!r}, {name}={value!r}): give a positive number, "
-                    + ("pixels" if name in {"width", "height"} else "frames or seconds")
-                )
+            if value is not None and not _is_fact(name, value):
+                raise ValueError(f"describe({url!r}, {name}={value!r}): give {_FACTS[name]}")
         told = {name: value for name, value in facts.items() if value is not None}
         if truth is not None:
             told["truth"] = truth
@@ -105,8 +113,8 @@ class Attachments:
     def media(self, url: str, metadata: Mapping[str, Any], account: Account) -> Media:
         """The facts of the attachment at ``url``.
 
-        First what a test told; then the uploaded file or ``data:`` URL itself; then
-        ``metadata.width`` and ``metadata.height``; then the defaults.
+        First what a test told; then the uploaded file (images and WAV) or the image in a ``data:``
+        URL; then ``width`` and ``height``, and ``duration``, of ``metadata``; then the defaults.
         """
         media = self._measured(url, account)
         if media is None:
@@ -116,9 +124,10 @@ class Attachments:
             width, height = metadata.get("width"), metadata.get("height")
             if width is not None and height is not None and _is_side(width) and _is_side(height):
                 media = replace(media, width=width, height=height)
-            duration = metadata.get("duration")
-            if isinstance(duration, int | float) and not isinstance(duration, bool):
-                media = replace(media, duration=duration if 0 < duration < 1e6 else None)
+        duration = metadata.get("duration")
+        if media.duration is None and isinstance(duration, int | float):
+            is_length = not isinstance(duration, bool) and 0 < duration < 1e6
+            media = replace(media, duration=duration if is_length else None)
         told = self._told.get(url)
         return replace(media, **told) if told else media
 
@@ -128,7 +137,8 @@ class Attachments:
             file = _file(url, account)
             if file is None or (file.imported_from is not None and not file.content):
                 return None
-            return _sized(Media(content=file.content), file.width, file.height)
+            media = Media(content=file.content, duration=wav_seconds(file.content))
+            return _sized(media, file.width, file.height)
         if url.startswith("data:"):
             content = _data_url(url)
             return None if content is None else _sized(Media(content=content), *measure(content))
@@ -162,6 +172,14 @@ def _sized(media: Media, width: int | None, height: int | None) -> Media:
     return replace(media, width=width, height=height) if width and height else media
 
 
+def _is_fact(name: str, value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if isinstance(value, int):
+        return value > 0
+    return name in {"duration", "fps"} and value > 0 and isfinite(value)
+
+
 def _is_side(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_SIDE
 
@@ -188,3 +206,17 @@ def measure(content: bytes) -> tuple[int | None, int | None]:
     except Exception:  # noqa: BLE001 - a damaged header may fail in any way; it then has no size
         return None, None
     return (int(width), int(height)) if width > 0 and height > 0 else (None, None)
+
+
+def wav_seconds(content: bytes) -> float | None:
+    """The length of a WAV file in seconds, read from its header; ``None`` when it is none."""
+    if not content.startswith(b"RIFF"):
+        return None
+    import wave
+
+    try:
+        with wave.open(BytesIO(content)) as sound:
+            seconds = sound.getnframes() / sound.getframerate()
+    except (wave.Error, EOFError, ZeroDivisionError, struct.error):
+        return None
+    return seconds if seconds > 0 else None

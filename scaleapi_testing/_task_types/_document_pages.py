@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ._base import Job
 
-_MANY_PAGES: Final = re.compile(r"\.(pdf|tiff?)([?#]|$)", re.IGNORECASE)
+_ONE_PAGE: Final = re.compile(r"\.(jpe?g|png)([?#]|$)", re.IGNORECASE)
 _MOST_PAGES: Final = 1000
 _TILT: Final = 0.05
 """Radians by which a polygon is turned at most: a page that lay askew on the scanner."""
@@ -45,7 +45,7 @@ class Page:
 def pages_of(job: Job) -> list[Page]:
     """The pages of a task in the order of its attachments.
 
-    A PDF or TIFF has as many as are known of it under ``frames``, else one; other files have one.
+    Each has as many as are known of it under ``frames``, else one; a JPEG or PNG has one.
     """
     several = job.params.get("attachments")
     urls: list[str] = several if several is not None else [job.params["attachment"]]
@@ -53,7 +53,7 @@ def pages_of(job: Job) -> list[Page]:
     pages: list[Page] = []
     for url in urls:
         media = job.surroundings.media(url, metadata)
-        count = media.frames if media.frames is not None and _MANY_PAGES.search(url) else 1
+        count = 1 if media.frames is None or _ONE_PAGE.search(url) else media.frames
         page = Page(media.width, media.height, url)
         pages.extend([page] * max(1, min(count, _MOST_PAGES)))
     return pages
