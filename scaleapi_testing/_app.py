@@ -145,7 +145,12 @@ class App:
     def _perform(self, endpoint: Endpoint, call: Call) -> bytes | TaskRecord | Reply:
         """Run a handler, under the world's lock."""
         call.world.base_url = call.request.origin
+        checked = endpoint.query is not None and bool(call.request.query)
+        if checked and call.strict:
+            call.report_unread(call.query, endpoint.query or ())
         result: bytes | TaskRecord | Reply = endpoint.handler(call)
+        if checked and not call.strict:
+            call.report_unread(call.query, endpoint.query or ())
         return result
 
     def _account(self, record: RecordedRequest, endpoint: Endpoint | None) -> Account:

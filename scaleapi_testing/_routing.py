@@ -28,6 +28,8 @@ class Endpoint:
         path: pattern with placeholders, e.g. ``/v1/task/{task_id}/cancel``.
         source: where the operation's facts come from.
         public: true when it needs no key.
+        query: the query parameters that it reads; ``None`` when the handler itself says which
+            of them nothing reads.
         handler: what answers it.
     """
 
@@ -36,6 +38,7 @@ class Endpoint:
     source: Source
     handler: Handler
     public: bool = False
+    query: tuple[str, ...] | None = ()
 
     @property
     def name(self) -> str:
@@ -54,12 +57,17 @@ class Endpoint:
 
 
 def endpoint(
-    method: str, path: str, *, source: Source, public: bool = False
+    method: str,
+    path: str,
+    *,
+    source: Source,
+    public: bool = False,
+    query: tuple[str, ...] | None = (),
 ) -> Callable[[Handler], Endpoint]:
     """Mark a function as the handler of an operation; the mark returns an ``Endpoint``."""
 
     def mark(handler: Handler) -> Endpoint:
-        return Endpoint(method, path, source, handler, public=public)
+        return Endpoint(method, path, source, handler, public=public, query=query)
 
     return mark
 

@@ -17,7 +17,7 @@ SOURCE = assumed(
 )
 
 
-@endpoint("GET", "/results/{uuid}", source=SOURCE, public=True)
+@endpoint("GET", "/results/{uuid}", source=SOURCE, public=True, query=None)
 def get_result(call: Call) -> Reply:
     """Fetch a file that a response points at; no key needed."""
     found = call.world.store.result(call.path["uuid"])
@@ -27,7 +27,7 @@ def get_result(call: Call) -> Reply:
     return Reply(200, content, [("Content-Type", mime_type)])
 
 
-@endpoint("GET", "/attachments/{owner}/{file_id}", source=SOURCE, public=True)
+@endpoint("GET", "/attachments/{owner}/{file_id}", source=SOURCE, public=True, query=None)
 def get_attachment(call: Call) -> Reply:
     """Fetch an uploaded file by the link that ``include_attachment_url`` gives; no key needed."""
     url = f"scaledata://{call.path['owner']}/{call.path['file_id']}"

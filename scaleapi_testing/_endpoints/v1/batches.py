@@ -136,7 +136,7 @@ _CREATE_KEYS: Final = frozenset(
 )
 
 
-@endpoint("GET", "/v1/batches", source=OVERVIEW)
+@endpoint("GET", "/v1/batches", source=OVERVIEW, query=FILTERS)
 def list_batches(call: Call) -> bytes:
     """List batches, newest first, by offset."""
     query = BatchQuery(
@@ -151,7 +151,6 @@ def list_batches(call: Call) -> bytes:
     )
     if query.status is not None and query.status not in STATUSES:
         raise ApiError(400, f"Invalid status - please choose one of these: {' '.join(STATUSES)}")
-    call.report_unread(call.query, FILTERS)
     matches = [batch for batch in call.account.batches.values() if _matches(batch, query)]
     matches.sort(key=lambda batch: batch.seq, reverse=True)
     page = matches[query.offset : query.offset + query.limit]

@@ -103,14 +103,18 @@ def import_file(call: Call) -> bytes:
     return _keep(call, body, content=b"", mime_type=mime_type, imported_from=url)
 
 
-@endpoint("GET", "/v1/assets", source=assumed("only the parameters of Get Assets are documented"))
+@endpoint(
+    "GET",
+    "/v1/assets",
+    source=assumed("only the parameters of Get Assets are documented"),
+    query=("project", "metadata", "cursor"),
+)
 def list_assets(call: Call) -> bytes:
     """List the files of a project, newest first, 100 a page."""
     project = call.one("project")
     if project is None:
         raise ApiError(400, "Please include a project parameter.")
     wanted = _metadata_filter(call.one("metadata"))
-    call.report_unread(call.query, ("project", "metadata", "cursor"))
     files = [
         file
         for file in reversed(call.account.files.values())

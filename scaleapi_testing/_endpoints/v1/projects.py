@@ -170,14 +170,13 @@ def _report_without_effect(
         call.notice("consensus_attempts is read with pipeline=consensus_task only")
 
 
-@endpoint("GET", "/v1/projects", source=OVERVIEW)
+@endpoint("GET", "/v1/projects", source=OVERVIEW, query=("archived",))
 def list_projects(call: Call) -> bytes:
     """List every project as a bare array, newest first (the order is assumed)."""
     text = call.one("archived")
     archived = parse_bool(text)
     if text is not None and archived is None:
         raise ApiError(400, "Invalid archived - expected boolean.")
-    call.report_unread(call.query, ("archived",))
     found = [
         project
         for project in reversed(call.account.projects.values())

@@ -50,6 +50,9 @@ FILTERS: Final = (
     "include_attachment_url",
     "limited_response",
 )
+ALREADY_STARTED: Final = "The task is already being worked on and cannot be canceled."
+"""Assumed text (v1-resources 5.3)."""
+
 FILE_SCHEME: Final = "scaledata://"
 
 _OF_THE_FILTER: Final = FILTERS[:13]
@@ -63,7 +66,7 @@ def get_task(call: Call) -> TaskRecord:
     return record
 
 
-@endpoint("GET", "/v1/tasks", source=TASKS)
+@endpoint("GET", "/v1/tasks", source=TASKS, query=FILTERS)
 def list_tasks(call: Call) -> Reply:
     """List tasks, newest first, page by page; all filters combine with AND."""
     query = _query(call)
@@ -92,7 +95,6 @@ def list_tasks(call: Call) -> Reply:
 
 
 def _query(call: Call) -> TaskQuery:
-    call.report_unread(call.query, FILTERS)
     for kind, known in (("project", call.account.projects), ("batch", call.account.batches)):
         name = call.one(kind)
         if name is not None and name not in known:
@@ -116,6 +118,7 @@ def _query(call: Call) -> TaskQuery:
                     + " ".join(REVIEWS),
                     f"customer_review_status={review[:40]!r}",
                 )
+    position = _position(call)
     return TaskQuery(
         created=bounds(call, "start_time", "end_time"),
         completed=bounds(call, "completed_after", "completed_before"),
@@ -127,8 +130,9 @@ def _query(call: Call) -> TaskQuery:
         unique_ids=_several(call, "unique_id"),
         tags=_several(call, "tags"),
         reviews=tuple(reviews) if reviews else None,
-        before=_position(call),
-        offset=page_offset(call),
+        before=position,
+        # The old paging by offset ends where tokens begin (recorded: it is 0 with them).
+        offset=page_offset(call) if position is None else 0,
         limit=page_limit(call),
     )
 
@@ -196,10 +200,21 @@ def _link(call: Call, url: str) -> str:
     return url
 
 
-@endpoint("POST", "/v1/task/{task_id}/cancel", source=TASKS)
+@endpoint("POST", "/v1/task/{task_id}/cancel", source=TASKS, query=("clear_unique_id",))
 def cancel_task(call: Call) -> TaskRecord:
-    """Cancel a pending task; canceling twice answers the task again."""
+    """Cancel a pending task; canceling twice answers the task again.
+
+    The API's page says that any pending task can be canceled; the dashboard and the official
+    client's README say that only a queued one can. The fake follows the page, and the others when
+    it is strict.
+    """
     record = call.task()
+    if record.status == PENDING and record.work_started:
+        if call.strict:
+            raise ApiError(400, ALREADY_STARTED, f"work on task {record.id} has begun")
+        call.notices.append(
+            f"canceled task {record.id}, on which work had begun; the dashboard refuses this"
+        )
     call.world.cancel(record, clear_unique_id=call.flag("clear_unique_id"))
     return record
 
@@ -218,13 +233,15 @@ def set_metadata(call: Call) -> TaskRecord:
 def update_unique_id(call: Call) -> TaskRecord:
     """Set or change a task's unique_id."""
     record = call.task()
-    unique_id = call.object().get("unique_id")
+    body = call.object()
+    unique_id = body.get("unique_id")
     if unique_id is None:
         raise ApiError(400, "Please include a unique_id parameter.")
     check_unique_id(unique_id)
     holder = call.account.holder_of(unique_id)
     if holder is not None and holder != record.id:
         raise ApiError(409, duplicate_unique_id(unique_id, holder))
+    call.report_unread(body, ("unique_id",))
     if holder is None:
         document = record.document()
         document["unique_id"] = unique_id

@@ -53,11 +53,10 @@ def list_teammates(call: Call) -> bytes:
 
     An invitation that was not accepted in time is gone from the list (assumed).
     """
-    call.report_unread(call.query, ())
     return _everybody(call)
 
 
-@endpoint("POST", "/v1/teams/invite", source=OVERVIEW)
+@endpoint("POST", "/v1/teams/invite", source=OVERVIEW, query=None)
 def invite_teammates(call: Call) -> bytes:
     """Invite people; those on the team already are left as they are (assumed).
 
@@ -84,7 +83,7 @@ def invite_teammates(call: Call) -> bytes:
     return _everybody(call)
 
 
-@endpoint("POST", "/v1/teams/set_role", source=DEFINITION)
+@endpoint("POST", "/v1/teams/set_role", source=DEFINITION, query=None)
 def set_role(call: Call) -> bytes:
     """Change the role of people who are not admins; all of them or, when one cannot be, none."""
     emails, role = _who_and_what(call, SETTABLE)
