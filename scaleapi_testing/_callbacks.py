@@ -321,7 +321,7 @@ class Callbacks:
         if not url:
             return
         if is_email(url):
-            if event == "completed":
+            if event in {"completed", "resent"}:
                 self._mail(url, f"Task {record.id} completed", record.wire, record.id)
             return
         self._new(event, record.id, record.batch, url, record.account, task_body(record, document))

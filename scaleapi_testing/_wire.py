@@ -13,7 +13,7 @@ from ._errors import ApiError
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_IN_UTC: Final = EPOCH.replace(tzinfo=None)
 _MS: Final = timedelta(milliseconds=1)
-_OFFSET_LOST_ITS_PLUS: Final = re.compile(r"(T\S+) (\d\d:?\d\d)$")
+_OFFSET_LOST_ITS_PLUS: Final = re.compile(r"([T ]\S+) (\d\d:?\d\d)$")
 _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 
 INVALID_JSON: Final = "Invalid JSON in request body."

@@ -408,12 +408,11 @@ class World:
             "audit_time_secs": 0,
             "audit_result": result,
         }
+        # Appended to by each audit (documented); that one without comment leaves [] is assumed.
+        said = document.setdefault("customer_review_comments", [])
         if comments:
             entry["audit_comments"] = comments
-            document["customer_review_comments"] = [
-                *document.get("customer_review_comments", []),
-                {"comment": comments, "commented_by": email, "commented_at": now},
-            ]
+            said.append({"comment": comments, "commented_by": email, "commented_at": now})
         document["audits"] = [*document.get("audits", []), entry]
         changes = {"customer_review_status": result}
         self._change(record, changes, f"audited: {result}", document=document, review=result)

@@ -40,6 +40,11 @@ class IdempotencyKeys:
         if len(self._refused) > MAX_REFUSALS:
             self._refused.popitem(last=False)
 
+    def renew(self, key: str, remembered: Remembered) -> None:
+        """Replace the result of a create that is still remembered."""
+        if key in self._made:
+            self._made[key] = remembered
+
     def _forget(self, now_ms: int) -> None:
         for shelf in (self._made, self._refused):
             while shelf:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 
@@ -335,3 +337,54 @@ def test_only_the_keys_named_are_let_in(api):
     assert api.under("live_b")("GET", "/v1/tasks").status == 401
     bearer = {"Authorization": "Bearer live_a"}
     assert api("GET", "/v1/tasks", auth=None, headers=bearer).status == 200
+
+
+@pytest.mark.parametrize("url", ["http://", "https://", "ftp://x.y", "//x.y", "http://a b"])
+def test_a_callback_url_without_a_host_is_refused(api, categorization, url):
+    answer = api("POST", "/v1/task/categorization", categorization | {"callback_url": url})
+
+    assert (answer.status, answer.error) == (400, "Invalid callback_url.")
+
+
+@pytest.mark.parametrize("url", ["HTTPS://Example.com/Scale", "http://localhost:8000", "a@x.io"])
+def test_a_callback_url_is_kept_as_it_was_sent(api, categorization, url):
+    task = api("POST", "/v1/task/categorization", categorization | {"callback_url": url}).json
+
+    assert task["callback_url"] == url
+
+
+def test_creates_that_share_a_key_and_arrive_together_make_one_task(scale, api, categorization):
+    body = categorization | {"callback_url": "https://hooks.example.net/scale"}
+    test_key = api.under("test_k")
+    scale.callbacks.deliver_to(lambda request: sleep(0.005))
+
+    def create(_):
+        return test_key("POST", "/v1/task/categorization", body, headers={"Idempotency-Key": "k"})
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(create, range(16)))
+
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.json["task_id"] for answer in answers}) == 1
+    assert len(scale.tasks) == 1
+
+
+def test_a_repeat_shows_what_became_of_the_first_ones_callback(api, categorization):
+    body = categorization | {"callback_url": "https://hooks.example.net/scale"}
+    test_key = api.under("test_k")
+
+    first, again = (
+        test_key("POST", "/v1/task/categorization", body, headers={"Idempotency-Key": "k"})
+        for _ in range(2)
+    )
+
+    assert first.json["callback_succeeded"] is True
+    assert again.text == first.text
+
+
+@pytest.mark.parametrize("path", ["/v1/task/categorization", "/v1/task/comparison"])
+def test_a_used_idempotency_key_without_a_body_is_no_409(api, categorization, path):
+    key = {"Idempotency-Key": "k"}
+    api("POST", "/v1/task/categorization", categorization, headers=key)
+
+    assert api("POST", path, headers=key).status == 400

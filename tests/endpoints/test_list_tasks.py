@@ -251,3 +251,30 @@ def test_listing_never_moves_a_task():
         client.tasks()
         assert scale.tasks[0].status == "pending"
         assert client.get_task(task.id).status == "completed"
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2026-03-02T14:01:00%2B02:00",
+        "2026-03-02T14:01:00+02:00",
+        "2026-03-02%2014:01:00%2B02:00",
+        "2026-03-02+14:01:00+0200",
+        "2026-03-02T05:01:00-07:00",
+        "2026-03-02+12:01:00.000000",
+        "2026-03-02T12:01",
+    ],
+)
+@pytest.mark.scale(start_time=datetime(2026, 3, 2, 12, tzinfo=UTC))
+def test_a_date_may_be_spelled_in_any_of_these_ways(api, tasks, date):
+    assert listed(api, tasks, f"start_time={date}&end_time={date}") == [1]
+
+
+def test_with_a_token_there_is_no_offset(api, tasks):
+    first = api("GET", "/v1/tasks?limit=2").json
+    token = quote(first["next_token"], safe="")
+
+    second = api("GET", f"/v1/tasks?limit=2&offset=1&next_token={token}").json
+
+    assert second["offset"] == 0
+    assert [tasks.index(doc["task_id"]) for doc in second["docs"]] == [3, 2]

@@ -222,3 +222,47 @@ def test_every_change_moves_updated_at(scale, api, make_task):
     task = api("GET", f"/v1/task/{task_id}").json
     assert task["created_at"] == created
     assert task["updated_at"] > created
+
+
+def test_an_audit_without_comment_leaves_an_empty_list_of_comments(scale, api, make_task):
+    task_id = make_task()
+    scale.complete(task_id)
+
+    api("POST", f"/v1/task/{task_id}/audit", {"accepted": True, "comments": None})
+
+    task = api("GET", f"/v1/task/{task_id}").json
+    assert task["customer_review_comments"] == []
+    assert "audit_comments" not in task["audits"][0]
+
+
+def test_a_task_that_is_worked_on_can_be_canceled_and_that_is_noticed(scale, api, make_task):
+    task_id = make_task()
+    scale.start_work(task_id)
+
+    assert api("POST", f"/v1/task/{task_id}/cancel").json["status"] == "canceled"
+    assert "work had begun" in scale.requests.last.notices[0]
+
+
+@pytest.mark.scale(strict=True)
+def test_a_strict_fake_lets_queued_tasks_be_canceled_only(scale, api, make_task):
+    queued, started = make_task(), make_task()
+    scale.start_work(started)
+
+    refused = api("POST", f"/v1/task/{started}/cancel")
+
+    assert (refused.status, refused.error) == (
+        400,
+        "The task is already being worked on and cannot be canceled.",
+    )
+    assert api("POST", f"/v1/task/{queued}/cancel").status == 200
+
+
+def test_a_callback_by_mail_is_sent_again_as_a_mail(scale, api, make_task):
+    task_id = make_task(callback_url="ann@example.com")
+    scale.complete(task_id)
+
+    api("POST", f"/v1/task/{task_id}/send-callback")
+
+    assert [(mail.to, mail.task_id) for mail in scale.callbacks.outbox] == [
+        ("ann@example.com", task_id)
+    ] * 2

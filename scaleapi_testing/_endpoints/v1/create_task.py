@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +47,8 @@ COMMON: Final = (
 
 WITHOUT_EFFECT: Final = frozenset({"clear_unique_id", "force", "clear_unique_id_on_error"})
 """Keys of params that v1-resources 5.2 names, or that the engine itself reads."""
+
+HTTP_URL: Final = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 SHOWN_TO_CHECKS: Final = ("project", "batch", "tags")
 """Common fields that some task types have rules of their own for."""
@@ -248,7 +251,7 @@ def _is_callback_url(url: Any) -> bool:
     if not isinstance(url, str):
         return False
     # An empty one is what clients send for none.
-    return not url or is_email(url) or url.startswith(("http://", "https://"))
+    return not url or is_email(url) or HTTP_URL.fullmatch(url) is not None
 
 
 def _document(

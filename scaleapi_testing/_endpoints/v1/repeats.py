@@ -38,8 +38,9 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Reply:
     known = keys.get(key, now)
     if known is not None:
         if known.request != request:
+            # Never a 409 without a body: official clients fail on one.
             raise ApiError(
-                409,
+                409 if call.request.body else 400,
                 f'The idempotency key ("{key}") is already used for a different request.',
                 "an Idempotency-Key stands for one body; draw a new one for another task",
             )
@@ -53,11 +54,13 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Reply:
             keys.keep(key, Remembered(now, request, error.status, refusal))
         raise
 
-    def remember() -> None:
+    def result() -> Remembered:
         body = created.wire if isinstance(created, TaskRecord) else created
-        keys.keep(key, Remembered(now, request, 200, body))
+        return Remembered(now, request, 200, body)
 
-    call.remember = remember
+    # At once, for a repeat that arrives meanwhile; callbacks then add what came of them.
+    keys.keep(key, result())
+    call.remember = lambda: keys.renew(key, result())
     return created
 
 
