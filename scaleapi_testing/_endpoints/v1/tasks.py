@@ -53,9 +53,6 @@ FILTERS: Final = (
 ALREADY_STARTED: Final = "The task is already being worked on and cannot be canceled."
 """Assumed text (v1-resources 5.3)."""
 
-ALREADY_STARTED: Final = "The task is already being worked on and cannot be canceled."
-"""Assumed text (v1-resources 5.3)."""
-
 FILE_SCHEME: Final = "scaledata://"
 
 _OF_THE_FILTER: Final = FILTERS[:13]
@@ -121,7 +118,6 @@ def _query(call: Call) -> TaskQuery:
                     + " ".join(REVIEWS),
                     f"customer_review_status={review[:40]!r}",
                 )
-    position = _position(call)
     position = _position(call)
     return TaskQuery(
         created=bounds(call, "start_time", "end_time"),
