@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from . import policies
 from ._labelers import Labelers
+from ._messages import described
 from ._state.account import digest_of
 from ._world import TEST_KEY_MODES
 
@@ -23,7 +24,7 @@ def check(arguments: Mapping[str, Any]) -> None:
     """
     seed = arguments["seed"]
     if isinstance(seed, bool) or not isinstance(seed, int):
-        raise TypeError(f"seed must be a whole number, not {type(seed).__name__} {seed!r:.60}")
+        raise TypeError(f"seed must be a whole number, not {described(seed)}")
     for name in SWITCHES:
         if not isinstance(arguments[name], bool):
             raise TypeError(f"{name} is {arguments[name]!r:.60}: expected True or False")
@@ -35,7 +36,7 @@ def check(arguments: Mapping[str, Any]) -> None:
     if labelers is not None and not isinstance(labelers, Labelers):
         raise TypeError(
             "labelers must be scaleapi_testing.Labelers(accuracy=..., ...), not "
-            f"{type(labelers).__name__} {labelers!r:.60}"
+            f"{described(labelers)}"
         )
 
 
@@ -51,9 +52,7 @@ def digests(api_keys: Any) -> frozenset[str] | None:
     if isinstance(api_keys, str):
         raise TypeError(f"api_keys takes several keys; write api_keys=[{api_keys!r}]")
     if not isinstance(api_keys, Iterable):
-        raise TypeError(
-            f"api_keys takes a list of keys, not {type(api_keys).__name__} {api_keys!r:.60}"
-        )
+        raise TypeError(f"api_keys takes a list of keys, not {described(api_keys)}")
     keys = list(api_keys)
     for key in keys:
         if not isinstance(key, str):
@@ -73,7 +72,7 @@ def origins(base_urls: Any) -> tuple[str, ...]:
     if not isinstance(base_urls, Iterable):
         raise TypeError(
             "base_urls takes an origin such as 'https://api.scale.com', or a list of them, not "
-            f"{type(base_urls).__name__} {base_urls!r:.60}"
+            f"{described(base_urls)}"
         )
     found: list[str] = []
     for url in [base_urls] if isinstance(base_urls, str) else base_urls:
@@ -102,9 +101,7 @@ def check_text(control: str, name: str, value: Any) -> None:
         TypeError: it is none.
     """
     if not isinstance(value, str):
-        raise TypeError(
-            f"{control}({name}=...) takes a text, not {type(value).__name__} {value!r:.60}"
-        )
+        raise TypeError(f"{control}({name}=...) takes a text, not {described(value)}")
 
 
 def check_attachments(control: str, value: Any) -> None:
@@ -116,5 +113,5 @@ def check_attachments(control: str, value: Any) -> None:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise TypeError(
             f"{control}(attachments=...) takes a list of {{'statusCode': 403, 'url': ...}}, not "
-            f"{type(value).__name__} {value!r:.60}"
+            f"{described(value)}"
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import PUBLIC
-from ._messages import counted, span
+from ._messages import counted, described, span
 from ._wire import encode, span_ms
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ REORDER_PATIENCE_MS: Final = 60_000
 
 KEPT: Final = 10_000
 """How many deliveries and mails are kept; the oldest leave first."""
+
+NONE_YET: Final = (
+    "no callback was sent yet: tasks need a callback_url (or an account's default_callback_url), "
+    "and something must happen to them"
+)
 
 MAIL_FROM: Final = "hello@scale.ai"
 AUTH_HEADER: Final = "scale-callback-auth"
@@ -144,8 +149,7 @@ class _Countdown:
 def _check_delivery(control: str, delivery: object) -> None:
     if not isinstance(delivery, Delivery):
         raise TypeError(
-            f"{control}() takes a delivery, such as scale.callbacks.last, not "
-            f"{type(delivery).__name__} {delivery!r:.60}"
+            f"{control}() takes a delivery, such as scale.callbacks.last, not {described(delivery)}"
         )
 
 
@@ -219,8 +223,7 @@ class Callbacks:
         """
         if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
-                f"delay() takes a timedelta, e.g. timedelta(minutes=5), not "
-                f"{type(length).__name__} {length!r:.60}"
+                f"delay() takes a timedelta, e.g. timedelta(minutes=5), not {described(length)}"
             )
         if length < timedelta(0):
             raise ValueError(
@@ -281,8 +284,8 @@ class Callbacks:
 
     def __getitem__(self, index: int) -> Delivery:
         if not -len(self._deliveries) <= index < len(self._deliveries):
-            sent = counted(len(self._deliveries), "callback")
-            raise IndexError(f"no callback {index}: {sent} so far, counted from 0")
+            sent = f"{counted(len(self._deliveries), 'callback')} so far, counted from 0"
+            raise IndexError(f"no callback {index}: {sent if self._deliveries else NONE_YET}")
         return self._deliveries[index]
 
     @property
@@ -293,10 +296,7 @@ class Callbacks:
             LookupError: there is none yet.
         """
         if not self._deliveries:
-            raise LookupError(
-                "no callback was sent yet: tasks need a callback_url (or an account's "
-                "default_callback_url), and something must happen to them"
-            )
+            raise LookupError(NONE_YET)
         return self._deliveries[-1]
 
     def of(self, task: Any) -> list[Delivery]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ._errors import NotIdle
-from ._messages import counted, did_you_mean, span
+from ._messages import counted, described, did_you_mean, span
 from ._wire import from_ms, span_ms, timestamp, to_ms
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _aware_ms(moment: object, name: str) -> int:
     if not isinstance(moment, datetime):
         raise TypeError(
             f"{name} takes an aware datetime, e.g. datetime(2026, 3, 2, tzinfo=UTC), not "
-            f"{type(moment).__name__} {moment!r:.60}"
+            f"{described(moment)}"
         )
     if moment.utcoffset() is None:
         raise ValueError(
@@ -262,8 +262,8 @@ class Clock:
         length = _given_length(timedelta_kwargs) if delta is None else delta
         if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
-                f"advance() takes a timedelta or keywords, not {type(length).__name__} "
-                f"{length!r:.60}; write e.g. advance(seconds={length!r:.20})"
+                f"advance() takes a timedelta or keywords, not {described(length)}; write e.g. "
+                f"advance(seconds={length!r:.20})"
             )
         if length < timedelta(0):
             raise ValueError(
@@ -301,10 +301,7 @@ class Clock:
         """
         __tracebackhide__ = True
         if not isinstance(limit, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(
-                f"run_until_idle(limit=...) takes a timedelta, not {type(limit).__name__} "
-                f"{limit!r:.60}"
-            )
+            raise TypeError(f"run_until_idle(limit=...) takes a timedelta, not {described(limit)}")
         if limit < timedelta(0):
             raise ValueError(
                 f"run_until_idle(limit={span(limit)}): time cannot move backwards; give a "

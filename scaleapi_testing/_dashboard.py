@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ._endpoints.v1.projects import TEMPLATE_TYPES
 from ._endpoints.v1.teams import give_role, who_is_not_there
 from ._errors import IllegalTransition, NoSuchRecord
-from ._messages import did_you_mean, listed, mask_key
+from ._messages import described, did_you_mean, listed, mask_key
 from ._state.project import TaskTemplate
 from ._state.teammate import ADMIN, DISABLED
 from ._wire import decode, encode
@@ -72,7 +72,7 @@ def find_teammate(world: World, email: str, key: str | None) -> tuple[Account, T
         TypeError: the address is no string.
     """
     if not isinstance(email, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
-        raise TypeError(f"give an e-mail address, not {type(email).__name__} {email!r:.60}")
+        raise TypeError(f"give an e-mail address, not {described(email)}")
     now = world.clock.ms
     accounts = [one for one in world.store.everyone() if key is None or one.key == key]
     found = [(one, one.team(now)[email]) for one in accounts if email in one.team(now)]
@@ -125,10 +125,7 @@ def publish_template(
 def _json_object(name: str, value: Any) -> Any:
     """A copy of ``value``, as it will be on the wire."""
     if not isinstance(value, dict):
-        raise TypeError(
-            f"publish_template({name}=...) takes a JSON object, not {type(value).__name__} "
-            f"{value!r:.60}"
-        )
+        raise TypeError(f"publish_template({name}=...) takes a JSON object, not {described(value)}")
     try:
         return decode(encode(value))
     except (TypeError, RecursionError) as error:

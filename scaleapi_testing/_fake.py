@@ -16,7 +16,7 @@ from ._faults import Faults
 from ._history import explain
 from ._journal import Journal
 from ._labelers import check_response
-from ._messages import mask_key
+from ._messages import described, mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
 from ._task_types import checked_name
@@ -505,7 +505,7 @@ class FakeScale:
         if not isinstance(name, str):
             raise TypeError(
                 "give a record of scale.projects or scale.batches, or a client's project or "
-                f"batch, not {type(what).__name__} {what!r:.60}"
+                f"batch, not {described(what)}"
             )
         kind = type(what).__name__.lower()
         is_batch = "batch" in kind or ("project" not in kind and hasattr(what, "project"))
@@ -769,10 +769,7 @@ class FakeScale:
 
 def _check_snapshot(control: str, snapshot: Any) -> None:
     if not isinstance(snapshot, Snapshot):
-        raise TypeError(
-            f"{control}() takes what scale.snapshot() gave, not {type(snapshot).__name__} "
-            f"{snapshot!r:.60}"
-        )
+        raise TypeError(f"{control}() takes what scale.snapshot() gave, not {described(snapshot)}")
 
 
 FakeScale.__module__ = "scaleapi_testing"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ._attachments import Media, attachment_urls
 from ._errors import FakeScaleError, NoSuchResponse
+from ._messages import described
 from ._random import seeded
 from ._task_types import checked_name, task_type
 from ._task_types._base import Job, ParentTask
@@ -76,8 +77,7 @@ def check_response(which: str, response: Any) -> None:
     """
     if not isinstance(response, dict):
         raise NoSuchResponse(
-            f"the response {which} must be a JSON object, not {type(response).__name__} "
-            f"{response!r:.60}"
+            f"the response {which} must be a JSON object, not {described(response)}"
         )
     try:
         encode(response)

@@ -89,6 +89,11 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number or 'no'} {plural or noun + 's'}"
 
 
+def described(value: object) -> str:
+    """What somebody gave instead of what was wanted: ``str 'x'``, ``None``; cut at 60."""
+    return "None" if value is None else f"{type(value).__name__} {value!r:.60}"
+
+
 def span(length: timedelta) -> str:
     """``30 days``, ``1 day 2:00:00``, ``-1:00:00``: a length of time as one would say it."""
     sign = "-" if length < timedelta(0) else ""

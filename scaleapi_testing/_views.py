@@ -9,7 +9,7 @@ from ._endpoints.v1.files import file_document
 from ._endpoints.v1.projects import project_document
 from ._endpoints.v1.teams import teammate_document
 from ._errors import NoSuchRecord, NoSuchTask
-from ._messages import counted, did_you_mean, listed, mask_key, shortened
+from ._messages import counted, described, did_you_mean, listed, mask_key, shortened
 from ._wire import decode, encode
 
 if TYPE_CHECKING:
@@ -387,7 +387,7 @@ def find_task(store: Store, task: Any) -> TaskRecord:
         task_id = getattr(task, "id", None)
     if not isinstance(task_id, str):
         raise TypeError(
-            f"no task is meant by {type(task).__name__} {task!r:.60}: give a task id, a client's "
+            f"no task is meant by {described(task)}: give a task id, a client's "
             "task, or a record of scale.tasks"
         )
     record = store.tasks.get(task_id)

@@ -526,12 +526,13 @@ class World:
             task_id=record.id,
             status=record.status,
             move=move,
-            legal=[
-                one
-                for one in lifecycle.legal_moves(record.status)
-                if one not in lifecycle.OF_WORK or not self.in_staging(record)
-            ],
+            legal=self._legal_moves(record),
         )
+
+    def _legal_moves(self, record: TaskRecord) -> list[str]:
+        idle = self.in_staging(record)
+        moves = lifecycle.legal_moves(record.status)
+        return [move for move in moves if not (idle and move in lifecycle.OF_WORK)]
 
     def _why_not(self, record: TaskRecord, move: str) -> str:
         wanted = lifecycle.move(move)
@@ -546,7 +547,9 @@ class World:
         how = f"its status is {record.status}, {text} at {timestamp(ms)}"
         origin = wanted.origin[0]
         way = next((one.name for one in lifecycle.MOVES if one.leads(record.status, origin)), None)
-        if way is not None:
+        if way in lifecycle.OF_WORK and self.in_staging(record):
+            hint = f"finalize its batch {record.batch!r} and make it {origin} first: scale.{way}()"
+        elif way is not None:
             hint = f"make it {origin} first: scale.{way}()"
         else:
             hint = f"nothing brings a task back from {record.status}: create another one"
@@ -555,7 +558,7 @@ class World:
                 ". This is a test key, whose tasks are completed at once: use a live key, or "
                 "FakeScale(test_key_tasks='stay_pending')"
             )
-        legal = ", ".join(lifecycle.legal_moves(record.status)) or "none"
+        legal = ", ".join(self._legal_moves(record)) or "none"
         return (
             f"{what}: {how}. Only a {origin} task can be {wanted.done}; {hint}. "
             f"Legal from {record.status}: {legal}"

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any, Final, TypeAlias
 
 from ._errors import NoSuchResponse
-from ._messages import span
+from ._messages import described, span
 from ._state.task import Plan
 from ._wire import span_ms
 
@@ -90,8 +90,7 @@ def completed(after: timedelta = timedelta(0), response: Any = None) -> Outcome:
     """
     if response is not None and not isinstance(response, dict):
         raise NoSuchResponse(
-            f"completed(response=...) takes a JSON object, not {type(response).__name__} "
-            f"{response!r:.60}"
+            f"completed(response=...) takes a JSON object, not {described(response)}"
         )
     return Outcome("completed", _length("completed", after), response=response)
 
@@ -105,7 +104,7 @@ def error(message: str | None = None, after: timedelta = timedelta(0)) -> Outcom
     """
     if message is not None and not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(
-            f"error(message=...) takes a text, not {type(message).__name__} {message!r:.60}; a "
+            f"error(message=...) takes a text, not {described(message)}; a "
             "length is given as after="
         )
     return Outcome("error", _length("error", after), message=message)
@@ -124,8 +123,7 @@ def canceled(after: timedelta = timedelta(0)) -> Outcome:
 def _length(name: str, after: timedelta) -> timedelta:
     if not isinstance(after, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(
-            f"{name}(after=...) takes a timedelta, e.g. timedelta(hours=1), not "
-            f"{type(after).__name__} {after!r:.60}"
+            f"{name}(after=...) takes a timedelta, e.g. timedelta(hours=1), not {described(after)}"
         )
     if after < timedelta(0):
         raise ValueError(
@@ -218,7 +216,7 @@ def check(policy: Policy) -> None:
         raise TypeError(
             f"turnaround takes a timedelta, a callable (task, random) -> timedelta, or from "
             f"scaleapi_testing.policies never, after_polls(n) or a list of outcomes, not "
-            f"{type(policy).__name__} {policy!r:.60}"
+            f"{described(policy)}"
             + (f"; write timedelta(seconds={policy})" if isinstance(policy, int | float) else "")
         )
 

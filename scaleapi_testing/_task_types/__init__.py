@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._messages import did_you_mean
+from .._messages import described, did_you_mean
 
 if TYPE_CHECKING:
     from ._base import TaskType
@@ -37,9 +37,7 @@ def checked_name(name: object) -> str:
         TypeError: it is no text.
     """
     if not isinstance(name, str):
-        raise TypeError(
-            f"a task type is named by a text or a TaskType, not {type(name).__name__} {name!r:.60}"
-        )
+        raise TypeError(f"a task type is named by a text or a TaskType, not {described(name)}")
     if name not in names():
         near = ", ".join(did_you_mean(name, names()))
         known = f"nearest: {near}" if near else f"known: {', '.join(names())}"

@@ -22,6 +22,16 @@ class Golden:
             file.write_text(f"{message}\n", encoding="utf-8")
         assert f"{message}\n" == file.read_text(encoding="utf-8")
 
+    def refusals(self, name, calls, **names):
+        """Compares what each of these calls, written as code, is refused with."""
+        self(name, "\n".join(f"{call}\n    {refusal(call, names)}" for call in calls))
+
+
+def refusal(call, names):
+    with pytest.raises(Exception) as caught:
+        eval(call, names)
+    return f"{type(caught.value).__name__}: {caught.value}"
+
 
 @pytest.fixture
 def golden():
