@@ -40,12 +40,14 @@ def install(version):
 
 @pytest.fixture
 def tell():
-    """Run a story with one version of the official package; gives what it printed as JSON."""
+    """Run a story with one version of the official package, or without a version with the client
+    of this project; gives what it printed as JSON."""
 
     def run(version, story):
+        path = str(CHECKOUT if version is None else install(version))
         done = subprocess.run(
             [sys.executable, "-W", "ignore", str(STORIES / f"{story}.py")],
-            env={**os.environ, "PYTHONPATH": str(install(version))},
+            env={**os.environ, "PYTHONPATH": path},
             capture_output=True,
             text=True,
             check=False,
