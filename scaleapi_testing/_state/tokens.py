@@ -9,23 +9,30 @@ if TYPE_CHECKING:
     from .account import Account
 
 KEPT: Final = 1_000
+MOST_FILTERS: Final = 20
+"""A token given under more filters than these is no longer told by them."""
 
 
 class IssuedTokens:
     """The newest tokens; what is not among them is taken as it comes."""
 
     def __init__(self) -> None:
-        self._filters: OrderedDict[tuple[str, str], set[str]] = OrderedDict()
+        self._filters: OrderedDict[tuple[str, str], set[str] | None] = OrderedDict()
 
     def issued(self, account: Account, token: str, filters: str) -> None:
         """Remember that a listing with these filters gave this token."""
-        self._filters.setdefault((account.digest, token), set()).add(filters)
+        place = account.digest, token
+        known = self._filters.setdefault(place, set())
+        if known is not None:
+            known.add(filters)
+            if len(known) > MOST_FILTERS:
+                self._filters[place] = None
         if len(self._filters) > KEPT:
             self._filters.popitem(last=False)
 
     def filters_of(self, account: Account, token: str) -> set[str]:
         """The filters it was given under; empty when that is not known."""
-        return self._filters.get((account.digest, token), set())
+        return self._filters.get((account.digest, token)) or set()
 
     def clear(self) -> None:
         """Forget all."""
