@@ -39,16 +39,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime, timedelta
+    from enum import Enum
     from random import Random
     from types import TracebackType
 
-    import httpx
     from responses import RequestsMock
 
     import scaleapi
 
     from ._attachments import Attachments
     from ._callbacks import Callbacks
+    from ._intercept.httpx_door import FakeTransport
     from ._intercept.other_hosts import OtherHosts
     from ._labelers import Labelers
     from ._serve.server import Server
@@ -59,7 +60,8 @@ BASE_URLS = ("https://api.scale.com", "https://api.scaleapi.com")
 
 LIVE_KEY = "live_fake"
 
-Turnaround: TypeAlias = "timedelta | Callable[[Any, Random], timedelta] | None"
+TypeName: TypeAlias = "str | Enum"
+"""A task type's name on the wire, or a member of a client's enumeration of them."""
 
 
 class FakeScale:
@@ -99,7 +101,7 @@ class FakeScale:
         *,
         seed: int = 0,
         start_time: datetime | None = None,
-        turnaround: Turnaround = None,
+        turnaround: Policy = None,
         api_keys: Iterable[str] | None = None,
         base_urls: str | Sequence[str] = BASE_URLS,
         test_key_tasks: str = "complete_at_once",
@@ -208,7 +210,7 @@ class FakeScale:
         bind(client, self)
         return client
 
-    def httpx_transport(self) -> httpx.BaseTransport:
+    def httpx_transport(self) -> FakeTransport:
         """The fake as an ``httpx`` transport, for ``httpx.Client`` and ``httpx.AsyncClient``."""
         from ._intercept.httpx_door import FakeTransport
 
@@ -584,7 +586,7 @@ class FakeScale:
 
     def respond(
         self,
-        task_type: str,
+        task_type: TypeName,
         response_or_callable: dict[str, Any] | Callable[[Any, Random], dict[str, Any]],
     ) -> None:
         """Say what later completions of a task type answer.
@@ -597,13 +599,13 @@ class FakeScale:
             LookupError: no such task type.
             TypeError: neither a JSON object nor a callable.
         """
-        kind = getattr(task_type, "value", task_type)
+        kind: str = getattr(task_type, "value", task_type)
         self._world.answers.respond(kind, response_or_callable)
 
     def turnaround(
         self,
         policy: Policy,
-        task_type: str | None = None,
+        task_type: TypeName | None = None,
         project: str | None = None,
         batch: str | None = None,
     ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, assert_type
 
+import httpx
+
 import scaleapi
 from scaleapi_testing import (
     CallbackRequest,
@@ -63,6 +65,13 @@ def use(path: Path) -> None:
         scale.turnaround(policies.never, batch="b")
         scale.turnaround([policies.error("x"), policies.completed(after=timedelta(1))])
         scale.respond("categorization", lambda task, random: {"category": "a"})
+        scale.respond(scaleapi.TaskType.Categorization, {"category": "a"})
+        scale.turnaround(policies.after_polls(2), scaleapi.TaskType.Categorization)
+        FakeScale(turnaround=policies.never)
+        FakeScale(turnaround=[policies.completed()])
+        httpx.Client(transport=scale.httpx_transport())
+        httpx.AsyncClient(transport=scale.httpx_transport())
+        httpx.Client(transport=httpx.WSGITransport(app=scale.wsgi_app))
         assert_type(scale.faults.add(status=503, times=2), Fault)
         with scale.faults.outage():
             pass
