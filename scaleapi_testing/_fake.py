@@ -599,7 +599,8 @@ class FakeScale:
             LookupError: no such task type.
             TypeError: neither a JSON object nor a callable.
         """
-        kind: str = getattr(task_type, "value", task_type)
+        given: Any = task_type
+        kind: str = getattr(given, "value", given)
         self._world.answers.respond(kind, response_or_callable)
 
     def turnaround(
