@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from . import policies
+from ._extras import require
 from ._labelers import Labelers
 from ._messages import described
 from ._state.account import digest_of
@@ -16,12 +17,14 @@ SWITCHES: Final = ("skip_sleep", "strict", "block_network")
 
 
 def check(arguments: Mapping[str, Any]) -> None:
-    """Refuse constructor arguments that mean nothing.
+    """Refuse constructor arguments that mean nothing, and an installation that lacks a part.
 
     Raises:
+        ImportError: a package is missing.
         TypeError: one of the wrong type.
         ValueError: a value outside of those that there are.
     """
+    require()
     seed = arguments["seed"]
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be a whole number, not {described(seed)}")

@@ -6,7 +6,6 @@ It is loaded in every session wherever the package is installed, so it imports p
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import linecache
 import os
 from itertools import pairwise
@@ -39,8 +38,6 @@ ARGUMENTS: Final = (
     "projects",
 )
 """What the marker takes: the arguments of ``FakeScale``, and ``projects``."""
-
-NEEDED: Final = ("requests", "responses", "faker", "imagesize", "puremagic", "python_multipart")
 
 _HERE: Final = f"{Path(__file__).parent}{os.sep}"
 
@@ -123,10 +120,12 @@ def _arguments(node: pytest.Item) -> dict[str, Any]:
 @pytest.fixture
 def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
     """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
+    from ._extras import NEEDED, missing
+
+    lacking = missing("responses", *NEEDED)
+    if lacking:
         pytest.fail(
-            f"the fixture scale needs {', '.join(missing)}: pip install 'scaleapi[testing]'",
+            f"the fixture scale needs {', '.join(lacking)}: pip install 'scaleapi[testing]'",
             pytrace=False,
         )
     from ._fake import FakeScale

@@ -5,10 +5,15 @@ from __future__ import annotations
 from http.client import responses
 from typing import TYPE_CHECKING
 
-import httpx
-
 from .._http import Request
 from .target_errors import raise_from_targets
+
+try:
+    import httpx
+except ImportError as error:
+    raise ImportError(
+        "scale.httpx_transport() needs the package httpx: pip install httpx"
+    ) from error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
