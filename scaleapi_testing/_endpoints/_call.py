@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from .._world import World
 
 FORM: Final = "application/x-www-form-urlencoded"
+
+WHOLE_NUMBERS: Final = ("priority", "project_version", "project_param_version")
+"""Fields of a form that are numbers, though a form holds nothing but texts."""
+
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,15}")
 
 UPPER_BOUNDS: Final = frozenset(
     {"end_time", "completed_before", "updated_before", "audited_before"}
@@ -222,6 +228,10 @@ def _form(body: bytes) -> dict[str, Any]:
                 inner[key] = value
                 continue
         _repeat(found, name, value, always=False)
+    for name in WHOLE_NUMBERS:
+        text = found.get(name)
+        if isinstance(text, str) and _WHOLE_NUMBER.fullmatch(text):
+            found[name] = int(text)
     return found
 
 

@@ -109,6 +109,7 @@ def test_a_batch_brings_its_project(api, project, categorization):
         ({"unique_id": 5}, "Invalid unique_id - expected string."),
         ({"instruction": 5}, "Invalid instruction - expected string."),
         ({"priority": "high"}, "Invalid priority - expected number."),
+        ({"priority": "5"}, "Invalid priority - expected number."),
     ],
 )
 def test_bad_common_fields_are_refused_by_name(scale, api, categorization, fields, error):
@@ -221,12 +222,14 @@ def test_form_bodies_are_understood(api):
             ("categories", "a"),
             ("categories", "b"),
             ("metadata[k]", "v"),
+            ("priority", "5"),
         ],
     )
 
     assert answer.status == 200, answer.text
     assert answer.json["params"]["categories"] == ["a", "b"]
     assert answer.json["metadata"] == {"k": "v"}
+    assert answer.json["priority"] == 5
 
 
 @pytest.mark.parametrize(
