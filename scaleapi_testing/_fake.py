@@ -152,9 +152,7 @@ class FakeScale:
         if self._turnaround is not None:
             world.rules.append(Rule(self._turnaround))
         self._world = world
-        self._jitter_random = seeded(self.seed, "jitter")
-        self._keys_random = seeded(self.seed, "idempotency")
-        self._sources = (self._jitter_random, self._keys_random)
+        self._sources: tuple[Random, Random] | None = None
         self.faults = Faults(router())
         self.requests = Journal(self._journal_max_entries, now=lambda: world.clock.ms)
         self.app = App(world, self.faults, self.requests, strict=self.strict)
@@ -256,13 +254,20 @@ class FakeScale:
 
     def jitter(self) -> float:
         """A number from 0 to 1 of the fake's seed, for our own client's back-off."""
-        return self._jitter_random.random()
+        return self._chance()[0].random()
 
     def new_idempotency_key(self) -> str:
         """A version 4 UUID of the fake's seed, for our own client's creates."""
         from ._random import draw_uuid
 
-        return draw_uuid(self._keys_random)
+        return draw_uuid(self._chance()[1])
+
+    def _chance(self) -> tuple[Random, Random]:
+        """What jitter and idempotency keys are drawn from, seeded when one is first asked for."""
+        with self._world.lock:
+            if self._sources is None:
+                self._sources = seeded(self.seed, "jitter"), seeded(self.seed, "idempotency")
+            return self._sources
 
     # -- what is there ------------------------------------------------------------------------
 

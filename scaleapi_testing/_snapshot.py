@@ -126,7 +126,7 @@ def take(fake: FakeScale) -> Snapshot:
             "callbacks": world.callbacks.save(),
             "journal": fake.requests.snapshot(),
             "faults": fake.faults.snapshot(),
-            "chance": [source.getstate() for source in fake._sources],
+            "chance": [source.getstate() for source in fake._chance()],
         }
         return Snapshot(world.clock.ms, parts)
 
@@ -155,7 +155,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
         world.deferred = []
         fake.requests.restore(parts["journal"])
         fake.faults.restore(parts["faults"])
-        for source, state in zip(fake._sources, parts["chance"], strict=True):
+        for source, state in zip(fake._chance(), parts["chance"], strict=True):
             source.setstate(state)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import threading
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from .origin import host_of, is_loopback, normal_origin, origin_of
@@ -28,11 +29,17 @@ class Activation:
 
     def __init__(self, fake: ActiveFake, *, skip_sleep: bool) -> None:
         self.fake: ActiveFake | None = fake
-        self.origins = tuple(normal_origin(url) for url in fake.base_urls)
-        self.hosts = tuple(host for host in map(host_of, self.origins) if not is_loopback(host))
+        self.origins, self.hosts = _places(fake.base_urls)
         self.skip_sleep = skip_sleep
         self.thread = threading.get_ident()
         self.in_task = _in_asyncio_task()
+
+
+@lru_cache(maxsize=8)  # nearly every fake answers for the same ones
+def _places(base_urls: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The normal origins of these URLs, and the hosts among them that are not this machine."""
+    origins = tuple(map(normal_origin, base_urls))
+    return origins, tuple(host for host in map(host_of, origins) if not is_loopback(host))
 
 
 _STARTED_HERE: Final[ContextVar[tuple[Activation, ...]]] = ContextVar("scale_fakes", default=())
