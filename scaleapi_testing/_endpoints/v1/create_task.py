@@ -242,8 +242,6 @@ def _common_violations(common: dict[str, Any]) -> Iterator[ApiError]:
 
 
 def _is_number(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.strip().lstrip("-").isdecimal()
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
