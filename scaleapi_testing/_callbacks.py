@@ -394,7 +394,8 @@ class Callbacks:
         if delivery is None:
             return f"callback {number} is tried"
         about = f"task {delivery.task_id}" if delivery.task_id else f"batch {delivery.batch}"
-        return f"callback for {about} is tried (attempt {len(delivery.attempts) + 1})"
+        number = len(delivery.attempts) + 1
+        return f"callback {delivery.event} of {about} is tried (attempt {number})"
 
     def _plan(self, delivery: Delivery, when_ms: int) -> None:
         self._open[delivery.number] = delivery

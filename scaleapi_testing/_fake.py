@@ -662,6 +662,7 @@ class FakeScale:
                 created_by=by,
                 upcoming=sorted(upcoming),
                 in_staging=world.in_staging(record),
+                ends=finish is not None,
             )
 
     def snapshot(self) -> Snapshot:

@@ -38,6 +38,7 @@ def explain(
     created_by: str,
     upcoming: Iterable[tuple[int, str]],
     in_staging: bool,
+    ends: bool,
 ) -> str:
     """Each thing that happened to a task and why, in order, and what is still to come."""
     lines = [
@@ -69,7 +70,10 @@ def explain(
         moves = tuple(move for move in moves if move not in OF_WORK)
     elif record.polls_left:
         lines.append(f"it is completed by read number {record.polls_left} from now on")
-    elif not still and record.status == "pending":
-        lines.append("nothing is planned: complete it with scale.complete(), or set a turnaround")
+    elif record.status == "pending" and not ends:
+        lines.append(
+            "nothing is planned to end it: complete it with scale.complete() "
+            "(a turnaround counts for tasks that are created after it)"
+        )
     lines.append(f"from {record.status} these moves are legal: {', '.join(moves) or 'none'}")
     return "\n".join(lines)

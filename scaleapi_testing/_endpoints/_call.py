@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
-from .._messages import counted, did_you_mean
+from .._messages import counted, did_you_mean, listed
 from .._wire import INVALID_JSON, decode, parse_bool, parse_time
 
 if TYPE_CHECKING:
@@ -189,8 +189,18 @@ class Call:
                 continue
             near = did_you_mean(name, names, n=1)
             self.unread.append(f"{name} (nearest: {near[0]})" if near else name)
+        self.refuse_unread()
+
+    def refuse_unread(self) -> None:
+        """In strict mode refuse what was noted as unread.
+
+        Raises:
+            ApiError: 400, when the fake is strict and there is some.
+        """
         if self.strict and self.unread:
-            what = f"parameter {self.unread[0]} is read by nothing"
+            several = len(self.unread) > 1
+            what = f"parameter{'s' if several else ''} {listed(self.unread)}"
+            what += f" {'are' if several else 'is'} read by nothing"
             raise ApiError(400, f"strict: {what}", what)
 
     def notice(self, text: str) -> None:

@@ -64,7 +64,7 @@ def test_a_task_that_a_read_will_complete_has_something_planned(scale, make_task
     told = scale.explain(task_id)
 
     assert "it is completed by read number 2 from now on" in told
-    assert "nothing is planned" not in told
+    assert "nothing is planned to end it" not in told
 
 
 def test_what_a_test_holds_of_a_fake_stays_in_use_after_a_reset(scale, api, make_task):

@@ -5,7 +5,6 @@ The calls stand in the golden files as they are written here, each above its ref
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

@@ -11,6 +11,7 @@ from ..._errors import ApiError
 from ..._messages import did_you_mean
 from ..._provenance import documented
 from ..._routing import endpoint
+from ..._state.lifecycle import PENDING
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
 from ..._wire import encode
@@ -204,7 +205,8 @@ def _refused(violations: list[Violation]) -> ApiError:
 def _who_holds(account: Account, unique_id: str, holder: str) -> str:
     owner = account.tasks.by_unique_id.get(unique_id)
     if owner is not None:
-        return f"it was created by request {owner.request_n} and is {owner.status}"
+        free = "" if owner.status == PENDING else ". task.clear_unique_id() frees it"
+        return f"it was created by request {owner.request_n} and is {owner.status}{free}"
     quality_task = account.quality_tasks[holder]
     return f"the {quality_task.purpose} task that request {quality_task.request_n} created has it"
 
@@ -221,7 +223,7 @@ def _common_violations(common: dict[str, Any]) -> Iterator[ApiError]:
         yield ApiError(
             400,
             "Invalid callback_url.",
-            f"callback_url={str(url)[:60]!r}: give an http:// or https:// URL or an e-mail address",
+            f"callback_url={url!r:.60}: give an http:// or https:// URL or an e-mail address",
         )
     if not isinstance(common.get("instruction"), str | None):
         yield ApiError(400, "Invalid instruction - expected string.")
@@ -293,6 +295,4 @@ def _report_unread(call: Call, kind: TaskType, params: dict[str, Any]) -> None:
         )
     if kind.unread is not None:
         call.unread.extend(kind.unread(params))
-        if call.strict and call.unread:
-            what = f"parameter {call.unread[0]} is read by nothing"
-            raise ApiError(400, f"strict: {what}", what)
+        call.refuse_unread()

@@ -34,4 +34,5 @@ def require_task_type(call: Call, name: str) -> None:
         ApiError: 402.
     """
     if name in call.account.disabled_task_types:
-        raise ApiError(402, NOT_ENABLED, f"{name} is in account.disabled_task_types")
+        why = f"{name} is in scale.account(...).disabled_task_types of {call.account.shown}"
+        raise ApiError(402, NOT_ENABLED, why)

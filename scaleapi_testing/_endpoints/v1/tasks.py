@@ -354,7 +354,11 @@ def send_callback(call: Call) -> TaskRecord:
     """Send the callback of a completed or errored task again."""
     record = call.task()
     if record.status not in {COMPLETED, ERROR}:
-        raise ApiError(400, "Callbacks can only be sent for completed or errored tasks.")
+        raise ApiError(
+            400,
+            "Callbacks can only be sent for completed or errored tasks.",
+            f"task {record.id} is {record.status}",
+        )
     document = json.loads(record.wire)
     if not document.get("callback_url") and not record.account.default_callback_url:
         raise ApiError(
