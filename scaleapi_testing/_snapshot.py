@@ -126,7 +126,8 @@ def take(fake: FakeScale) -> Snapshot:
             "callbacks": world.callbacks.save(),
             "journal": fake.requests.snapshot(),
             "faults": fake.faults.snapshot(),
-            "chance": [source.getstate() for source in fake._chance()],
+            # None of it while nobody drew: seeding takes longer than everything else.
+            "chance": [source.getstate() for source in fake._sources or ()],
         }
         return Snapshot(world.clock.ms, parts)
 
@@ -155,8 +156,11 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
         world.deferred = []
         fake.requests.restore(parts["journal"])
         fake.faults.restore(parts["faults"])
-        for source, state in zip(fake._chance(), parts["chance"], strict=True):
-            source.setstate(state)
+        if parts["chance"]:
+            for source, state in zip(fake._chance(), parts["chance"], strict=True):
+                source.setstate(state)
+        else:
+            fake._sources = None
 
 
 def _account(account: Account) -> dict[str, Any]:
