@@ -49,3 +49,10 @@ def test_everything_has_a_source(name, source):
 @pytest.mark.parametrize("operation", operations(), ids=lambda one: f"{one.method} {one.path}")
 def test_every_operation_says_what_it_does(operation):
     assert operation.summary.endswith(".")
+
+
+@pytest.mark.parametrize("name", task_types())
+def test_the_page_on_labelers_says_what_a_truth_of_each_type_looks_like(name):
+    page = (DOCS / "labelers.md").read_text(encoding="utf-8")
+
+    assert f"`{name}`" in page.partition("## What a truth looks like")[2]
