@@ -53,6 +53,7 @@ assert_type(
     Iterator[Task],
 )
 client.get_tasks("parcels", limit="3")  # type: ignore[arg-type]
+client.get_tasks("parcels", stat="pending")  # type: ignore[call-arg]
 assert_type(client.get_tasks_count(batch_name="w10"), int)
 assert_type(client.cancel_task("66f0", clear_unique_id=True), Task)
 assert_type(client.add_task_tags("66f0", ("night",)), Task)
@@ -60,6 +61,8 @@ assert_type(client.add_task_tags("66f0", ("night",)), Task)
 batch = client.create_batch("parcels", "w10", metadata={"week": 10})
 assert_type(batch, Batch)
 assert_type(batch.tasks_pending, int | None)
+assert_type(batch.pending, int)
+assert_type(batch.finalize(), Batch)
 assert_type(client.batches(status=BatchStatus.Staging), Batchlist)
 assert_type(client.get_batches("parcels", BatchStatus.Completed), Iterator[Batch])
 
@@ -67,6 +70,8 @@ project = client.create_project("parcels", TaskType.ImageAnnotation, {"instructi
 assert_type(project, Project)
 assert_type(project.version, int | None)
 assert_type(client.projects(), list[Project])
+assert_type(client.get_projects(), list[Project])
+assert_type(project.get_template().get_response_schema(), dict[str, Any] | None)
 assert_type(client.update_project("parcels", patch=True, instruction="Box all."), Project)
 assert_type(client.get_project_template("chats"), TaskTemplate)
 
