@@ -59,8 +59,6 @@ class App:
         self._journal = journal
         self._strict = strict
         self._router = router()
-        world.clock.count_calls = lambda: self._arrivals
-        self._arrivals = 0
         self._nobody = Account(_NOBODY, number=0, callback_auth_key="", customer_id="")
 
     def handle(self, request: Request) -> Reply:
@@ -82,7 +80,6 @@ class App:
             request.origin,
         )
         self._journal.add(record)
-        self._arrivals = record.n
         strike = self._faults.strike(record, world.clock.ms)
         if strike is None:
             reply = self._answer(request, record)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -21,8 +22,11 @@ from ._wire import from_ms, span_ms, timestamp, to_ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-QUIET_S: Final = 0.003
-"""Real seconds without a call after which a wait takes it that no other thread is about to wait."""
+LOOK_S: Final = 0.004
+"""Real seconds between two looks at what the other threads do."""
+
+QUIET_LOOKS: Final = 5
+"""Looks without a change after which no other thread is taken to be about to wait."""
 
 UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "weeks")
 """What ``timedelta`` takes as keywords."""
@@ -30,13 +34,14 @@ UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microsec
 LAST_MS: Final = 253_402_300_799_999
 """The end of the year 9999, the last that a ``datetime`` can hold."""
 
-PATIENCE_S: Final = 0.06
-"""Real seconds that a wait gives other threads at the most."""
+MOST_LOOKS: Final = 30
+"""Looks that a wait gives other threads at the most."""
 
 _real_sleep: Final = time.sleep
 # Bound at import: a fake that skips `time.sleep` must not skip this one.
 
 Payload: TypeAlias = tuple[Any, ...]
+Activity: TypeAlias = frozenset[tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +236,10 @@ class Clock:
         self._lock = lock
         self._stamp = (start, timestamp(start))
         self.take_deferred: Callable[[], list[BaseException]] = list
-        self.count_calls: Callable[[], int] = int
+        self._home = threading.get_ident()
         self._before = frozenset(thread.ident for thread in threading.enumerate())
-        self._waiting = 0
+        self._waiting: set[int] = set()
+        self._settled: Activity | None = None
 
     def now(self) -> datetime:
         """The virtual time, aware, in UTC."""
@@ -348,25 +354,34 @@ class Clock:
         done before the others have asked. A test without threads of its own never waits here.
         """
         mine = threading.get_ident()
-        others = sum(
-            thread.ident != mine and thread.ident not in self._before
-            for thread in threading.enumerate()
-        )
-        if not others:
+        if mine == self._home and self._before.issuperset(
+            thread.ident for thread in threading.enumerate()
+        ):
             return
         with self._lock:
-            self._waiting += 1
+            self._waiting.add(mine)
         try:
-            for _ in range(round(PATIENCE_S / QUIET_S)):
-                calls = self.count_calls()
-                if self._waiting > others:
-                    return
-                _real_sleep(QUIET_S)
-                if calls == self.count_calls():
-                    return
+            seen, quiet = self._activity(), 0
+            for _ in range(MOST_LOOKS):
+                # As it was when the last wait went on: these threads are idle, not on their way.
+                if quiet == QUIET_LOOKS or seen == self._settled:
+                    break
+                _real_sleep(LOOK_S)
+                now = self._activity()
+                seen, quiet = now, quiet + 1 if now == seen else 0
+            self._settled = seen
         finally:
             with self._lock:
-                self._waiting -= 1
+                self._waiting.discard(mine)
+
+    def _activity(self) -> Activity:
+        """Where every thread is that does not wait here; the same twice when nothing moves."""
+        waiting = self._waiting
+        return frozenset(
+            (thread, id(frame), frame.f_lasti)
+            for thread, frame in sys._current_frames().items()
+            if thread not in waiting
+        )
 
     def pass_until(self, target_ms: int) -> list[BaseException]:
         """Run what is due until ``target_ms``, set the clock there, return what was raised."""
