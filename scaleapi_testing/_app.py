@@ -141,7 +141,7 @@ class App:
 
     def _perform(self, endpoint: Endpoint, call: Call) -> bytes | TaskRecord | Reply:
         """Run a handler, under the world's lock."""
-        call.world.base_url = call.request.origin
+        call.world.base_url = call.account.base_url = call.request.origin
         checked = endpoint.query is not None and bool(call.request.query)
         if checked and call.strict:
             call.report_unread(call.query, endpoint.query or ())

@@ -360,7 +360,6 @@ class FakeScale:
 
         def move() -> TaskView:
             record = find_task(self._world.store, task)
-            self._world.base_url = self.base_urls[0]
             act(record, *args)
             return TaskView(record)
 
@@ -411,7 +410,6 @@ class FakeScale:
         __tracebackhide__ = True
 
         def complete_each() -> list[TaskView]:
-            self._world.base_url = self.base_urls[0]
             done: list[TaskView] = []
             for view in self.tasks(**{**filters, "status": "pending"}):
                 staged = self._world.in_staging(view._record)

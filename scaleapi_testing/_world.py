@@ -189,7 +189,11 @@ class World:
     def surroundings(self, account: Account) -> AccountSurroundings:
         """What checks and generators of this account may look up."""
         return AccountSurroundings(
-            account, self.store, self.attachments, self.base_url, self.answers.forms
+            account,
+            self.store,
+            self.attachments,
+            account.base_url or self.base_url,
+            self.answers.forms,
         )
 
     # -- a task comes into being --------------------------------------------------------------

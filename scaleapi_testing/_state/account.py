@@ -32,6 +32,7 @@ class Account:
 
     Attributes:
         key: the API key; of a loaded dump its digest, until the key is used.
+        base_url: the origin that its last call went to; what its answers point at lies there.
         default_callback_url: where callbacks of tasks without ``callback_url`` go.
         callback_auth_key: the value of the header ``scale-callback-auth``.
         email: the owner's address; stands in audits.
@@ -50,6 +51,7 @@ class Account:
         self.is_test = is_test_key(key)
         self.number = number
         self.customer_id = customer_id
+        self.base_url: str | None = None
         self.default_callback_url: str | None = None
         self.callback_auth_key = callback_auth_key
         self.email = f"owner{number}@example.com" if number else "owner@example.com"
