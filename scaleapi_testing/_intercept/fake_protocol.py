@@ -20,7 +20,13 @@ class App(Protocol):
 
 
 class VirtualClock(Protocol):
-    """The fake's clock, as far as a waiting client moves it."""
+    """The fake's clock, as far as a waiting client moves it.
+
+    Attributes:
+        ms: the virtual time, milliseconds since 1970.
+    """
+
+    ms: int
 
     def wait(self, seconds: float, began_ms: int | None = None) -> None:
         """Move virtual time to ``began_ms`` (default: now) plus ``seconds``, if not there yet.

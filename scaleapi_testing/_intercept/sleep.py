@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from math import isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from .spot import replace
 from .target_errors import marking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from .active import Interception
+    from .fake_protocol import ActiveFake
 
 HTTP_LIBRARIES: Final = ("urllib3", "botocore")
 """Whose own back-off stays real: calls of theirs that reach a fake never come to sleep."""
@@ -27,6 +31,7 @@ HTTP_LIBRARIES: Final = ("urllib3", "botocore")
 
 def install(interception: Interception) -> Callable[[], None]:
     """Replace the sleeps; returns what puts the originals back where ours still stand."""
+    sleepers = _Sleepers()
 
     def around_sleep(real: Callable[[Any], None]) -> Callable[[Any], None]:
         def sleep(seconds: Any, /) -> None:
@@ -48,9 +53,14 @@ def install(interception: Interception) -> Callable[[], None]:
             length = _length(delay)
             if fake is None or length is None:
                 return await real(delay, result)
-            with marking():
-                fake.clock.wait(max(length, 0.0))
-            return await real(0, result)  # other tasks get their turn
+            began = fake.clock.ms
+            with sleepers.lying_down(fake, began + max(length, 0.0) * 1000) as sleeper:
+                await real(0)  # other tasks begin their sleeps, which last at the same time
+                while sleepers.has_an_earlier(sleeper):
+                    await real(0)
+                with marking():
+                    fake.clock.wait(max(length, 0.0), began)
+            return result
 
         return sleep
 
@@ -59,6 +69,38 @@ def install(interception: Interception) -> Callable[[], None]:
         (asyncio, "sleep", around_asyncio_sleep),
         (asyncio.tasks, "sleep", around_asyncio_sleep),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sleeper:
+    fake: ActiveFake
+    wakes_ms: float
+
+
+class _Sleepers:
+    """The asyncio tasks that sleep, by event loop; of one fake's the earliest wakes first."""
+
+    def __init__(self) -> None:
+        self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, list[_Sleeper]] = (
+            WeakKeyDictionary()
+        )
+
+    @contextmanager
+    def lying_down(self, fake: ActiveFake, wakes_ms: float) -> Generator[_Sleeper]:
+        """A sleep of the running task on the clock of ``fake``, until the block ends."""
+        here = self._by_loop.setdefault(asyncio.get_running_loop(), [])
+        sleeper = _Sleeper(fake, wakes_ms)
+        here.append(sleeper)
+        try:
+            yield sleeper
+        finally:
+            here.remove(sleeper)
+
+    def has_an_earlier(self, sleeper: _Sleeper) -> bool:
+        """Whether another task wakes before; among equals the one that lay down first does."""
+        here = self._by_loop[asyncio.get_running_loop()]
+        rivals = [one for one in here if one.fake is sleeper.fake]
+        return min(rivals, key=lambda one: one.wakes_ms) is not sleeper
 
 
 def _backs_off() -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import freezegun
 import pytest
@@ -15,9 +15,11 @@ import urllib3
 from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 
+from scaleapi_testing import FakeScale
 from scaleapi_testing._intercept import active
 
 DAY = 86_400
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -90,6 +92,49 @@ def test_a_skipped_sleep_in_asyncio_lets_other_tasks_run(skipping):
     asyncio.run(main())
 
     assert order == ["a", "b", "a", "b", "a", "b"]
+
+
+@pytest.fixture
+def scale():
+    with FakeScale(skip_sleep=True, start_time=NOON) as scale:
+        yield scale
+
+
+def test_asyncio_tasks_that_sleep_at_once_move_the_clock_once(scale):
+    async def main():
+        await asyncio.gather(*(asyncio.sleep(30) for _ in range(8)))
+
+    asyncio.run(main())
+
+    assert scale.clock.now() == NOON + timedelta(seconds=30)
+
+
+def test_the_asyncio_task_that_sleeps_least_wakes_first(scale):
+    woken = []
+
+    async def sleep(seconds):
+        await asyncio.sleep(seconds)
+        woken.append((seconds, (scale.clock.now() - NOON).total_seconds()))
+
+    async def main():
+        await asyncio.gather(*(sleep(seconds) for seconds in (30, 10, 20, 10)))
+
+    asyncio.run(main())
+
+    assert woken == [(10, 10), (10, 10), (20, 20), (30, 30)]
+
+
+def test_a_canceled_sleep_in_asyncio_holds_nobody_up(scale):
+    async def main():
+        short = asyncio.create_task(asyncio.sleep(1))
+        long = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+        short.cancel()
+        await long
+
+    asyncio.run(main())
+
+    assert scale.clock.now() == NOON + timedelta(seconds=60)
 
 
 def test_a_negative_sleep_in_asyncio_is_no_wait(skipping):
