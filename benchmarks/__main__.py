@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--only G1,G2] [--quick]``: measure the goals, print a table, write JSON.
+"""``python -m benchmarks [--only G1,G2] [--quick] [--docs]``: measure, print a table, write JSON.
 
 Each goal is measured in a process of its own, so that none meets the heap of another.
 """
@@ -17,9 +17,12 @@ from typing import Any, Final
 
 from .method import FULL, QUICK
 from .peers import CHECKOUT, PEERS_PATH, Unavailable, official_folder
-from .rows import Row, shown
+from .rows import Row, in_markdown, shown
 
 RESULTS: Final = Path(__file__).with_name("results.json")
+PAGE: Final = CHECKOUT / "docs" / "speed.md"
+BEGIN, END = "<!-- measured -->", "<!-- end of what was measured -->"
+FAILED: Final = "the measurement failed; its error stands above"
 NEED_OFFICIAL: Final = ("G1", "G2", "G3", "G6", "G8")
 
 
@@ -33,11 +36,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", metavar="G1,G2", help="measure these goals alone")
     parser.add_argument("--quick", action="store_true", help="fewer blocks, small stores")
+    parser.add_argument("--docs", action="store_true", help=f"write the table into {PAGE.name} too")
     parser.add_argument("--measure", metavar="GOAL", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(_measured_here(options.measure, quick=options.quick)))
         return 0
+    if options.docs and (options.only or options.quick):
+        parser.error("--docs takes a whole run: leave --only and --quick out")
     known = goals()
     wanted = options.only.upper().split(",") if options.only else list(known)
     unknown = [goal for goal in wanted if goal not in known]
@@ -53,7 +59,15 @@ def main() -> int:
     skipped = sum(row["verdict"] == "skipped" for row in rows)
     told = f"{missed} of {len(rows)} missed, {skipped} not measured"
     print(f"\n{told}; written to {RESULTS.relative_to(CHECKOUT)}")
-    return 0
+    if options.docs:
+        _write_page(rows)
+    return int(any(row["what"] == FAILED for row in rows))
+
+
+def _write_page(rows: list[dict[str, Any]]) -> None:
+    head, _, rest = PAGE.read_text().partition(BEGIN)
+    tail = rest.partition(END)[2]
+    PAGE.write_text(f"{head}{BEGIN}\n{in_markdown(rows)}\n{END}{tail}")
 
 
 def _measured_here(goal: str, *, quick: bool) -> list[dict[str, Any]]:
@@ -86,7 +100,7 @@ def _measured_apart(goal: str, *, quick: bool) -> list[dict[str, Any]]:
         check=False,
     )
     if done.returncode:
-        return [Row("the measurement failed; its error stands above", None).to_json(goal)]
+        return [Row(FAILED, None).to_json(goal)]
     rows: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return rows
 

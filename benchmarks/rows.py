@@ -65,6 +65,13 @@ def shown(rows: list[dict[str, Any]]) -> str:
     return "\n".join(text)
 
 
+def in_markdown(rows: list[dict[str, Any]]) -> str:
+    """The rows as a table of Markdown."""
+    lines = ["| goal | what | median | quartiles | target | |", "|---|---|---|---|---|---|"]
+    lines += [f"| {' | '.join(_cells(row))} |".replace("<=", "≤") for row in rows]
+    return "\n".join(lines)
+
+
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     unit = "" if row["unit"] == "x" else f" {row['unit']}"
     verdict = row["verdict"] + (f": {row['note']}" if row["note"] else "")
