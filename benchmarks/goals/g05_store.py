@@ -17,6 +17,7 @@ from ..rows import Row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+STATM: Final = Path("/proc/self/statm")
 STORED: Final = 100_000
 STORED_WHEN_QUICK: Final = 10_000
 
@@ -36,11 +37,12 @@ def measure(effort: Effort) -> Iterator[Row]:
     gc.collect()
     grown = _resident() - before
     size = sum(len(record.wire) for record in scale.account(LIVE).tasks)
+    known = STATM.exists()
     yield Row(
         f"resident memory of {stored:,} tasks, journal included / their JSON",
-        Spread.exact(grown / size),
+        Spread.exact(grown / size) if known else None,
         2.5,
-        note=note or f"{size // stored:,} bytes of JSON per task",
+        note=note or (f"{size // stored:,} bytes of JSON per task" if known else f"no {STATM}"),
     )
 
     for gc_runs, said in ((False, ""), (True, ", garbage collector running")):
@@ -54,6 +56,7 @@ def measure(effort: Effort) -> Iterator[Row]:
 
 
 def _resident() -> int:
-    """Bytes of this process that are in memory."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    """Bytes of this process that are in memory; 0 where the system does not tell."""
+    if not STATM.exists():
+        return 0
+    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

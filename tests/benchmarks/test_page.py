@@ -13,4 +13,3 @@ def test_each_goal_that_is_measured_stands_in_the_table_of_the_page():
     page = (CHECKOUT / "docs" / "speed.md").read_text()
 
     assert set(re.findall(r"^\| (G\d+|TYPES) \|", page, re.MULTILINE)) == measured
-
