@@ -78,7 +78,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         for key, state in parts["accounts"].items()
     }
     parts["loaded"] = list(parts["accounts"])
-    known: frozenset[str] = frozenset(parts["accounts"])
+    known: frozenset[str] = frozenset(map(str, parts["accounts"]))
     parts["faults"] = fake.faults.to_state()
     callbacks = dict(parts["callbacks"])
     callbacks["targets"] = {}
