@@ -45,12 +45,14 @@ class Call:
         query: the query's values by name, each a list; empty values count as not given.
         notices: for the test report: what was tolerated but is hardly meant.
         unread: for the journal: parameters that nothing reads.
+        accepted: of a create whose attachments are unusable, the document as it was accepted.
         remember: what is kept of the committed result, once callbacks have been made.
         strict: whether each notice is refused with a 400.
     """
 
     __slots__ = (
         "_json",
+        "accepted",
         "account",
         "notices",
         "path",
@@ -82,6 +84,7 @@ class Call:
         self.notices: list[str] = []
         self.unread: list[str] = []
         self.remember: Callable[[], None] | None = None
+        self.accepted: bytes | None = None
         self.query = _values(request.query) if request.query else {}
         self._json: Any = None
 

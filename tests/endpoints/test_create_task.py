@@ -41,6 +41,22 @@ def test_all_violations_stand_in_the_journal_though_the_reply_carries_the_first(
     assert any("geometries" in notice for notice in notices)
 
 
+def test_broken_common_fields_are_told_together_with_the_types_own(scale, api, categorization):
+    wrong = {
+        "attachment": None,
+        "callback_url": "x",
+        "metadata": 3,
+        "priority": "a",
+        "unique_id": 1,
+    }
+
+    answer = api("POST", "/v1/task/categorization", categorization | wrong)
+
+    assert answer.error == "Please provide an attachment as a URL or plaintext."
+    told = [notice.partition(":")[0] for notice in scale.requests.last.notices]
+    assert told == ["attachment", "callback_url", "metadata", "priority", "unique_id"]
+
+
 def test_an_unknown_type_names_the_nearest_one_in_the_journal(scale, api):
     answer = api("POST", "/v1/task/imageanotation", {})
 
@@ -306,9 +322,11 @@ def test_test_tasks_can_stay_pending(scale, api, categorization):
 def test_a_file_that_does_not_exist_ends_the_task_in_error(scale, api, categorization):
     body = categorization | {"attachment_type": "image", "attachment": "scaledata://a/b"}
 
-    task_id = api("POST", "/v1/task/categorization", body).json["task_id"]
+    accepted = api("POST", "/v1/task/categorization", body).json
 
-    task = api("GET", f"/v1/task/{task_id}").json
+    task = api("GET", f"/v1/task/{accepted['task_id']}").json
+    assert accepted["status"] == "pending"
+    assert "response" not in accepted
     assert task["status"] == "error"
     assert task["response"] == {
         "error": "One or more attachments could not be downloaded.",

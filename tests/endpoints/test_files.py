@@ -421,9 +421,9 @@ def test_another_keys_file_cannot_be_used(api, upload):
     url = upload(picture()).json["attachment_url"]
     body = {"attachment": url, "geometries": {"box": {"objects_to_annotate": ["car"]}}}
 
-    assert (
-        api.under("live_other")("POST", "/v1/task/imageannotation", body).json["status"] == "error"
-    )
+    other = api.under("live_other")
+    task_id = other("POST", "/v1/task/imageannotation", body).json["task_id"]
+    assert other("GET", f"/v1/task/{task_id}").json["status"] == "error"
 
 
 def test_the_content_can_be_fetched_by_the_link_in_a_listing(api, upload):

@@ -11,9 +11,10 @@ from ..._errors import ApiError
 from ..._messages import did_you_mean
 from ..._provenance import documented
 from ..._routing import endpoint
-from ..._state.lifecycle import PENDING
+from ..._state.lifecycle import ERROR, PENDING
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
+from ..._task_types._base import Violation
 from ..._wire import encode
 from .fields import metadata_of
 from .inheritance import check_open, inherited, places
@@ -22,13 +23,13 @@ from .repeats import once
 from .tasks import check_unique_id, duplicate_unique_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..._http import Reply
     from ..._state.account import Account
     from ..._state.batch import BatchRecord
     from ..._state.project import ProjectRecord
-    from ..._task_types._base import TaskType, Violation
+    from ..._task_types._base import TaskType
     from .._call import Call
 
 COMMON: Final = (
@@ -60,7 +61,7 @@ SHOWN_TO_CHECKS: Final = ("project", "batch", "tags")
     "/v1/task/{type}",
     source=documented("https://scale.com/docs/api-reference/tasks"),
 )
-def create_task(call: Call) -> TaskRecord | Reply:
+def create_task(call: Call) -> TaskRecord | bytes | Reply:
     """Create a task of a type.
 
     Order of checks (assumed): type, JSON, Idempotency-Key, project and batch, inheritance, the
@@ -71,7 +72,13 @@ def create_task(call: Call) -> TaskRecord | Reply:
         raise no_such_type(call.path["type"], names())
     require_task_type(call, kind.name)
     body = call.object()
-    return once(call, partial(create, call, kind, body))
+    return once(call, partial(_accept, call, kind, body))
+
+
+def _accept(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord | bytes:
+    """The new task; where its attachments are unusable, the document as it was accepted."""
+    record = create(call, kind, body)
+    return record if call.accepted is None else call.accepted
 
 
 def no_such_type(name: str, known: Iterable[str]) -> ApiError:
@@ -143,7 +150,11 @@ def make(
         request_n=call.request_n,
         wire=encode(document),
     )
+    accepted = record.wire
     call.world.add_task(record)
+    if record.status == ERROR:
+        # Attachments are looked at after the acceptance, which is what the reply tells.
+        call.accepted = accepted
     return record
 
 
@@ -180,13 +191,15 @@ def check(
     if batch is not None:
         shown.setdefault("batch", batch.name)
     around = call.world.surroundings(call.account)
-    violations = [*kind.check({**params, **shown} if shown else params, around), *more]
+    violations = [
+        *kind.check({**params, **shown} if shown else params, around),
+        *more,
+        *_common_violations(common),
+    ]
     if violations:
         raise _refused(violations)
-    _check_common(common)
     unique_id = common.get("unique_id")
     if unique_id is not None:
-        check_unique_id(unique_id)
         holder = call.account.holder_of(unique_id)
         if holder is not None:
             told = _who_holds(call.account, unique_id, holder)
@@ -211,36 +224,35 @@ def _who_holds(account: Account, unique_id: str, holder: str) -> str:
     return f"the {quality_task.purpose} task that request {quality_task.request_n} created has it"
 
 
-def _check_common(common: dict[str, Any]) -> None:
+def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
     """The common fields' rules; texts assumed (v1-resources 2.4)."""
-    for found in _common_violations(common):
-        raise found
-
-
-def _common_violations(common: dict[str, Any]) -> Iterator[ApiError]:
     url = common.get("callback_url")
     if url is not None and not _is_callback_url(url):
-        yield ApiError(
-            400,
-            "Invalid callback_url.",
-            f"callback_url={url!r:.60}: give an http:// or https:// URL or an e-mail address",
-        )
+        expected = f"{url!r:.60} is none: give an http:// or https:// URL or an e-mail address"
+        yield Violation("callback_url", "Invalid callback_url.", expected)
     if not isinstance(common.get("instruction"), str | None):
-        yield ApiError(400, "Invalid instruction - expected string.")
-    metadata = common.get("metadata")
-    if metadata is not None:
-        if not isinstance(metadata, dict):
-            yield ApiError(400, "Invalid metadata - expected object.")
-        else:
-            metadata_of(metadata)
+        yield Violation("instruction", "Invalid instruction - expected string.")
+    yield from _broken("metadata", metadata_of, common)
     tags = common.get("tags")
     if tags is not None and not isinstance(tags, str):
         wrong = not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags)
         if wrong:
-            yield ApiError(400, "Invalid tags - expected array of strings.")
+            yield Violation("tags", "Invalid tags - expected array of strings.")
     priority = common.get("priority")
     if priority is not None and not _is_number(priority):
-        yield ApiError(400, "Invalid priority - expected number.")
+        yield Violation("priority", "Invalid priority - expected number.")
+    yield from _broken("unique_id", check_unique_id, common)
+
+
+def _broken(
+    name: str, rule: Callable[[Any], object], common: dict[str, Any]
+) -> Iterator[Violation]:
+    """What a rule of a single field says of it, where it was sent."""
+    if common.get(name) is not None:
+        try:
+            rule(common[name])
+        except ApiError as error:
+            yield Violation(name, error.message, "; ".join(error.notices))
 
 
 def _is_number(value: Any) -> bool:
