@@ -38,7 +38,6 @@ NONE_YET: Final = (
     "and something must happen to them"
 )
 
-MAIL_FROM: Final = "hello@scale.ai"
 AUTH_HEADER: Final = "scale-callback-auth"
 _EMAIL: Final = re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+")
 

@@ -134,26 +134,6 @@ def _mark_of(value: object) -> str:
     raise TypeError
 
 
-def table(rows: Sequence[Sequence[object]], head: Sequence[str] = (), indent: str = "  ") -> str:
-    """Rows in aligned columns, two blanks apart, without lines; ``head`` is the first row.
-
-    Cells are cut at 60 characters; nothing stands to the right of the last column.
-    """
-    cells = [
-        [shortened(str(cell), 60) for cell in row] for row in ([head, *rows] if head else rows)
-    ]
-    if not cells:
-        return ""
-    columns = max(len(row) for row in cells)
-    widths = [
-        max((len(row[i]) for row in cells if i < len(row)), default=0) for i in range(columns)
-    ]
-    return "\n".join(
-        (indent + "  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row))).rstrip()
-        for row in cells
-    )
-
-
 def mask_key(key: str | None) -> str:
     """The first characters of an API key and ``…``: enough to tell accounts apart, never all.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from ._provenance import Source
-
-METHODS: Final = ("GET", "POST", "PUT", "DELETE")
 
 Handler: TypeAlias = "Callable[[Any], Any]"
 

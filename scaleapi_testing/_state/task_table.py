@@ -218,14 +218,6 @@ class TaskTable:
                 self.by_unique_id[record.unique_id] = record
         self._indexes = {key: index.copy() for key, index in state.indexes.items()}
 
-    def rebuild(self, records: list[TaskRecord]) -> None:
-        """Take over these tasks, oldest first, in place of what is here."""
-        self.records = []
-        self.by_unique_id = {}
-        self._indexes = {}
-        for record in records:
-            self.add(record)
-
 
 def _rules(query: TaskQuery, served: set[str]) -> list[Callable[[TaskRecord], bool]]:
     rules: list[Callable[[TaskRecord], bool]] = []

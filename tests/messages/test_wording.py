@@ -18,7 +18,6 @@ from scaleapi_testing._messages import (
     mask_key,
     shortened,
     shown,
-    table,
 )
 
 KNOWN = ("attachment", "attachment_type", "attachments", "callback_url", "geometries")
@@ -103,13 +102,6 @@ def test_a_long_text_is_shortened_to_the_limit():
 )
 def test_a_value_is_shown_as_one_would_write_it(value, text):
     assert shown(value) == text
-
-
-def test_a_table_has_aligned_columns_and_nothing_to_the_right():
-    assert table([("a", 1), ("long", ""), ("b",)], ("name", "n")) == (
-        "  name  n\n  a     1\n  long\n  b"
-    )
-    assert table([]) == ""
 
 
 @pytest.mark.parametrize(
