@@ -8,7 +8,9 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 
+from ._callbacks import AUTH_HEADER
 from ._certify_series import series
+from ._errors import PUBLIC
 from ._messages import counted, shortened
 from ._targets import CallbackRequest, as_target
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from ._certify_series import Case, Step
     from ._messages import JSON
     from ._targets import Target, TargetAnswer
-
-HEADER: Final = "scale-callback-auth"
 
 _NO_ROUTE: Final = (301, 302, 307, 308, 404, 405)
 
@@ -84,7 +84,7 @@ class HandlerReport:
 
 
 for _public in (Finding, HandlerReport):
-    _public.__module__ = "scaleapi_testing"
+    _public.__module__ = PUBLIC
 del _public
 
 
@@ -138,7 +138,7 @@ def certify_callback_handler(
     return HandlerReport(tuple(case.name for case in cases), tuple(findings))
 
 
-certify_callback_handler.__module__ = "scaleapi_testing"
+certify_callback_handler.__module__ = PUBLIC
 
 
 class _Sender:
@@ -159,7 +159,7 @@ class _Sender:
     def _send(self, step: Step) -> TargetAnswer:
         headers = {"Content-Type": "application/json"}
         if step.auth != "none":
-            headers[HEADER] = self._auth_key if step.auth == "right" else self._wrong_key()
+            headers[AUTH_HEADER] = self._auth_key if step.auth == "right" else self._wrong_key()
         body = json.dumps(step.document, separators=(",", ":")).encode()
         return self._target(CallbackRequest.of(self._url, headers, body))
 

@@ -11,17 +11,14 @@ from ._clock import Clock, Timeline, start_ms
 from ._controls import Controls
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import add_project
-from ._errors import WrongClient
+from ._errors import PUBLIC, WrongClient
 from ._faults import Faults
 from ._history import explain
 from ._journal import Journal
 from ._messages import described, mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
-from ._views import (
-    TaskView,
-    find_task,
-)
+from ._views import TaskView, find_task
 from ._world import World
 from .policies import Policy, Rule
 
@@ -454,4 +451,4 @@ def _check_snapshot(control: str, snapshot: Any) -> None:
         raise TypeError(f"{control}() takes what scale.snapshot() gave, not {described(snapshot)}")
 
 
-FakeScale.__module__ = "scaleapi_testing"
+FakeScale.__module__ = PUBLIC

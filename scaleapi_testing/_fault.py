@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
+from ._errors import PUBLIC
 from ._patterns import RequestPattern
+from ._state.account import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +202,7 @@ class Fault:
         if self.kind == "latency":
             words = []
         if self.latency is not None:
-            words.append(f"latency {seconds_text(self.latency)}")
+            words.append(f"latency {_seconds_text(self.latency)}")
         if self.retry_after is not None:
             words.append(f"retry_after={self.retry_after}")
         if self.after_commit:
@@ -237,7 +238,7 @@ class RateLimit(Fault):
         """Count the call in its key's window; true when it is beyond the key's share."""
         if record.api_key is None:
             return False
-        key = _digest(record.api_key)
+        key = digest_of(record.api_key)
         began, used = self._windows.get(key, (now_ms, 0))
         if now_ms >= began + self.per // MILLISECOND:
             began, used = now_ms, 0
@@ -245,7 +246,7 @@ class RateLimit(Fault):
         return used >= self.requests
 
     def _strike(self, record: RecordedRequest, now_ms: int) -> Strike:
-        began, _ = self._windows[_digest(record.api_key or "")]
+        began, _ = self._windows[digest_of(record.api_key or "")]
         left_ms = began + self.per // MILLISECOND - now_ms
         return Strike(fault=self, kind="status", status=429, retry_after=-(-left_ms // 1000))
 
@@ -260,7 +261,7 @@ class RateLimit(Fault):
         return RateLimit(faults, self.requests, self.per)
 
     def _told(self) -> str:
-        return f"rate limit {self.requests} per {seconds_text(self.per)}"
+        return f"rate limit {self.requests} per {_seconds_text(self.per)}"
 
 
 class Outage(Fault):
@@ -290,13 +291,9 @@ class Outage(Fault):
 
 
 for _public in (Fault, RateLimit, Outage):
-    _public.__module__ = "scaleapi_testing"
+    _public.__module__ = PUBLIC
 del _public
 
 
-def _digest(key: str) -> str:
-    return blake2b(key.encode(), digest_size=16).hexdigest()
-
-
-def seconds_text(span: timedelta) -> str:
+def _seconds_text(span: timedelta) -> str:
     return f"{span.total_seconds():g} s"

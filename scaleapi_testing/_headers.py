@@ -7,7 +7,8 @@ from typing import Final
 
 from ._messages import mask_key
 
-_SECRET: Final = ("authorization", "scale-callback-auth", "cookie", "proxy-authorization")
+SECRET: Final = ("authorization", "scale-callback-auth", "cookie", "proxy-authorization")
+"""Headers whose values stand in no message and in no file, in lower case."""
 
 
 class Headers(Mapping[str, str]):
@@ -45,7 +46,7 @@ class Headers(Mapping[str, str]):
 def masked_header(name: str, value: str) -> str:
     """``value`` as a message may show it: of a secret only the scheme or the first characters."""
     lower = name.lower()
-    if lower not in _SECRET:
+    if lower not in SECRET:
         return value
     scheme, blank, _ = value.partition(" ")
     if lower.endswith("authorization"):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, overload
 
 from ._expectation import NEAREST, NOTHING_CAME, Expectation, meant
 from ._messages import JSON, counted, shortened
 from ._patterns import RequestPattern
-from ._recorded_request import EPOCH, RecordedRequest
+from ._recorded_request import RecordedRequest
+from ._wire import from_ms
 
 if TYPE_CHECKING:
     from types import EllipsisType
@@ -262,5 +263,5 @@ def _name_and_nearest(entry: str) -> tuple[str, str]:
 
 
 def _clock_text(now: int | datetime) -> str:
-    at = EPOCH + timedelta(milliseconds=now) if isinstance(now, int) else now
+    at = from_ms(now) if isinstance(now, int) else now
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import base64
 import json as jsonlib
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl
 
-from ._headers import Headers
+from ._errors import PUBLIC
+from ._headers import SECRET, Headers
 from ._http import Page
 from ._messages import mask_key, shortened
 from ._routing import split_path
+from ._wire import from_ms, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from ._faults import Fault
     from ._messages import JSON
 
 Query: TypeAlias = dict[str, str | list[str]]
 """Decoded query parameters: a string, or the list of strings of a repeated name."""
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RecordedRequest:
@@ -90,7 +90,7 @@ class RecordedRequest:
         self._headers: Mapping[str, str] = {} if headers is None else headers
         self.body = body
         self.api_key = api_key
-        self.at_ms = at if isinstance(at, int) else (at - EPOCH) // timedelta(milliseconds=1)
+        self.at_ms = at if isinstance(at, int) else to_ms(at)
         self.base = base
         self.route: str | None = None
         self.status: int | None = None
@@ -122,7 +122,7 @@ class RecordedRequest:
     @property
     def at(self) -> datetime:
         """Virtual time of arrival, aware, in UTC."""
-        return EPOCH + timedelta(milliseconds=self.at_ms)
+        return from_ms(self.at_ms)
 
     @property
     def headers(self) -> Headers:
@@ -184,13 +184,12 @@ class RecordedRequest:
 
         The fault is not part of it; bodies that are not UTF-8 stand as base64.
         """
-        hidden = ("authorization", "cookie", "proxy-authorization")
         return {
             "n": self.n,
             "method": self.method,
             "path": self.path,
             "query": self.raw_query,
-            "headers": {k: v for k, v in self._headers.items() if k.lower() not in hidden},
+            "headers": {k: v for k, v in self._headers.items() if k.lower() not in SECRET},
             "body": _text_or_base64(self.body),
             "at_ms": self.at_ms,
             "base": self.base,
@@ -227,7 +226,7 @@ class RecordedRequest:
         return record
 
 
-RecordedRequest.__module__ = "scaleapi_testing"
+RecordedRequest.__module__ = PUBLIC
 
 
 def _decoded(body: bytes) -> JSON:

@@ -8,6 +8,7 @@ from inspect import Parameter, isawaitable, iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
+from ._errors import PUBLIC
 from ._headers import Headers
 from ._messages import JSON, shortened
 
@@ -65,7 +66,7 @@ class CallbackRequest:
         return f"<CallbackRequest {shortened(told, 60)} to {shortened(self.url, 100)}>"
 
 
-CallbackRequest.__module__ = "scaleapi_testing"
+CallbackRequest.__module__ = PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from ._endpoints.v1.batches import batch_document
 from ._endpoints.v1.files import file_document
 from ._endpoints.v1.projects import project_document
 from ._endpoints.v1.teams import teammate_document
-from ._errors import NoSuchRecord, NoSuchTask
+from ._errors import PUBLIC, NoSuchRecord, NoSuchTask
 from ._messages import counted, described, did_you_mean, listed, mask_key, shortened
 from ._wire import decode, encode
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ._state.store import Store
     from ._state.task import TaskRecord
     from ._state.teammate import TeammateRecord
-
-PUBLIC = "scaleapi_testing"
 
 
 class Record:
@@ -71,7 +69,7 @@ class Record:
         return hash((type(self).__name__, self.id))
 
     def __repr__(self) -> str:
-        return f"<{self.kind} {self.id} of {mask_key(self._account.key)}>"
+        return f"<{self.kind} {self.id} of {self._account.shown}>"
 
 
 class TaskView(Record):
@@ -117,7 +115,7 @@ class TaskView(Record):
         return self._record.batch
 
     def __repr__(self) -> str:
-        return f"<task {self.id} {self.type} {self.status} of {mask_key(self._account.key)}>"
+        return f"<task {self.id} {self.type} {self.status} of {self._account.shown}>"
 
 
 class BatchView(Record):
@@ -304,7 +302,7 @@ class View(Generic[R]):
         return f"<{len(self)} {self.kind if len(self) == 1 else self.kinds}>"
 
 
-KNOWN = {
+KNOWN: Final = {
     "task": (
         "task_id",
         "type",
