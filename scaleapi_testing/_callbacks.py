@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json as jsonlib
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import PUBLIC
 from ._messages import counted, described, span
+from ._targets import CallbackRequest, as_target
 from ._wire import encode, span_ms
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ NONE_YET: Final = (
 )
 
 AUTH_HEADER: Final = "scale-callback-auth"
+"""Documented (v1-resources 8.2): it carries the account's callback key."""
+
 _EMAIL: Final = re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+")
 
 
@@ -78,8 +82,9 @@ class Delivery:
         body: what the last attempt carried (before the first: what it will carry).
         headers: what the last attempt carried.
         attempts: oldest first.
-        succeeded: whether an attempt was answered 2xx.
         answer: the body of the receiver's last answer, cut to 2,000 bytes.
+        number: which callback of this fake it is, counted from 1.
+        account_key: the API key whose account it is about; no repr shows it.
     """
 
     event: str
@@ -96,9 +101,7 @@ class Delivery:
     @property
     def json(self) -> Any:
         """The body, decoded."""
-        import json
-
-        return json.loads(self.body)
+        return jsonlib.loads(self.body)
 
     @property
     def succeeded(self) -> bool:
@@ -137,6 +140,7 @@ class _Countdown:
     left: int | None
 
     def spend(self) -> bool:
+        """Whether it still holds; takes one off what is left."""
         if self.left is None:
             return True
         if self.left <= 0:
@@ -192,8 +196,6 @@ class Callbacks:
             TypeError: a target of no known kind.
             ValueError: a URL that is not loopback.
         """
-        from ._targets import as_target
-
         self._targets[url_prefix] = as_target(target)
 
     def fail_next(self, status: int = 500, times: int = 1) -> None:
@@ -202,7 +204,7 @@ class Callbacks:
         Raises:
             ValueError: a status below 300 or above 599, or times below 1.
         """
-        if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise ValueError(
                 f"fail_next(status={status!r:.60}): give a status from 300 to 599, which "
                 "Scale takes for a failure"
@@ -220,7 +222,7 @@ class Callbacks:
             TypeError: no timedelta.
             ValueError: a negative length, or times below 1.
         """
-        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(
                 f"delay() takes a timedelta, e.g. timedelta(minutes=5), not {described(length)}"
             )
@@ -352,9 +354,16 @@ class Callbacks:
             "Content-Type": "application/json",
             AUTH_HEADER: account.callback_auth_key,
         }
-        delivery = Delivery(event, task_id, batch, url, body, headers)
-        delivery.number = self._next
-        delivery.account_key = account.key
+        delivery = Delivery(
+            event,
+            task_id,
+            batch,
+            url,
+            body,
+            headers,
+            number=self._next,
+            account_key=account.key,
+        )
         self._next += 1
         self._deliveries.append(delivery)
         self._first_attempt(delivery)
@@ -406,16 +415,13 @@ class Callbacks:
     def _duplicate(self, delivery: Delivery) -> Delivery:
         account = self._world.store.account(delivery.account_key)
         key = delivery.headers[AUTH_HEADER] if account is None else account.callback_auth_key
-        copy = Delivery(
-            delivery.event,
-            delivery.task_id,
-            delivery.batch,
-            delivery.url,
-            delivery.body,
-            {**delivery.headers, AUTH_HEADER: key},
+        copy = replace(
+            delivery,
+            headers={**delivery.headers, AUTH_HEADER: key},
+            attempts=[],
+            answer=b"",
+            number=self._next,
         )
-        copy.number = self._next
-        copy.account_key = delivery.account_key
         self._next += 1
         self._deliveries.append(copy)
         self._send(copy)
@@ -436,8 +442,6 @@ class Callbacks:
         raised: BaseException | None = None
         answer = b""
         if target is not None:
-            from ._targets import CallbackRequest
-
             request = CallbackRequest.of(delivery.url, delivery.headers, delivery.body)
             came = target(request)
             status, raised, answer = came.status, came.raised, came.body
@@ -526,19 +530,7 @@ class Callbacks:
 
 
 def _copy(delivery: Delivery) -> Delivery:
-    copy = Delivery(
-        delivery.event,
-        delivery.task_id,
-        delivery.batch,
-        delivery.url,
-        delivery.body,
-        dict(delivery.headers),
-        list(delivery.attempts),
-        delivery.answer,
-    )
-    copy.number = delivery.number
-    copy.account_key = delivery.account_key
-    return copy
+    return replace(delivery, headers=dict(delivery.headers), attempts=list(delivery.attempts))
 
 
 def task_body(record: TaskRecord, document: dict[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -253,8 +254,6 @@ def _objects(snapshot: Snapshot) -> dict[tuple[str, str, str], Any]:
 
 def _fields(before: Any, after: Any) -> dict[str, tuple[Any, Any]]:
     if isinstance(before, bytes):
-        import json
-
         old, new = json.loads(before), json.loads(after)
     else:
         old = {name: getattr(before, name) for name in type(before).__slots__}

@@ -11,6 +11,7 @@ from ..._routing import endpoint
 from ..._state.batch import IN_PROGRESS, STAGING, STATUSES, BatchRecord
 from ..._state.query import BatchQuery, inside
 from ..._wire import encode, timestamp
+from ..._world import World
 from .._listing import bounds, page_limit, page_offset
 from .fields import metadata_body, metadata_of, named, text_in
 
@@ -42,8 +43,6 @@ def batch_document(
     account: Account, batch: BatchRecord, *, detailed: bool = False
 ) -> dict[str, Any]:
     """A batch as Scale sends it (v1-resources 6.1)."""
-    from ..._world import World
-
     document: dict[str, Any] = {
         "id": batch.id,
         "project": batch.project,
