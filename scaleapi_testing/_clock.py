@@ -50,7 +50,7 @@ class Event:
 
     Attributes:
         when: virtual time, aware, UTC.
-        what: in words, e.g. ``"task 66f0... is completed"``.
+        what: in words, e.g. ``"task 66f0... ends: completed"``.
     """
 
     when: datetime
@@ -198,7 +198,7 @@ def _given_length(keywords: dict[str, float]) -> timedelta:
             near = did_you_mean(name, UNITS, 1)
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(UNITS)}"
             raise TypeError(f"advance() does not know {name}={value!r:.20}; {hint}")
-        if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(f"advance({name}={value!r:.60}): give a number")
     try:
         return timedelta(**keywords)
@@ -266,7 +266,7 @@ class Clock:
         if (delta is None) == (not timedelta_kwargs):
             raise TypeError("advance() takes one timedelta or timedelta keywords, e.g. hours=2")
         length = _given_length(timedelta_kwargs) if delta is None else delta
-        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(
                 f"advance() takes a timedelta or keywords, not {described(length)}; write e.g. "
                 f"advance(seconds={length!r:.20})"
@@ -306,7 +306,7 @@ class Clock:
             ValueError: the limit is negative.
         """
         __tracebackhide__ = True
-        if not isinstance(limit, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(limit, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(f"run_until_idle(limit=...) takes a timedelta, not {described(limit)}")
         if limit < timedelta(0):
             raise ValueError(

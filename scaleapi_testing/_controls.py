@@ -292,7 +292,7 @@ class Controls:
             if isinstance(project, str)
             else self._project_or_batch(project)
         )
-        if not isinstance(view, ProjectView):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(view, ProjectView):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(f"publish_template() takes a project, not {view!r}")
         self._control(
             "publish_template",

@@ -427,7 +427,7 @@ class FakeScale(Controls):
             raise TypeError(f"projects takes several; write projects=[{projects!r}]")
         for entry in projects:
             pair = (entry, "imageannotation") if isinstance(entry, str) else entry
-            if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
                 raise TypeError(f"projects holds {entry!r:.60}; give names or pairs (name, type)")
             name, kind = pair
             self._control("add_projects", add_project, self._world, self.account(), name, kind)

@@ -74,7 +74,7 @@ def after_polls(n: int) -> AfterPolls:
     Raises:
         ValueError: ``n`` is no whole number from 1.
     """
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         raise ValueError(
             f"after_polls({n!r:.60}): give a whole number from 1, the read that finds it completed"
         )
@@ -102,7 +102,7 @@ def error(message: str | None = None, after: timedelta = timedelta(0)) -> Outcom
         TypeError: a length that is no timedelta, or a message that is no text.
         ValueError: a negative length.
     """
-    if message is not None and not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if message is not None and not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         raise TypeError(
             f"error(message=...) takes a text, not {described(message)}; a "
             "length is given as after="
@@ -121,7 +121,7 @@ def canceled(after: timedelta = timedelta(0)) -> Outcome:
 
 
 def _length(name: str, after: timedelta) -> timedelta:
-    if not isinstance(after, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(after, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         raise TypeError(
             f"{name}(after=...) takes a timedelta, e.g. timedelta(hours=1), not {described(after)}"
         )
