@@ -7,7 +7,7 @@ session) loads nothing else.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from . import policies as policies
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ._targets import CallbackRequest as CallbackRequest
     from .faker_provider import ScaleProvider as ScaleProvider
 
-_WHERE = {  # frozen: describes where names are defined, never the state of a fake
+_WHERE: Final = {  # where names are defined, never the state of a fake
     "Attempt": "_callbacks",
     "BadDump": "_errors",
     "CallbackRequest": "_targets",

@@ -24,7 +24,7 @@ from ._world import refuse_move
 if TYPE_CHECKING:
     from ._clock import Clock
     from ._faults import Faults, Strike
-    from ._http import Request
+    from ._http import Breakage, Request
     from ._journal import Journal
     from ._routing import Endpoint
     from ._world import World
@@ -36,6 +36,9 @@ FAULT_TEXTS: Final = {
     401: BAD_KEY,
     429: "Too many requests.",
 }
+"""What a status fault says without a ``message=``; the text of the 429 is assumed
+(v1-resources 2.4), as is that any other status says its HTTP phrase.
+"""
 
 DEFAULT_TIMEOUT_S: Final = 60.0
 """Virtual seconds that a client without a timeout waits before a timeout fault ends the call."""
@@ -214,14 +217,12 @@ class App:
 
     def _time_out(
         self,
-        broken: str,
+        broken: Breakage,
         timeout: float | None,
         raised: list[BaseException],
     ) -> Reply:
         waited = self._pass(round((DEFAULT_TIMEOUT_S if timeout is None else timeout) * 1000))
-        if broken == "connect_timeout":
-            return Reply(0, b"", broken="connect_timeout", raised=raised + waited)
-        return Reply(0, b"", broken="read_timeout", raised=raised + waited)
+        return Reply(0, b"", broken=broken, raised=raised + waited)
 
     def _pass(self, ms: int) -> list[BaseException]:
         """Let virtual time pass from now; waits of several threads that begin together overlap."""

@@ -40,7 +40,15 @@ def explain(
     in_staging: bool,
     ends: bool,
 ) -> str:
-    """Each thing that happened to a task and why, in order, and what is still to come."""
+    """Each thing that happened to a task and why, in order, and what is still to come.
+
+    Args:
+        record: the task.
+        created_by: the call that made it, in words.
+        upcoming: what is planned: virtual milliseconds and words, next first.
+        in_staging: whether its batch is in staging.
+        ends: whether its end is among what is planned.
+    """
     lines = [
         f"task {record.id}: {record.type}, {record.status}"
         + (f", project {record.project!r}" if record.project else "")

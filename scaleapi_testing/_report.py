@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ._messages import listed, shortened
+from ._state.lifecycle import STATUSES
 from ._wire import timestamp, to_ms
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ ANSWER_SHOWN: Final = 160
 def describe(fake: FakeScale) -> str:
     """The state of a fake as the tired engineer needs it, newest last."""
     counts = ", ".join(
-        f"{len(found)} {status}"
-        for status in ("pending", "completed", "canceled", "error")
-        if (found := fake.tasks(status=status))
+        f"{len(found)} {status}" for status in STATUSES if (found := fake.tasks(status=status))
     )
     lines = [f"clock: {fake.clock.stamp()}   seed: {fake.seed}   tasks: {counts or 'none'}"]
     requests = list(fake.requests)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .._errors import ApiError
 from .._http import Reply
@@ -12,7 +12,7 @@ from .._routing import endpoint
 if TYPE_CHECKING:
     from ._call import Call
 
-SOURCE = assumed(
+SOURCE: Final = assumed(
     "responses hold addresses that are fetched without a key (documented); which is the fake's"
 )
 

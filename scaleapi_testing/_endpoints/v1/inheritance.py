@@ -109,7 +109,7 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
 def _elsewhere(call: Call, kind: str, name: str) -> list[str]:
     """For the test report: the same name under another key."""
     return [
-        f"{kind[:-1] if kind == 'projects' else 'batch'} {name!r} exists under another key "
+        f"{'project' if kind == 'projects' else 'batch'} {name!r} exists under another key "
         f"({account.shown}); test and live keys, and every key, are separate accounts"
         for account in call.world.store.everyone()
         if account is not call.account and name in getattr(account, kind)

@@ -30,7 +30,7 @@ SDK: Final = client("official Python client 2.18.4 and its live tests")
 REVIEWS: Final = ("accepted", "fixed", "commented", "rejected", "pending")
 LIMITED: Final = ("task_id", "status", "metadata", "project", "otherVersion")
 
-FILTERS: Final = (
+_OF_THE_FILTER: Final = (
     "start_time",
     "end_time",
     "completed_after",
@@ -44,6 +44,11 @@ FILTERS: Final = (
     "unique_id",
     "tags",
     "customer_review_status",
+)
+"""What selects tasks; the rest says how they are shown."""
+
+FILTERS: Final = (
+    *_OF_THE_FILTER,
     "limit",
     "next_token",
     "offset",
@@ -54,8 +59,6 @@ ALREADY_STARTED: Final = "The task is already being worked on and cannot be canc
 """Assumed text (v1-resources 5.3)."""
 
 FILE_SCHEME: Final = "scaledata://"
-
-_OF_THE_FILTER: Final = FILTERS[:13]
 
 
 @endpoint("GET", "/v1/task/{task_id}", source=TASKS)
@@ -104,7 +107,7 @@ def _query(call: Call) -> TaskQuery:
     if status is not None and status not in STATUSES:
         raise ApiError(
             400,
-            "Invalid status - please choose one of these: pending completed canceled error",
+            f"Invalid status - please choose one of these: {' '.join(STATUSES)}",
             f"status={status[:40]!r}",
         )
     reviews = call.query.get("customer_review_status")
