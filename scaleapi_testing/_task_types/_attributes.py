@@ -226,7 +226,7 @@ def draw_value(
 def mock_value(
     attribute: Attribute,
     random: Random,  # noqa: ARG001  (the same form as `draw_value`)
-    words: Callable[[], Faker],  # noqa: ARG001
+    words: Callable[[], Faker],  # noqa: ARG001  (the same)
     size: tuple[float, float] | None = None,
 ) -> Any:
     """The value in a test key's answer: first choice, min or 0, ``"text"``, half the size."""

@@ -110,6 +110,14 @@ def all_leaves(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def labels_by_geometry(value: Any) -> dict[str, tuple[str, ...]]:
+    """The leaves of each geometry of a ``geometries`` parameter, checked or not."""
+    return {
+        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
+        for geometry, options in (value.items() if isinstance(value, dict) else ())
+    }
+
+
 def _camera(options: Mapping[str, Any]) -> dict[str, float] | None:
     if any(options.get(option) is None for option in CAMERA_OPTIONS):
         return None

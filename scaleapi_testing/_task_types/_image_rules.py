@@ -28,7 +28,10 @@ PADDING: Final = ("padding", "paddingX", "paddingY", "padding_x", "padding_y")
 
 MOST_TAGS: Final = 5
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+NOT_A_URL: Final = "Please provide an attachment as a URL."
+"""Assumed text (V3, C3)."""
+
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def check_attachment(params: Params) -> Iterator[Violation]:
@@ -39,10 +42,10 @@ def check_attachment(params: Params) -> Iterator[Violation]:
         yield Violation("attachment", MISSING_ATTACHMENT, url)
     elif not isinstance(attachment, str):
         yield Violation("attachment", "Invalid attachment - expected string.", url)
-    elif not _SCHEME.match(attachment):
+    elif not SCHEME.match(attachment):
         yield Violation(
             "attachment",
-            "Please provide an attachment as a URL.",
+            NOT_A_URL,
             f"{url}; https, http, s3, gs, scaledata and data are known schemes",
         )
     if "attachment_type" in params and params["attachment_type"] != "image":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._attribute_rules import check_attributes
 from ._base import MISSING_ATTACHMENT, Params, Violation
 from ._geometry_rules import check_booleans
-from ._image_rules import _SCHEME
+from ._image_rules import NOT_A_URL, SCHEME
 from ._labels import LABELS_EXPECTED, check_labels, strings
 from ._links import check_links
 from ._prelabels import FLAGS, PRELABELS, check_prelabel
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 NOT_STRINGS: Final = "Invalid attachments - expected array of URLs."
-NOT_A_URL: Final = "Please provide an attachment as a URL."
 
 SHARED_BOOLEANS: Final = (*FLAGS, "clear_unique_id_on_error")
 SHARED_KEYS: Final = frozenset(
@@ -73,7 +72,7 @@ def check_url(value: Any, expected: str, path: str = "attachment") -> Iterator[V
 
 def check_scheme(url: str, expected: str, path: str) -> Iterator[Violation]:
     """Rule C3 for one address."""
-    if not _SCHEME.match(url):
+    if not SCHEME.match(url):
         known = "https, http, s3, gs, scaledata and data are known schemes"
         yield Violation(path, NOT_A_URL, f"{expected}; {known}")
 

@@ -74,19 +74,19 @@ def _mock_vertices(
 
 
 def _mock_point(
-    rule: GeometryRule,  # noqa: ARG001
+    rule: GeometryRule,  # noqa: ARG001  (one form for all)
     width: float,
     height: float,
-    region: Region,  # noqa: ARG001
+    region: Region,  # noqa: ARG001  (one form for all)
 ) -> dict[str, Any]:
     return {"x": _plain(min(10, width)), "y": _plain(min(10, height))}
 
 
 def _mock_ellipse(
-    rule: GeometryRule,  # noqa: ARG001
+    rule: GeometryRule,  # noqa: ARG001  (one form for all)
     width: float,
     height: float,
-    region: Region,  # noqa: ARG001
+    region: Region,  # noqa: ARG001  (one form for all)
 ) -> dict[str, Any]:
     fit = min(1, width / 110, height / 110)
     ends = ((60, 10), (110, 60), (60, 110), (10, 60))

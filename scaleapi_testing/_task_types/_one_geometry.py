@@ -101,12 +101,9 @@ class OneGeometry:
         )
 
 
-def _check(
-    kind: OneGeometry,
-    params: Params,
-    surroundings: Surroundings,  # noqa: ARG001
-) -> Iterator[Violation]:
+def _check(kind: OneGeometry, params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules V1 to V4, W1, V12, V13, V15, V16, W2, W3, A1 to A7, H3 and T1, in this order."""
+    del surroundings
     yield from check_attachment(params)
     labels = params.get("objects_to_annotate")
     if labels is None or labels == []:

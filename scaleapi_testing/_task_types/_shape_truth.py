@@ -106,6 +106,13 @@ def _refuse_outside(points: Points, region: Region, where: str) -> None:
         )
 
 
+def _inside(points: Points, region: Region) -> bool:
+    return all(
+        region.left <= x * 100 <= region.right and region.top <= y * 100 <= region.bottom
+        for x, y in points
+    )
+
+
 def _between(low: float, high: float, first: int, last: int, least: float) -> tuple[float, float]:
     """``low``...``high`` cut to ``first``...``last`` (hundredths) and grown to ``least``."""
     bottom, top = first / 100, last / 100
@@ -271,11 +278,7 @@ def _ellipse(
     points = _vertices(item, where, 4)
     _refuse_outside(points, region, where)
     top, right, bottom, left = points
-    inside = all(
-        region.left <= x * 100 <= region.right and region.top <= y * 100 <= region.bottom
-        for x, y in points
-    )
-    if inside and not blur.jitter_px:
+    if _inside(points, region) and not blur.jitter_px:
         return {"vertices": [{"x": x, "y": y} for x, y in points]}
     # Both axes keep their directions and their middle: centre and lengths carry the noise.
     x, y = blur((top[0] + bottom[0]) / 2), blur((top[1] + bottom[1]) / 2)
@@ -308,12 +311,8 @@ def _cuboid(
             points,
             "a front face and a side, in the order " + ", ".join(CUBOID_VERTICES),
         )
-    inside = all(
-        region.left <= x * 100 <= region.right and region.top <= y * 100 <= region.bottom
-        for x, y in points
-    )
     large = right - left >= max(rule.min_width, 1) and bottom - top >= max(rule.min_height, 1)
-    if inside and large and not blur.jitter_px:
+    if _inside(points, region) and large and not blur.jitter_px:
         shape: dict[str, Any] = {
             "vertices": [
                 {"type": "vertex", "description": name, "x": x, "y": y}

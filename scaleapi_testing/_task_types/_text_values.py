@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final, TypeGuard
 
+from ._scalars import LARGEST_INTEGER
+
 MEDIA: Final = ("text", "image", "video", "audio", "website", "pdf")
 """The media types, in the documented order of the older pages (task-types-text 1.2, 2)."""
 
@@ -12,8 +14,6 @@ _SCHEMES: Final = ("http", "https", "s3", "gs", "scaledata")
 """Assumed list (task-types-text 1.2)."""
 
 _LARGEST_NUMBER: Final = 10**308
-_LARGEST_INTEGER: Final = 2**53 - 1
-"""Beyond it JavaScript no longer tells integers apart."""
 
 
 def is_url(value: object) -> TypeGuard[str]:
@@ -37,7 +37,7 @@ def is_integer(value: object) -> TypeGuard[int | float]:
     """Whether ``value`` is a whole JSON number; ``2.0`` is one, as in JavaScript."""
     if not is_number(value) or (isinstance(value, float) and not value.is_integer()):
         return False
-    return -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER
+    return -LARGEST_INTEGER <= value <= LARGEST_INTEGER
 
 
 def is_boolean(value: object) -> bool:

@@ -18,6 +18,7 @@ from ._geometry_rules import (
     check_camera,
     check_geometries,
     check_integers,
+    labels_by_geometry,
     unread_options,
 )
 from ._image_rules import PADDING, check_padding, check_tags, unread_attributes
@@ -72,7 +73,7 @@ def check_frames_task(params: Params, surroundings: Surroundings) -> Iterator[Vi
     yield from _check_material(params)
     yield from rules.check_positive(params, ("duration_time", "frame_rate", "video_frame_rate"))
     yield from _check_geometries(params)
-    yield from _check_after_geometries(params, _labels_of(params))
+    yield from _check_after_geometries(params, labels_by_geometry(params.get("geometries")))
     yield from rules.check_flags(params)
 
 
@@ -102,7 +103,9 @@ def check_playback_task(params: Params, surroundings: Surroundings) -> Iterator[
     yield from rules.check_choice(params, "attachment_type", KINDS)
     yield from _check_start(params)
     yield from _check_geometries(params)
-    yield from _check_after_geometries(params, _labels_of(params), as_tracks=True)
+    yield from _check_after_geometries(
+        params, labels_by_geometry(params.get("geometries")), as_tracks=True
+    )
     yield from rules.check_positive(params, ("duration_time", "constant_frame_rate"))
     yield from rules.check_flags(params, ("with_labels", "convert_to_constant_frame_rate_video"))
 
@@ -120,7 +123,7 @@ def check_one_geometry_task(
             attributes=params.get("annotation_attributes"),
             allowed=(geometry,),
         )
-        labels = _labels_of(params)
+        labels = labels_by_geometry(params["geometries"])
     else:
         objects = params.get("objects_to_annotate")
         if objects is None or objects == []:
@@ -200,14 +203,6 @@ def _check_geometries(params: Params) -> Iterator[Violation]:
         attributes=params.get("annotation_attributes"),
         allowed=GEOMETRIES,
     )
-
-
-def _labels_of(params: Params) -> dict[str, tuple[str, ...]]:
-    geometries = params.get("geometries")
-    return {
-        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
-        for geometry, options in (geometries.items() if isinstance(geometries, dict) else ())
-    }
 
 
 def _check_after_geometries(

@@ -19,6 +19,7 @@ from ._geometry_rules import (
     all_leaves,
     check_booleans,
     check_geometries,
+    labels_by_geometry,
     read_geometries,
     unread_options,
 )
@@ -34,7 +35,6 @@ from ._image_rules import (
     region_of,
     unread_attributes,
 )
-from ._labels import leaves
 from ._links import check_links, draw_links, unread_links
 from ._prelabels import (
     FLAGS,
@@ -54,8 +54,9 @@ if TYPE_CHECKING:
 _BOOLEANS: Final = ("with_labels", *FLAGS, "clear_unique_id_on_error")
 
 
-def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:  # noqa: ARG001
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules V1 to V17, A1 to A7, L1, H1 to H3, P1 and T1, in this order."""
+    del surroundings
     yield from check_attachment(params)
     yield from check_context_attachments(params)
     geometries = params.get("geometries")
@@ -73,7 +74,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:  #
     for field in prelabels:
         yield from check_form(params[field], field)
     for field in prelabels:
-        yield from check_items(params[field], field, _labels_by_geometry(params))
+        yield from check_items(params[field], field, labels_by_geometry(geometries))
     if "layers" in params:
         yield from check_layers(params["layers"])
     yield from check_padding(params)
@@ -86,15 +87,7 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
     For the pre-labels, and for ``expected_response`` and ``initial_response`` of training and
     evaluation tasks (task-types-image 11).
     """
-    yield from check_prelabel(value, field, _labels_by_geometry(params))
-
-
-def _labels_by_geometry(params: Params) -> dict[str, tuple[str, ...]]:
-    geometries = params.get("geometries")
-    return {
-        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
-        for geometry, options in (geometries.items() if isinstance(geometries, dict) else ())
-    }
+    yield from check_prelabel(value, field, labels_by_geometry(params.get("geometries")))
 
 
 def written_back(params: Params) -> Params:

@@ -16,7 +16,13 @@ from .._provenance import documented
 from . import _lidar_rules as lidar
 from . import _media_rules as rules
 from ._base import Params, TaskType, Violation
-from ._geometry_rules import GeometryRule, check_geometries, read_geometries, unread_options
+from ._geometry_rules import (
+    GeometryRule,
+    check_geometries,
+    labels_by_geometry,
+    read_geometries,
+    unread_options,
+)
 from ._image_rules import check_context_attachments, check_padding, check_tags, unread_attributes
 from ._labels import check_labels, leaves
 from ._lidar_frames import unreadable_frames
@@ -84,10 +90,7 @@ def _labels(params: Params) -> dict[str, tuple[str, ...]]:
     geometries = params.get("geometries")
     if geometries is None:
         return {"polygon": leaves(params.get("labels"))}
-    return {
-        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
-        for geometry, options in (geometries.items() if isinstance(geometries, dict) else ())
-    }
+    return labels_by_geometry(geometries)
 
 
 def respond(job: Job) -> dict[str, Any]:

@@ -43,8 +43,9 @@ _MOST_AREAS: Final = 5
 _PNG: Final = "image/png"
 
 
-def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:  # noqa: ARG001
+def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules V1 to V4, G1, V12, V15, A1 to A7, G2 to G4 and T1, in this order."""
+    del surroundings
     yield from check_attachment(params)
     labels = params.get("labels")
     if labels is None or labels == []:
