@@ -22,6 +22,7 @@ READ_AHEAD: Final = 2
 """Inputs read before their turn, for each worker."""
 
 TRIES_DESPITE_TARGETS: Final = 4
+"""How often a create is repeated whose answer an error of the callback target replaced."""
 
 
 class CreateResult:
@@ -110,7 +111,7 @@ class BulkMethods(TaskCreatorMethods):
         type_name: str | None,
         concurrency: int,
         total: int | None,
-        progress: bool,  # noqa: FBT001
+        progress: bool,  # noqa: FBT001  # passed on as it came
     ) -> Generator[CreateResult, None, None]:
         from concurrent.futures import ThreadPoolExecutor  # keeps start-up light
 

@@ -37,7 +37,7 @@ class ScaleRetry(Retry):
 
     jitter_source: Callable[[], float]
 
-    def __init__(self, total: bool | int | None = 3, **settings: Any) -> None:  # noqa: FBT001
+    def __init__(self, total: bool | int | None = 3, **settings: Any) -> None:  # noqa: FBT001  # as in urllib3
         settings.setdefault("allowed_methods", RETRIED_METHODS)
         settings.setdefault("status_forcelist", RETRIED_STATUSES)
         settings.setdefault("backoff_factor", 1.0)

@@ -66,7 +66,7 @@ class Call:
 class _Session(requests.Session):
     """A session that follows no redirect, so that the key stays with the host it was meant for."""
 
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  # requests asks
         return None
 
 

@@ -171,7 +171,7 @@ class BatchMethods(BaseClient):
         batch_name: str,
         callback: str = "",
         calibration_batch: bool = False,  # noqa: FBT001, FBT002  # the official order
-        self_label_batch: bool = False,  # noqa: FBT001, FBT002
+        self_label_batch: bool = False,  # noqa: FBT001, FBT002  # the same
         metadata: Mapping[str, Any] | None = None,
     ) -> Batch:
         """Create a batch in a project.

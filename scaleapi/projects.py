@@ -57,7 +57,7 @@ class Project(Resource["ProjectMethods"]):
         """Fetch the project's present state into this object."""
         self._accept(self.client.get_project(self.name).as_dict())
 
-    def update(self, patch: bool = False, **params: Any) -> None:  # noqa: FBT001, FBT002
+    def update(self, patch: bool = False, **params: Any) -> None:  # noqa: FBT001, FBT002  # official
         """Add a version of the parameters; see :meth:`ProjectMethods.update_project`."""
         self._accept(self.client.update_project(self.name, patch, **params).as_dict())
 
@@ -125,7 +125,7 @@ class ProjectMethods(BaseClient):
         task_type: TaskType | str | None = None,
         params: Mapping[str, Any] | None = None,
         rapid: bool = False,  # noqa: FBT001, FBT002  # the official order
-        studio: bool = False,  # noqa: FBT001, FBT002
+        studio: bool = False,  # noqa: FBT001, FBT002  # the same
         dataset_id: str | None = None,
         *,
         type: TaskType | str | None = None,
@@ -181,7 +181,7 @@ class ProjectMethods(BaseClient):
         """The project with this name: another name of :meth:`get_project`."""
         return self.get_project(project_name)
 
-    def projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001
+    def projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001  # official
         """All projects, newest first.
 
         Args:
@@ -191,15 +191,15 @@ class ProjectMethods(BaseClient):
         docs = checked_list(self._transport.get("projects", query), "projects")
         return [Project(doc, self) for doc in docs]
 
-    def list_projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001
+    def list_projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001  # official
         """All projects: another name of :meth:`projects`."""
         return self.projects(archived)
 
-    def get_projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001
+    def get_projects(self, archived: bool | None = None) -> list[Project]:  # noqa: FBT001  # official
         """All projects: another name of :meth:`projects`."""
         return self.projects(archived)
 
-    def update_project(self, project_name: str, patch: bool = False, **params: Any) -> Project:  # noqa: FBT001, FBT002
+    def update_project(self, project_name: str, patch: bool = False, **params: Any) -> Project:  # noqa: FBT001, FBT002  # official
         """Add a version of the parameters that later tasks of the project inherit.
 
         Args:

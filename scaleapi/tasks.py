@@ -209,7 +209,7 @@ class Task(Resource["TaskMethods"]):
         """Cancel the task; see :meth:`TaskMethods.cancel_task`."""
         self._accept(self.client.cancel_task(self.id, clear_unique_id).as_dict())
 
-    def audit(self, accepted: bool, comments: str | None = None) -> None:  # noqa: FBT001
+    def audit(self, accepted: bool, comments: str | None = None) -> None:  # noqa: FBT001  # official
         """Accept or reject the task's response; see :meth:`TaskMethods.audit_task`.
 
         Scale's answer does not say the new state: :meth:`refresh` fetches it.
@@ -285,7 +285,7 @@ class TaskMethods(BaseClient):
         """The task with this id: :meth:`get_task` under its name of the 1.0 client."""
         return self.get_task(task_id)
 
-    def cancel_task(self, task_id: str, clear_unique_id: bool = False) -> Task:  # noqa: FBT001, FBT002
+    def cancel_task(self, task_id: str, clear_unique_id: bool = False) -> Task:  # noqa: FBT001, FBT002  # official
         """Cancel a pending task and give its new state. Canceling twice changes nothing.
 
         Args:
@@ -301,7 +301,7 @@ class TaskMethods(BaseClient):
         query = [("clear_unique_id", "true")] if clear_unique_id else []
         return self._change("POST", task_id, "cancel", query=query)
 
-    def audit_task(self, task_id: str, accepted: bool, comments: str | None = None) -> None:  # noqa: FBT001
+    def audit_task(self, task_id: str, accepted: bool, comments: str | None = None) -> None:  # noqa: FBT001  # official
         """Accept or reject a completed task's response.
 
         Args:
@@ -397,7 +397,7 @@ class TaskMethods(BaseClient):
         created_before: DateLike | None = None,
         tags: OneOrMore | None = None,
         include_attachment_url: bool | None = True,  # noqa: FBT001, FBT002  # the official order
-        limited_response: bool | None = None,  # noqa: FBT001
+        limited_response: bool | None = None,  # noqa: FBT001  # the same
         limit: int | None = None,
         **unknown: Unpack[NoOtherFilters],
     ) -> Iterator[Task]:
@@ -473,7 +473,7 @@ class TaskMethods(BaseClient):
         created_before: DateLike | None = None,
         tags: OneOrMore | None = None,
         include_attachment_url: bool | None = None,  # noqa: FBT001  # the official order
-        limited_response: bool | None = None,  # noqa: FBT001
+        limited_response: bool | None = None,  # noqa: FBT001  # the same
         limit: int | None = None,  # noqa: ARG002  # the answer is a page of one
         **unknown: Unpack[NoOtherFilters],
     ) -> int:
