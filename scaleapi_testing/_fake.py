@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from . import _arguments
 from ._app import App
@@ -42,10 +42,11 @@ if TYPE_CHECKING:
     from ._serve.server import Server
     from ._state.account import Account
 
-BASE_URLS = ("https://api.scale.com", "https://api.scaleapi.com")
+BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
 """Where Scale answers; the second is what clients up to 2018 use (documented)."""
 
-LIVE_KEY = "live_fake"
+LIVE_KEY: Final = "live_fake"
+"""Whose account the controls mean unless told otherwise."""
 
 
 class FakeScale(Controls):

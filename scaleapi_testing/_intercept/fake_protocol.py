@@ -15,7 +15,7 @@ class App(Protocol):
     """The fake as one callable."""
 
     def handle(self, request: Request, /) -> Reply:
-        """Answer; never raises, whatever the request holds."""
+        """Answer, whatever the request holds; only a test's own callable raises out of it."""
         ...
 
 
@@ -62,6 +62,11 @@ class ActiveFake(Protocol):
     @property
     def jitter(self) -> Callable[[], float]:
         """Numbers in [0, 1) drawn from the fake's seed, for our own client's back-off."""
+        ...
+
+    @property
+    def new_idempotency_key(self) -> Callable[[], str]:
+        """Version 4 UUIDs drawn from the fake's seed, for our own client's creates."""
         ...
 
     @property

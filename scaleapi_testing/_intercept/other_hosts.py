@@ -95,7 +95,7 @@ def _responses() -> ModuleType:
     if "responses" in sys.modules:
         return sys.modules["responses"]
     patched = HTTPAdapter.send
-    HTTPAdapter.send = _GENUINE_SEND  # type: ignore[method-assign]
+    HTTPAdapter.send = _GENUINE_SEND  # type: ignore[method-assign]  # for the import alone
     try:
         return import_module("responses")
     except ImportError as error:
@@ -103,4 +103,4 @@ def _responses() -> ModuleType:
             "scale.other_hosts needs the package responses: pip install 'scaleapi[testing]'"
         ) from error
     finally:
-        HTTPAdapter.send = patched  # type: ignore[method-assign]
+        HTTPAdapter.send = patched  # type: ignore[method-assign]  # put back

@@ -18,4 +18,4 @@ def bind(client: ScaleClient, fake: ActiveFake) -> None:
     session = transport.session
     for prefix in ("https://", "http://"):
         session.mount(prefix, fake_adapter(session.get_adapter(prefix), fake))
-    transport.new_idempotency_key = getattr(fake, "new_idempotency_key")  # noqa: B009
+    transport.new_idempotency_key = fake.new_idempotency_key

@@ -75,9 +75,9 @@ class FakeAdapter(HTTPAdapter):
     def send(
         self,
         request: PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002
+        stream: bool = False,  # noqa: FBT001, FBT002  # the signature of requests
         timeout: Any = None,
-        verify: bool | str = True,  # noqa: FBT001, FBT002
+        verify: bool | str = True,  # noqa: FBT001, FBT002  # the same
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
@@ -260,7 +260,7 @@ def _with_stubs(real: BaseAdapter, interception: Interception) -> BaseAdapter:
 def _in_place_of_http_adapter(kind: type[HTTPAdapter]) -> Callable[..., FakeAdapter]:
     """A class that is ``kind`` with `FakeAdapter` in place of ``HTTPAdapter`` below it."""
 
-    def __init__(self: FakeAdapter, real: HTTPAdapter, fake: ActiveFake) -> None:  # noqa: N807
+    def __init__(self: FakeAdapter, real: HTTPAdapter, fake: ActiveFake) -> None:  # noqa: N807  # of the class made below
         FakeAdapter.__init__(self, real, fake)
 
     body = {"__init__": __init__, "__module__": kind.__module__, "__doc__": kind.__doc__}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from http.client import IncompleteRead, RemoteDisconnected, responses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import (
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from .._http import Reply, Request
     from .fake_protocol import ActiveFake
 
-READ_TIMED_OUT = "Read timed out. (read timeout={})"
-CONNECT_TIMED_OUT = "Connection to {} timed out. (connect timeout={})"
+READ_TIMED_OUT: Final = "Read timed out. (read timeout={})"
+CONNECT_TIMED_OUT: Final = "Connection to {} timed out. (connect timeout={})"
 # urllib3's own wording: these texts end up in users' assertions and logs.
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .._clock import raise_first
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-MARK = "scale_callback_target"
+MARK: Final = "scale_callback_target"
 """The attribute that tells clients and doors apart from errors of the call itself."""
 
 

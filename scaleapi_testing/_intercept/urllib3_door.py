@@ -73,9 +73,9 @@ def _answer(
     url: str,
     body: Any = None,
     headers: Mapping[str, str] | None = None,
-    retries: Retry | bool | int | None = None,  # noqa: FBT001
-    redirect: bool = True,  # noqa: FBT001, FBT002
-    assert_same_host: bool = True,  # noqa: FBT001, FBT002
+    retries: Retry | bool | int | None = None,  # noqa: FBT001  # the signature of urllib3
+    redirect: bool = True,  # noqa: FBT001, FBT002  # the same
+    assert_same_host: bool = True,  # noqa: FBT001, FBT002  # the same
     *rest: Any,
     **kw: Any,
 ) -> BaseHTTPResponse:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from .._http import Request
 from .wsgi import status_line
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .._http import Reply
     from .._intercept.fake_protocol import ActiveFake
 
-JOIN_S = 5.0
+JOIN_S: Final = 5.0
 """Real seconds that the end of a server waits for a call that is still being answered."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http.client import responses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 from .._errors import PUBLIC, FakeScaleError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._http import Reply
     from .._intercept.fake_protocol import ActiveFake
 
-PATH_SAFE = "/:@!$&'()*+,;=~-._"
+PATH_SAFE: Final = "/:@!$&'()*+,;=~-._"
 """What stays as it is in a path (RFC 3986, pchar)."""
 
 
@@ -89,7 +89,7 @@ def request_of(environ: WSGIEnvironment) -> Request:
 def _server(environ: WSGIEnvironment) -> str:
     name, port = environ["SERVER_NAME"], environ["SERVER_PORT"]
     default = {"http": "80", "https": "443"}.get(environ["wsgi.url_scheme"])
-    return f"{name}" if port == default else f"{name}:{port}"
+    return str(name) if port == default else f"{name}:{port}"
 
 
 def _raw_path(environ: WSGIEnvironment) -> str:
