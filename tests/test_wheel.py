@@ -22,6 +22,15 @@ def call(*command, **more):
     return done.stdout
 
 
+def write_first_test(folder):
+    """Save the first test of the README in ``folder``, as it says."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("\n## First test\n")[2]
+    code = section.partition("```python\n")[2].partition("```")[0]
+    assert "def test_" in code
+    (folder / "test_cows.py").write_text(code, encoding="utf-8")
+
+
 class Environment:
     """A virtual environment in a folder of its own."""
 
@@ -49,6 +58,20 @@ def wheel(tmp_path_factory):
 def client_only(wheel, tmp_path_factory):
     environment = Environment(tmp_path_factory.mktemp("client"))
     environment.install(wheel)
+    return environment
+
+
+@pytest.fixture(scope="module")
+def with_testing(wheel, tmp_path_factory):
+    environment = Environment(tmp_path_factory.mktemp("testing"))
+    environment.install(f"scaleapi[testing] @ {wheel.as_uri()}")
+    return environment
+
+
+@pytest.fixture(scope="module")
+def with_server(wheel, tmp_path_factory):
+    environment = Environment(tmp_path_factory.mktemp("server"))
+    environment.install(f"scaleapi[server] @ {wheel.as_uri()}")
     return environment
 
 
@@ -104,6 +127,54 @@ def test_the_client_alone_says_what_the_demo_needs(client_only):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "pip install 'scaleapi[cli]'" in done.stderr
+
+
+def test_the_client_and_pytest_alone_say_what_the_fixture_needs(wheel, tmp_path):
+    environment = Environment(tmp_path)
+    environment.install(wheel)
+    environment.install("pytest")
+    write_first_test(tmp_path)
+
+    done = subprocess.run(
+        [str(environment.python), "-m", "pytest", "-q", "test_cows.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "the fixture scale needs responses, faker, " in done.stdout
+    assert "pip install 'scaleapi[testing]'" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_the_first_test_of_the_readme_runs_with_what_it_says_to_install(with_testing):
+    write_first_test(with_testing.folder)
+
+    said = with_testing.run("-m", "pytest", "-q", "-W", "error", "test_cows.py")
+
+    assert "1 passed" in said
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_the_fake_can_be_served_without_pytest(with_server, tls):
+    said = with_server.run(
+        "-c",
+        textwrap.dedent(f"""
+            import scaleapi, scaleapi_testing
+
+            fake = scaleapi_testing.FakeScale()
+            with fake.serve(tls={tls}) as server:
+                client = scaleapi.ScaleClient(
+                    "live_mine", api_instance_url=f"{{server.url}}/v1", verify=server.ca_file
+                )
+                client.create_project("cows", "imageannotation")
+            print([project.name for project in fake.projects])
+        """),
+    )
+
+    assert said == "['cows']\n"
 
 
 def test_the_demo_runs(with_cli):
