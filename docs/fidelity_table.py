@@ -29,8 +29,9 @@ when it is out of date.
 - **assumed**: nothing public says so; it is the likeliest guess, with the reason for it. Do not let
   your code depend on it.
 
-The mark is that of the operation or type as a whole. Single facts that are only assumed, such as
-the wording of an error, are marked `assumed` beside them in the code.
+The mark is that of the operation or type as a whole. Single facts that are only assumed are marked
+`assumed` beside them in the code. Of the wording of errors the few that are known carry their
+source; every other one is assumed, in the style of those.
 """
 
 

@@ -26,6 +26,8 @@ NOT_FOUND: Final = "Project not found."
 
 PIPELINES: Final = ("standard_task", "consensus_task")
 NO_TEMPLATES: Final = "This project's task type does not support task templates."
+"""Assumed text (v1-resources 7.8)."""
+
 TEMPLATE_TYPES: Final = ("textcollection", "chat", "chatexperimental", "chatlite", "multichat")
 
 _CREATE_KEYS: Final = (
