@@ -307,10 +307,10 @@ class Callbacks:
             task: an id, a task of a client, or a record of ``scale.tasks``.
         """
         task_id = getattr(task, "id", task)
-        return [delivery for delivery in self._deliveries if delivery.task_id == task_id]
+        return [delivery for delivery in self if delivery.task_id == task_id]
 
     def __repr__(self) -> str:
-        failed = sum(not delivery.succeeded for delivery in self._deliveries)
+        failed = sum(not delivery.succeeded for delivery in self)
         return f"<Callbacks {len(self)} deliveries, {failed} not yet successful>"
 
     # -- what the world says, under its lock --------------------------------------------------
@@ -413,7 +413,7 @@ class Callbacks:
         self._world.outgoing.append(delivery)
 
     def _duplicate(self, delivery: Delivery) -> Delivery:
-        account = self._world.store.account(delivery.account_key)
+        account = self._world.store.holder(delivery.account_key)
         key = delivery.headers[AUTH_HEADER] if account is None else account.callback_auth_key
         copy = replace(
             delivery,

@@ -105,7 +105,7 @@ class Timeline:
         return planned.when_ms if planned else None
 
     def peek(self) -> Planned | None:
-        """The next one, or ``None``."""
+        """The next one, or ``None``; forgets what was dropped, so only under the lock."""
         heap = self._heap
         while heap and heap[0].dropped:
             heapq.heappop(heap)
@@ -123,7 +123,8 @@ class Timeline:
 
     def pending(self) -> list[Event]:
         """What is still to happen, next first."""
-        alive = sorted(planned for planned in self._heap if not planned.dropped)
+        # Looked at without the lock: of a copy, for other threads may let time pass meanwhile.
+        alive = sorted(planned for planned in list(self._heap) if not planned.dropped)
         return [self.event(planned) for planned in alive]
 
     def step(self) -> Event:
@@ -143,9 +144,9 @@ class Timeline:
         return iter(self.pending())
 
     def __repr__(self) -> str:
-        head = self.peek()
-        upcoming = f", next {self.event(head).what} at {timestamp(head.when_ms)}" if head else ""
-        return f"<Timeline {len(self)} pending{upcoming}>"
+        upcoming = self.pending()[:1]
+        told = [f", next {event.what} at {timestamp(to_ms(event.when))}" for event in upcoming]
+        return f"<Timeline {len(self)} pending{''.join(told)}>"
 
     def save(self) -> tuple[int, list[tuple[int, int, str, Payload]]]:
         """The state as a value."""
@@ -392,7 +393,7 @@ class Clock:
             self.ms = max(self.ms, target_ms)
         return raised
 
-    def _run_next(self, until_ms: int, raised: list[BaseException]) -> Event | None:
+    def _run_next(self, until_ms: float, raised: list[BaseException]) -> Event | None:
         """Run the next event if it is due by ``until_ms``; callbacks go out without the lock."""
         with self._lock:
             planned = self._timeline.peek()
@@ -433,16 +434,12 @@ class Clock:
         """
         __tracebackhide__ = True
         raised = self.take_deferred()
-        with self._lock:
-            planned = self._timeline.peek()
-            if planned is None:
-                raise LookupError(
-                    f"nothing is planned after {self.stamp()}: the timeline is empty; "
-                    "create tasks with a turnaround, or complete them with scale.complete()"
-                )
-            until_ms = planned.when_ms
-        event = self._run_next(until_ms, raised)
-        raise_first(raised)
+        event = self._run_next(math.inf, raised)
+        nothing = LookupError(
+            f"nothing is planned after {self.stamp()}: the timeline is empty; "
+            "create tasks with a turnaround, or complete them with scale.complete()"
+        )
+        raise_first(raised if event is not None else [*raised, nothing])
         assert event is not None
         return event
 

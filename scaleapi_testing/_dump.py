@@ -68,18 +68,18 @@ RECORDS: Final = {
 
 def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     """Write the state of ``fake`` to ``path``; the file appears whole."""
-    snapshot = take(fake)
     store = fake._world.store
-    parts: dict[str, Any] = dict(snapshot.parts)
-    parts["results"] = {uuid: store.result(uuid) for uuid in store.results}
+    with fake._world.lock:
+        snapshot = take(fake)
+        parts: dict[str, Any] = dict(snapshot.parts)
+        parts["results"] = {uuid: store.result(uuid) for uuid in store.results}
+        parts["faults"] = fake.faults.to_state()
     digests = {key: digest_of(key) for key in parts["accounts"] if key not in parts["loaded"]}
     parts["accounts"] = {
         digests.get(key, key): {**state, "key": digests.get(key, key)}
         for key, state in parts["accounts"].items()
     }
     parts["loaded"] = list(parts["accounts"])
-    known: frozenset[str] = frozenset(map(str, parts["accounts"]))
-    parts["faults"] = fake.faults.to_state()
     callbacks = dict(parts["callbacks"])
     callbacks["targets"] = {}
     for shelf in ("deliveries", "lost"):
@@ -94,7 +94,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         "records": [
             {
                 **record.to_state(),
-                "key": _shown_as(record.api_key, known),
+                "key": _shown_as(record.api_key),
             }
             for record in journal.records
         ],
@@ -156,7 +156,10 @@ def read(
         journal = parts["journal"]
         parts["journal"] = JournalState(
             journal["next_n"],
-            tuple(RecordedRequest.from_state(one, one["key"]) for one in journal["records"]),
+            tuple(
+                RecordedRequest.from_state(one, one["key"] and _Digest(one["key"]))
+                for one in journal["records"]
+            ),
         )
         parts["responses"] = {
             name: reader.response(name, value) for name, value in parts["responses"].items()
@@ -177,9 +180,15 @@ def read(
     return fake
 
 
-def _shown_as(api_key: str | None, digests: frozenset[str]) -> str | None:
-    """A key's digest; of a call that was loaded from a dump the key is the digest already."""
-    return api_key if not api_key or api_key in digests else digest_of(api_key)
+class _Digest(str):
+    """What is known of the key of a call that was loaded: not to be digested once more."""
+
+    __slots__ = ()
+
+
+def _shown_as(api_key: str | None) -> str | None:
+    """A key's digest; of a call that was loaded the key is the digest already."""
+    return api_key if not api_key or isinstance(api_key, _Digest) else digest_of(api_key)
 
 
 def _out(value: Any) -> Any:

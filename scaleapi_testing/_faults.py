@@ -225,7 +225,8 @@ class Faults:
         Raises:
             ValueError: a fault has a ``when``, which no file can hold; the message names it.
         """
-        return [_state_of(fault) for fault in self]
+        with self._lock:
+            return [_state_of(fault) for fault in self._faults]
 
     def from_state(self, state: list[dict[str, JSON]]) -> None:
         """Replace all faults by those that :meth:`to_state` described.

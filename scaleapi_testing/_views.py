@@ -192,6 +192,14 @@ def _copy(document: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
+T = TypeVar("T")
+
+
+def _now(records: dict[str, T]) -> list[T]:
+    """The records as they are now; other threads may add to them while these are looked at."""
+    return list(records.values())
+
+
 R = TypeVar("R", bound=Record)
 
 
@@ -415,7 +423,7 @@ class BatchesView(View[BatchView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (BatchView(a, one) for a in store.everyone() for one in a.batches.values()),
+            lambda: (BatchView(a, one) for a in store.everyone() for one in _now(a.batches)),
             lambda one: (one._record.id, one._record.name),
         )
 
@@ -428,7 +436,7 @@ class ProjectsView(View[ProjectView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (ProjectView(a, one) for a in store.everyone() for one in a.projects.values()),
+            lambda: (ProjectView(a, one) for a in store.everyone() for one in _now(a.projects)),
             lambda one: (one._record.id, one._record.name),
         )
 
@@ -441,7 +449,7 @@ class FilesView(View[FileView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (FileView(a, one) for a in store.everyone() for one in a.files.values()),
+            lambda: (FileView(a, one) for a in store.everyone() for one in _now(a.files)),
             lambda one: (one._record.id,),
         )
 

@@ -84,7 +84,7 @@ class Account:
         )
         others = {
             email: one
-            for email, one in self.teammates.items()
+            for email, one in list(self.teammates.items())
             if email != self.email and not one.has_lapsed(now_ms)
         }
         return {self.email: owner, **others}

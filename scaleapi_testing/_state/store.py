@@ -64,6 +64,10 @@ class Store:
         """The accounts of a loaded dump whose keys were not used yet: known by digest alone."""
         return list(self._loaded.values())
 
+    def holder(self, key: str) -> Account | None:
+        """The account that a delivery names: by its key, or by its digest if it was loaded."""
+        return next((one for one in self.everyone() if key in {one.key, one.digest}), None)
+
     def known(self, key: str) -> Account | None:
         """The account that a snapshot keeps under ``key``, if it is here."""
         return self.accounts.get(key) or self._loaded.get(key)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scaleapi.exceptions import ScaleServiceUnavailable
 from scaleapi_testing import BadDump, FakeScale, policies
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -134,6 +135,7 @@ def test_a_fault_with_a_callable_cannot_be_dumped(tmp_path):
         ("[]", "is no dump of scaleapi_testing"),
         ('{"version": 1}', "is no dump of scaleapi_testing"),
         (f'{{"format": "{FORMAT}"}}', "is damaged: its version is None"),
+        (f'{{"format": "{FORMAT}", "version": true}}', "is damaged: its version is True"),
         (f'{{"format": "{FORMAT}", "version": 99}}', "has version 99, .* upgrade scaleapi"),
         (
             f'{{"format": "{FORMAT}", "version": 1}}',
@@ -169,3 +171,26 @@ def test_a_dump_of_what_was_loaded_is_the_same_file(fake, tmp_path):
     FakeScale.load(tmp_path / "first.json").dump(tmp_path / "second.json")
 
     assert (tmp_path / "second.json").read_text() == (tmp_path / "first.json").read_text()
+
+
+def test_the_key_of_a_call_that_failed_is_digested_once(fake, tmp_path):
+    with fake.faults.outage(), pytest.raises(ScaleServiceUnavailable):
+        fake.client("live_unheard", max_retries=0).tasks()
+
+    fake.dump(tmp_path / "first.json")
+    FakeScale.load(tmp_path / "first.json").dump(tmp_path / "second.json")
+
+    assert (tmp_path / "second.json").read_text() == (tmp_path / "first.json").read_text()
+
+
+@pytest.mark.parametrize("used", [(), (KEY,)], ids=["key unknown", "key used"])
+def test_a_loaded_callback_is_sent_again_by_its_own_account(fake, tmp_path, used):
+    fake.dump(tmp_path / "state.json")
+    loaded = FakeScale.load(tmp_path / "state.json")
+    for key in used:
+        loaded.account(key)
+
+    again = loaded.callbacks.duplicate(loaded.callbacks.last)
+
+    assert again.headers == fake.callbacks.last.headers
+    assert len(loaded.teammates) == len(fake.teammates) == 1
