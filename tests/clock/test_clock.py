@@ -39,6 +39,22 @@ def test_time_moves_by_lengths_and_to_moments(fake):
     assert fake.clock.now() == NOON + timedelta(days=1)
 
 
+def test_a_wait_is_never_cut_short_and_no_longer_than_its_milliseconds(fake):
+    fake.clock.wait(0.0004)
+    assert fake.clock.now() == NOON + timedelta(milliseconds=1)
+
+    fake.clock.wait(0.1 + 0.2)
+    assert fake.clock.now() == NOON + timedelta(milliseconds=301)
+
+
+def test_a_wait_that_ends_before_now_moves_nothing(fake):
+    fake.clock.advance(hours=1)
+
+    fake.clock.wait(60, began_ms=int(NOON.timestamp() * 1000))
+
+    assert fake.clock.now() == NOON + timedelta(hours=1)
+
+
 def test_time_never_moves_backwards(fake):
     with pytest.raises(ValueError, match=r"^cannot move the clock by -1:00:00: "):
         fake.clock.advance(hours=-1)

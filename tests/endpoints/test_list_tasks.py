@@ -38,6 +38,11 @@ def tasks(scale, api, make_task):
     return ids
 
 
+def token_of(task_id):
+    position = {"id": task_id, "created_at": "2026-03-02T12:00:00.000Z"}
+    return quote(base64.b64encode(json.dumps(position).encode()))
+
+
 def listed(api, tasks, query):
     answer = api("GET", f"/v1/tasks?{query}")
     assert answer.status == 200, answer.text
@@ -101,6 +106,8 @@ def test_each_filter_finds_its_tasks_newest_first(api, tasks, query, expected):
         ("completed_after=1", "Invalid completed_after - expected an ISO 8601 date."),
         ("next_token=x", "Invalid next_token."),
         ("next_token=eyJpZCI6MX0=", "Invalid next_token."),
+        (f"next_token={token_of('0' * 23)}", "Invalid next_token."),
+        (f"next_token={token_of('x' * 24)}", "Invalid next_token."),
         (
             "status=done",
             "Invalid status - please choose one of these: pending completed canceled error",
@@ -112,6 +119,14 @@ def test_a_malformed_filter_is_a_400_and_never_page_one(api, query, error):
     answer = api("GET", f"/v1/tasks?{query}")
 
     assert (answer.status, answer.error) == (400, error)
+
+
+def test_a_unique_id_that_is_asked_for_twice_is_listed_once(api, make_task):
+    task_id = make_task(unique_id="a")
+
+    page = api("GET", "/v1/tasks?unique_id=a&unique_id=a").json
+
+    assert ([doc["task_id"] for doc in page["docs"]], page["total"]) == ([task_id], 1)
 
 
 def test_pages_follow_each_other_by_tokens_of_scales_own_form(api, tasks):

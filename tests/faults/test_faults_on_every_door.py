@@ -116,6 +116,12 @@ def test_latency_is_virtual_and_beyond_the_clients_timeout_a_read_timeout_after_
     assert len(fake.tasks) == 2
 
 
+def test_an_answer_that_is_as_late_as_the_client_waits_arrives(fake):
+    fake.faults.add(latency=timedelta(seconds=3), times=1)
+
+    assert by_requests(timeout=3).status_code == 200
+
+
 def test_a_truncated_body_is_unretried_by_requests_and_retried_by_urllib3(fake):
     fake.faults.add(truncate=True, times=2)
 

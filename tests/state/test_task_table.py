@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scaleapi_testing._state.account import Account
 from scaleapi_testing._state.query import TaskQuery, inside
 from scaleapi_testing._state.task import TaskRecord
-from scaleapi_testing._state.task_table import TaskTable
+from scaleapi_testing._state.task_table import KEPT_WITH_LINKS, TaskTable
 
 STATUSES = ("pending", "completed", "canceled", "error")
 NAMES = ("a", "b")
@@ -145,3 +145,28 @@ def test_counts_agree_with_the_tasks(entries):
             plain = [r for r in table if r.batch == batch and r.status == status]
             assert table.count(batch=batch, status=status) == len(plain)
             assert table.of(batch=batch, status=status) == plain
+
+
+def test_the_document_with_links_is_kept_of_the_latest_listed_tasks_only():
+    table = filled([])
+    first, second = (
+        TaskRecord(
+            id=f"{n:024x}",
+            account=Account("live_k", number=0, callback_auth_key="", customer_id=""),
+            type="a",
+            created_ms=0,
+            project=None,
+            batch=None,
+            unique_id=None,
+            tags=(),
+            request_n=1,
+            wire=b"{}",
+        )
+        for n in range(2)
+    )
+    table.keep_with_links(first, b"{1}")
+
+    for _ in range(KEPT_WITH_LINKS):
+        table.keep_with_links(second, b"{2}")
+
+    assert (first.with_links, second.with_links) == (None, b"{2}")
