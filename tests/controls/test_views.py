@@ -79,3 +79,32 @@ def test_changing_what_a_record_shows_changes_nothing(scale, scale_client, kinds
     record.as_dict()[field].clear()
 
     assert record.as_dict() == before
+
+
+def test_a_filter_takes_any_of_several_tags_and_of_several_values(scale, make_task):
+    night, wet, dry = make_task(tags=["night", "cold"]), make_task(tags=["wet"]), make_task(tags=[])
+    scale.complete(night)
+    scale.fail(wet)
+
+    def ids(**filters):
+        return [task.id for task in scale.tasks(**filters)]
+
+    assert ids(tags=["night", "wet"]) == [night, wet]
+    assert ids(tags="cold") == [night]
+    assert ids(status=["error", "pending"]) == [wet, dry]
+    assert ids(status=scaleapi.TaskStatus.Completed, type=scaleapi.TaskType.Categorization) == [
+        night
+    ]
+
+
+def test_whoever_changes_what_a_view_gave_changes_nothing(scale, scale_client):
+    scale_client.create_project(
+        "cows", scaleapi.TaskType.Categorization, {"instruction": "Look.", "metadata": {"a": [1]}}
+    )
+    before = repr(scale.projects["cows"].as_dict())
+
+    given = scale.projects["cows"].as_dict()
+    given["param_history"][0]["metadata"]["a"].append(2)
+    given["param_history"].clear()
+
+    assert repr(scale.projects["cows"].as_dict()) == before

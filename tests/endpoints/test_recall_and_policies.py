@@ -111,3 +111,16 @@ def test_each_fix_keeps_the_response_that_it_replaces(scale, api, make_task):
     task = api("GET", f"/v1/task/{task_id}").json
     assert task["prior_responses"] == [{"category": "cat"}, {"category": "dog"}]
     assert task["response"]["category"] == "cat"
+
+
+def test_when_a_script_has_run_out_the_next_policy_holds(scale, api, make_task):
+    scale.turnaround(timedelta(hours=3))
+    scale.turnaround([policies.error("blurry", after=timedelta(hours=1))])
+    scripted, later = make_task(), make_task()
+
+    scale.clock.advance(hours=2)
+    halfway = [scale.tasks[task_id].status for task_id in (scripted, later)]
+    scale.clock.advance(hours=1)
+
+    assert halfway == ["error", "pending"]
+    assert scale.tasks[later].status == "completed"

@@ -129,6 +129,15 @@ def test_arguments_may_be_given_by_position(fake):
     assert fake.app.calls[0].headers["x-a"] == "b"
 
 
+def test_a_retry_after_that_the_caller_disregards_moves_no_clock(fake, http, reply):
+    fake.next(reply(status=429, headers=[("Retry-After", "30")]))
+    retries = PERSISTENT.new(respect_retry_after_header=False, backoff_factor=0)
+
+    response = http.request("GET", TASKS, retries=retries)
+
+    assert (response.status, fake.clock.waits) == (200, [])
+
+
 def test_another_host_on_a_pool_is_refused_as_over_a_connection(fake):
     pool = urllib3.HTTPSConnectionPool("elsewhere.test")
 

@@ -84,6 +84,16 @@ def test_the_keys_let_in_are_kept(tmp_path):
         loaded.account("live_b")
 
 
+def test_a_dump_leaves_one_file_also_where_there_was_one(fake, tmp_path):
+    path = tmp_path / "state.json"
+    path.write_text("old")
+
+    fake.dump(path)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["state.json"]
+    assert FakeScale.load(path).clock.now() == fake.clock.now()
+
+
 def test_it_is_readable_json_with_a_version(fake, tmp_path):
     path = tmp_path / "state.json"
     fake.dump(path)

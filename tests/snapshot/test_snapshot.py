@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from scaleapi_testing import FakeScale, policies
@@ -182,3 +183,23 @@ def test_a_client_made_before_a_reset_still_reaches_the_fake(fake):
 def test_only_a_snapshot_can_be_restored(fake, wrong):
     with pytest.raises(TypeError, match=r"^restore"):
         fake.restore(wrong)
+
+
+def test_what_a_target_raised_before_a_restore_is_not_raised_after_it():
+    fake = FakeScale(start_time=NOON)
+    before = fake.snapshot()
+
+    def target(request):
+        raise RuntimeError(request.url)
+
+    fake.callbacks.deliver_to(target)
+    body = {**PARAMS, "callback_url": "https://h.example.com/cb"}
+    transport = httpx.WSGITransport(fake.wsgi_app)
+    with httpx.Client(transport=transport, auth=("test_k", "")) as http:
+        answer = http.post("https://api.scale.com/v1/task/categorization", json=body)
+
+    fake.restore(before)
+    fake.clock.advance(seconds=1)
+
+    assert answer.json()["status"] == "completed"
+    assert fake.clock.now() == NOON + timedelta(seconds=1)
