@@ -13,7 +13,7 @@ from ..._state.query import BatchQuery, inside
 from ..._wire import encode, timestamp
 from ..._world import World
 from .._listing import bounds, page_limit, page_offset
-from .fields import metadata_body, metadata_of, named, text_in
+from .fields import metadata_body, metadata_of, named, project_named, text_in
 
 if TYPE_CHECKING:
     from ..._state.account import Account
@@ -65,7 +65,12 @@ def batch_document(
     return document
 
 
-def _batch(call: Call) -> BatchRecord:
+def batch_of_path(call: Call) -> BatchRecord:
+    """The batch that the path names.
+
+    Raises:
+        ApiError: 404 when the account has no such batch.
+    """
     name = call.path["batch_name"]
     batch = call.account.batches.get(name)
     if batch is None:
@@ -90,13 +95,7 @@ def create_batch(call: Call) -> bytes:
     metadata = metadata_of(body.get("metadata"))
     if all(flags.values()):
         raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")
-    project = call.account.projects.get(project_name)
-    if project is None:
-        raise ApiError(
-            400,
-            f"Project {project_name} does not exist.",
-            named("project", project_name, call.account.projects),
-        )
+    project = project_named(call, project_name)
     if name in call.account.batches:
         raise ApiError(
             409,
@@ -180,20 +179,20 @@ def _matches(batch: BatchRecord, query: BatchQuery) -> bool:
 @endpoint("GET", "/v1/batches/{batch_name}", source=OVERVIEW)
 def get_batch(call: Call) -> bytes:
     """Retrieve a batch by its name."""
-    return encode(batch_document(call.account, _batch(call)))
+    return encode(batch_document(call.account, batch_of_path(call)))
 
 
 @endpoint("GET", "/v1/batches/{batch_name}/status", source=OVERVIEW)
 def get_batch_status(call: Call) -> bytes:
     """The status of a batch and its task counts by status; zeros are left out (assumed)."""
-    batch = _batch(call)
+    batch = batch_of_path(call)
     return encode({"status": batch.status, **call.world.batch_counts(call.account, batch.name)})
 
 
 @endpoint("POST", "/v1/batches/{batch_name}/finalize", source=OVERVIEW)
 def finalize_batch(call: Call) -> bytes:
     """Begin the labeling of a Rapid or Studio batch; of others nothing happens."""
-    batch = _batch(call)
+    batch = batch_of_path(call)
     call.world.finalize(call.account, batch)
     return encode(batch_document(call.account, batch))
 
@@ -205,7 +204,7 @@ def finalize_batch(call: Call) -> bytes:
 )
 def set_batch_metadata(call: Call) -> bytes:
     """Replace a batch's metadata; the body is the new object itself."""
-    batch = _batch(call)
+    batch = batch_of_path(call)
     batch.metadata = metadata_body(call)
     return encode(batch_document(call.account, batch))
 
@@ -217,7 +216,7 @@ def set_batch_metadata(call: Call) -> bytes:
 )
 def prioritize_batch(call: Call) -> bytes:
     """Set a batch's priority, meant for before it is finalized."""
-    batch = _batch(call)
+    batch = batch_of_path(call)
     body = call.object()
     priority = body.get("priority")
     if priority is None:

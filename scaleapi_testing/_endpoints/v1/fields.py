@@ -11,6 +11,7 @@ from ..._wire import encode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ..._state.project import ProjectRecord
     from .._call import Call
 
 MAX_METADATA: Final = 10 * 1024
@@ -79,6 +80,19 @@ def texts_in(body: Mapping[str, Any], field: str) -> list[str]:
             f'{field} is {encode(value)[:60].decode()}; send e.g. ["..."]',
         )
     return list(dict.fromkeys(value))
+
+
+def project_named(call: Call, name: str) -> ProjectRecord:
+    """The project that a field of a body names.
+
+    Raises:
+        ApiError: 400 when the account has none of this name (assumed text; v1-resources 2.4).
+    """
+    project = call.account.projects.get(name)
+    if project is None:
+        hint = named("project", name, call.account.projects)
+        raise ApiError(400, f"Project {name} does not exist.", hint)
+    return project
 
 
 def _article(field: str) -> str:

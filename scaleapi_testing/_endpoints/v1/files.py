@@ -16,7 +16,7 @@ from ..._routing import endpoint
 from ..._state.file import FileRecord
 from ..._wire import encode, timestamp
 from .._listing import MAX_LIMIT
-from .fields import metadata_of, named
+from .fields import metadata_of, project_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -162,12 +162,8 @@ def _keep(
         if not isinstance(value, str | None):
             raise ApiError(400, f"Invalid {name} - expected string.")
     project = texts["project_name"] or None
-    if project is not None and project not in call.account.projects:
-        raise ApiError(
-            400,
-            f"Project {project} does not exist.",
-            named("project", project, call.account.projects),
-        )
+    if project is not None:
+        project_named(call, project)
     metadata = parts.get("metadata")
     if isinstance(metadata, str):
         metadata = _metadata_filter(metadata) if metadata else None

@@ -92,7 +92,12 @@ def add_project(world: World, account: Account, name: str, type_name: str) -> Pr
     return project
 
 
-def _project(call: Call) -> ProjectRecord:
+def project_of_path(call: Call) -> ProjectRecord:
+    """The project that the path names.
+
+    Raises:
+        ApiError: 404 when the account has no such project.
+    """
     name = call.path["project_name"]
     project = call.account.projects.get(name)
     if project is None:
@@ -190,13 +195,13 @@ def list_projects(call: Call) -> bytes:
 @endpoint("GET", "/v1/projects/{project_name}", source=OVERVIEW)
 def get_project(call: Call) -> bytes:
     """Retrieve a project by its name."""
-    return encode(project_document(_project(call)))
+    return encode(project_document(project_of_path(call)))
 
 
 @endpoint("POST", "/v1/projects/{project_name}/setParams", source=VERSIONING)
 def set_params(call: Call) -> bytes:
     """Add a version of a project's params: what was sent, with ``patch`` on top of the last."""
-    project = _project(call)
+    project = project_of_path(call)
     body = dict(call.object())
     patch = body.pop("patch", False)
     flag = parse_bool(patch) if patch else False
@@ -217,7 +222,7 @@ def set_params(call: Call) -> bytes:
 )
 def set_ontology(call: Call) -> bytes:
     """Set a project's ontology (legacy); choices are unique in the whole of it."""
-    project = _project(call)
+    project = project_of_path(call)
     body = call.object()
     ontology, name = body.get("ontology"), body.get("name")
     if ontology is None:
@@ -269,7 +274,7 @@ def _choices(ontology: list[Any], depth: int) -> list[str]:
 )
 def get_task_template(call: Call) -> bytes:
     """The task template of a TextCollection or Chat project, published in the dashboard."""
-    project = _project(call)
+    project = project_of_path(call)
     if project.type not in TEMPLATE_TYPES:
         raise ApiError(400, NO_TEMPLATES)
     template = project.template

@@ -14,10 +14,10 @@ from ..._state.batch import COMPLETED as BATCH_COMPLETED
 from ..._state.lifecycle import COMPLETED
 from ..._state.project import ProjectGroup
 from ..._wire import encode
-from .batches import NOT_FOUND as BATCH_NOT_FOUND
-from .fields import named, text_in, texts_in
+from .batches import batch_of_path
+from .fields import named, project_named, text_in, texts_in
 from .products import require_product
-from .projects import NOT_FOUND as PROJECT_NOT_FOUND
+from .projects import project_of_path
 from .teams import who_is_not_there
 
 if TYPE_CHECKING:
@@ -87,16 +87,7 @@ def _people_and_projects(call: Call) -> tuple[list[str], list[ProjectRecord]]:
             article = "an" if field == "emails" else "a"
             raise ApiError(400, f"Please include {article} {field} parameter.")
     _check_team(call, emails)
-    projects: list[ProjectRecord] = []
-    for name in names:
-        project = call.account.projects.get(name)
-        if project is None:
-            raise ApiError(
-                400,
-                f"Project {name} does not exist.",
-                named("project", name, call.account.projects),
-            )
-        projects.append(project)
+    projects = [project_named(call, name) for name in names]
     call.report_unread(body, ("emails", "projects"))
     return emails, projects
 
@@ -182,10 +173,7 @@ def update_group(call: Call) -> bytes:
 
 def _studio_project(call: Call) -> ProjectRecord:
     require_product(call, "studio")
-    name = call.path["project_name"]
-    project = call.account.projects.get(name)
-    if project is None:
-        raise ApiError(404, PROJECT_NOT_FOUND, named("project", name, call.account.projects))
+    project = project_of_path(call)
     if not project.studio:
         raise ApiError(
             400,
@@ -247,14 +235,11 @@ def list_studio_batches(call: Call) -> bytes:
 def set_groups(call: Call) -> bytes:
     """Set (not add) the groups that work on a batch; an address is a group of one."""
     require_product(call, "studio")
-    name = call.path["batch_name"]
-    batch = call.account.batches.get(name)
-    if batch is None:
-        raise ApiError(404, BATCH_NOT_FOUND, named("batch", name, call.account.batches))
+    batch = batch_of_path(call)
     if not batch.studio:
         raise ApiError(
             400,
-            f"Batch {name} is not a Studio batch.",
+            f"Batch {batch.name} is not a Studio batch.",
             f"its project {batch.project!r} is no Studio project; create that with studio=true",
         )
     body = call.object()
@@ -273,7 +258,7 @@ def set_groups(call: Call) -> bytes:
     project.groups = (*project.groups, *singletons)
     batch.groups = tuple(wanted)
     places = {one.name: place for place, one in enumerate(studio.queue(call.account), 1)}
-    return encode(studio_batch_document(call.account, batch, places.get(name)))
+    return encode(studio_batch_document(call.account, batch, places.get(batch.name)))
 
 
 @endpoint("POST", "/v1/studio/batches/set_priorities", source=DEFINITION)
