@@ -73,21 +73,9 @@ def check_features(params: Params, *, optional: bool = False) -> Iterator[Violat
 
 def placed_features(features: Any) -> Iterator[tuple[str, Any]]:
     """Every entry of the feature lists and where it stands, groups before their members."""
-    if not isinstance(features, list):
-        return
-    stack = [("features", enumerate(features))]
-    while stack:
-        base, entries = stack[-1]
-        step = next(entries, None)
-        if step is None:
-            stack.pop()
-            continue
-        where = f"{base}[{step[0]}]"
-        yield where, step[1]
-        if isinstance(step[1], dict) and step[1].get("type") == "group":
-            below = step[1].get("features")
-            if isinstance(below, list):
-                stack.append((f"{where}.features", enumerate(below)))
+    return validator.nested(
+        features, "features", lambda entry: "features" if entry.get("type") == "group" else ""
+    )
 
 
 def _check_feature(feature: dict[str, Any], path: str, seen: set[str]) -> Iterator[Violation]:

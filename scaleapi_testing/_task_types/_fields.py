@@ -208,20 +208,7 @@ def _check_ids(everything: Sequence[Placed]) -> Iterator[Violation]:
 
 
 def _placed_choices(field: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    choices = field.get("choices")
-    if not isinstance(choices, list):
-        return
-    stack = [(f"{path}.choices", enumerate(choices))]
-    while stack:
-        base, entries = stack[-1]
-        step = next(entries, None)
-        if step is None:
-            stack.pop()
-            continue
-        where = f"{base}[{step[0]}]"
-        yield where, step[1]
-        if isinstance(step[1], dict) and isinstance(step[1].get("subchoices"), list):
-            stack.append((f"{where}.subchoices", enumerate(step[1]["subchoices"])))
+    return validator.nested(field.get("choices"), f"{path}.choices", lambda _: "subchoices")
 
 
 def _check_choices(field: dict[str, Any], path: str) -> Iterator[Violation]:

@@ -99,7 +99,7 @@ def check_layers(value: Any) -> Iterator[Violation]:
 
 @dataclass(frozen=True, slots=True)
 class Prelabel:
-    """The pre-label a labeler starts from, and what may be done to it.
+    """The pre-label a labeler starts from, and what may be done to it; none of it is removed.
 
     Attributes:
         annotations: copies of the given items, each with a ``uuid``, no two alike.
@@ -107,7 +107,6 @@ class Prelabel:
         can_add: new shapes may join.
         can_edit: positions and attributes may change.
         can_edit_labels: labels may change.
-        can_delete: shapes may be removed.
     """
 
     annotations: list[dict[str, Any]]
@@ -115,7 +114,6 @@ class Prelabel:
     can_add: bool
     can_edit: bool
     can_edit_labels: bool
-    can_delete: bool
 
 
 def read_prelabel(params: Mapping[str, Any], random: Random) -> Prelabel | None:
@@ -130,7 +128,7 @@ def read_prelabel(params: Mapping[str, Any], random: Random) -> Prelabel | None:
             continue
         is_base = field == "base_annotations"
         annotations = _with_uuids(content["annotations"], random)
-        flags = [is_base and is_true(params.get(flag), default=True) for flag in FLAGS]
+        flags = [is_base and is_true(params.get(flag), default=True) for flag in FLAGS[:3]]
         if annotations or (is_base and not flags[0]):
             return Prelabel(annotations, content, *flags)
     return None

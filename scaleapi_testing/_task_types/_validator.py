@@ -12,7 +12,7 @@ from ._base import Violation
 from ._text_values import is_boolean, is_integer, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 STRING: Final = "a string"
 ARRAY: Final = "an array"
@@ -23,6 +23,32 @@ INTEGER: Final = "an integer"
 
 _NAMES_SHOWN: Final = 100
 """So that a thousand refusals do not each carry a list of a thousand names."""
+
+
+def nested(
+    entries: Any, path: str, below: Callable[[dict[str, Any]], str]
+) -> Iterator[tuple[str, Any]]:
+    """Every entry of an array and of the arrays within, outer before inner, and where it stands.
+
+    Args:
+        entries: the array; anything else has no entries.
+        path: where it stands.
+        below: says under which key an entry holds the array within it, ``""`` for none.
+    """
+    if not isinstance(entries, list):
+        return
+    stack = [(path, enumerate(entries))]
+    while stack:  # a loop, not recursion: nesting is the sender's choice
+        base, rest = stack[-1]
+        step = next(rest, None)
+        if step is None:
+            stack.pop()
+            continue
+        where, entry = f"{base}[{step[0]}]", step[1]
+        yield where, entry
+        key = below(entry) if isinstance(entry, dict) else ""
+        if key and isinstance(entry.get(key), list):
+            stack.append((f"{where}.{key}", enumerate(entry[key])))
 
 
 def refused(path: str, phrase: str, expected: str) -> Violation:

@@ -40,8 +40,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     del surroundings
     yield from _check_text(params)
     yield from validator.check_list(params, "labels", "", 1, "a non-empty array of label objects")
-    labels = params.get("labels")
-    placed = list(_placed_labels(labels)) if isinstance(labels, list) else []
+    placed = list(_placed_labels(params))
     for path, label in placed:
         if not isinstance(label, dict):
             yield validator.must_be(path, OBJECT, 'a label object, e.g. {"name": "person"}')
@@ -74,18 +73,8 @@ def _check_text(params: Params) -> Iterator[Violation]:
         yield from validator.check_text(params, "text", "", "the text itself, a string")
 
 
-def _placed_labels(labels: list[Any]) -> Iterator[tuple[str, Any]]:
-    stack = [("labels", enumerate(labels))]
-    while stack:
-        base, entries = stack[-1]
-        step = next(entries, None)
-        if step is None:
-            stack.pop()
-            continue
-        where = f"{base}[{step[0]}]"
-        yield where, step[1]
-        if isinstance(step[1], dict) and isinstance(step[1].get("children"), list):
-            stack.append((f"{where}.children", enumerate(step[1]["children"])))
+def _placed_labels(params: Params) -> Iterator[tuple[str, Any]]:
+    return validator.nested(params.get("labels"), "labels", lambda _: "children")
 
 
 def _check_attributes(label: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -104,8 +93,7 @@ def _check_attributes(label: dict[str, Any], path: str) -> Iterator[Violation]:
 
 def label_names(params: Params) -> Iterator[str]:
     """The names of all labels, groups included, outer before inner."""
-    labels = params.get("labels")
-    for _, label in _placed_labels(labels if isinstance(labels, list) else []):
+    for _, label in _placed_labels(params):
         if isinstance(label, dict) and isinstance(label.get("name"), str):
             yield label["name"]
 
@@ -232,8 +220,7 @@ def _true_attributes(
 
 def unread(params: Params) -> Iterator[str]:
     """Keys of attributes and relationships that nothing reads; those of labels are refused."""
-    labels = params.get("labels")
-    for path, label in _placed_labels(labels if isinstance(labels, list) else []):
+    for path, label in _placed_labels(params):
         attributes = label.get("attributes") if isinstance(label, dict) else None
         for name, attribute in attributes.items() if isinstance(attributes, dict) else ():
             if isinstance(attribute, dict):
