@@ -157,6 +157,19 @@ def test_a_redirect_is_not_followed_with_the_key(server, client, answer):
     assert len(server.received) == 1
 
 
+def test_a_redirect_to_an_address_with_the_key_does_not_show_the_key(
+    server, client, answer, api_key
+):
+    moved = f"https://elsewhere.example/?key={api_key}"
+    server.answers(answer({}, status=302, headers={"Location": moved}))
+
+    with pytest.raises(ScaleException) as caught:
+        client.get_task("a")
+
+    assert "https://elsewhere.example/?key=" in caught.value.message
+    assert api_key not in str(caught.value)
+
+
 def test_cookies_are_not_sent_back(server, client, answer, make_task_json):
     server.answers(answer(make_task_json(), headers={"Set-Cookie": "a=b"}))
 

@@ -122,6 +122,31 @@ def test_an_answer_that_is_as_late_as_the_client_waits_arrives(fake):
     assert by_requests(timeout=3).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"connect_timeout": True},
+        {"timeout": True},
+        {"latency": timedelta(seconds=10)},
+        {"latency": timedelta(seconds=10), "status": 503},
+    ],
+    ids="+".join,
+)
+def test_what_a_target_raises_while_a_call_is_late_reaches_the_caller(fake, fault):
+    def target(request):
+        raise ZeroDivisionError(request.path)
+
+    fake.callbacks.deliver_to(target)
+    fake.turnaround(timedelta(seconds=5))
+    fake.client().create_task("categorization", **BODY, callback_url="https://h.example.com/cb")
+    fake.faults.add(**fault, times=1)
+
+    with pytest.raises(ZeroDivisionError, match=r"^/cb$"):
+        by_requests()
+
+    assert fake.tasks[0].status == "completed"
+
+
 def test_a_truncated_body_is_unretried_by_requests_and_retried_by_urllib3(fake):
     fake.faults.add(truncate=True, times=2)
 
