@@ -57,6 +57,7 @@ class Result:
     """How the project ended.
 
     Attributes:
+        work: what was asked for.
         images: the labeled images, in the order of their names.
         redone: file name of the task that was rejected and done again.
         by_status: number of tasks by status.

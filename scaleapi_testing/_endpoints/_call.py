@@ -42,6 +42,7 @@ class Call:
         account: whose key it carries.
         world: the fake's world.
         path: what the placeholders of the route stand for.
+        request_n: its number in the journal.
         query: the query's values by name, each a list; empty values count as not given.
         notices: for the test report: what was tolerated but is hardly meant.
         unread: for the journal: parameters that nothing reads.

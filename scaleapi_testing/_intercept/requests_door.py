@@ -33,7 +33,7 @@ from urllib3.exceptions import (
 from urllib3.util import Timeout
 
 from .._http import Request
-from .origin import SCHEME_END, host_of, normal_origin
+from .origin import DEFAULT_PORTS, SCHEME_END, host_of, normal_origin
 from .retry_loop import exchange, open_body, timeouts
 from .spot import MARK, replace
 from .target_errors import is_from_target
@@ -308,8 +308,8 @@ def _pool(origin: str) -> HTTPConnectionPool:
     scheme, _, authority = origin.partition("://")
     kind = HTTPSConnectionPool if scheme == "https" else HTTPConnectionPool
     port = authority.rpartition("]")[2].rpartition(":")[2]
-    default = 443 if scheme == "https" else 80
-    return kind(host_of(origin), int(port) if port.isdecimal() else default, maxsize=1)
+    number = int(port) if port.isdecimal() else DEFAULT_PORTS.get(scheme)
+    return kind(host_of(origin), number, maxsize=1)
 
 
 def _as_requests_error(error: HTTPError, request: PreparedRequest) -> Exception | None:

@@ -47,8 +47,10 @@ COMMON: Final = (
 )
 """Fields of the task itself (v1-resources 5.2); every other one is a param of its type."""
 
-WITHOUT_EFFECT: Final = frozenset({"clear_unique_id", "force", "clear_unique_id_on_error"})
-"""Keys of params that v1-resources 5.2 names, or that the engine itself reads."""
+READ_ELSEWHERE: Final = frozenset({"clear_unique_id", "force", "clear_unique_id_on_error"})
+"""Keys that are no typing errors among the params of any type: v1-resources 5.2 names them, or the
+engine itself reads them.
+"""
 
 HTTP_URL: Final = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
@@ -300,7 +302,7 @@ def _document(
 
 
 def _report_unread(call: Call, kind: TaskType, params: dict[str, Any]) -> None:
-    known = kind.keys | WITHOUT_EFFECT
+    known = kind.keys | READ_ELSEWHERE
     if not known.issuperset(params):
         call.report_unread(
             [name for name in params if name not in known], sorted({*kind.keys, *COMMON})
