@@ -220,6 +220,23 @@ def test_closing_early_sends_nothing_more_and_leaves_no_thread(server, client, a
     assert list(results) == []
 
 
+def test_closing_early_sends_nothing_that_still_waits_for_a_worker(server, client, answer):
+    may_end = threading.Event()
+
+    def reply(request):
+        n = request.json["n"]
+        return answer({"task_id": f"{n}"}, wait_for=may_end if n else None)
+
+    server.otherwise = reply
+    results = client.create_tasks(numbered(range(1000)), IMAGE, concurrency=2)
+    next(results)
+    threading.Timer(0.3, may_end.set).start()
+
+    results.close()
+
+    assert {request.json["n"] for request in server.received} <= {0, 1, 2}
+
+
 def test_reading_to_the_end_leaves_no_thread(client):
     list(client.create_tasks(numbered(range(5)), IMAGE))
 
