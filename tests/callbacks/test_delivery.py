@@ -156,6 +156,15 @@ def test_the_accounts_default_address_is_used_where_a_task_has_none(fake, client
     assert [delivery.url for delivery in fake.callbacks] == ["https://default.example.com/cb", URL]
 
 
+def test_the_callback_key_follows_from_the_seed_and_the_api_key():
+    def keys(seed):
+        fake = FakeScale(seed=seed)
+        return [fake.account(key).callback_auth_key for key in ("live_ann", "live_bob")]
+
+    assert keys(1) == keys(1)
+    assert len({*keys(1), *keys(2)}) == 4
+
+
 def test_a_task_without_any_address_is_not_called_back(fake, client):
     fake.complete(create(client, callback_url=None))
 
