@@ -1,0 +1,1 @@
+"""The doors for other processes: WSGI, HTTP and HTTPS."""

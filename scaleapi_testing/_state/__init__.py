@@ -1,0 +1,1 @@
+"""What Scale remembers; nothing here knows of HTTP."""
