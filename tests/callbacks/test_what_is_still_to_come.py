@@ -73,3 +73,20 @@ def test_what_an_answer_causes_is_called_back_when_the_answer_is_given(fake, cli
     fake.complete(first)
 
     assert happened == ["answered", second.id, first.id]
+
+
+def test_each_held_callback_starts_the_wait_for_the_others_anew(fake, client):
+    received = []
+    fake.callbacks.deliver_to(lambda request: received.append(request.json["task_id"]))
+    first, second = create(client), create(client)
+    fake.callbacks.reorder(times=3)
+    fake.complete(first)
+    fake.clock.advance(seconds=40)
+    fake.complete(second)
+
+    fake.clock.advance(seconds=40)
+    held = (list(received), len(fake.timeline.pending()))
+    fake.clock.run_until_idle()
+
+    assert held == ([], 1)
+    assert received == [second.id, first.id]

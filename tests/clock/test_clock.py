@@ -39,6 +39,17 @@ def test_time_moves_by_lengths_and_to_moments(fake):
     assert fake.clock.now() == NOON + timedelta(days=1)
 
 
+def test_the_limit_of_running_until_idle_counts_to_the_millisecond(fake):
+    fake.turnaround(timedelta(hours=1))
+    create(fake)
+
+    with pytest.raises(NotIdle):
+        fake.clock.run_until_idle(limit=timedelta(hours=1) - timedelta(milliseconds=1))
+    fake.clock.run_until_idle(limit=timedelta(hours=1))
+
+    assert fake.tasks[0].status == "completed"
+
+
 def test_a_wait_is_never_cut_short_and_no_longer_than_its_milliseconds(fake):
     fake.clock.wait(0.0004)
     assert fake.clock.now() == NOON + timedelta(milliseconds=1)

@@ -124,3 +124,13 @@ def test_when_a_script_has_run_out_the_next_policy_holds(scale, api, make_task):
 
     assert halfway == ["error", "pending"]
     assert scale.tasks[later].status == "completed"
+
+
+def test_a_unique_id_that_an_error_frees_can_be_given_again(scale, api, make_task):
+    failed = make_task(unique_id="belt", clear_unique_id_on_error=True)
+    scale.fail(failed)
+
+    again = make_task(unique_id="belt")
+
+    assert "unique_id" not in api("GET", f"/v1/task/{failed}").json
+    assert api("GET", "/v1/task/belt").json["task_id"] == again

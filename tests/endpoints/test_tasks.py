@@ -52,6 +52,23 @@ def test_another_keys_task_is_not_found_and_the_journal_says_whose_it_is(scale, 
     assert "live_fake" not in notice
 
 
+@pytest.mark.parametrize(
+    "header", ["Basic bGl2ZV9mYWtl!Og==", "Basic bGl2ZV9mYWtlOg", "Basic //8=", "Basic", "Bearer "]
+)
+def test_a_header_that_holds_no_key_as_it_should_is_a_401(api, make_task, header):
+    path = f"/v1/task/{make_task()}"
+
+    assert (
+        api("GET", path, auth=lambda call: with_key(call, "Basic bGl2ZV9mYWtlOg==")).status == 200
+    )
+    assert api("GET", path, auth=lambda call: with_key(call, header)).status == 401
+
+
+def with_key(call, header):
+    call.headers["Authorization"] = header
+    return call
+
+
 def test_canceling_is_possible_once_and_answers_the_same_twice(api, make_task):
     task_id = make_task()
 
