@@ -13,7 +13,7 @@ from ..._state.query import BatchQuery, inside
 from ..._wire import encode, timestamp
 from ..._world import World
 from .._listing import bounds, page_limit, page_offset
-from .fields import metadata_body, metadata_of, named, project_named, text_in
+from .fields import flag_in, metadata_body, metadata_of, named, project_named, text_in
 
 if TYPE_CHECKING:
     from ..._state.account import Account
@@ -83,17 +83,13 @@ def create_batch(call: Call) -> bytes:
     """Create a batch in a project; its name is unique over the whole account."""
     body = call.object()
     project_name, name = text_in(body, "project"), text_in(body, "name")
-    flags: dict[str, bool] = {}
-    for flag in ("calibration_batch", "self_label_batch"):
-        value = body.get(flag)
-        if not isinstance(value, bool | None):
-            raise ApiError(400, f"Invalid {flag} - expected boolean.")
-        flags[flag] = value or False
+    calibration = flag_in(body, "calibration_batch")
+    self_label = flag_in(body, "self_label_batch")
     callback = body.get("callback")
     if not isinstance(callback, str | None):
         raise ApiError(400, "Invalid callback - expected string.")
     metadata = metadata_of(body.get("metadata"))
-    if all(flags.values()):
+    if calibration and self_label:
         raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")
     project = project_named(call, project_name)
     if name in call.account.batches:
@@ -122,8 +118,8 @@ def create_batch(call: Call) -> bytes:
         studio=project.studio,
         request_n=call.request_n,
         seq=len(call.account.batches),
-        calibration_batch=flags["calibration_batch"],
-        self_label_batch=flags["self_label_batch"],
+        calibration_batch=calibration,
+        self_label_batch=self_label,
     )
     call.account.batches[name] = batch
     return encode(batch_document(call.account, batch))

@@ -64,6 +64,18 @@ def text_in(body: Mapping[str, Any], field: str) -> str:
     return value
 
 
+def flag_in(body: Mapping[str, Any], field: str) -> bool:
+    """A boolean field, false where it is absent or ``null``.
+
+    Raises:
+        ApiError: 400 when it is no boolean.
+    """
+    value = body.get(field)
+    if not isinstance(value, bool | None):
+        raise ApiError(400, f"Invalid {field} - expected boolean.")
+    return value or False
+
+
 def texts_in(body: Mapping[str, Any], field: str) -> list[str]:
     """A field that must be there and an array of strings, each kept once.
 

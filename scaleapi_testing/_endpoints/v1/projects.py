@@ -11,7 +11,7 @@ from ..._routing import endpoint
 from ..._state.project import ParamVersion, ProjectRecord
 from ..._task_types import checked_name, names
 from ..._wire import encode, parse_bool, timestamp
-from .fields import named, text_in
+from .fields import flag_in, named, text_in
 from .products import require_product
 
 if TYPE_CHECKING:
@@ -121,13 +121,8 @@ def create_project(call: Call) -> bytes:
     params = body.get("params")
     if not isinstance(params, dict | None):
         raise ApiError(400, "Invalid params - expected object.")
-    flags: dict[str, bool] = {}
-    for flag in ("rapid", "studio"):
-        value = body.get(flag)
-        if not isinstance(value, bool | None):
-            raise ApiError(400, f"Invalid {flag} - expected boolean.")
-        flags[flag] = value or False
-    if all(flags.values()):
+    rapid, studio = flag_in(body, "rapid"), flag_in(body, "studio")
+    if rapid and studio:
         raise ApiError(400, "A project cannot be both a Rapid and a Studio project.")
     pipeline = body.get("pipeline")
     if pipeline is not None and pipeline not in PIPELINES:
@@ -140,14 +135,14 @@ def create_project(call: Call) -> bytes:
     dataset_id = body.get("datasetId")
     if not isinstance(dataset_id, str | None):
         raise ApiError(400, "Invalid datasetId - expected string.")
-    if flags["rapid"]:
+    if rapid:
         require_product(call, "rapid")
-    if flags["studio"]:
+    if studio:
         require_product(call, "studio")
     if name in call.account.projects:
         raise ApiError(409, f'A project with name "{name}" already exists.')
     call.report_unread(body, _CREATE_KEYS)
-    _report_without_effect(call, pipeline, attempts, studio=flags["studio"])
+    _report_without_effect(call, pipeline, attempts, studio=studio)
     project = ProjectRecord(
         id=call.world.new_id(),
         name=name,
@@ -158,8 +153,8 @@ def create_project(call: Call) -> bytes:
         pipeline=pipeline,
         consensus_attempts=attempts,
         dataset_id=dataset_id,
-        rapid=flags["rapid"],
-        studio=flags["studio"],
+        rapid=rapid,
+        studio=studio,
     )
     if params:
         project.history = (ParamVersion(0, call.world.clock.ms, params),)
