@@ -26,12 +26,13 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all bench lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all bench dist lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
 	@echo "make test      lint, types, and the tests with coverage"
 	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests"
+	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
 	@echo "make lint      ruff and the import contracts"
 	@echo "make types     mypy and basedpyright"
@@ -40,7 +41,7 @@ help:  ## say what there is to make
 	@echo
 	@echo "ARGS='...' reaches demo, bench and pytest; PYTHON=python3.12 chooses the Python of .venv."
 
-demo: $(VENV)/installed-cli
+demo: $(VENV)/installed-demo
 	$(BIN)/scaleapi-testing demo $(ARGS)
 
 # Every rule is tried on fewer examples here than in test-all; see conftest.py.
@@ -52,6 +53,13 @@ test-all: checks
 
 bench: $(VENV)/installed-dev
 	$(PY) -m benchmarks $(ARGS)
+
+# Both wheels are built from their sdists, so that what is released was tried.
+dist: $(VENV)/installed-dev
+	@rm -rf dist
+	$(PY) -m build --quiet --outdir dist .
+	$(PY) -m build --quiet --outdir dist scaleapi_testing
+	@ls dist
 
 # The type checkers take the longest and use one core each: side by side.
 checks: $(VENV)/installed-dev
@@ -89,12 +97,15 @@ $(VENV)/pip-is-new:
 	@$(PIP) install --upgrade 'pip>=25.1'
 	@touch $@
 
-$(VENV)/installed-cli: pyproject.toml $(VENV)/pip-is-new
-	@echo "Installing scaleapi[cli] into $(VENV) ..."
-	@$(PIP) install --editable '.[cli]'
+PROJECTS := pyproject.toml scaleapi_testing/pyproject.toml
+EDITABLE := --editable . --editable './scaleapi_testing[demo,server]'
+
+$(VENV)/installed-demo: $(PROJECTS) $(VENV)/pip-is-new
+	@echo "Installing scaleapi and scaleapi-testing[demo] into $(VENV) ..."
+	@$(PIP) install $(EDITABLE)
 	@touch $@
 
-$(VENV)/installed-dev: pyproject.toml $(VENV)/installed-cli
+$(VENV)/installed-dev: $(PROJECTS) $(VENV)/installed-demo
 	@echo "Installing what the checks need into $(VENV); the first time takes a minute or two ..."
-	@$(PIP) install --editable '.[cli]' --group dev
+	@$(PIP) install $(EDITABLE) --group dev
 	@touch $@

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ._operations import task_types as task_types
     from ._serve.wsgi import FaultNotPossible as FaultNotPossible
     from ._targets import CallbackRequest as CallbackRequest
+    from ._version import __version__ as __version__
     from .faker_provider import ScaleProvider as ScaleProvider
 
 _WHERE: Final = {  # where names are defined, never the state of a fake
@@ -60,6 +61,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "RecordedRequest": "_journal",
     "ScaleProvider": "faker_provider",
     "WrongClient": "_errors",
+    "__version__": "_version",
     "certify_callback_handler": "_certify",
     "operations": "_operations",
     "policies": "policies",
@@ -89,6 +91,7 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "RecordedRequest",
     "ScaleProvider",
     "WrongClient",
+    "__version__",
     "certify_callback_handler",
     "operations",
     "policies",

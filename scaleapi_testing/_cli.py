@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-EXTRA: Final = ("PIL", "faker", "imagesize", "png", "puremagic", "python_multipart", "tqdm")
-"""What the extra ``cli`` brings, as it is imported."""
+EXTRA: Final = ("PIL", "scaleapi", "tqdm")
+"""What the extra ``demo`` brings, as it is imported."""
 
 INTERRUPTED: Final = 130
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         needed = "Pillow" if error.name == "PIL" else error.name
         sys.stderr.write(
             f"scaleapi-testing {parsed.command}: {needed} is not installed; "
-            "install it with: pip install 'scaleapi[cli]'\n"
+            "install it with: pip install 'scaleapi-testing[demo]'\n"
         )
         return 1
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Which packages the fake needs beside the client's, and what is said where one is missing."""
+"""Which packages every fake needs, and what is said where one is missing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
-NEEDED: Final = ("faker", "imagesize", "png", "puremagic", "python_multipart")
-"""What every fake needs, as it is imported; the extras `testing` and `server` bring it."""
+NEEDED: Final = {  # a table of names, never the state of a fake
+    "faker": "faker",
+    "imagesize": "imagesize",
+    "png": "pypng",
+    "puremagic": "puremagic",
+    "python_multipart": "python-multipart",
+    "responses": "responses",
+}
+"""What every fake needs, as it is imported, and as it is installed; ``scaleapi-testing`` requires
+all of it."""
 
 
 @cache  # describes what is installed, never the state of a fake
@@ -24,7 +32,14 @@ def require() -> None:
     """
     lacking = missing(*NEEDED)
     if lacking:
-        raise ImportError(
-            f"FakeScale needs {', '.join(lacking)}: pip install 'scaleapi[testing]' "
-            "(or 'scaleapi[server]' where there is no pytest)"
-        )
+        raise ImportError(f"FakeScale needs {lack_of(*lacking)}")
+
+
+def lack_of(*names: str) -> str:
+    """Which packages are missing that come with the distribution, and the command for them."""
+    packages = [NEEDED.get(name, name) for name in names]
+    verb = "is" if len(packages) == 1 else "are"
+    return (
+        f"{', '.join(packages)}, which {verb} missing though scaleapi-testing requires it: "
+        f"pip install {' '.join(packages)}"
+    )

@@ -18,6 +18,7 @@ from ._journal import Journal
 from ._messages import described, mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
+from ._version import __version__
 from ._views import TaskView, find_task
 from ._world import World
 from .policies import Policy, Rule
@@ -176,20 +177,13 @@ class FakeScale(Controls):
             kwargs: what ``ScaleClient`` takes besides.
 
         Raises:
-            WrongClient: the ``scaleapi`` on the path is not the one of this package.
+            WrongClient: there is no ``scaleapi``, or it is not the one of this project.
         """
-        import scaleapi
-
-        if not hasattr(scaleapi.ScaleClient, "create_tasks"):
-            raise WrongClient(
-                f"scale.client() needs the scaleapi of this distribution, but {scaleapi.__file__} "
-                "was found first on the path; use that client while the fake is started, or "
-                "remove it"
-            )
+        client_class = _own_client()
         from ._intercept.own_client import bind
 
         kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
-        client = scaleapi.ScaleClient(api_key, **kwargs)
+        client = client_class(api_key, **kwargs)
         bind(client, self)
         return client
 
@@ -453,3 +447,24 @@ def _check_snapshot(control: str, snapshot: Any) -> None:
 
 
 FakeScale.__module__ = PUBLIC
+
+
+def _own_client() -> type[scaleapi.ScaleClient]:
+    """The client of this project, where it is the `scaleapi` on the path."""
+    try:
+        import scaleapi
+    except ImportError as error:
+        raise WrongClient(
+            "scale.client() needs the scaleapi of this project, and no scaleapi is installed; "
+            f"install it: pip install --find-links dist scaleapi=={__version__} (`make dist` in "
+            "its checkout makes dist), or call the started fake with what your code calls Scale "
+            "with"
+        ) from error
+    if not hasattr(scaleapi.ScaleClient, "create_tasks"):
+        raise WrongClient(
+            f"scale.client() needs the scaleapi of this project, but {scaleapi.__file__} was "
+            'found first on the path; make your own scaleapi.ScaleClient("live_fake") while the '
+            "fake is started, or put this project's in its place: "
+            f"pip install --find-links dist scaleapi=={__version__}"
+        )
+    return scaleapi.ScaleClient

@@ -120,14 +120,11 @@ def _arguments(node: pytest.Item) -> dict[str, Any]:
 @pytest.fixture
 def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
     """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
-    from ._extras import NEEDED, missing
+    from ._extras import NEEDED, lack_of, missing
 
-    lacking = missing("responses", *NEEDED)
+    lacking = missing(*NEEDED)
     if lacking:
-        pytest.fail(
-            f"the fixture scale needs {', '.join(lacking)}: pip install 'scaleapi[testing]'",
-            pytrace=False,
-        )
+        pytest.fail(f"the fixture scale needs {lack_of(*lacking)}", pytrace=False)
     from ._fake import FakeScale
 
     arguments = _arguments(request.node)

@@ -76,7 +76,7 @@ class Result:
 def play(
     pictures: Sequence[Picture], folder: Path, seed: int, say: Callable[[str], None]
 ) -> Result:
-    """Play the project.
+    """Play the project, through whichever client is installed: the official one or ours.
 
     Args:
         pictures: at least one; each lies in ``folder`` under its name.
@@ -84,6 +84,8 @@ def play(
         seed: the fake's seed; the same one gives the same result.
         say: told each step, one line.
     """
+    from scaleapi import ScaleClient
+
     by_name = {picture.name: picture for picture in pictures}
     drawn = all(picture.truth for picture in pictures)
     chosen = seeded(seed, "novice").choice(sorted(by_name))
@@ -91,7 +93,7 @@ def play(
     with FakeScale(seed=seed, start_time=MONDAY, turnaround=_turnaround) as scale:
         if drawn:
             scale.respond("imageannotation", Crew(by_name, chosen))
-        client = scale.client("live_demo")
+        client = ScaleClient("live_demo")
 
         def tell(line: str) -> None:
             say(f"{scale.clock.now():%a %H:%M}  {line}")
@@ -159,35 +161,28 @@ def _submit(
     folder: Path,
     tell: Callable[[str], None],
 ) -> None:
+    from tqdm import tqdm
+
     from scaleapi.tasks import TaskType
 
     client.create_project(work.project, TaskType.ImageAnnotation)
     client.create_batch(work.project, BATCH)
     tell(f"project {work.project}, batch {BATCH}: uploading {_count(len(pictures), 'image')}")
-    params = [
-        {
-            "batch": BATCH,
-            "instruction": work.instruction,
-            "attachment": client.upload_file(
-                folder / picture.name, project_name=work.project
-            ).attachment_url,
-            "metadata": {"file_name": picture.name},
-            **work.parameters(picture),
-        }
-        for picture in pictures
-    ]
-    made = 0
     # One at a time: the order of threads would decide which task gets which id, and the same seed
     # would not write the same files.
-    results = client.create_tasks(
-        params, task_type=TaskType.ImageAnnotation, concurrency=1, progress=True
-    )
-    for result in results:
-        if result.error is not None:
-            raise result.error
-        made += 1
+    for picture in tqdm(pictures, unit="task", mininterval=0):
+        with (folder / picture.name).open("rb") as content:
+            uploaded = client.upload_file(content, project_name=work.project)
+        client.create_task(
+            TaskType.ImageAnnotation,
+            batch=BATCH,
+            instruction=work.instruction,
+            attachment=uploaded.attachment_url,
+            metadata={"file_name": picture.name},
+            **work.parameters(picture),
+        )
     client.finalize_batch(BATCH)
-    tell(f"{_count(made, 'task')} created, batch finalized: labelers start")
+    tell(f"{_count(len(pictures), 'task')} created, batch finalized: labelers start")
 
 
 def _wait(scale: FakeScale, client: ScaleClient, tell: Callable[[str], None]) -> None:
@@ -225,7 +220,7 @@ def _review(
     worst = min(tasks, key=lambda task: findings[task.metadata["file_name"]].agreement)
     for task in tasks:
         name = task.metadata["file_name"]
-        task.audit(task is not worst, findings[name].comment)
+        client.audit_task(task.id, task is not worst, findings[name].comment)
     name = worst.metadata["file_name"]
     tell(f"audit: {len(tasks) - 1} accepted, {name} rejected ({findings[name].comment})")
     return worst

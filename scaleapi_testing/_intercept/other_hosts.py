@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from .._extras import lack_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
@@ -99,8 +101,6 @@ def _responses() -> ModuleType:
     try:
         return import_module("responses")
     except ImportError as error:
-        raise ImportError(
-            "scale.other_hosts needs the package responses: pip install 'scaleapi[testing]'"
-        ) from error
+        raise ImportError(f"scale.other_hosts needs {lack_of('responses')}") from error
     finally:
         HTTPAdapter.send = patched  # type: ignore[method-assign]  # put back

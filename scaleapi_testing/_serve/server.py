@@ -19,7 +19,7 @@ try:
     from werkzeug.serving import DechunkedInput
 except ImportError as error:
     raise ImportError(
-        "scale.serve() needs the package werkzeug: pip install 'scaleapi[server]'"
+        "scale.serve() needs the package werkzeug: pip install 'scaleapi-testing[server]'"
     ) from error
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ def server_context(host: str, ca_file: Path) -> ssl.SSLContext:
         import trustme  # an extra, and slow to load
     except ImportError as error:
         raise ImportError(
-            "scale.serve(tls=True) needs the package trustme: pip install 'scaleapi[server]'"
+            "scale.serve(tls=True) needs the package trustme: "
+            "pip install 'scaleapi-testing[server]'"
         ) from error
     authority = trustme.CA()
     names = dict.fromkeys(("localhost", "127.0.0.1", "::1", host))

@@ -15,13 +15,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from packaging.requirements import Requirement
 
+import scaleapi
 from scaleapi_testing import FakeScale
 from scaleapi_testing._cli import _parser
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = sorted(
-    [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *CHECKOUT.glob("docs/**/*.md")]
+    [
+        *(
+            CHECKOUT / name
+            for name in ("README.md", "CONTRIBUTING.md", "scaleapi_testing/README.md")
+        ),
+        *CHECKOUT.glob("docs/**/*.md"),
+    ]
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TEST = re.compile(r"^(?:async )?def test_", re.MULTILINE)
@@ -69,19 +77,43 @@ COMMANDS = [
 ]
 
 
+def project_in(folder):
+    """What the ``pyproject.toml`` of a folder says of its distribution."""
+    file = CHECKOUT / folder / "pyproject.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))["project"] if file.is_file() else None
+
+
+OURS = {project["name"]: project for project in map(project_in, (".", "scaleapi_testing"))}
+OFFICIAL = ("2.18.4", "1.0.4")
+"""The versions of the official package that the tests run against the fake."""
+
+
+def can_be_installed(requirement):
+    """Whether what stands after ``pip install`` is one of ours, or a version of the official."""
+    if requirement.startswith("."):
+        return project_in(requirement) is not None
+    parsed = Requirement(requirement)
+    project = OURS.get(parsed.name)
+    if project is None or not parsed.extras <= set(project["optional-dependencies"]):
+        return False
+    if parsed.url:
+        return project_in(parsed.url.partition("#subdirectory=")[2]) == project
+    versions = (scaleapi.__version__, *(OFFICIAL if parsed.name == "scaleapi" else ()))
+    return any(parsed.specifier.contains(version) for version in versions)
+
+
 def known(words):
     """Whether a command of the docs can be carried out; the last word says by whom."""
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     match words:
         case ["make", target, *_]:
             makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
             return target in makefile.partition(".PHONY:")[2].splitlines()[0].split()
         case ["pip", "install", "pre-commit"] | ["pre-commit", "install"]:
             return (CHECKOUT / ".pre-commit-config.yaml").is_file()
-        case ["pip", "install", what]:
-            name, _, extras = what.rstrip("]").partition("[")
-            wanted = set(extras.split(",")) - {""}
-            return name == project["name"] and wanted <= set(project["optional-dependencies"])
+        case ["pip", "install", "--find-links", "dist", *what]:
+            return all(map(can_be_installed, what))
+        case ["pip", "install", *what]:
+            return all(can_be_installed(word) for word in what if word != "--editable")
         case ["bash", script]:
             return (CHECKOUT / script).is_file()
         case ["scaleapi-testing", *arguments] | ["python", "-m", "scaleapi_testing", *arguments]:

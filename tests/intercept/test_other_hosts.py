@@ -175,5 +175,6 @@ except ImportError as error:
     )
 
     assert done.stdout == (
-        "scale.other_hosts needs the package responses: pip install 'scaleapi[testing]'\n"
+        "scale.other_hosts needs responses, which is missing though scaleapi-testing requires it: "
+        "pip install responses\n"
     )

@@ -329,7 +329,7 @@ except ImportError as error:
 
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    assert done.stdout == f"{message}: pip install 'scaleapi[server]'\n"
+    assert done.stdout == f"{message}: pip install 'scaleapi-testing[server]'\n"
 
 
 def test_tls_may_be_given_by_position(scale):
