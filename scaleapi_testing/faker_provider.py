@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from faker.providers import BaseProvider
 
 from ._random import draw_uuid
-from ._task_types import _geometry as shapes
-from ._task_types._geometry import Region
-from ._task_types._geometry_rules import GEOMETRIES, GeometryRule
-from ._task_types._masks import paint
-from ._task_types._text import spans
+from ._task_types._images.masks import paint
+from ._task_types._shapes import drawing as shapes
+from ._task_types._shapes.drawing import Region
+from ._task_types._shapes.rules import GEOMETRIES, GeometryRule
+from ._task_types._text.writer import spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

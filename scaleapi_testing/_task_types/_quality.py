@@ -10,13 +10,13 @@ import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from . import _sentences as sentences
-from . import _validator as validator
-from ._features import placed_features
-from ._fields import CHOOSERS, HOLDERS, kind_of
-from ._text import leaves
-from ._text_values import identity, is_integer, is_number
-from ._validator import ARRAY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING
+from ._documents.features import placed_features
+from ._language import schema as validator
+from ._language import sentences
+from ._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING
+from ._text.fields import CHOOSERS, HOLDERS, kind_of
+from ._text.values import identity, is_integer, is_number
+from ._text.writer import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from .._provenance import documented
-from ._geometry_rules import SIZE_OPTIONS
-from ._one_geometry import OneGeometry
+from ._images.one_geometry import OneGeometry
+from ._shapes.rules import SIZE_OPTIONS
 
 TASK_TYPE: Final = OneGeometry(
     "annotation",

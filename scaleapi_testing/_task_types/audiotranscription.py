@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._attachments import DEFAULT_DURATION_S
 from .._provenance import documented
-from . import _sentences as sentences
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._text import Writer, bare
-from ._text_truth import Noise, misread, untrue
-from ._text_values import are_strings, is_number, is_url, sent, truthy
+from ._language import sentences
+from ._language.truth import Noise, misread, untrue
+from ._text.values import are_strings, is_number, is_url, sent, truthy
+from ._text.writer import Writer, bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _sentences as sentences
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._text import number, some
-from ._text_truth import Noise, entry, number_between, part, place_of, untrue
-from ._text_values import MEDIA, has_duplicates, is_boolean, is_number, sent, truthy
+from ._language import sentences
+from ._language.truth import Noise, entry, number_between, part, place_of, untrue
+from ._text.values import MEDIA, has_duplicates, is_boolean, is_number, sent, truthy
+from ._text.writer import number, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from ._chat import chat_type
+from ._text.chat import chat_type
 
 TASK_TYPE: Final = chat_type("chatlite")

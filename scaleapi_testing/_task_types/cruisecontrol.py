@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import assumed
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._text_truth import Noise, listed
+from ._language.truth import Noise, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import assumed
-from . import _features as features
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._document_answers import answer
+from ._documents import features
+from ._documents.answers import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _features as features
-from . import _validator as validator
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._document_answers import answer
+from ._documents import features
+from ._documents.answers import answer
+from ._language import schema as validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

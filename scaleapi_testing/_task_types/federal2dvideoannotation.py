@@ -13,12 +13,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import assumed
-from . import _video_answers as answers
 from ._base import Params, TaskType
-from ._clip import counted_clip
-from ._geometry_rules import read_geometries
-from ._scalars import is_true
-from ._video_rules import PLAYBACK_KEYS, check_playback_task, unread
+from ._language.values import is_true
+from ._shapes.rules import read_geometries
+from ._video import answers
+from ._video.clip import counted_clip
+from ._video.rules import PLAYBACK_KEYS, check_playback_task, unread
 from .videoplaybackannotation import written_back as written_back_as_playback
 
 if TYPE_CHECKING:

@@ -11,20 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _image_truth as truths
-from ._attribute_rules import check_attributes
-from ._attributes import read_attributes
+from ._attributes.rules import check_attributes
+from ._attributes.values import read_attributes
 from ._base import Job, Params, TaskType
-from ._geometry_rules import (
-    all_leaves,
-    check_booleans,
-    check_geometries,
-    labels_by_geometry,
-    read_geometries,
-    unread_options,
-)
-from ._image_answers import Annotator
-from ._image_rules import (
+from ._images.rules import (
     ATTACHMENT_KEYS,
     PADDING,
     check_attachment,
@@ -35,8 +25,10 @@ from ._image_rules import (
     region_of,
     unread_attributes,
 )
-from ._links import check_links, draw_links, unread_links
-from ._prelabels import (
+from ._shapes import found as truths
+from ._shapes.annotator import Annotator
+from ._shapes.links import check_links, draw_links, unread_links
+from ._shapes.prelabels import (
     FLAGS,
     PRELABELS,
     check_form,
@@ -44,6 +36,14 @@ from ._prelabels import (
     check_layers,
     check_prelabel,
     read_prelabel,
+)
+from ._shapes.rules import (
+    all_leaves,
+    check_booleans,
+    check_geometries,
+    labels_by_geometry,
+    read_geometries,
+    unread_options,
 )
 
 if TYPE_CHECKING:

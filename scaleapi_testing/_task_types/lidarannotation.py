@@ -11,29 +11,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _lidar_rules as lidar
-from . import _media_rules as rules
-from ._attributes import read_attributes
+from ._attributes.values import read_attributes
 from ._base import Params, TaskType
-from ._cuboids import CuboidTrack, draw_cuboids, draw_track, finished, link_cuboids
-from ._dependents import check_dependents
-from ._geometry_rules import check_booleans
-from ._given_cuboids import find_cuboids, read_cuboids
-from ._given_tracks import prelabel_content
-from ._image_rules import check_tags, unread_attributes
-from ._labels import leaves
-from ._lidar_frames import read_scene, unreadable_frames
-from ._links import unread_links
-from ._prelabels import FLAGS
-from ._scalars import is_true
-from ._video_answers import publish
+from ._images.rules import check_tags, unread_attributes
+from ._language import media_rules as rules
+from ._language.labels import leaves
+from ._language.values import is_true
+from ._scenes import rules as lidar
+from ._scenes.cuboids import CuboidTrack, draw_cuboids, draw_track, finished, link_cuboids
+from ._scenes.dependents import check_dependents
+from ._scenes.frames import read_scene, unreadable_frames
+from ._scenes.given_cuboids import find_cuboids, read_cuboids
+from ._shapes.links import unread_links
+from ._shapes.prelabels import FLAGS
+from ._shapes.rules import check_booleans
+from ._video.answers import publish
+from ._video.given_tracks import prelabel_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ._attributes import Attribute
+    from ._attributes.values import Attribute
     from ._base import Job, Surroundings, Violation
-    from ._lidar_frames import Scene
+    from ._scenes.frames import Scene
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:

@@ -12,15 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _lidar_rules as lidar
-from . import _media_rules as rules
 from ._base import Params, TaskType, Violation
-from ._camera_shapes import ANNOTATION_TYPES, draw_cameras, find_cameras, geometry_rules
-from ._geometry_rules import all_leaves, check_geometries, unread_options
-from ._image_rules import check_tags, unread_attributes
-from ._labels import check_labels, leaves
-from ._root_answer import read_root
-from ._video_answers import publish
+from ._images.rules import check_tags, unread_attributes
+from ._language import media_rules as rules
+from ._language.labels import check_labels, leaves
+from ._scenes import rules as lidar
+from ._scenes.camera_shapes import ANNOTATION_TYPES, draw_cameras, find_cameras, geometry_rules
+from ._scenes.root_answer import read_root
+from ._shapes.rules import all_leaves, check_geometries, unread_options
+from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,17 +11,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _lidar_rules as lidar
-from . import _media_rules as rules
 from ._base import Params, TaskType, Violation
-from ._dependents import check_dependents
-from ._image_rules import check_tags, unread_attributes
-from ._labels import LABELS_EXPECTED, check_labels, leaves
-from ._lidar_frames import read_scene, unreadable_frames
-from ._links import unread_links
-from ._root_answer import read_root
-from ._segments import find_segments, segment
-from ._video_answers import publish
+from ._images.rules import check_tags, unread_attributes
+from ._language import media_rules as rules
+from ._language.labels import LABELS_EXPECTED, check_labels, leaves
+from ._scenes import rules as lidar
+from ._scenes.dependents import check_dependents
+from ._scenes.frames import read_scene, unreadable_frames
+from ._scenes.root_answer import read_root
+from ._scenes.segments import find_segments, segment
+from ._shapes.links import unread_links
+from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,22 +13,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _lidar_rules as lidar
-from . import _media_rules as rules
 from ._base import Params, TaskType, Violation
-from ._geometry_rules import (
+from ._images.rules import check_context_attachments, check_padding, check_tags, unread_attributes
+from ._language import media_rules as rules
+from ._language.labels import check_labels, leaves
+from ._scenes import rules as lidar
+from ._scenes.frames import unreadable_frames
+from ._scenes.topdown import topdown_answer
+from ._shapes.links import unread_links
+from ._shapes.rules import (
     GeometryRule,
     check_geometries,
     labels_by_geometry,
     read_geometries,
     unread_options,
 )
-from ._image_rules import check_context_attachments, check_padding, check_tags, unread_attributes
-from ._labels import check_labels, leaves
-from ._lidar_frames import unreadable_frames
-from ._links import unread_links
-from ._topdown import topdown_answer
-from ._video_answers import publish
+from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .._provenance import documented
-from ._one_geometry import OneGeometry
+from ._images.one_geometry import OneGeometry
 
 TASK_TYPE: Final = OneGeometry(
     "lineannotation",

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from ._base import Params, TaskType, Violation
-from ._cuboids import draw_cuboids, finished
-from ._geometry_rules import check_booleans
-from ._given_cuboids import find_cuboids
-from ._image_rules import check_tags
-from ._lidar_frames import read_scene
-from ._sensor_scene import labels_of, scene_answer, steps_of
-from ._video_answers import publish
+from ._images.rules import check_tags
+from ._scenes.cuboids import draw_cuboids, finished
+from ._scenes.frames import read_scene
+from ._scenes.given_cuboids import find_cuboids
+from ._scenes.sensor_scene import labels_of, scene_answer, steps_of
+from ._shapes.rules import check_booleans
+from ._video.answers import publish
 from .sensorfusion import check_scene_format, check_scene_urls
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from .._random import draw_uuid
-from . import _relationships as relationships
-from . import _validator as validator
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._text import Writer, leaves, number, spans
-from ._text_truth import Noise, listed, place_of, untrue
-from ._text_values import is_integer, is_number
-from ._validator import ARRAY, BOOLEAN, OBJECT, STRING
+from ._language import schema as validator
+from ._language.schema import ARRAY, BOOLEAN, OBJECT, STRING
+from ._language.truth import Noise, listed, place_of, untrue
+from ._text import relationships
+from ._text.values import is_integer, is_number
+from ._text.writer import Writer, leaves, number, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _sentences as sentences
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
-from ._text_truth import Noise, entry, place_of
-from ._text_values import MEDIA, sent
+from ._language import sentences
+from ._language.truth import Noise, entry, place_of
+from ._text.field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
+from ._text.values import MEDIA, sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,29 +14,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from .._random import draw_uuid
-from . import _image_truth as truths
-from ._attribute_rules import check_attributes
-from ._attributes import Attributes, fill_linked, read_attributes
+from ._attributes.rules import check_attributes
+from ._attributes.values import Attributes, fill_linked, read_attributes
 from ._base import Job, Params, TaskType, Violation
-from ._geometry import Region, draw_box
-from ._geometry_rules import GeometryRule, check_booleans
-from ._image_answers import Annotator
-from ._image_rules import (
+from ._images.masks import UNLABELED, Mask, paint, spread_colors
+from ._images.rules import (
     ATTACHMENT_KEYS,
     check_attachment,
     check_tags,
     image_size,
     unread_attributes,
 )
-from ._labels import check_labels, instance_leaves, leaves
-from ._masks import UNLABELED, Mask, paint, spread_colors
-from ._scalars import boolean, is_true, wording
+from ._language.labels import check_labels, instance_leaves, leaves
+from ._language.values import boolean, is_true, wording
+from ._shapes import found as truths
+from ._shapes.annotator import Annotator
+from ._shapes.drawing import Region, draw_box
+from ._shapes.rules import GeometryRule, check_booleans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ._base import Surroundings
-    from ._masks import Outline
+    from ._images.masks import Outline
 
 _BOOLEANS: Final = ("allow_unlabeled", "allow_parent_labels")
 _MOST_AREAS: Final = 5

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _media_rules as rules
 from ._base import Params, TaskType, Violation
-from ._geometry_rules import check_booleans
-from ._image_rules import check_tags
-from ._sensor_scene import labels_of, scene_answer, steps_of
-from ._video_answers import publish
+from ._images.rules import check_tags
+from ._language import media_rules as rules
+from ._scenes.sensor_scene import labels_of, scene_answer, steps_of
+from ._shapes.rules import check_booleans
+from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _fields as fields
-from . import _validator as validator
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._field_answers import Worker, is_single_choice
-from ._text import Writer
-from ._text_truth import Noise, part, untrue
-from ._text_values import is_integer, is_url
+from ._language import schema as validator
+from ._language.truth import Noise, part, untrue
+from ._text import fields
+from ._text.field_answers import Worker, is_single_choice
+from ._text.values import is_integer, is_url
+from ._text.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _sentences as sentences
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._field_texts import TEST_RESPONSE, TEST_ROW_RESPONSE, field_texts, texts
-from ._text import Writer
-from ._text_truth import Noise, entry, untrue
-from ._text_values import sent
+from ._language import sentences
+from ._language.truth import Noise, entry, untrue
+from ._text.field_texts import TEST_RESPONSE, TEST_ROW_RESPONSE, field_texts, texts
+from ._text.values import sent
+from ._text.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

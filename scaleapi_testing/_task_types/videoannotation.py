@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from ._base import Params, TaskType
-from ._clip import frames_clip
-from ._geometry_rules import read_geometries
-from ._video_answers import framed_answer
-from ._video_rules import FRAMES_KEYS, check_frames_task, kind_of, unread
+from ._shapes.rules import read_geometries
+from ._video.answers import framed_answer
+from ._video.clip import frames_clip
+from ._video.rules import FRAMES_KEYS, check_frames_task, kind_of, unread
 
 if TYPE_CHECKING:
     from ._base import Job

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ._one_video_geometry import one_geometry
-from ._video_rules import ONE_GEOMETRY_KEYS
+from ._video.one_geometry import one_geometry
+from ._video.rules import ONE_GEOMETRY_KEYS
 
 TASK_TYPE: Final = one_geometry("videoboxannotation", "box", ONE_GEOMETRY_KEYS)

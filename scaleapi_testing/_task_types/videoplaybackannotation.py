@@ -17,14 +17,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from . import _video_answers as answers
 from ._base import Params, TaskType
-from ._clip import counted_clip, playback_clip
-from ._geometry_rules import read_geometries
-from ._links import draw_links
-from ._media_rules import positive
-from ._scalars import is_true
-from ._video_rules import PLAYBACK_KEYS, check_playback_task, unread
+from ._language.media_rules import positive
+from ._language.values import is_true
+from ._shapes.links import draw_links
+from ._shapes.rules import read_geometries
+from ._video import answers
+from ._video.clip import counted_clip, playback_clip
+from ._video.rules import PLAYBACK_KEYS, check_playback_task, unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

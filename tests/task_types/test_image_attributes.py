@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaleapi_testing._random import seeded
-from scaleapi_testing._task_types._attributes import number_value, read_attributes
-from scaleapi_testing._task_types._labels import instance_leaves, leaves
-from scaleapi_testing._task_types._prelabels import check_prelabel
+from scaleapi_testing._task_types._attributes.values import number_value, read_attributes
+from scaleapi_testing._task_types._language.labels import instance_leaves, leaves
+from scaleapi_testing._task_types._shapes.prelabels import check_prelabel
 
 CHOICE = {"choices": ["x", "y"]}
 

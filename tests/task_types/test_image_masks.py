@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from scaleapi_testing._task_types._masks import Mask, paint, spread_colors
+from scaleapi_testing._task_types._images.masks import Mask, paint, spread_colors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

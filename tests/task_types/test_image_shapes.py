@@ -9,7 +9,12 @@ import pytest
 
 from scaleapi_testing._attachments import Media
 from scaleapi_testing._random import seeded
-from scaleapi_testing._task_types._geometry import MOST_VERTICES, Region, draw_box, draw_polygon
+from scaleapi_testing._task_types._shapes.drawing import (
+    MOST_VERTICES,
+    Region,
+    draw_box,
+    draw_polygon,
+)
 
 URL = "https://img.example.org/1.png"
 

@@ -78,7 +78,7 @@ def create_due(world: World, record: TaskRecord) -> None:
     if record.type not in ROOTS or record.status != COMPLETED:
         return
     # Here, because the rules of lidar tasks are slow to load and seldom needed.
-    from ..._task_types._dependents import needs_audit
+    from ..._task_types._scenes.dependents import needs_audit
 
     if needs_audit(record.document()["params"]) and record.review not in PASSED:
         return
@@ -141,6 +141,6 @@ def _with_dependents(record: TaskRecord) -> dict[str, Any]:
 def _creates(record: TaskRecord, document: dict[str, Any]) -> list[dict[str, Any]]:
     if record.type not in ROOTS:
         return []
-    from ..._task_types._dependents import children
+    from ..._task_types._scenes.dependents import children
 
     return children(document["params"], record.id, document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaleapi_testing._task_types._dependents import children, needs_audit
+from scaleapi_testing._task_types._scenes.dependents import children, needs_audit
 
 LINKING = {"type": "lidarlinking", "annotation_type": "annotation", "callback_url": "https://e.org"}
 POINTS = {"type": "lidarsegmentation", "labels": ["car"], "instruction": "Colour it."}

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from scaleapi_testing._attachments import Media
-from scaleapi_testing._task_types._cameras import read_camera
-from scaleapi_testing._task_types._lidar_frames import read_frames, unreadable_frames
+from scaleapi_testing._task_types._scenes.cameras import read_camera
+from scaleapi_testing._task_types._scenes.frames import read_frames, unreadable_frames
 
 # The example of the documentation.
 FRAME = {

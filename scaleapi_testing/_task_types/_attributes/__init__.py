@@ -1,0 +1,1 @@
+"""Attributes of annotations: their rules, their values, their truth."""

@@ -1,0 +1,236 @@
+"""What a parameter ``annotation_attributes`` may say: rules A1 to A7, in Scale's order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._base import Violation
+from .._language.labels import LABELS_EXPECTED, as_list, check_labels, strings
+from .._language.values import is_true, number, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TYPES: Final = ("category", "number", "angle", "text", "x_line", "y_line", "linked")
+"""Kinds of attributes; documented, https://docs.scale.com/reference/categorical-attributes ff."""
+
+KEYS: Final = frozenset(
+    {
+        "type", "description", "conditions", "required", "choices", "allow_multiple", "min", "max",
+        "step", "allowed_labels", "global",
+    }
+)  # fmt: skip
+"""Every key of one attribute that the documentation names."""
+
+CONDITION_KEYS: Final = frozenset({"label_condition", "attribute_conditions", "is_global"})
+
+
+def as_conditions(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The condition objects of one attribute; an array is read as "one of them" (assumed)."""
+    found = spec.get("conditions")
+    entries = found if isinstance(found, list) else [found]
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def names_of(condition: dict[str, Any]) -> list[Any] | None:
+    """The labels a condition's ``label_condition`` names, ``None`` when it has none."""
+    wanted = condition.get("label_condition")
+    if not isinstance(wanted, dict) or "label" not in wanted:
+        return None
+    named = wanted["label"]
+    return named if isinstance(named, list) else [named]
+
+
+def alternatives(condition: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The entries of ``attribute_conditions``, ``None`` when it is malformed.
+
+    An object instead of the array is an array of one (the older documentation).
+    """
+    found = condition.get("attribute_conditions", [])
+    entries = [found] if isinstance(found, dict) else found
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        return None
+    return entries
+
+
+def check_attributes(
+    value: Any,
+    labels: Iterable[str],
+    *,
+    event_labels: Iterable[str] | None = None,
+    path: str = "annotation_attributes",
+) -> Iterator[Violation]:
+    """Rules A1 to A7 for a parameter that was sent.
+
+    Args:
+        value: the parameter.
+        labels: all leaves of the task's label lists.
+        event_labels: the labels that ``is_global`` attributes' label conditions may name (the
+            video types); ``None`` where such a condition does not apply (images).
+        path: where the parameter stands.
+    """
+    if not isinstance(value, dict):
+        yield Violation(
+            path,
+            "Invalid annotation_attributes - expected object.",
+            'an object of objects, e.g. {"occluded": {"type": "category", "choices": ["no"]}}',
+        )
+        return
+    specs: dict[str, dict[str, Any]] = {}
+    for key, spec in value.items():
+        if isinstance(spec, dict):
+            specs[key] = spec
+        else:
+            yield Violation(
+                f"{path}.{key}",
+                "Invalid annotation_attributes - expected object.",
+                'an object describing the attribute, e.g. {"type": "text"}',
+            )
+    kinds = {key: spec.get("type", "category") for key, spec in specs.items()}
+    yield from _check_kinds(kinds, path)
+    for key, spec in specs.items():
+        if kinds[key] == "category":
+            yield from _check_choices(key, spec, path)
+    for key, spec in specs.items():
+        if kinds[key] == "number":
+            yield from _check_range(key, spec, path)
+    for key, spec in specs.items():
+        if kinds[key] == "linked" and not strings(spec.get("allowed_labels")):
+            yield Violation(
+                f"{path}.{key}.allowed_labels",
+                f"Please include allowed_labels for attribute {key}.",
+                "a non-empty array of the labels that a link may point to",
+            )
+    known = dict.fromkeys(labels)
+    events = None if event_labels is None else dict.fromkeys(event_labels)
+    for key, spec in specs.items():
+        yield from _check_label_names(key, spec, path=path, labels=known, events=events)
+    yield from _check_references(specs, path)
+
+
+def _check_kinds(kinds: dict[str, Any], path: str) -> Iterator[Violation]:
+    for key, kind in kinds.items():
+        if not isinstance(kind, str) or kind not in TYPES:
+            yield Violation(
+                f"{path}.{key}.type",
+                f"Invalid type for attribute {key} - please choose one of these: "
+                + " ".join(TYPES),
+                "one of " + ", ".join(TYPES) + "; absent means category",
+            )
+
+
+def _check_choices(key: str, spec: dict[str, Any], path: str) -> Iterator[Violation]:
+    choices = spec.get("choices")
+    where = f"{path}.{key}.choices"
+    message = f"Please include choices for attribute {key}."
+    if not as_list(choices):
+        yield Violation(where, message, LABELS_EXPECTED)
+        return
+    for broken in check_labels(choices, "choices", where):
+        yield Violation(broken.path, message, LABELS_EXPECTED)
+
+
+def _check_range(key: str, spec: dict[str, Any], path: str) -> Iterator[Violation]:
+    message = f"Invalid range for attribute {key}."
+    bounds = {name: number(spec[name]) for name in ("min", "max", "step") if name in spec}
+    for name, bound in bounds.items():
+        if bound is None:
+            yield Violation(f"{path}.{key}.{name}", message, "a finite number")
+    low, high, step = (bounds.get(name) for name in ("min", "max", "step"))
+    if low is not None and high is not None and low > high:
+        yield Violation(f"{path}.{key}.max", message, f"at least min, which is {wording(low)}")
+    if step is not None and step <= 0:
+        yield Violation(f"{path}.{key}.step", message, "a number above 0")
+
+
+def _check_label_names(
+    key: str,
+    spec: dict[str, Any],
+    *,
+    path: str,
+    labels: dict[str, None],
+    events: dict[str, None] | None,
+) -> Iterator[Violation]:
+    if spec.get("type") == "linked":
+        where = f"{path}.{key}.allowed_labels"
+        yield from _unknown(key, strings(spec.get("allowed_labels")) or [], labels, where)
+    conditions = as_conditions(spec)
+    known: dict[str, None] | None = labels
+    if any(is_true(condition.get("is_global")) for condition in conditions):
+        known = events
+    if known is None:
+        return
+    for condition in conditions:
+        where = f"{path}.{key}.conditions.label_condition.label"
+        yield from _unknown(key, names_of(condition) or [], known, where)
+
+
+def _unknown(key: str, named: list[Any], known: dict[str, None], where: str) -> Iterator[Violation]:
+    for label in named:
+        if not isinstance(label, str) or label not in known:
+            shown = ", ".join(list(known)[:5]) or "none: the task has no labels"
+            more = f" and {len(known) - 5} more" if len(known) > 5 else ""
+            yield Violation(
+                where,
+                f"Unknown label {wording(label)} in attribute {key}.",
+                f"one of the task's labels without subchoices ({shown}{more})",
+            )
+
+
+def _check_references(specs: dict[str, dict[str, Any]], path: str) -> Iterator[Violation]:
+    asked: dict[str, dict[str, None]] = {key: {} for key in specs}
+    wrong: dict[str, str] = {}
+    for key, spec in specs.items():
+        for condition in as_conditions(spec):
+            entries = alternatives(condition)
+            if entries is None:
+                wrong[key] = 'an array of objects such as [{"moving": "no"}]'
+            for other in (other for pairs in entries or () for other in pairs):
+                if other == key:
+                    wrong[key] = "conditions on other attributes than itself"
+                elif other not in specs:
+                    wrong[key] = f"only keys of annotation_attributes, which {other} is not"
+                else:
+                    asked[key][other] = None
+    circular = _circular(asked)
+    for key in specs:
+        expected = wrong.get(key)
+        if expected is None and key in circular:
+            expected = "conditions that do not lead back to the attribute: " + " -> ".join(
+                circular[key]
+            )
+        if expected is not None:
+            yield Violation(
+                f"{path}.{key}.conditions.attribute_conditions",
+                f"Invalid attribute_conditions for attribute {key}.",
+                expected,
+            )
+
+
+def _circular(asked: dict[str, dict[str, None]]) -> dict[str, list[str]]:
+    """The attributes on a cycle (or between two), each with one step towards it."""
+    left = _without_ends(asked)
+    backwards: dict[str, dict[str, None]] = {key: {} for key in left}
+    for key, others in left.items():
+        for other in others:
+            backwards[other][key] = None
+    return {key: [key, next(iter(left[key]))] for key in _without_ends(backwards)}
+
+
+def _without_ends(graph: dict[str, dict[str, None]]) -> dict[str, dict[str, None]]:
+    """``graph`` after removing nodes that point nowhere until none is left (linear time)."""
+    pointing: dict[str, list[str]] = {key: [] for key in graph}
+    count = {key: len(others) for key, others in graph.items()}
+    for key, others in graph.items():
+        for other in others:
+            pointing[other].append(key)
+    ends = [key for key, left in count.items() if left == 0]
+    while ends:
+        end = ends.pop()
+        del count[end]
+        for key in pointing[end]:
+            if key in count:
+                count[key] -= 1
+                if count[key] == 0:
+                    ends.append(key)
+    return {key: dict.fromkeys(o for o in graph[key] if o in count) for key in count}

@@ -1,0 +1,1 @@
+"""What the document task types share: features, pages, annotations."""

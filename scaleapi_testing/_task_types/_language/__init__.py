@@ -1,0 +1,1 @@
+"""The one labeling language: how values are read, rules are said, truths are refused."""

@@ -1,0 +1,1 @@
+"""What the task types of scenes in three dimensions share: frames, cuboids, points, cameras."""

@@ -1,0 +1,177 @@
+"""What cuboids a pre-label, a truth or another task's answer describes, and how labelers see them.
+
+The form is that of the answer: an array with ``{"cuboids": [...]}`` for each frame. Of a cuboid,
+``label``, ``position`` and ``dimensions`` are needed; the rest is filled in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._random import draw_uuid
+from .._language.values import number
+from .._shapes.truth import refusal
+from .cameras import vector
+from .cuboids import CuboidTrack
+from .frames import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from random import Random
+
+    from .._attributes.values import Attribute
+    from .._base import Job, LabelerModel
+
+_NOT_OWN: Final = frozenset({"uuid", "label", "attributes"})
+_DERIVED: Final = ("camera_used", "numberOfPoints", "distance_to_device")
+_EXPECTED: Final = 'an array with {"cuboids": [...]} for each frame'
+
+
+def read_cuboids(content: Any, job: Job, count: int, where: str) -> list[CuboidTrack]:
+    """The tracks that ``content`` describes.
+
+    Args:
+        content: an array with ``{"cuboids": [...]}`` for each frame.
+        job: gives uuids to cuboids without one.
+        count: number of frames of the scene.
+        where: the place of ``content``, for errors.
+
+    Raises:
+        ValueError: it is no such array, is longer than the scene, or a part of it is wrong.
+    """
+    if not isinstance(content, list):
+        raise refusal(where, content, _EXPECTED)
+    if len(content) > count:
+        raise refusal(f"the number of frames in {where}", len(content), f"at most {count}")
+    found: dict[str, CuboidTrack] = {}
+    for index, frame in enumerate(content):
+        cuboids = frame.get("cuboids") if isinstance(frame, dict) else None
+        if not isinstance(cuboids, list):
+            raise refusal(f"{where}[{index}]", frame, 'an object {"cuboids": [...]}')
+        for position, given in enumerate(cuboids):
+            _add(found, given, index, job.random, f"{where}[{index}].cuboids[{position}]")
+    return list(found.values())
+
+
+def _add(found: dict[str, CuboidTrack], given: Any, index: int, random: Random, where: str) -> None:
+    if not isinstance(given, dict):
+        raise refusal(where, given, "a cuboid, which is an object")
+    label = given.get("label")
+    if not isinstance(label, str) or not label:
+        raise refusal(f"{where}.label", label, "a non-empty string")
+    size = vector(given.get("dimensions"))
+    if vector(given.get("position")) is None:
+        raise refusal(f"{where}.position", given.get("position"), "an object with x, y and z")
+    if size is None or min(size) <= 0:
+        raise refusal(f"{where}.dimensions", given.get("dimensions"), "x, y and z above 0")
+    for angle in ("yaw", "pitch", "roll"):
+        if number(given.get(angle, 0)) is None:
+            raise refusal(f"{where}.{angle}", given[angle], "a number of radians")
+    values = given.get("attributes")
+    if values is not None and not isinstance(values, dict):
+        raise refusal(f"{where}.attributes", values, "an object of values by key")
+    uuid = given.get("uuid")
+    if not isinstance(uuid, str) or not uuid:
+        uuid = draw_uuid(random)
+    track = found.setdefault(uuid, CuboidTrack(uuid, label))
+    if index in track.frames:
+        raise refusal(f"{where}.uuid", uuid, "a uuid that no other cuboid of the frame has")
+    cuboid = {key: part for key, part in given.items() if key not in _NOT_OWN}
+    track.frames[index] = {"yaw": 0, **cuboid}
+    if values is not None:
+        track.values[index] = dict(values)
+
+
+def find_cuboids(
+    truth: Any, job: Job, count: int, labels: Sequence[str], own: Sequence[Attribute]
+) -> list[CuboidTrack]:
+    """What the job's labelers find of the true cuboids.
+
+    Whole tracks are missed with ``miss_rate``; the label and each category of a track are wrong
+    with ``1 - accuracy``; centres are off by ``jitter_px`` in the frames' units, once for an object
+    that stands still, in each frame for one that moves.
+
+    Args:
+        truth: as in the answer, or an object with it as ``annotations``.
+        job: of the task.
+        count: number of frames.
+        labels: that the task knows.
+        own: its attributes.
+
+    Raises:
+        ValueError: the truth has another form, or a part of it does not fit the task.
+    """
+    if isinstance(truth, dict):
+        truth = truth.get("annotations")
+    random, labelers = job.random, job.labelers
+    found: list[CuboidTrack] = []
+    for track in read_cuboids(truth, job, count, "truth"):
+        if track.label not in labels:
+            raise refusal(
+                f"the label of {track.uuid} in truth",
+                track.label,
+                "one of the task's labels: " + ", ".join(labels[:5]),
+            )
+        if labelers is not None:
+            if random.random() < labelers.miss_rate:
+                continue
+            track.label = mistaken(labels, track.label, labelers, random)
+            _mistake_categories(track, own, labelers, random)
+            if labelers.jitter_px:
+                _blur(track, labelers.jitter_px, random)
+        found.append(track)
+    return found
+
+
+def mistaken(names: Sequence[str], true: str, labelers: LabelerModel | None, random: Random) -> str:
+    """``true``, or with the chance of an error another one of ``names``."""
+    if labelers is None or random.random() < labelers.accuracy:
+        return true
+    others = [name for name in names if name != true]
+    return random.choice(others) if others else true
+
+
+def _mistake_categories(
+    track: CuboidTrack, own: Sequence[Attribute], labelers: LabelerModel, random: Random
+) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for one in own:
+        for values in track.values.values():
+            given = values.get(one.key)
+            if one.type == "category" and isinstance(given, str):
+                if (one.key, given) not in seen:
+                    seen[one.key, given] = mistaken(one.choices, given, labelers, random)
+                values[one.key] = seen[one.key, given]
+
+
+def _blur(track: CuboidTrack, spread: float, random: Random) -> None:
+    stands = len({str((one["position"], one["yaw"])) for one in track.frames.values()}) == 1
+    offset = [random.gauss(0, spread) for _ in range(3)]
+    for cuboid in track.frames.values():
+        if not stands:
+            offset = [random.gauss(0, spread) for _ in range(3)]
+        cuboid["position"] = {
+            axis: tidy(cuboid["position"][axis] + by)
+            for axis, by in zip("xyz", offset, strict=True)
+        }
+        for key in _DERIVED:
+            cuboid.pop(key, None)
+
+
+def cuboids_by_frame(content: Any, job: Job, places: Sequence[int]) -> list[dict[str, Any]]:
+    """The frames of another task's answer, in the order of ``places``; empty where unreadable."""
+    frames: list[Any] = content if isinstance(content, list) else []
+    chosen: list[dict[str, Any]] = []
+    for place in places:
+        frame: Any = frames[place] if place < len(frames) else {}
+        try:
+            read_cuboids([frame], job, 1, "")
+        except ValueError:  # an answer that a test made up may be anything
+            frame = {}
+        chosen.append({"cuboids": list(_cuboids_of(frame))})
+    return chosen
+
+
+def _cuboids_of(frame: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = frame.get("cuboids", [])
+    return found

@@ -1,0 +1,113 @@
+"""What the lidar task types ask of their parameters: rules LS3 to LS5, and what they share.
+
+Texts: task-types-video-3d 6 to 9; the rules on ``lidar_task`` are documented, the texts assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from .._base import Violation
+from .._language import media_rules as rules
+from .._language.labels import leaves
+from .._language.values import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._base import Params, ParentTask, Surroundings
+
+FRAME_URL: Final = "the URL of one lidar frame, e.g. https://example.com/frame0.json"
+ATTACHMENT_TYPES: Final = ("json", "protobuf", "split_base64", "sensor_fusion")
+FACTORS: Final = ("meters_per_unit", "max_distance_meters")
+ROOT_TYPE: Final = "lidarannotation"
+
+KEYS: Final = rules.SHARED_KEYS - {"attachment"} | {
+    "labels", *FACTORS, "dependents", "scene_format", "task_id",
+}  # fmt: skip
+"""Parameters of the lidar types; ``task_id`` is null in what Scale's toolkit sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The lidarannotation task that a task builds on.
+
+    Attributes:
+        labels: its cuboids' labels.
+        count: its frames.
+    """
+
+    labels: tuple[str, ...]
+    count: int
+
+
+def root_of(params: Params) -> Root:
+    """The root that a lidarannotation task with ``params``, checked or not, is."""
+    frames = params.get("attachments")
+    return Root(leaves(params.get("labels")), len(frames) if isinstance(frames, list) else 0)
+
+
+def check_frames(params: Params) -> Iterator[Violation]:
+    """Rules C1 to C3 for ``attachments``."""
+    frames = params.get("attachments")
+    if rules.is_missing(frames):
+        yield rules.missing_attachment("attachments", f"an array, each entry {FRAME_URL}")
+    else:
+        yield from rules.check_urls(frames, FRAME_URL)
+
+
+def check_lidar_task(task_id: Any, surroundings: Surroundings) -> Iterator[Violation]:
+    """Rules LS3 and LS4 for a ``lidar_task`` that was sent."""
+    expected = "the id of a completed lidarannotation task of the same key"
+    root = surroundings.task(task_id) if isinstance(task_id, str) else None
+    if root is None:
+        yield Violation("lidar_task", "Task with that ID not found.", expected)
+        return
+    shown = wording(task_id)
+    if root.type != ROOT_TYPE:
+        message = f"Task {shown} is not a {ROOT_TYPE} task."
+        yield Violation("lidar_task", message, f"{expected}, not one of type {root.type}")
+    if root.status != "completed":
+        message = f"Task {shown} must be completed."
+        yield Violation("lidar_task", message, f"{expected}; this one is {root.status}")
+
+
+def find_root(task_id: Any, surroundings: Surroundings) -> ParentTask | None:
+    """The task that ``lidar_task`` names, ``None`` when it cannot be one to build on."""
+    root = surroundings.task(task_id) if isinstance(task_id, str) else None
+    return root if root is not None and root.type == ROOT_TYPE else None
+
+
+def check_frame_choice(params: Params, root: Root | None, *, has_task: bool) -> Iterator[Violation]:
+    """Rule LS5.
+
+    Args:
+        params: of the task.
+        root: the task whose frames are chosen, ``None`` when it is unknown.
+        has_task: whether the task names one at all.
+    """
+    if "lidar_task_frames" not in params:
+        return
+    chosen = params["lidar_task_frames"]
+    count = None if root is None else root.count
+    if (
+        not has_task
+        or not isinstance(chosen, list)
+        or not all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
+        or len(set(chosen)) != len(chosen)
+        or any(one < 0 or (count is not None and one >= count) for one in chosen)
+    ):
+        upper = "the number of its frames" if count is None else str(count)
+        yield Violation(
+            "lidar_task_frames",
+            "Invalid lidar_task_frames - expected frame indexes of the lidar task.",
+            f"an array of different integers from 0 up to, not including, {upper}"
+            + ("" if has_task else "; only beside lidar_task"),
+        )
+
+
+def frames_used(params: Params, count: int) -> list[int]:
+    """The frames of the lidar task that a checked task uses: those chosen, else all ``count``."""
+    chosen = params.get("lidar_task_frames")
+    return [one for one in chosen if one < count] if chosen else list(range(count))

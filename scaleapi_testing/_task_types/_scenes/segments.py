@@ -1,0 +1,194 @@
+"""Which object each point of a lidar scene belongs to.
+
+Source: documented, https://docs.scale.com/reference/lidar-segmentation-response, taking its
+example where it and its prose differ; invariants: task-types-video-3d 7.
+"""
+
+from __future__ import annotations
+
+from math import atan2, pi
+from typing import TYPE_CHECKING, Any, Final
+
+from .._language.labels import instance_leaves, leaves
+from .._language.values import integer, is_true
+from .._shapes.truth import refusal
+from .cuboids import points_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from .._base import Job
+    from .frames import LidarFrame, Scene
+
+_SECTORS: Final = 12
+_MOST_POINTS_PER_CUBOID: Final = 5
+_MOST_INSTANCES: Final = 2
+UNSEGMENTED: Final = 0
+
+
+def asked_labels(lists: Sequence[Any]) -> dict[str, bool]:
+    """The labels of the task's label lists, each with whether it asks for one index per object."""
+    found: dict[str, bool] = {}
+    for one in lists:
+        single = instance_leaves(one)
+        for label in leaves(one):
+            found[label] = found.get(label, False) or label in single
+    return found
+
+
+def segment(
+    job: Job, scene: Scene, lists: Sequence[Any], cuboids: Sequence[Sequence[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The published file: ``objects``, and for each frame the index of each point's object.
+
+    Args:
+        job: of the task.
+        scene: its frames.
+        lists: its label lists.
+        cuboids: of each frame, when the task builds on another one; else ``[]``.
+    """
+    random = job.random
+    asked = asked_labels(lists)
+    objects: list[dict[str, Any]] = []
+    by_label: dict[str, int] = {}
+    by_uuid: dict[str, int] = {}
+    for label in [label for label, single in asked.items() if not single]:
+        objects.append({"label": label, "index": len(objects) + 1})
+        by_label[label] = len(objects)
+    plain = list(by_label.values())
+    for cuboid in (cuboid for frame in cuboids for cuboid in frame):
+        uuid, label = cuboid.get("uuid"), cuboid["label"]
+        if asked.get(label) and isinstance(uuid, str) and uuid not in by_uuid:
+            objects.append({"label": label, "index": len(objects) + 1, "instance": True})
+            by_uuid[uuid] = len(objects)
+    seen = {found["label"] for found in objects}
+    free: list[int] = []
+    for label in [label for label, single in asked.items() if single and label not in seen]:
+        most = 1 if cuboids else _MOST_INSTANCES
+        for _ in range(1 + int(random.random() * most)):
+            objects.append({"label": label, "index": len(objects) + 1, "instance": True})
+            free.append(len(objects))
+    # Instances that a cuboid stands for have no points outside of it, unless nothing else is there.
+    around = plain + free if free and not cuboids else plain or free or list(by_uuid.values())
+    table = [around[int(random.random() * len(around))] for _ in range(_SECTORS)]
+    ground = plain[int(random.random() * len(plain))] if plain else UNSEGMENTED
+    point_objects: list[list[int]] = []
+    for position, frame in enumerate(scene.frames):
+        inside = [
+            (cuboid, by_uuid.get(cuboid.get("uuid", ""), by_label.get(cuboid["label"], 0)))
+            for cuboid in (cuboids[position] if cuboids else ())
+        ]
+        point_objects.append(_segmented(frame, table, ground, inside, asked, objects, random))
+    return {"objects": objects, "point_objects": point_objects}
+
+
+def _segmented(
+    frame: LidarFrame,
+    table: Sequence[int],
+    ground: int,
+    cuboids: Sequence[tuple[dict[str, Any], int]],
+    asked: dict[str, bool],
+    objects: Sequence[dict[str, Any]],
+    random: Random,
+) -> list[int]:
+    """The index of each point of one frame, in the order of its file."""
+    if frame.points is None:
+        # Where the points are is unknown: neighbours in the file belong together.
+        indexes = [table[point * _SECTORS // frame.count] for point in range(frame.count)]
+        for cuboid, index in cuboids:
+            if index:
+                told = integer(cuboid.get("numberOfPoints"))
+                count = _MOST_POINTS_PER_CUBOID if told is None else told
+                start = int(random.random() * (frame.count - _MOST_POINTS_PER_CUBOID))
+                for point in range(start, start + min(max(count, 0), _MOST_POINTS_PER_CUBOID)):
+                    indexes[point] = index
+        return indexes
+    x, y, _ = frame.device
+    indexes = [
+        ground if is_ground else table[_sector(point[0] - x, point[1] - y)]
+        for point, is_ground in zip(frame.points, frame.ground, strict=True)
+    ]
+    for cuboid, index in cuboids:
+        if index:
+            is_instance = asked[objects[index - 1]["label"]]
+            for point in points_inside(frame.points, cuboid):
+                if not (is_instance and frame.ground[point]):
+                    indexes[point] = index
+    return indexes
+
+
+def _sector(x: float, y: float) -> int:
+    return min(int((atan2(y, x) + pi) / (2 * pi) * _SECTORS), _SECTORS - 1)
+
+
+def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any]:
+    """What the job's labelers find of the true segmentation in ``job.truth``.
+
+    Raises:
+        ValueError: the truth has another form, or does not fit the task or its frames.
+    """
+    truth = job.truth
+    asked = asked_labels(lists)
+    if not isinstance(truth, dict) or not isinstance(truth.get("objects"), list):
+        raise refusal("truth", truth, 'an object {"objects": [...], "point_objects": [[...]]}')
+    objects = [_true_object(one, at, asked) for at, one in enumerate(truth["objects"])]
+    frames = truth.get("point_objects")
+    if not isinstance(frames, list) or len(frames) != len(scene.frames):
+        raise refusal(
+            "truth.point_objects", frames, f"an array of {len(scene.frames)}, one for each frame"
+        )
+    for at, (indexes, frame) in enumerate(zip(frames, scene.frames, strict=True)):
+        _check_indexes(indexes, frame, len(objects), f"truth.point_objects[{at}]")
+    labelers = job.labelers
+    if labelers is None:
+        return {"objects": objects, "point_objects": [list(frame) for frame in frames]}
+    random = job.random
+    renamed = {UNSEGMENTED: UNSEGMENTED}
+    kept: list[dict[str, Any]] = []
+    for one in objects:
+        if one.get("instance") and random.random() < labelers.miss_rate:
+            renamed[one["index"]] = UNSEGMENTED
+        else:
+            kept.append({**one, "index": len(kept) + 1})
+            renamed[one["index"]] = len(kept)
+    return {
+        "objects": kept,
+        "point_objects": [
+            [
+                renamed[index]
+                if not kept or random.random() < labelers.accuracy
+                else _other(renamed[index], len(kept), random)
+                for index in frame
+            ]
+            for frame in frames
+        ],
+    }
+
+
+def _other(index: int, count: int, random: Random) -> int:
+    """Another index from 1 to ``count`` than ``index``; itself when there is none."""
+    if count == 1:
+        return 1
+    other = 1 + int(random.random() * (count - 1))
+    return other + 1 if 0 < index <= other else other
+
+
+def _true_object(one: Any, at: int, asked: dict[str, bool]) -> dict[str, Any]:
+    where = f"truth.objects[{at}]"
+    if not isinstance(one, dict) or one.get("label") not in asked:
+        raise refusal(where, one, "an object with one of the task's labels: " + ", ".join(asked))
+    if one.get("index", at + 1) != at + 1:
+        raise refusal(f"{where}.index", one["index"], f"its place, {at + 1}")
+    found = {"label": one["label"], "index": at + 1}
+    return {**found, "instance": True} if is_true(one.get("instance")) else found
+
+
+def _check_indexes(indexes: Any, frame: LidarFrame, most: int, where: str) -> None:
+    if not isinstance(indexes, list):
+        raise refusal(where, indexes, "an array with one index for each point")
+    if frame.points is not None and len(indexes) != frame.count:
+        raise refusal(f"the number of points in {where}", len(indexes), f"{frame.count}")
+    for point, index in enumerate(indexes):
+        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= most:
+            raise refusal(f"{where}[{point}]", index, f"an index from 0 to {most}")

@@ -1,0 +1,148 @@
+"""What pre-labels (``hypothesis``, ``base_annotations``) and ``layers`` may say, and what stays.
+
+Sources: documented, https://docs.scale.com/reference/image-annotation-hypothesis-2 and
+/image-layers; the defaults of the ``can_*`` flags are assumed (task-types-image 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._random import draw_uuid
+from .._base import Violation
+from .._language.values import is_true, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from random import Random
+
+PRELABELS: Final = ("hypothesis", "base_annotations")
+FLAGS: Final = (
+    "can_add_base_annotations",
+    "can_edit_base_annotations",
+    "can_edit_base_annotation_labels",
+    "can_delete_base_annotations",
+)
+LAYERS: Final = ("boxes", "lines", "cuboids", "polygons")
+
+
+def check_prelabel(
+    value: Any,
+    field: str,
+    labels: Mapping[str, tuple[str, ...]],
+    *,
+    by_url: bool = False,
+) -> Iterator[Violation]:
+    """Rules H1 and H2 for a pre-label that was sent, or for a training task's expected response.
+
+    Args:
+        value: the field: an object with an array ``annotations``.
+        field: its name, in messages and paths.
+        labels: the leaves of each requested geometry.
+        by_url: ``{"annotations": {"url": "..."}}`` passes as well (the video types).
+    """
+    yield from check_form(value, field, by_url=by_url)
+    yield from check_items(value, field, labels)
+
+
+def check_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
+    """Rule H1; see `check_prelabel`."""
+    items = value.get("annotations") if isinstance(value, dict) else None
+    if by_url and isinstance(items, dict) and isinstance(items.get("url"), str):
+        return
+    if not isinstance(items, list):
+        yield Violation(
+            f"{field}.annotations",
+            f"Please include annotations in {field}.",
+            "an object with an array annotations, its items as in a response",
+        )
+
+
+def check_items(
+    value: Any, field: str, labels: Mapping[str, tuple[str, ...]]
+) -> Iterator[Violation]:
+    """Rule H2; items without ``type`` are passed over. See `check_prelabel`."""
+    items = value.get("annotations") if isinstance(value, dict) else None
+    found: list[Any] = items if isinstance(items, list) else []
+    for position, item in enumerate(found):
+        if not isinstance(item, dict) or "type" not in item:
+            continue
+        geometry = item["type"]
+        if not isinstance(geometry, str) or geometry not in labels:
+            yield Violation(
+                f"{field}.annotations[{position}].type",
+                f"Invalid annotation in {field} - unknown type {wording(geometry)}.",
+                "one of the requested geometries: " + ", ".join(labels),
+            )
+        elif "label" in item and item["label"] not in labels[geometry]:
+            shown = ", ".join(labels[geometry][:5]) or "none, it asks for no labels"
+            yield Violation(
+                f"{field}.annotations[{position}].label",
+                f"Invalid annotation in {field} - unknown label {wording(item['label'])}.",
+                f"one of the labels of {geometry} ({shown})",
+            )
+
+
+def check_layers(value: Any) -> Iterator[Violation]:
+    """Rule H3 for a parameter ``layers`` that was sent."""
+    message = "Invalid layers - expected boxes, lines, cuboids or polygons."
+    if not isinstance(value, dict):
+        yield Violation("layers", message, 'an object such as {"boxes": [...]}')
+        return
+    for key, shapes in value.items():
+        if key not in LAYERS:
+            yield Violation(f"layers.{key}", message, "one of " + ", ".join(LAYERS))
+        elif not isinstance(shapes, list):
+            yield Violation(f"layers.{key}", message, "an array of shapes as in a response")
+
+
+@dataclass(frozen=True, slots=True)
+class Prelabel:
+    """The pre-label a labeler starts from, and what may be done to it; none of it is removed.
+
+    Attributes:
+        annotations: copies of the given items, each with a ``uuid``, no two alike.
+        content: the whole given object (``global_attributes``, ``links`` ...).
+        can_add: new shapes may join.
+        can_edit: positions and attributes may change.
+        can_edit_labels: labels may change.
+    """
+
+    annotations: list[dict[str, Any]]
+    content: Mapping[str, Any]
+    can_add: bool
+    can_edit: bool
+    can_edit_labels: bool
+
+
+def read_prelabel(params: Mapping[str, Any], random: Random) -> Prelabel | None:
+    """What a labeler of a checked task starts from; ``base_annotations`` wins (assumed).
+
+    A hypothesis is a suggestion that labelers leave as it is by default (assumed): nothing may be
+    added to it, and an empty one counts as none.
+    """
+    for field in ("base_annotations", "hypothesis"):
+        content = params.get(field)
+        if not isinstance(content, dict) or not isinstance(content.get("annotations"), list):
+            continue
+        is_base = field == "base_annotations"
+        annotations = _with_uuids(content["annotations"], random)
+        flags = [is_base and is_true(params.get(flag), default=True) for flag in FLAGS[:3]]
+        if annotations or (is_base and not flags[0]):
+            return Prelabel(annotations, content, *flags)
+    return None
+
+
+def _with_uuids(items: list[Any], random: Random) -> list[dict[str, Any]]:
+    taken: set[str] = set()
+    copies: list[dict[str, Any]] = []
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        uuid = item.get("uuid")
+        if not isinstance(uuid, str) or not uuid or uuid in taken:
+            uuid = draw_uuid(random)
+        taken.add(uuid)
+        copies.append({**item, "uuid": uuid})
+    return copies

@@ -1,0 +1,324 @@
+"""What a parameter ``geometries`` may say: rules V7 to V17, and the options read from it.
+
+Sources: documented, https://docs.scale.com/reference/boxes, /polygons, /lines, /points, /ellipses
+and /cuboids (task-types-image 3.1 and 7.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from .._base import Violation
+from .._language.labels import check_labels, leaves
+from .._language.values import boolean, integer, is_true, number, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+GEOMETRIES: Final = ("box", "polygon", "line", "point", "cuboid", "ellipse")
+"""In the order in which Scale's message lists them."""
+
+SIZE_OPTIONS: Final = ("min_height", "min_width")
+VERTEX_OPTIONS: Final = ("min_vertices", "max_vertices")
+CAMERA_OPTIONS: Final = ("camera_intrinsics", "camera_rotation_quaternion", "camera_height")
+
+_INTEGERS: Final = {
+    "box": SIZE_OPTIONS,
+    "cuboid": SIZE_OPTIONS,
+    "polygon": VERTEX_OPTIONS,
+    "line": VERTEX_OPTIONS,
+}
+_BOOLEANS: Final = {"box": ("can_rotate", "integer_pixels")}
+_LOWEST: Final = {"min_vertices": 1}
+_ALWAYS: Final = ("objects_to_annotate", "examples")
+_OPTIONS: Final = {
+    "box": (*_ALWAYS, *SIZE_OPTIONS, *_BOOLEANS["box"]),
+    "polygon": (*_ALWAYS, *VERTEX_OPTIONS),
+    "line": (*_ALWAYS, *VERTEX_OPTIONS),
+    "point": (*_ALWAYS, "connections"),
+    "cuboid": (*_ALWAYS, *SIZE_OPTIONS, *CAMERA_OPTIONS),
+    "ellipse": _ALWAYS,
+}
+
+
+@dataclass(slots=True)
+class GeometryRule:
+    """One geometry that labelers may draw, options read and defaults filled in.
+
+    Attributes:
+        geometry: one of `GEOMETRIES`.
+        labels: its leaves; empty means shapes without a label.
+        min_width: pixels.
+        min_height: pixels.
+        can_rotate: of a box.
+        integer_pixels: of a box.
+        min_vertices: of a polygon or line.
+        max_vertices: of a polygon or line, ``None`` for no limit.
+        camera: of a cuboid, its intrinsics when all camera options were given (3D output).
+    """
+
+    geometry: str
+    labels: tuple[str, ...] = ()
+    min_width: int = 0
+    min_height: int = 0
+    can_rotate: bool = False
+    integer_pixels: bool = False
+    min_vertices: int = 1
+    max_vertices: int | None = None
+    camera: Mapping[str, float] | None = None
+
+
+def read_geometries(value: Mapping[str, Any]) -> tuple[GeometryRule, ...]:
+    """The rules of a checked ``geometries`` parameter, in the order sent."""
+    return tuple(read_geometry(geometry, options) for geometry, options in value.items())
+
+
+def read_geometry(
+    geometry: str, options: Mapping[str, Any], labels: tuple[str, ...] | None = None
+) -> GeometryRule:
+    """The rule of one geometry from its checked options.
+
+    Args:
+        geometry: one of `GEOMETRIES`.
+        options: ``geometries.<geometry>``, or the params of a one-geometry task type.
+        labels: its leaves, when they are not the options' ``objects_to_annotate``.
+    """
+    if labels is None:
+        labels = leaves(options.get("objects_to_annotate"))
+    rule = GeometryRule(geometry, labels)
+    if geometry in {"box", "cuboid"}:
+        rule.min_width = integer(options.get("min_width")) or 0
+        rule.min_height = integer(options.get("min_height")) or 0
+    if geometry == "box":
+        rule.can_rotate = is_true(options.get("can_rotate"))
+        rule.integer_pixels = is_true(options.get("integer_pixels"))
+    elif geometry in {"polygon", "line"}:
+        rule.min_vertices = integer(options.get("min_vertices")) or 1
+        rule.max_vertices = integer(options.get("max_vertices"))
+    elif geometry == "cuboid":
+        rule.camera = _camera(options)
+    return rule
+
+
+def all_leaves(value: Any) -> tuple[str, ...]:
+    """The leaves of all geometries of a ``geometries`` parameter, checked or not, once each."""
+    found: dict[str, None] = {}
+    for options in value.values() if isinstance(value, dict) else ():
+        if isinstance(options, dict):
+            found.update(dict.fromkeys(leaves(options.get("objects_to_annotate"))))
+    return tuple(found)
+
+
+def labels_by_geometry(value: Any) -> dict[str, tuple[str, ...]]:
+    """The leaves of each geometry of a ``geometries`` parameter, checked or not."""
+    return {
+        geometry: leaves(options.get("objects_to_annotate")) if isinstance(options, dict) else ()
+        for geometry, options in (value.items() if isinstance(value, dict) else ())
+    }
+
+
+def _camera(options: Mapping[str, Any]) -> dict[str, float] | None:
+    if any(options.get(option) is None for option in CAMERA_OPTIONS):
+        return None
+    given: dict[str, Any] = options["camera_intrinsics"]
+    scale = number(given.get("scalefactor", given.get("scale_factor")))
+    camera = {name: float(given[name]) for name in ("fx", "fy", "cx", "cy")}
+    return camera | {"skew": float(number(given.get("skew")) or 0), "scale": float(scale or 1)}
+
+
+def check_geometries(
+    value: Any,
+    *,
+    attributes: Any = None,
+    allowed: Sequence[str] = GEOMETRIES,
+    flags: Iterable[Violation] = (),
+    path: str = "geometries",
+) -> Iterator[Violation]:
+    """Rules V7 to V17.
+
+    Args:
+        value: the parameter as sent, ``None`` when it was not.
+        attributes: the task's ``annotation_attributes`` (point connections may name one).
+        allowed: the geometries this task type knows.
+        flags: what rule V15 found among the task's other parameters; yielded at its place.
+        path: where the parameter stands; part of the messages of V10 to V12.
+    """
+    if value is None:
+        expected = 'an object such as {"box": {"objects_to_annotate": ["car"]}}'
+        yield Violation(path, f"Please include a {path} parameter.", expected)
+        yield from flags
+        return
+    if not isinstance(value, dict):
+        yield Violation(
+            path, f"Invalid {path} - expected object.", "an object of geometries by name"
+        )
+        yield from flags
+        return
+    if not value:
+        yield Violation(
+            path,
+            f"Please include at least one geometry in {path}.",
+            "one or more of " + ", ".join(allowed),
+        )
+    for geometry in value:
+        if geometry not in allowed:
+            yield Violation(
+                f"{path}.{geometry}",
+                f"Invalid geometry {geometry} - please choose one of these: " + " ".join(allowed),
+                "one of " + ", ".join(allowed),
+            )
+    known: dict[str, dict[str, Any]] = {}
+    for geometry, options in value.items():
+        if not isinstance(options, dict):
+            yield Violation(
+                f"{path}.{geometry}",
+                f"Invalid {path}.{geometry} - expected object.",
+                'an object of options; {"objects_to_annotate": []} for none',
+            )
+        elif geometry in allowed:
+            known[geometry] = options
+    if "point" in known and known["point"].get("objects_to_annotate") is None:
+        field = f"{path}.point.objects_to_annotate"
+        yield Violation(
+            field, f"Please include a {field} parameter.", "an array of labels, which may be empty"
+        )
+    for geometry, options in known.items():
+        labels = options.get("objects_to_annotate")
+        if "objects_to_annotate" in options and not (geometry == "point" and labels is None):
+            yield from check_labels(labels, f"{path}.{geometry}.objects_to_annotate")
+    for geometry, options in known.items():
+        yield from check_integers(options, _INTEGERS.get(geometry, ()), f"{path}.{geometry}.")
+    for geometry, options in known.items():
+        yield from _check_vertex_range(geometry, options, path)
+    for geometry, options in known.items():
+        yield from check_booleans(options, _BOOLEANS.get(geometry, ()), f"{path}.{geometry}.")
+    yield from flags
+    if "cuboid" in known:
+        yield from check_camera(known["cuboid"], f"{path}.cuboid.")
+    if "point" in known:
+        yield from _check_connections(known["point"], attributes, f"{path}.point.connections")
+
+
+def check_integers(
+    options: Mapping[str, Any], names: Iterable[str], prefix: str = ""
+) -> Iterator[Violation]:
+    """Rule V13 for the options called ``names``; those not sent pass.
+
+    Args:
+        options: where they stand.
+        names: their keys. ``max_vertices`` may be null; ``min_vertices`` starts at 1, others at 0.
+        prefix: of the violations' paths, ending in a dot; no part of the messages.
+    """
+    for name in names:
+        if name not in options or (name == "max_vertices" and options[name] is None):
+            continue
+        found = integer(options[name])
+        # A negative max_vertices is caught by V14, in words that name what it must reach.
+        lowest = _LOWEST.get(name, 0) if name != "max_vertices" else None
+        if found is None or (lowest is not None and found < lowest):
+            yield Violation(
+                f"{prefix}{name}",
+                f"Invalid {name} - expected integer.",
+                "an integer" if lowest is None else f"an integer of at least {lowest}",
+            )
+
+
+def check_booleans(
+    options: Mapping[str, Any], names: Iterable[str], prefix: str = ""
+) -> Iterator[Violation]:
+    """Rules V15 and C11 for the options called ``names``; those not sent pass."""
+    for name in names:
+        if name in options and boolean(options[name]) is None:
+            yield Violation(
+                f"{prefix}{name}", f"Invalid {name} - expected boolean.", "true or false"
+            )
+
+
+def _check_vertex_range(
+    geometry: str, options: Mapping[str, Any], path: str
+) -> Iterator[Violation]:
+    if geometry not in {"polygon", "line"}:
+        return
+    fewest = integer(options.get("min_vertices", 1))
+    most = integer(options.get("max_vertices"))
+    least = 1 if fewest is None else max(fewest, 1)
+    if most is not None and most < least:
+        yield Violation(
+            f"{path}.{geometry}.max_vertices",
+            "Invalid max_vertices - must be at least min_vertices.",
+            f"at least {least}, or null for no limit",
+        )
+
+
+def check_camera(options: Mapping[str, Any], prefix: str = "") -> Iterator[Violation]:
+    """Rule V16: each camera option that was given has its required numbers; null counts as absent.
+
+    Args:
+        options: ``geometries.cuboid``, or the params of a cuboid task type.
+        prefix: of the violations' paths, ending in a dot.
+    """
+    required = {
+        "camera_intrinsics": ("fx", "fy", "cx", "cy"),
+        "camera_rotation_quaternion": ("w", "x", "y", "z"),
+    }
+    for option, names in required.items():
+        given = options.get(option)
+        if given is None:
+            continue
+        if not isinstance(given, dict) or any(number(given.get(name)) is None for name in names):
+            fields = ", ".join(names[:-1]) + f" and {names[-1]}"
+            yield Violation(
+                f"{prefix}{option}",
+                f"Invalid {option} - expected {fields}.",
+                f"an object with the numbers {fields}",
+            )
+    height = options.get("camera_height")
+    if height is not None and number(height) is None:
+        yield Violation(
+            f"{prefix}camera_height",
+            "Invalid camera_height - expected number.",
+            "a number of metres, or null",
+        )
+
+
+def _check_connections(
+    options: Mapping[str, Any], attributes: Any, path: str
+) -> Iterator[Violation]:
+    if "connections" not in options:
+        return
+    wrong_pair = "Invalid connections - pair must contain two point labels."
+    named = dict.fromkeys(leaves(options.get("objects_to_annotate")))
+    expected = 'an array of objects such as {"pair": ["wrist", "elbow"]}, both point labels'
+    connections = options["connections"]
+    if not isinstance(connections, list):
+        yield Violation(path, wrong_pair, expected)
+        return
+    for position, connection in enumerate(connections):
+        pair = connection.get("pair") if isinstance(connection, dict) else None
+        if not isinstance(pair, list) or len(pair) != 2 or not all(_in(named, end) for end in pair):
+            yield Violation(f"{path}[{position}]", wrong_pair, expected)
+    for position, connection in enumerate(connections):
+        if not isinstance(connection, dict) or connection.get("connection_attribute") is None:
+            continue
+        name = connection["connection_attribute"]
+        known = isinstance(attributes, dict) and _in(attributes, name)
+        spec = attributes[name] if known else None
+        if not isinstance(spec, dict) or spec.get("type") != "linked":
+            yield Violation(
+                f"{path}[{position}].connection_attribute",
+                f"Invalid connections - {wording(name)} is not a linked attribute.",
+                "the key of an attribute of type linked in annotation_attributes",
+            )
+
+
+def _in(names: Mapping[str, Any], name: Any) -> bool:
+    return isinstance(name, str) and name in names
+
+
+def unread_options(value: Any, path: str = "geometries") -> Iterator[str]:
+    """The keys inside ``geometries`` that nothing reads, e.g. a misspelt ``max_vertives``."""
+    for geometry, options in value.items() if isinstance(value, dict) else ():
+        for key in options if isinstance(options, dict) else ():
+            if key not in _OPTIONS.get(geometry, ()):
+                yield f"{path}.{geometry}.{key}"

@@ -1,0 +1,1 @@
+"""What the text task types share: words, fields, chats."""

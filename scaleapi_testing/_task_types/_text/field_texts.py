@@ -1,0 +1,63 @@
+"""How the fields and choices of the older types are answered: a string under each key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._language.truth import Noise, entry, part, place_of, words_of
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from .._base import Job
+
+TEST_RESPONSE: Final = "test response"
+TEST_ROW_RESPONSE: Final = "test row response"
+"""What a test key's fields answer (recorded 2016 and 2019)."""
+
+
+def field_texts(job: Job, name: str) -> dict[str, str]:
+    """A string for each key of ``params[name]``, in its order; the truth's where it has one.
+
+    Raises:
+        ValueError: the truth's ``fields`` are no object of strings for these keys.
+    """
+    truth = None if job.truth is None else part(job, job.truth, "fields")
+    return texts(job, Writer(job), job.params[name], truth, "fields")
+
+
+def texts(
+    job: Job, writer: Writer, asked: dict[str, str], truth: dict[str, Any] | None, path: str
+) -> dict[str, str]:
+    """A string for each key of ``asked``; what ``truth`` says under the key, with noise.
+
+    Raises:
+        ValueError: the truth has another key, or no string under one.
+    """
+    noise = Noise(job)
+    for key in truth or ():
+        place_of(job, f"a key of {path}", key, tuple(asked))
+    answers: dict[str, str] = {}
+    for key, description in asked.items():
+        found = words_of(job, noise, truth, key, path)
+        answers[key] = writer.answer(key, description) if found is None else found
+    return answers
+
+
+def choice_of(job: Job) -> str:
+    """One of ``params["choices"]``; the truth's where it has one, with noise.
+
+    Raises:
+        ValueError: the truth's ``choice`` is none of them.
+    """
+    choices: list[str] = job.params["choices"]
+    true = None if job.truth is None else entry(job, job.truth, "choice")
+    if true is None:
+        return job.random.choice(choices)
+    position = place_of(job, "choice", true, choices)
+    return choices[Noise(job).position(position, len(choices))]
+
+
+def mock_choice(job: Job, position: int) -> str:
+    """The choice at ``position``, or the last one when there are not so many."""
+    choices: list[str] = job.params["choices"]
+    return choices[min(position, len(choices) - 1)]

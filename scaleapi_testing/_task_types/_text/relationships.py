@@ -1,0 +1,190 @@
+"""Which relationships a namedentityrecognition task may define, and which ones are found.
+
+Source: https://docs.scale.com/reference/namedentityrecognitionrelationshipdefinition
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._random import draw_uuid
+from .._language import schema as validator
+from .._language.schema import ARRAY, BOOLEAN, OBJECT
+from .._language.truth import Noise, some_of, untrue
+from .values import truthy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._base import Job, Params, Violation
+
+_ENDS: Final = ("source_label", "target_label")
+_KEYS: Final = ("name", "display_name", "is_directed", *_ENDS)
+_EACH: Final = 2
+"""How many relationships of one definition are made up at most."""
+
+
+def check(definitions: Any, labels: Sequence[str]) -> Iterator[Violation]:
+    """Rules E6 to E8 on the ``relationships`` parameter; ``labels`` are all names of labels."""
+    if not isinstance(definitions, list):
+        yield validator.must_be("relationships", ARRAY, "an array of relationship definitions")
+        return
+    known = frozenset(labels)
+    placed: list[tuple[str, dict[str, Any]]] = []
+    for index, definition in enumerate(definitions):
+        path = f"relationships[{index}]"
+        if isinstance(definition, dict):
+            placed.append((path, definition))
+        else:
+            yield validator.must_be(path, OBJECT, "a relationship definition")
+    any_named = any("name" in definition for _, definition in placed)
+    for path, definition in placed:
+        if any_named:
+            yield from _check_named(definition, path)
+        else:
+            for key in ("display_name", "is_directed"):
+                if key in definition:
+                    yield validator.not_allowed(f"{path}.{key}", "a name beside it, or neither")
+    for path, definition in placed:
+        for key in _ENDS:
+            if key in definition:
+                label = definition[key]
+                if not isinstance(label, str) or label not in known:
+                    yield validator.one_of(f"{path}.{key}", labels)
+    seen: set[str] = set()
+    for path, definition in placed:
+        name = definition.get("name")
+        if isinstance(name, str):
+            if name in seen:
+                yield validator.duplicate(f"{path}.name", "a name that no other definition has")
+            seen.add(name)
+
+
+def _check_named(definition: dict[str, Any], path: str) -> Iterator[Violation]:
+    if "name" not in definition:
+        yield validator.required(f"{path}.name", "a name for all definitions, or for none")
+        return
+    yield from validator.check_text(definition, "name", path, "a unique name, a string")
+    yield from validator.check_text(
+        definition, "display_name", path, 'what stands in "A display_name B"'
+    )
+    yield from validator.check_types(definition, {"is_directed": BOOLEAN}, path)
+
+
+def carriers(params: Params, label: str | None) -> frozenset[str] | None:
+    """The labels that satisfy an end: ``label`` and all below it; ``None`` when any does."""
+    if label is None:
+        return None
+    found: set[str] = set()
+    stack: list[tuple[dict[str, Any], bool]] = [(entry, False) for entry in params["labels"]]
+    while stack:
+        entry, inside = stack.pop()
+        inside = inside or entry["name"] == label
+        if inside:
+            found.add(entry["name"])
+        stack.extend((child, inside) for child in entry.get("children", ()))
+    return frozenset(found)
+
+
+def make_up(job: Job, annotations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Up to two relationships of each definition between annotations whose labels fit."""
+    made: list[dict[str, Any]] = []
+    for definition in job.params.get("relationships", ()):
+        sources = _fitting(job.params, annotations, definition.get("source_label"))
+        targets = _fitting(job.params, annotations, definition.get("target_label"))
+        pairs = [(s, t) for s in sources for t in targets if s != t]
+        for source, target in job.random.sample(pairs, min(len(pairs), _EACH)):
+            made.append(_relationship(draw_uuid(job.random), source, target, definition))
+    return made
+
+
+def _fitting(params: Params, annotations: Sequence[dict[str, Any]], label: str | None) -> list[str]:
+    wanted = carriers(params, label)
+    return [a["id"] for a in annotations if wanted is None or a["label"] in wanted]
+
+
+def _relationship(id: str, source: str, target: str, definition: dict[str, Any]) -> dict[str, Any]:
+    made = {"id": id, "source_ref": source, "target_ref": target}
+    if "name" in definition:
+        made["name"] = definition["name"]
+    return made
+
+
+def found(
+    job: Job, true: Any, true_labels: Mapping[str, str], annotations: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The true relationships whose ends were found and still carry fitting labels.
+
+    Args:
+        job: whose truth it is.
+        true: the truth's list of relationships.
+        true_labels: the label of each annotation of the truth that has an id.
+        annotations: what the labelers found of them.
+
+    Raises:
+        ValueError: ``true`` is no list of relationships that the task defines.
+    """
+    if not isinstance(true, list):
+        raise untrue(job, "relationships", true, "a list of objects as in the response")
+    definitions: list[dict[str, Any]] = job.params.get("relationships", [])
+    labels = {annotation["id"]: annotation["label"] for annotation in annotations}
+    noise = Noise(job)
+    made: list[dict[str, Any]] = []
+    for index, item in enumerate(true):
+        path = f"relationships[{index}]"
+        if not isinstance(item, dict) or not _is_linked(item):
+            right = 'e.g. {"source_ref": "a1", "target_ref": "a2"}, two different ids'
+            raise untrue(job, path, item, right)
+        named = [each for each in definitions if each.get("name") == item.get("name")]
+        if not named:
+            names = [each.get("name", "(no name)") for each in definitions]
+            raise untrue(job, f"{path}.name", item.get("name"), some_of(names))
+        source, target = item["source_ref"], item["target_ref"]
+        for end in (source, target):
+            if end not in true_labels:
+                raise untrue(job, path, end, some_of(list(true_labels)))
+        if _first_fit(job, named, true_labels[source], true_labels[target]) is None:
+            right = "ends whose labels the definition allows"
+            raise untrue(job, path, (true_labels[source], true_labels[target]), right)
+        if source not in labels or target not in labels or noise.misses():
+            continue
+        definition = _first_fit(job, named, labels[source], labels[target])
+        if definition is not None:
+            given = item.get("id")
+            id = given if isinstance(given, str) and given else draw_uuid(job.random)
+            made.append(_relationship(id, source, target, definition))
+    return made
+
+
+def _first_fit(
+    job: Job, definitions: Sequence[dict[str, Any]], source: str, target: str
+) -> dict[str, Any] | None:
+    for definition in definitions:
+        sources = carriers(job.params, definition.get("source_label"))
+        targets = carriers(job.params, definition.get("target_label"))
+        ways = [(source, target)]
+        if not truthy(definition.get("is_directed")):
+            ways.append((target, source))
+        if any(_within(start, sources) and _within(end, targets) for start, end in ways):
+            return definition
+    return None
+
+
+def _within(label: str, allowed: frozenset[str] | None) -> bool:
+    return allowed is None or label in allowed
+
+
+def _is_linked(item: dict[str, Any]) -> bool:
+    source, target, name = item.get("source_ref"), item.get("target_ref"), item.get("name")
+    ends = isinstance(source, str) and isinstance(target, str) and source != target
+    return ends and (name is None or isinstance(name, str))
+
+
+def unread_keys(definitions: Any) -> Iterator[str]:
+    """Dotted paths of the keys of definitions that nothing reads."""
+    sent: list[Any] = definitions if isinstance(definitions, list) else []
+    for index, definition in enumerate(sent):
+        if isinstance(definition, dict):
+            for key in definition:
+                if key not in _KEYS:
+                    yield f"relationships[{index}].{key}"

@@ -1,0 +1,1 @@
+"""What the video task types share: frames, tracks and events."""

@@ -1,0 +1,129 @@
+"""Which events labelers mark in a video: points and ranges of frames, with their attributes.
+
+Sources: documented, https://docs.scale.com/reference/events (task-types-video-3d 1.2); that times
+are always there, and ``attributes`` too, is assumed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._attributes.values import draw_values
+from .._language.labels import strings
+from .._language.values import integer
+from .._shapes.truth import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._attributes.values import Attributes
+    from .._base import Job
+    from .clip import Clip
+
+MOST_EVENTS: Final = 3
+"""A drawn answer has this many events at most (assumed)."""
+
+
+def asked_events(params: Mapping[str, Any]) -> list[str]:
+    """The labels of a checked ``events_to_annotate``, once each; ``[]`` when none are asked for."""
+    return list(dict.fromkeys(strings(params.get("events_to_annotate")) or ()))
+
+
+def draw_events(job: Job, labels: list[str], attributes: Attributes, clip: Clip) -> list[Any]:
+    """One to three events of ``labels``, in order of their start.
+
+    Args:
+        job: of the task.
+        labels: what `asked_events` gave, at least one.
+        attributes: of the task; ``whole`` are those of events.
+        clip: the task's frames.
+    """
+    random = job.random
+    count = len(clip.moments)
+    events: list[dict[str, Any]] = []
+    for _ in range(1 + int(random.random() * MOST_EVENTS)):
+        label = labels[int(random.random() * len(labels))]
+        start = int(random.random() * count)
+        end = start + int(random.random() * (count - start))
+        is_range = random.random() < 0.5
+        events.append(_event(job, attributes, clip, label, start, end if is_range else None))
+    return sorted(events, key=lambda event: event["start"])
+
+
+def _event(
+    job: Job, attributes: Attributes, clip: Clip, label: str, start: int, end: int | None
+) -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "label": label,
+        "type": "point" if end is None else "range",
+        "start": clip.moments[start],
+        "startTime": clip.time(clip.numbers[start]),
+    }
+    if end is not None:
+        event |= {"end": clip.moments[end], "endTime": clip.time(clip.numbers[end])}
+    event["attributes"] = draw_values(attributes.whole, label, job.random, job.words)
+    return event
+
+
+def find_events(
+    job: Job, truth: Any, labels: list[str], attributes: Attributes, clip: Clip
+) -> list[Any]:
+    """What labelers find of the true events: some missed, some with another label.
+
+    Args:
+        job: of the task; its labelers say how well they work.
+        truth: an array of events as in the answer; times and attributes may be absent.
+        labels: what `asked_events` gave.
+        attributes: of the task.
+        clip: the task's frames.
+
+    Raises:
+        ValueError: the truth is no such array, or an event does not fit the task.
+    """
+    if isinstance(truth, dict):
+        truth = truth.get("events", [])
+    if not isinstance(truth, list):
+        raise refusal("truth.events", truth, "an array of events as in the answer")
+    random, labelers = job.random, job.labelers
+    found: list[dict[str, Any]] = []
+    for position, given in enumerate(truth):
+        event = _true_event(given, labels, clip, f"truth.events[{position}]")
+        if labelers is not None:
+            if random.random() < labelers.miss_rate:
+                continue
+            others = [label for label in labels if label != event["label"]]
+            if others and random.random() >= labelers.accuracy:
+                event["label"] = random.choice(others)
+        values = draw_values(
+            attributes.whole, event["label"], random, job.words, given=event["attributes"]
+        )
+        found.append({**event, "attributes": values})
+    return found
+
+
+def _true_event(given: Any, labels: list[str], clip: Clip, where: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise refusal(where, given, "an event, which is an object")
+    label = given.get("label")
+    if label not in labels:
+        asked = ", ".join(labels) or "none: the task asks for no events"
+        raise refusal(f"{where}.label", label, f"one of events_to_annotate: {asked}")
+    start, end = integer(given.get("start")), integer(given.get("end", given.get("start")))
+    if start is None or start < 0:
+        raise refusal(f"{where}.start", given.get("start"), "a frame number, 0 or more")
+    if end is None or end < start:
+        raise refusal(f"{where}.end", given.get("end"), f"a frame number, {start} or more")
+    values = given.get("attributes", {})
+    if not isinstance(values, dict):
+        raise refusal(f"{where}.attributes", values, "an object of values by key")
+    is_range = given.get("type", "range" if "end" in given else "point") == "range"
+    times = dict(zip(clip.moments, clip.numbers, strict=True))
+    event: dict[str, Any] = {
+        "label": label,
+        "type": "range" if is_range else "point",
+        "start": start,
+        "startTime": given.get("startTime", clip.time(times.get(start, start))),
+    }
+    if is_range:
+        event |= {"end": end, "endTime": given.get("endTime", clip.time(times.get(end, end)))}
+    return {**event, "attributes": values}

@@ -1,0 +1,319 @@
+"""How one object moves through the frames of a video: smoothly, inside the picture, as itself.
+
+Invariants: task-types-video-3d 2.4. A track keeps its uuid, geometry and label; it spans a run of
+consecutive frames; its centre moves by less than 5 % of the picture's diagonal per frame and its
+sides change by less than 10 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import cos, hypot, pi
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._random import draw_uuid
+from .._attributes.values import fill_linked
+from .._language.values import number
+from .._shapes.annotator import edges_of
+from .._shapes.drawing import cuboid, draw_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._shapes.annotator import Annotator
+    from .._shapes.rules import GeometryRule
+
+MOST_TRACKS: Final = 3
+"""A drawn answer has this many tracks at most, unless there are more geometries or links."""
+
+_LONGEST: Final = 60
+"""Annotated frames that a drawn track spans at most (assumed): objects come and go."""
+
+_KEY_FRAME_EVERY: Final = 5
+_STEP: Final = 0.018
+"""Of the picture's diagonal: the mean motion per frame and axis; eased, it stays below 5 %."""
+
+_GROWTH: Final = 0.01
+_SMALLEST_DIAGONAL: Final = 200
+"""Pixels; in smaller pictures one whole pixel would be a jump."""
+
+
+@dataclass(slots=True)
+class Track:
+    """One object over its frames.
+
+    Attributes:
+        uuid: its identity.
+        geometry: of all its shapes.
+        label: of all its shapes, ``None`` when the task asks for none.
+        shapes: the geometry's own keys, by frame key, in order of time.
+        values: its attributes, by frame key.
+        drawn_at: the keys of frames drawn by hand; the others are interpolated.
+    """
+
+    uuid: str
+    geometry: str
+    label: str | None
+    shapes: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    values: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    drawn_at: frozenset[int] = frozenset()
+
+    def as_object(self) -> dict[str, Any]:
+        """The track as `fill_linked` and `draw_links` want it; ``attributes`` are its first."""
+        found: dict[str, Any] = {} if self.label is None else {"label": self.label}
+        found["uuid"] = self.uuid
+        found["attributes"] = next(iter(self.values.values()), {})
+        return found
+
+
+def draw_tracks(annotator: Annotator, keys: Sequence[int]) -> list[Track]:
+    """One to three tracks, at least one of each geometry, their linked attributes filled in.
+
+    Geometries without labels are drawn only when no geometry has labels.
+
+    Args:
+        annotator: of the task.
+        keys: of the annotated frames, in order.
+    """
+    random = annotator.job.random
+    rules = [rule for rule in annotator.rules if rule.labels] or list(annotator.rules)
+    each = max(MOST_TRACKS // len(rules), 1)
+    tracks = [
+        draw_track(annotator, rule, keys)
+        for rule in rules
+        for _ in range(1 + int(random.random() * each))
+    ]
+    link_tracks(annotator, tracks, keys)
+    return tracks
+
+
+def draw_track(
+    annotator: Annotator, rule: GeometryRule, keys: Sequence[int], label: str | None = None
+) -> Track:
+    """A new track of ``rule`` over a run of frames; linked attributes are left to `link_tracks`.
+
+    Args:
+        annotator: of the task.
+        rule: its geometry.
+        keys: of the annotated frames, in order.
+        label: drawn when it is ``None``.
+    """
+    random = annotator.job.random
+    if label is None and rule.labels:
+        label = rule.labels[int(random.random() * len(rule.labels))]
+    track = Track(draw_uuid(random), rule.geometry, label)
+    span = _span(random.random(), random.random(), len(keys))
+    run = [keys[position] for position in span]
+    base = draw_shape(rule, annotator.region, random)
+    for key, shape in zip(run, _moving(annotator, rule, base, len(run)), strict=True):
+        track.shapes[key] = shape
+    _fill_values(annotator, track, run)
+    return track
+
+
+def _span(begin: float, end: float, count: int) -> range:
+    """A run of up to sixty frames; in a short clip, most of it."""
+    if count <= _LONGEST:
+        return range(int(begin * count / 3), count - int(end * count / 3))
+    first = int(begin * (count - _LONGEST + 1))
+    return range(first, first + _LONGEST - int(end * _LONGEST / 3))
+
+
+def _moving(
+    annotator: Annotator, rule: GeometryRule, base: dict[str, Any], count: int
+) -> list[dict[str, Any]]:
+    """``base`` and where it is in the frames that follow, ``count`` shapes."""
+    if count == 1:
+        return [base]
+    random, region = annotator.job.random, annotator.region
+    diagonal = hypot(*annotator.size)
+    left, top, right, bottom = _extent(base)
+    grows = rule.geometry == "box" and not rule.can_rotate and not rule.integer_pixels
+    growth = min(_GROWTH * (count - 1), 0.2) * random.random() if grows else 0.0
+    if growth:
+        wider, higher = (right - left) * (1 + growth), (bottom - top) * (1 + growth)
+        if (left + wider) * 100 > region.right or (top + higher) * 100 > region.bottom:
+            growth = 0.0
+        else:
+            right, bottom = left + wider, top + higher
+    reach = _STEP * diagonal * (count - 1) * 100
+    across = _way(random.random(), left, right, region.left, region.right, reach)
+    down = _way(random.random(), top, bottom, region.top, region.bottom, reach)
+    unit = 1.0
+    if rule.integer_pixels:
+        unit = 100.0 if diagonal >= _SMALLEST_DIAGONAL else 0.0
+    shapes: list[dict[str, Any]] = []
+    for position in range(count):
+        part = (1 - cos(pi * position / (count - 1))) / 2
+        dx = int(across * part / unit) * unit / 100 if unit else 0
+        dy = int(down * part / unit) * unit / 100 if unit else 0
+        shapes.append(moved(rule, base, dx, dy, 1 + growth * part))
+    return shapes
+
+
+def _extent(shape: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a shape in pixels; of a turned box, before and after."""
+    xs: list[float] = []
+    ys: list[float] = []
+    if "left" in shape:
+        xs += [shape["left"], shape["left"] + shape["width"]]
+        ys += [shape["top"], shape["top"] + shape["height"]]
+    for point in shape.get("vertices", [] if xs else [shape]):
+        xs.append(point["x"])
+        ys.append(point["y"])
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _way(share: float, low: float, high: float, first: int, last: int, reach: float) -> int:
+    """How far a shape goes along one axis, in hundredths of a pixel, staying inside."""
+    back = min(reach, max(int(low * 100 - first) - 1, 0))
+    ahead = min(reach, max(int(last - high * 100) - 1, 0))
+    return int(share * (back + ahead) - back)
+
+
+def moved(
+    rule: GeometryRule, shape: dict[str, Any], dx: float, dy: float, growth: float = 1
+) -> dict[str, Any]:
+    """``shape`` shifted by ``dx``, ``dy`` pixels; a box with its sides times ``growth``."""
+    if rule.geometry == "cuboid":
+        corners = [(vertex["x"], vertex["y"]) for vertex in shape["vertices"]]
+        (left, top), (_, bottom), (right, _), _, (far, far_top), (_, far_bottom) = corners
+        near = right if abs(far - right) <= abs(far - left) else left
+        return cuboid(
+            round(left + dx, 2),
+            round(top + dy, 2),
+            round(right - left, 2),
+            round(bottom - top, 2),
+            side=round(far - near, 2),
+            inset_top=round(far_top - top, 2),
+            inset_bottom=round(bottom - far_bottom, 2),
+            camera=rule.camera,
+        )
+    placed = dict(shape)
+    for name, by in (("left", dx), ("x", dx), ("top", dy), ("y", dy)):
+        if name in placed:
+            placed[name] = _shifted(placed[name], by)
+    if growth != 1:
+        placed["width"] = round(placed["width"] * growth, 2)
+        placed["height"] = round(placed["height"] * growth, 2)
+    if "vertices" in placed:
+        placed["vertices"] = [
+            {"x": _shifted(vertex["x"], dx), "y": _shifted(vertex["y"], dy)}
+            for vertex in placed["vertices"]
+        ]
+    return placed
+
+
+def _shifted(value: float, by: float) -> float:
+    moved_to = round(value + by, 6)
+    return int(moved_to) if isinstance(value, int) and moved_to == int(moved_to) else moved_to
+
+
+def _fill_values(annotator: Annotator, track: Track, run: Sequence[int]) -> None:
+    """Attributes of a new track: constant ones stay, others may change once on the way."""
+    own = annotator.attributes.own
+    values = annotator.values(track.label, track.shapes[run[0]])
+    drawn_at = set(run[::_KEY_FRAME_EVERY]) | {run[-1]}
+    change = len(run)
+    # A constant or linked attribute that depends on changing ones would have to come and go.
+    steady = not own or any(
+        one.type == "linked" or (one.constant and any(found.any_of for found in one.conditions))
+        for one in own
+    )
+    random = annotator.job.random
+    if not steady and len(run) > 2 and random.random() < 0.5:
+        change = 1 + int(random.random() * (len(run) - 1))
+        drawn_at.add(run[change])
+    for position, key in enumerate(run):
+        if position == change:
+            kept = {one.key: values[one.key] for one in own if one.constant and one.key in values}
+            values = annotator.values(track.label, track.shapes[key], kept)
+        track.values[key] = values
+    track.drawn_at = frozenset(drawn_at)
+
+
+def complete_values(annotator: Annotator, track: Track, *, may_change: bool) -> None:
+    """Fill in the attributes that the frames of a given track lack, the same in all of them.
+
+    Args:
+        annotator: of the task.
+        track: each frame's given attributes are in ``values``; frames without any are missing.
+        may_change: whether attributes that were given may be added to.
+    """
+    known: dict[str, Any] = {}
+    for key, shape in track.shapes.items():
+        given = track.values.get(key)
+        if given is not None and not may_change:
+            known |= given
+            continue
+        fitting = _fitting(annotator, known, edges_of(shape))
+        values = annotator.values(track.label, shape, {**fitting, **(given or {})})
+        known |= values
+        track.values[key] = values
+
+
+def _fitting(
+    annotator: Annotator, known: dict[str, Any], size: tuple[float, float] | None
+) -> dict[str, Any]:
+    """``known`` without the offsets that may lie outside a shape of ``size``."""
+    kinds = {one.key: one.type for one in annotator.attributes.own}
+    limits = {"x_line": 0.0, "y_line": 0.0}
+    if size is not None:
+        limits = {"x_line": size[0], "y_line": size[1]}
+    return {
+        key: value
+        for key, value in known.items()
+        if kinds.get(key) not in limits or (number(value) or 0) <= limits[kinds[key]]
+    }
+
+
+def link_tracks(
+    annotator: Annotator,
+    tracks: list[Track],
+    keys: Sequence[int],
+    *,
+    may_add: bool = True,
+    fixed: frozenset[str] = frozenset(),
+) -> None:
+    """Fill in linked attributes, the same in each frame; missing targets become new tracks.
+
+    Args:
+        annotator: of the task.
+        tracks: of the answer; new ones are appended.
+        keys: of the annotated frames, in order.
+        may_add: whether new tracks are allowed.
+        fixed: uuids of tracks whose attributes must stay as they are.
+    """
+    linked = [one for one in annotator.attributes.own if one.type == "linked"]
+    if not linked:
+        return
+    by_label: dict[str, GeometryRule] = {}
+    for rule in annotator.rules:
+        for label in rule.labels:
+            by_label.setdefault(label, rule)
+
+    def make(label: str) -> dict[str, Any]:
+        track = draw_track(annotator, by_label[label], keys, label)
+        tracks.append(track)
+        return track.as_object()
+
+    objects = [track.as_object() for track in tracks]
+    fill_linked(
+        objects,
+        annotator.attributes.own,
+        annotator.job.random,
+        make=make if may_add else None,
+        fixed=fixed,
+    )
+    for track in tracks:
+        first = next(iter(track.values.values()), {})
+        for values in track.values.values():
+            for one in linked:
+                if (
+                    values is not first
+                    and track.uuid not in fixed
+                    and one.key in first
+                    and one.key not in values
+                    and one.applies(track.label, values)
+                ):
+                    values[one.key] = first[one.key]
