@@ -26,13 +26,14 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all bench dist lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all bench dist fuzz lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
 	@echo "make test      lint, types, and the tests with coverage"
 	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests"
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
+	@echo "make fuzz      throw random calls at the fake for five minutes, from a seed that it prints"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
 	@echo "make lint      ruff and the import contracts"
 	@echo "make types     mypy and basedpyright"
@@ -53,6 +54,9 @@ test-all: checks
 
 bench: $(VENV)/installed-dev
 	$(PY) -m benchmarks $(ARGS)
+
+fuzz: $(VENV)/installed-dev
+	$(PY) -m fuzz $(ARGS)
 
 # Both wheels are built from their sdists, so that what is released was tried.
 dist: $(VENV)/installed-dev
