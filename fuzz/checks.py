@@ -16,7 +16,7 @@ INJECTED: Final = frozenset({429, 500, 503})
 """What only a fault of this round may answer."""
 
 SLOW_S: Final = 3.0
-"""Processor seconds after which a call counts as one that hangs; ordinary ones take a thousandth."""
+"""Processor seconds after which a call counts as one that hangs; most take a thousandth."""
 
 
 class Broken(Exception):
