@@ -115,7 +115,7 @@ class App:
             if outgoing:
                 raised = world.deliver(outgoing)
             if isinstance(result, TaskRecord):
-                result = result.wire
+                result = self._written(call, result)
             if call.remember is not None:
                 call.remember()
             if isinstance(result, Reply):
@@ -142,9 +142,16 @@ class App:
         reply.raised = raised
         return reply
 
+    def _written(self, call: Call, record: TaskRecord) -> bytes:
+        if call.render is None:
+            return record.wire
+        with self._world.lock:
+            return call.render(record)
+
     def _perform(self, endpoint: Endpoint, call: Call) -> bytes | TaskRecord | Reply:
         """Run a handler, under the world's lock."""
-        call.world.base_url = call.account.base_url = call.request.origin
+        if not endpoint.public:  # fetched files are elsewhere than Scale itself
+            call.world.base_url = call.account.base_url = call.request.origin
         checked = endpoint.query is not None and bool(call.request.query)
         if checked and call.strict:
             call.report_unread(call.query, endpoint.query or ())

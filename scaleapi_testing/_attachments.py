@@ -25,6 +25,11 @@ DEFAULT_FPS: Final = 30.0
 DEFAULT_DURATION_S: Final = 10.0
 """Of a video nothing is known of (assumed; task-types-video-3d 1.3)."""
 
+STORED_ORIGIN: Final = "https://scale-fake-attachments.s3.amazonaws.com"
+"""Where links to uploaded files lead in process; the fake answers for it as for Scale (the form of
+the address is assumed: v1-resources 5.1).
+"""
+
 MAX_SIDE: Final = 20_000
 """The largest width or height that ``metadata`` may tell, in pixels."""
 

@@ -133,6 +133,7 @@ class FakeScale(Controls):
             labelers=self._labelers,
             base_url=self.base_urls[0],
         )
+        world.scale_origins = frozenset(self.base_urls)
         world.as_view = TaskView
         world.follow_up = partial(create_due, world)
         if self._turnaround is not None:

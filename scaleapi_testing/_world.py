@@ -85,6 +85,8 @@ class World:
         self.rules: list[Rule] = []
         self.test_key_tasks = test_key_tasks
         self.base_url = base_url
+        # Called there, the fake stands in for Scale; elsewhere it is served at its own address.
+        self.scale_origins: frozenset[str] = frozenset({base_url})
         self.as_view: Callable[[TaskRecord], Any] = lambda record: record
         # What a completed or audited task brings about besides: the tasks that depend on it.
         self.follow_up: Callable[[TaskRecord], None] = lambda _: None
@@ -211,10 +213,10 @@ class World:
             return
         account = record.account
         if account.is_test:
-            if self.test_key_tasks == "complete_at_once" and not self.in_staging(record):
+            # Whatever asks next finds a task of "complete_on_read" completed; only the reply of its
+            # create says pending.
+            if self.test_key_tasks != "stay_pending" and not self.in_staging(record):
                 self.complete(record, None)
-            elif self.test_key_tasks == "complete_on_read":
-                record.polls_left = 1
             return
         if self.callbacks.before_reply_left and not self.in_staging(record):
             self.callbacks.before_reply_left -= 1
@@ -488,7 +490,7 @@ class World:
             return
         batch.status = batches.IN_PROGRESS
         for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
-            if account.is_test and self.test_key_tasks == "complete_at_once":
+            if account.is_test and self.test_key_tasks != "stay_pending":
                 self.complete(record, None)
             elif record.plan is not None:
                 self._schedule(record, record.plan)

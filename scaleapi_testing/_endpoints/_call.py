@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
 from .._messages import counted, did_you_mean, listed
 from .._wire import INVALID_JSON, decode, parse_bool, parse_time
+from .form_body import read_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from .._world import World
 
 FORM: Final = "application/x-www-form-urlencoded"
-
-WHOLE_NUMBERS: Final = ("priority", "project_version", "project_param_version")
-"""Fields of a form that are numbers, though a form holds nothing but texts."""
-
-_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,15}")
 
 UPPER_BOUNDS: Final = frozenset(
     {"end_time", "completed_before", "updated_before", "audited_before"}
@@ -47,6 +42,8 @@ class Call:
         notices: for the test report: what was tolerated but is hardly meant.
         unread: for the journal: parameters that nothing reads.
         accepted: of a create whose attachments are unusable, the document as it was accepted.
+        render: how the task that is answered is written, once callbacks have been made; ``None``
+            as it is stored.
         remember: what is kept of the committed result, once callbacks have been made.
         strict: whether each notice is refused with a 400.
     """
@@ -59,6 +56,7 @@ class Call:
         "path",
         "query",
         "remember",
+        "render",
         "request",
         "request_n",
         "strict",
@@ -85,6 +83,7 @@ class Call:
         self.notices: list[str] = []
         self.unread: list[str] = []
         self.remember: Callable[[], None] | None = None
+        self.render: Callable[[TaskRecord], bytes] | None = None
         self.accepted: bytes | None = None
         self.query = _values(request.query) if request.query else {}
         self._json: Any = None
@@ -123,8 +122,11 @@ class Call:
                 self.notice(f"{later}: nothing can match; set start_time= or move scale.clock")
         return moment
 
-    def json(self) -> Any:
-        """The decoded body; ``None`` for an empty one. Forms become objects of strings.
+    def json(self, *, typed: bool = True) -> Any:
+        """The decoded body; ``None`` for an empty one. A form becomes the object it stands for.
+
+        Args:
+            typed: whether booleans and numbers of a form are read as such, by their names.
 
         Raises:
             ApiError: 400 for a body that is no JSON.
@@ -133,7 +135,7 @@ class Call:
             return None
         if self._json is None:
             if self.request.headers.get("content-type", "").startswith(FORM):
-                self._json = _form(self.request.body)
+                self._json = read_form(self.request.body, typed=typed)
             else:
                 self._json = decode(self.request.body)
         return self._json
@@ -223,40 +225,6 @@ def _values(query: str) -> dict[str, list[str]]:
     for name, value in parse_qsl(query, errors="replace", max_num_fields=None):
         found.setdefault(name, []).append(value)
     return found
-
-
-def _form(body: bytes) -> dict[str, Any]:
-    """A form body as an object: ``a[b]=`` nests, repeated names become lists."""
-    found: dict[str, Any] = {}
-    for name, value in parse_qsl(
-        body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"
-    ):
-        head, bracket, rest = name.partition("[")
-        if bracket and rest.endswith("]"):
-            key = rest[:-1]
-            if not key:
-                _repeat(found, head, value, always=True)
-                continue
-            inner = found.setdefault(head, {})
-            if isinstance(inner, dict):
-                inner[key] = value
-                continue
-        _repeat(found, name, value, always=False)
-    for name in WHOLE_NUMBERS:
-        text = found.get(name)
-        if isinstance(text, str) and _WHOLE_NUMBER.fullmatch(text):
-            found[name] = int(text)
-    return found
-
-
-def _repeat(found: dict[str, Any], name: str, value: str, *, always: bool) -> None:
-    known = found.get(name)
-    if isinstance(known, list):
-        known.append(value)
-    elif name in found:
-        found[name] = [known, value]
-    else:
-        found[name] = [value] if always else value
 
 
 def _kind(value: Any) -> str:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from .._attachments import STORED_ORIGIN
 from .origin import host_of, is_loopback, normal_origin, origin_of
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 class Activation:
     """One `start` of a fake that its `stop` will end."""
 
-    __slots__ = ("fake", "hosts", "in_task", "origins", "skip_sleep", "thread")
+    __slots__ = ("fake", "hosts", "in_task", "named", "origins", "skip_sleep", "thread")
 
     def __init__(self, fake: ActiveFake, *, skip_sleep: bool) -> None:
         self.fake: ActiveFake | None = fake
-        self.origins, self.hosts = _places(fake.base_urls)
+        self.named, _ = _places(fake.base_urls)
+        # Links to uploaded files lead elsewhere than Scale itself, and to the fake all the same.
+        self.origins, self.hosts = _places((*fake.base_urls, STORED_ORIGIN))
         self.skip_sleep = skip_sleep
         self.thread = threading.get_ident()
         self.in_task = _in_asyncio_task()

@@ -132,7 +132,7 @@ class _Guard:
                 site = _call_site()
                 raise NetworkBlocked(
                     f"refused to reach {name}{_at(site)}: it is a host of an active FakeScale, "
-                    f"which answers requests and urllib3 at {' and '.join(activation.origins)}, "
+                    f"which answers requests and urllib3 at {' and '.join(activation.named)}, "
                     "and this call took another way, scheme or port. Give httpx "
                     "scale.httpx_transport(); let any other client speak to scale_server (or "
                     "scale.serve())",

@@ -14,8 +14,9 @@ from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import schema as validator
 from ._language.truth import Noise, part, untrue
+from ._language.values import wording
 from ._text import fields
-from ._text.field_answers import Worker, is_single_choice
+from ._text.field_answers import Worker
 from ._text.values import is_integer, is_url
 from ._text.writer import Writer
 
@@ -86,7 +87,7 @@ def _check_attachment(attachment: Any, path: str, forms: list[str] | None) -> It
 
 
 def respond(job: Job) -> dict[str, Any]:
-    """``{"annotations": {field id: answer}}``; with several workers a list of their answers.
+    """``{"annotations": {field id: answer}}``; of several workers ``{"responses": [...]}``.
 
     Raises:
         ValueError: the job's truth does not fit the fields.
@@ -97,16 +98,28 @@ def respond(job: Job) -> dict[str, Any]:
     workers = int(job.params.get("responses_required", 1))
     if workers == 1:
         return {"annotations": worker.answers(asked, truth)}
-    answered = [worker.answers(asked, truth) for _ in range(workers)]
-    annotations: dict[str, list[Any]] = {}
-    for field in asked:
-        name = field["field_id"]
-        given = [answers[name] for answers in answered if name in answers]
-        if is_single_choice(field):
-            given = [choice[0] for choice in given if choice]
-        if given:
-            annotations[name] = given
-    return {"annotations": annotations}
+    answered = (worker.answers(asked, truth) for _ in range(workers))
+    return {"responses": [_with_choices_as_strings(asked, answers) for answers in answered]}
+
+
+def _with_choices_as_strings(
+    asked: list[dict[str, Any]], answers: dict[str, Any]
+) -> dict[str, Any]:
+    """One of several workers' answers: a category's values are strings there (task-types-text 8.5).
+
+    What stands within a field set is as it is for one worker (assumed).
+    """
+    choosers = {field["field_id"] for field in asked if fields.kind_of(field) in fields.CHOOSERS}
+    return {
+        name: _as_strings(answer) if name in choosers else answer
+        for name, answer in answers.items()
+    }
+
+
+def _as_strings(answer: Any) -> Any:
+    if isinstance(answer, list):
+        return [_as_strings(item) for item in answer]
+    return answer if isinstance(answer, str) else wording(answer)
 
 
 def _truth(job: Job, asked: list[dict[str, Any]]) -> dict[str, Any] | None:

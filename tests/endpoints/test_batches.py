@@ -308,15 +308,57 @@ def test_a_finalized_batch_takes_no_more_tasks(api, make_batch, categorization, 
     assert (answer.status, answer.error) == (400, "Batch b1 has already been finalized.")
 
 
-def test_finalizing_twice_or_without_tasks_is_fine(api, make_batch, staged):
+def test_finalizing_an_empty_batch_is_fine_and_finalizing_again_is_refused(
+    scale, api, make_batch, staged
+):
     make_batch(project=staged)
 
     first = api("POST", "/v1/batches/b1/finalize")
     second = api("POST", "/v1/batches/b1/finalize")
 
-    assert (first.status, second.status) == (200, 200)
-    assert first.json == second.json
-    assert first.json["status"] == "in_progress"
+    assert (first.status, first.json["status"]) == (200, "in_progress")
+    assert (second.status, second.error) == (400, "Batch b1 has already been finalized.")
+    assert "which happens once" in scale.requests.last.notices[0]
+
+
+def test_a_finalized_batch_that_is_completed_is_not_finalized_again(
+    scale, api, make_batch, make_task, staged
+):
+    make_batch(project=staged)
+    task_id = make_task(batch="b1")
+    api("POST", "/v1/batches/b1/finalize")
+    scale.complete(task_id)
+
+    assert api("GET", "/v1/batches/b1").json["status"] == "completed"
+    assert api("POST", "/v1/batches/b1/finalize").status == 400
+
+
+def test_a_plain_batch_can_be_finalized_again_and_stays_as_it_is(api, make_batch):
+    made = make_batch()
+
+    answers = [api("POST", "/v1/batches/b1/finalize") for _ in range(2)]
+
+    assert [(answer.status, answer.json) for answer in answers] == [(200, made)] * 2
+
+
+def test_a_known_unique_id_is_told_before_that_the_batch_is_finalized(
+    api, make_batch, categorization, staged
+):
+    make_batch(project=staged)
+    body = categorization | {"batch": "b1", "unique_id": "u1"}
+    task_id = api("POST", "/v1/task/categorization", body).json["task_id"]
+    api("POST", "/v1/batches/b1/finalize")
+
+    known = api("POST", "/v1/task/categorization", body)
+    new = api("POST", "/v1/task/categorization", body | {"unique_id": "u2"})
+    invalid = api("POST", "/v1/task/categorization", {"batch": "b1", "unique_id": "u3"})
+
+    assert known.status == 409
+    assert known.error == (
+        f'The unique_id ("u1") is already used for a different task ({task_id}).'
+    )
+    assert (new.status, new.error) == (400, "Batch b1 has already been finalized.")
+    assert "finalized" not in invalid.error
 
 
 def test_a_batch_whose_tasks_ended_in_staging_is_completed_when_it_is_finalized(

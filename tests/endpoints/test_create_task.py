@@ -228,26 +228,6 @@ def test_a_result_hidden_by_a_fault_after_its_commit_is_what_the_key_gives(
     assert [task.id for task in scale.tasks] == [again.json["task_id"]]
 
 
-def test_form_bodies_are_understood(api):
-    answer = api(
-        "POST",
-        "/v1/task/categorization",
-        data=[
-            ("attachment", "x"),
-            ("attachment_type", "text"),
-            ("categories", "a"),
-            ("categories", "b"),
-            ("metadata[k]", "v"),
-            ("priority", "5"),
-        ],
-    )
-
-    assert answer.status == 200, answer.text
-    assert answer.json["params"]["categories"] == ["a", "b"]
-    assert answer.json["metadata"] == {"k": "v"}
-    assert answer.json["priority"] == 5
-
-
 @pytest.mark.parametrize(
     "body", [b"{", b"\xff\xfe", b"[" * 100_000, b"NaN", b'{"a": Infinity}', b"[]", b"3", b'"x"']
 )
@@ -300,12 +280,64 @@ def test_a_test_keys_task_is_completed_in_the_create_reply_and_not_cancelable(ap
 
 
 @pytest.mark.scale(test_key_tasks="complete_on_read")
-def test_test_tasks_can_complete_on_their_first_read_as_they_did_once(api, categorization):
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda api, one: api("GET", f"/v1/task/{one}").json["status"], id="get"),
+        pytest.param(lambda api, _: api("GET", "/v1/tasks").json["docs"][0]["status"], id="list"),
+        pytest.param(
+            lambda api, _: api("GET", "/v1/tasks?status=completed").json["docs"][0]["status"],
+            id="filter",
+        ),
+    ],
+)
+def test_a_test_task_of_old_is_pending_in_its_create_reply_only(api, categorization, ask):
     test = api.under("test_abc")
 
     task = test("POST", "/v1/task/categorization", categorization).json
 
     assert task["status"] == "pending"
+    assert not {"response", "completed_at"} & set(task)
+    assert ask(test, task["task_id"]) == "completed"
+
+
+@pytest.mark.scale(test_key_tasks="complete_on_read")
+def test_a_test_task_of_old_cannot_be_canceled(scale, api, categorization):
+    test = api.under("test_abc")
+    task = test("POST", "/v1/task/categorization", categorization).json
+
+    answer = test("POST", f"/v1/task/{task['task_id']}/cancel")
+
+    assert (answer.status, answer.error) == (
+        400,
+        "The task was already completed and cannot be canceled.",
+    )
+    assert scale.tasks[task["task_id"]].status == "completed"
+
+
+@pytest.mark.scale(test_key_tasks="complete_on_read")
+def test_a_repeat_under_an_idempotency_key_says_pending_as_the_first_reply_did(api, categorization):
+    test = api.under("test_abc")
+    headers = {"Idempotency-Key": "k"}
+
+    first = test("POST", "/v1/task/categorization", categorization, headers=headers)
+    again = test("POST", "/v1/task/categorization", categorization, headers=headers)
+
+    assert (again.status, again.text) == (200, first.text)
+    assert again.json["status"] == "pending"
+
+
+@pytest.mark.scale(test_key_tasks="complete_on_read")
+def test_a_test_task_of_old_in_staging_is_completed_by_finalizing(api, categorization):
+    test = api.under("test_abc")
+    test("POST", "/v1/projects", {"type": "categorization", "name": "fast", "rapid": True})
+    test("POST", "/v1/batches", {"project": "fast", "name": "b1"})
+    task = test("POST", "/v1/task/categorization", categorization | {"batch": "b1"}).json
+    before = test("GET", f"/v1/task/{task['task_id']}").json["status"]
+
+    test("POST", "/v1/batches/b1/finalize")
+
+    assert before == "pending"
     assert test("GET", f"/v1/task/{task['task_id']}").json["status"] == "completed"
 
 

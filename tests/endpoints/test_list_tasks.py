@@ -220,24 +220,6 @@ def test_a_limited_response_carries_five_keys(api, tasks):
     }
 
 
-def test_attachment_links_can_be_asked_for_and_fetched(scale, api):
-    upload = api("POST", "/v1/files/upload", files={"file": ("a.txt", b"hello")}).json
-    body = {
-        "attachment_type": "image",
-        "attachment": upload["attachment_url"],
-        "categories": ["a"],
-    }
-    api("POST", "/v1/task/categorization", body)
-
-    doc = api("GET", "/v1/tasks?include_attachment_url=True").json["docs"][0]
-
-    (link,) = doc["attachmentS3Downloads"]
-    assert link["attachmentURL"] == upload["attachment_url"]
-    path = link["s3URL"].removeprefix("https://api.scale.com")
-    assert api("GET", path, auth=None).text == "hello"
-    assert "attachmentS3Downloads" not in api("GET", "/v1/tasks").json["docs"][0]
-
-
 def test_a_filter_later_than_the_virtual_now_is_noticed(scale, api):
     later = quote((scale.clock.now() + timedelta(days=1)).isoformat())
 

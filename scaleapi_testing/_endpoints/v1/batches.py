@@ -14,6 +14,7 @@ from ..._wire import encode, timestamp
 from ..._world import World
 from .._listing import bounds, page_limit, page_offset
 from .fields import flag_in, metadata_body, metadata_of, named, project_named, text_in
+from .inheritance import check_open
 
 if TYPE_CHECKING:
     from ..._state.account import Account
@@ -187,8 +188,9 @@ def get_batch_status(call: Call) -> bytes:
 
 @endpoint("POST", "/v1/batches/{batch_name}/finalize", source=OVERVIEW)
 def finalize_batch(call: Call) -> bytes:
-    """Begin the labeling of a Rapid or Studio batch; of others nothing happens."""
+    """Begin the labeling of a Rapid or Studio batch, once; of others nothing happens."""
     batch = batch_of_path(call)
+    check_open(batch)
     call.world.finalize(call.account, batch)
     return encode(batch_document(call.account, batch))
 

@@ -44,7 +44,7 @@ def metadata_body(call: Call) -> dict[str, Any]:
     Raises:
         ApiError: 400 when it is no object (``null`` included) or larger than 10 KB.
     """
-    body = call.json()
+    body = call.json(typed=False)
     if body is None and call.request.body:
         raise ApiError(400, "Invalid metadata - expected object.", "the body is null; send {}")
     return metadata_of(body)

@@ -61,7 +61,10 @@ def places(
 
 
 def check_open(batch: BatchRecord | None) -> None:
-    """Refuse a Rapid or Studio batch that was finalized (documented; the text is assumed).
+    """Refuse a Rapid or Studio batch that was finalized, for a task or for another finalizing.
+
+    That it takes no more tasks is documented, that finalizing again fails is what both generations
+    of Scale's own command line client expect; the text is assumed.
 
     Raises:
         ApiError: 400.
@@ -70,7 +73,8 @@ def check_open(batch: BatchRecord | None) -> None:
         raise ApiError(
             400,
             f"Batch {batch.name} has already been finalized.",
-            "a batch of a Rapid or Studio project takes tasks until it is finalized; make another",
+            f"batch {batch.name!r}, of a Rapid or Studio project, took tasks until it was "
+            "finalized, which happens once; make another batch",
         )
 
 

@@ -6,10 +6,9 @@ Creation, the longest of them, stands in ``create_task.py``.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from ..._attachments import attachment_urls
 from ..._errors import ApiError
 from ..._http import JSON_TYPE, Page, Reply
 from ..._paging import read_token, write_token
@@ -19,6 +18,7 @@ from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
 from ..._state.query import TaskQuery
 from ..._wire import encode
 from .._listing import bounds, page_limit, page_offset
+from .attachment_links import with_links
 from .fields import metadata_body, named
 
 if TYPE_CHECKING:
@@ -58,14 +58,13 @@ FILTERS: Final = (
 ALREADY_STARTED: Final = "The task is already being worked on and cannot be canceled."
 """Assumed text (v1-resources 5.3)."""
 
-FILE_SCHEME: Final = "scaledata://"
-
 
 @endpoint("GET", "/v1/task/{task_id}", source=TASKS)
 def get_task(call: Call) -> TaskRecord:
-    """Retrieve a task by its id."""
+    """Retrieve a task by its id, with links to its attachments (assumed: always)."""
     record = call.task()
     call.world.read(record)
+    call.render = partial(with_links, call)
     return record
 
 
@@ -73,14 +72,11 @@ def get_task(call: Call) -> TaskRecord:
 def list_tasks(call: Call) -> Reply:
     """List tasks, newest first, page by page; all filters combine with AND."""
     query = _query(call)
-    if call.account.is_test and call.world.test_key_tasks == "complete_on_read":
-        for record in call.account.tasks.of(status=PENDING):
-            call.world.read(record)
     page = call.account.tasks.find(query)
     if call.flag("limited_response"):
         docs = [_limited(record) for record in page.tasks]
     elif call.flag("include_attachment_url"):
-        docs = [record.with_links or _with_links(call, record) for record in page.tasks]
+        docs = [record.with_links or with_links(call, record) for record in page.tasks]
     else:
         docs = [record.wire for record in page.tasks]
     rest: dict[str, Any] = {
@@ -181,26 +177,6 @@ def _limited(record: TaskRecord) -> bytes:
     document = record.document()
     document["otherVersion"] = None
     return encode({name: document[name] for name in LIMITED if name in document})
-
-
-def _with_links(call: Call, record: TaskRecord) -> bytes:
-    """The document with links to its attachments (``attachmentS3Downloads``)."""
-    urls = [url for url in attachment_urls(record.document()) if "://" in url[:20]]
-    links = [
-        {"s3URL": _link(call, url), "attachmentURL": url, "isConvertedImage": False} for url in urls
-    ]
-    document = record.wire[:-1] + b',"attachmentS3Downloads":' + encode(links) + b"}"
-    if not any(url.startswith(FILE_SCHEME) for url in urls):  # else it names whom it was sent to
-        call.account.tasks.keep_with_links(record, document)
-    return document
-
-
-def _link(call: Call, url: str) -> str:
-    """A link that can be fetched: the fake's own for its files, else the address itself."""
-    if url.startswith(FILE_SCHEME):
-        owner, _, file_id = url.removeprefix(FILE_SCHEME).partition("/")
-        return f"{call.world.base_url}/attachments/{quote(owner, '')}/{quote(file_id, '')}"
-    return url
 
 
 @endpoint("POST", "/v1/task/{task_id}/cancel", source=TASKS, query=("clear_unique_id",))

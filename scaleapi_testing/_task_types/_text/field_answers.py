@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .._language.truth import Noise, number_between, place_of, untrue
-from .fields import CHOOSERS, HOLDERS, condition_names, kind_of, placed_fields
+from .fields import HOLDERS, condition_names, kind_of, placed_fields
 from .values import identity, is_number, truthy
 from .writer import Writer, leaves, number, some
 
@@ -341,12 +341,6 @@ def dependencies_first(fields: Sequence[dict[str, Any]]) -> list[str]:
             needed = (owner[name] for name in names if name in owner)
             stack.extend(reversed([other for other in needed if other not in begun]))
     return list(order)
-
-
-def is_single_choice(field: dict[str, Any]) -> bool:
-    """Whether a worker answers the field with exactly one choice."""
-    single = int(field.get("max_choices", 1)) == 1
-    return kind_of(field) in CHOOSERS and single and responses_of(field)[1] == 1
 
 
 def conditions_hold(conditions: Any, seen: Callable[[str], list[Any]]) -> bool:

@@ -199,27 +199,40 @@ def audiotranscription(params: Any, response: Any, extra: Any) -> list[str]:
 
 
 def textcollection(params: Any, response: Any, extra: Any) -> list[str]:
-    fields, answers = params["fields"], response["annotations"]
-    workers = params.get("responses_required", 1)
+    fields, workers = params["fields"], params.get("responses_required", 1)
     if workers == 1:
-        return answered(fields, answers, [])
-    wrong = [] if all(isinstance(v, list) and v for v in answers.values()) else ["no lists"]
-    if wrong:
-        return wrong
+        return answered(fields, response["annotations"], [])
+    if list(response) != ["responses"] or len(response["responses"]) != workers:
+        return [f"no {workers} responses"]
+    return [
+        fault
+        for answers in response["responses"]
+        for fault in answered(fields, from_strings(fields, answers), [])
+    ]
+
+
+def from_strings(fields: Any, answers: Any) -> Any:
+    """One of several workers' answers with the values of choices as the choices have them."""
+    found = dict(answers)
     for field in fields:
-        given = answers.get(field["field_id"], [])
-        free = not field.get("conditions")
-        if free and field.get("required") and len(given) != workers:
-            wrong.append(f"{field['field_id']}: {len(given)} answers of {workers} workers")
-        if len(given) > workers:
-            wrong.append("more answers than workers")
-        single = field["type"] in ("category", "select") and field.get("max_choices", 1) == 1
-        if single and field.get("max_responses_required", 1) == 1:
-            given = [[choice] for choice in given]
-        for one in given:
-            wrong += answer_faults(field, one, [])
-    unknown = set(answers) - {field["field_id"] for field in fields}
-    return wrong + [f"{name} is no field" for name in sorted(unknown)]
+        name = field["field_id"]
+        if field["type"] in ("category", "select") and name in found:
+            several = field.get("max_responses_required", 1) > 1
+            values = leaf_values(field["choices"])
+            lists = found[name] if several else [found[name]]
+            back = [values_from_strings(values, given) for given in lists]
+            found[name] = back if several else back[0]
+    return found
+
+
+def values_from_strings(values: list[Any], given: list[str]) -> list[Any]:
+    left = list(given)
+    found = []
+    for value in values:
+        if left and left[0] == (value if isinstance(value, str) else json.dumps(value)):
+            found.append(value)
+            left.pop(0)
+    return found + left
 
 
 def answered(fields: Any, answers: Any, around: list[Any]) -> list[str]:

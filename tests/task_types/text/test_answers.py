@@ -120,3 +120,37 @@ def test_a_pdf_has_the_pages_that_are_known_of_it(job):
 
     pages = [page["url"] for page in work.extra["document_pages"]]
     assert pages == ["https://x/a.pdf?v=1"] * 3 + ["https://x/b.png"]
+
+
+def test_several_workers_answer_one_object_each_with_choices_as_strings(job):
+    choices = [{"label": str(value), "value": value} for value in (3, True, "x")]
+    params = {
+        "attachments": [{"type": "text", "content": "t"}],
+        "responses_required": 4,
+        "fields": [
+            {"type": "category", "field_id": "c", "title": "c", "choices": choices},
+            {
+                "type": "category",
+                "field_id": "cc",
+                "title": "cc",
+                "choices": choices,
+                "min_responses_required": 2,
+                "max_responses_required": 2,
+            },
+            {"type": "text", "field_id": "t", "title": "t"},
+            {"type": "number", "field_id": "n", "title": "n", "min": 1, "max": 5, "step": 1},
+            {"type": "ranking_order", "field_id": "r", "title": "r", "num_options": 2},
+        ],
+    }
+
+    response = job.respond("textcollection", params)
+
+    assert list(response) == ["responses"]
+    answers = response["responses"]
+    words = {"3", "true", "x"}
+    assert [sorted(one) for one in answers] == [["c", "cc", "n", "r", "t"]] * 4
+    assert all(len(one["c"]) == 1 and set(one["c"]) <= words for one in answers)
+    assert all(len(one["cc"]) == 2 and {v for [v] in one["cc"]} <= words for one in answers)
+    assert {type(one["t"]) for one in answers} == {str}
+    assert {type(one["n"]) for one in answers} == {int}
+    assert all(sorted(one["r"]) == ["0", "1"] for one in answers)
