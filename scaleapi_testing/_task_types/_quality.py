@@ -11,12 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from ._documents.features import placed_features
-from ._language import schema as validator
-from ._language import sentences
+from ._language import schema, sentences
 from ._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING
+from ._language.values import identity, is_integer, is_number
 from ._text.fields import CHOOSERS, HOLDERS, kind_of
-from ._text.values import identity, is_integer, is_number
-from ._text.writer import leaves
+from ._text.writer import childless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -71,17 +70,17 @@ def check_quality(
         yield from _check_image_responses(type_name, body)
         return
     if _EXPECTED not in body:
-        yield validator.required(_EXPECTED, "the response a good labeler gives, an object")
+        yield schema.required(_EXPECTED, "the response a good labeler gives, an object")
     for name in (_EXPECTED, _INITIAL):
         if name not in body:
             continue
         if name == _INITIAL and kind == "training" and strict:
-            yield validator.not_allowed(name, "only in an evaluation task")
+            yield schema.not_allowed(name, "only in an evaluation task")
         response = body[name]
         if not isinstance(response, dict):
-            yield validator.must_be(name, OBJECT, "a response object with annotations")
+            yield schema.must_be(name, OBJECT, "a response object with annotations")
         elif "annotations" not in response:
-            yield validator.required(f"{name}.annotations", "the annotations of a response")
+            yield schema.required(f"{name}.annotations", "the annotations of a response")
         elif strict:
             yield from contents(body, response["annotations"], f"{name}.annotations")
 
@@ -105,7 +104,7 @@ def _check_image_responses(type_name: str, body: Params) -> Iterator[Violation]:
 
 def _check_collection(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
     if not isinstance(annotations, dict):
-        yield validator.must_be(path, OBJECT, "an object of answers by field id")
+        yield schema.must_be(path, OBJECT, "an object of answers by field id")
         return
     yield from _check_answers(_objects(body.get("fields")), annotations, path)
 
@@ -118,7 +117,7 @@ def _check_answers(
         where = f"{path}.{name}"
         field = by_id.get(name)
         if field is None:
-            yield validator.one_of(where, list(by_id))
+            yield schema.not_one_of(where, list(by_id))
         elif isinstance(answer, dict) and "response" in answer and "type" in answer:
             # The typed envelope: its list has one entry for each response.
             where = f"{where}.response"
@@ -126,7 +125,7 @@ def _check_answers(
                 for index, entry in enumerate(answer["response"]):
                     yield from _check_answer(field, entry, f"{where}[{index}]")
             else:
-                yield validator.must_be(where, ARRAY, "a list with one entry for each response")
+                yield schema.must_be(where, ARRAY, "a list with one entry for each response")
         elif _takes_several(field) and isinstance(answer, list):
             for index, entry in enumerate(answer):
                 yield from _check_answer(field, entry, f"{where}[{index}]")
@@ -143,27 +142,27 @@ def _check_answer(field: dict[str, Any], answer: Any, path: str) -> Iterator[Vio
     kind = kind_of(field)
     if kind in CHOOSERS:
         yield from _check_choices(field, answer, path)
-    elif kind and not validator.is_a(answer, _ANSWER_KINDS[kind]):
-        yield validator.must_be(path, _ANSWER_KINDS[kind])
+    elif kind and not schema.is_a(answer, _ANSWER_KINDS[kind]):
+        yield schema.must_be(path, _ANSWER_KINDS[kind])
     elif kind == "number":
         least, most = field.get("min"), field.get("max")
         if is_number(least) and answer < least:
-            yield validator.too_small(path, least)
+            yield schema.too_small(path, least)
         if is_number(most) and answer > most:
-            yield validator.too_large(path, most)
+            yield schema.too_large(path, most)
     elif kind in HOLDERS:
         yield from _check_answers(_objects(field.get("fields")), answer, path)
 
 
 def _check_choices(field: dict[str, Any], answer: Any, path: str) -> Iterator[Violation]:
-    choices = leaves(_objects(field.get("choices")), "subchoices")
+    choices = childless(_objects(field.get("choices")), "subchoices")
     values = [choice["value"] for choice in choices if "value" in choice]
     known = {identity(value) for value in values}
     chosen: list[Any] = answer if isinstance(answer, list) else [answer]
     for index, value in enumerate(chosen):
         if identity(value) not in known:
             where = f"{path}[{index}]" if isinstance(answer, list) else path
-            yield validator.one_of(where, [_shown(value) for value in values])
+            yield schema.not_one_of(where, [_shown(value) for value in values])
 
 
 def _shown(value: Any) -> str:
@@ -171,25 +170,25 @@ def _shown(value: Any) -> str:
 
 
 def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
-    labels = leaves(_objects(body.get("labels")), "children")
+    labels = childless(_objects(body.get("labels")), "children")
     names = [label["name"] for label in labels if isinstance(label.get("name"), str)]
     text = body.get("text", body.get("attachment"))
     for where, annotation in _placed(annotations):
         if not isinstance(annotation, dict):
-            yield validator.must_be(f"{path}{where}", OBJECT, "an annotation object")
+            yield schema.must_be(f"{path}{where}", OBJECT, "an annotation object")
             continue
         if annotation.get("label") not in names:
-            yield validator.one_of(f"{path}{where}.label", names)
+            yield schema.not_one_of(f"{path}{where}.label", names)
         for key in ("start", "end"):
             place = annotation.get(key)
             if not is_integer(place):
-                yield validator.must_be(f"{path}{where}.{key}", INTEGER, "an offset in the text")
+                yield schema.must_be(f"{path}{where}.{key}", INTEGER, "an offset in the text")
             elif place < 0:
-                yield validator.too_small(f"{path}{where}.{key}", 0)
+                yield schema.too_small(f"{path}{where}.{key}", 0)
             elif isinstance(text, str) and place > len(text):
-                yield validator.too_large(f"{path}{where}.{key}", len(text))
+                yield schema.too_large(f"{path}{where}.{key}", len(text))
     if not isinstance(annotations, list):
-        yield validator.must_be(path, ARRAY, "a list of annotations")
+        yield schema.must_be(path, ARRAY, "a list of annotations")
 
 
 def _check_document(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
@@ -200,11 +199,11 @@ def _check_document(body: Params, annotations: Any, path: str) -> Iterator[Viola
     ]
     for where, annotation in _placed(annotations):
         if not isinstance(annotation, dict):
-            yield validator.must_be(f"{path}{where}", OBJECT, "an annotation object")
+            yield schema.must_be(f"{path}{where}", OBJECT, "an annotation object")
         elif annotation.get("label") not in labels:
-            yield validator.one_of(f"{path}{where}.label", labels)
+            yield schema.not_one_of(f"{path}{where}.label", labels)
     if not isinstance(annotations, list):
-        yield validator.must_be(path, ARRAY, "a list of annotations")
+        yield schema.must_be(path, ARRAY, "a list of annotations")
 
 
 def _placed(annotations: Any) -> list[tuple[str, Any]]:

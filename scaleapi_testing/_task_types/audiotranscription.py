@@ -15,8 +15,11 @@ from .._attachments import DEFAULT_DURATION_S
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
-from ._language.truth import Noise, misread, untrue
-from ._text.values import are_strings, is_number, is_url, sent, truthy
+from ._language.addresses import is_address
+from ._language.noise import Noise, misread
+from ._language.truth import untrue
+from ._language.values import are_strings, is_number, is_true, sent
+from ._text import attachments
 from ._text.writer import Writer, bare
 
 if TYPE_CHECKING:
@@ -39,14 +42,14 @@ _MOCK_DURATION_S: Final = 5
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules A1 to A4 in their documented order."""
     del surroundings
-    yield from sentences.check_attachment(params)
-    if params.get("attachment") not in (None, "") and not is_url(params["attachment"]):
-        yield Violation("attachment", sentences.NO_URL, sentences.A_URL)
+    yield from attachments.check_present(params)
+    if params.get("attachment") not in (None, "") and not is_address(params["attachment"]):
+        yield Violation("attachment", attachments.NO_URL, attachments.A_URL)
     if "attachment_type" in params:
-        yield from sentences.check_attachment_type(params, _MEDIA)
-    yield from sentences.check_booleans(params, "verbatim", "skip_human_transcription")
+        yield from attachments.check_type(params, _MEDIA)
+    yield from sentences.check_booleans(params, ("verbatim", "skip_human_transcription"))
     if "phrases" in params and not are_strings(params["phrases"]):
-        yield sentences.wrong("phrases", "an array of strings")
+        yield sentences.wrong("phrases", sentences.ARRAY_OF_STRINGS, "an array of strings")
 
 
 def written_back(params: Params) -> Params:
@@ -105,7 +108,7 @@ def _transcript(job: Job, duration: float) -> str:
     hints = [" ".join(hint.split()) for hint in hints if words_in(hint)]
     if hints:
         words[random.randrange(count)] = random.choice(hints)
-    if truthy(job.params.get("verbatim")):
+    if is_true(job.params.get("verbatim")):
         words.insert(random.randrange(len(words)), random.choice(_HESITATIONS))
     lines: list[str] = []
     while words:

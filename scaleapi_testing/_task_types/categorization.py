@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
-from ._language.truth import Noise, entry, number_between, part, place_of, untrue
-from ._text.values import MEDIA, has_duplicates, is_boolean, is_number, sent, truthy
-from ._text.writer import number, some
+from ._language.noise import Noise
+from ._language.truth import entry, number_between, part, place_of, untrue
+from ._language.values import boolean, has_duplicates, is_number, is_true, sent
+from ._text import attachments
+from ._text.attachments import MEDIA
+from ._text.writer import draw_number, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,20 +33,20 @@ _QUESTION_KEYS: Final = {
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules C1 to C9 in their documented order."""
     del surroundings
-    yield from sentences.check_one_attachment(params, MEDIA)
+    yield from attachments.check_attachment(params, MEDIA)
     if not sent(params, "categories") and not sent(params, "taxonomies"):
         yield sentences.missing("categories", "a list of categories, or taxonomies with questions")
     # An object's keys are the categories (assumed).
     if not (isinstance(params.get("categories"), dict) and params["categories"]):
-        yield from sentences.check_strings(params, "categories")
+        yield from sentences.check_different_strings(params, "categories")
     if sent(params, "category_ids"):
-        yield from _check_ids(params)
-    yield from sentences.check_booleans(params, "allow_multiple")
+        yield from _check_category_ids(params)
+    yield from sentences.check_booleans(params, ("allow_multiple",))
     if sent(params, "taxonomies"):
         yield from _check_taxonomies(params["taxonomies"])
 
 
-def _check_ids(params: Params) -> Iterator[Violation]:
+def _check_category_ids(params: Params) -> Iterator[Violation]:
     ids = params["category_ids"]
     if not isinstance(ids, dict):
         yield sentences.wrong("category_ids", _IDS, "an object from your ids to the categories")
@@ -92,7 +95,7 @@ def _check_category_question(question: dict[str, Any], path: str) -> Iterator[Vi
         )
     elif has_duplicates(named):
         yield sentences.duplicates("taxonomies", f"{path}.choices")
-    if "allow_multiple" in question and not is_boolean(question["allow_multiple"]):
+    if "allow_multiple" in question and boolean(question["allow_multiple"]) is None:
         yield sentences.wrong(
             "taxonomies", "a boolean allow_multiple", "true or false", f"{path}.allow_multiple"
         )
@@ -157,7 +160,7 @@ def respond(job: Job) -> dict[str, Any]:
     if sent(params, "taxonomies"):
         return {"taxonomies": _taxonomies(job)}
     categories = list(params["categories"])
-    several = truthy(params.get("allow_multiple"))
+    several = is_true(params.get("allow_multiple"))
     truth = job.truth
     if isinstance(truth, dict):
         truth = entry(job, truth, "category")
@@ -199,7 +202,7 @@ def _taxonomies(job: Job) -> dict[str, Any]:
             answers[name] = _number(job, question, true, f"taxonomies.{name}")
             continue
         options = _choices(question)
-        several = truthy(question.get("allow_multiple"))
+        several = is_true(question.get("allow_multiple"))
         if true is None:
             chosen = some(job.random, len(options), 1, len(options) if several else 1)
         else:
@@ -219,7 +222,7 @@ def _number(job: Job, question: dict[str, Any], true: Any, path: str) -> int | f
         if Noise(job).right():
             found: int | float = true
             return found
-    return number(job.random, least, most, question.get("step"))
+    return draw_number(job.random, least, most, question.get("step"))
 
 
 def mock(job: Job) -> dict[str, Any]:
@@ -228,7 +231,7 @@ def mock(job: Job) -> dict[str, Any]:
     if sent(params, "taxonomies"):
         return respond(job)
     first = next(iter(params["categories"]))
-    return _answer(params, [first], several=truthy(params.get("allow_multiple")))
+    return _answer(params, [first], several=is_true(params.get("allow_multiple")))
 
 
 def unread(params: Params) -> Iterator[str]:

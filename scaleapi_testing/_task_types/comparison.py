@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
+from ._language.values import sent
+from ._text import attachments
+from ._text.attachments import MEDIA
 from ._text.field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
-from ._text.values import MEDIA, sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,29 +23,29 @@ if TYPE_CHECKING:
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules M1 to M6 in their documented order."""
     del surroundings
-    attachments = params.get("attachments")
-    if not isinstance(attachments, list) or not attachments:
+    compared = params.get("attachments")
+    if not isinstance(compared, list) or not compared:
         yield Violation(
             "attachments",
-            sentences.NOTHING_TO_COMPARE,
+            attachments.NOTHING_TO_COMPARE,
             "a non-empty array of URLs, or of texts with attachment_type text",
         )
-        attachments = []
-    yield from sentences.check_attachment_type(params, MEDIA)
-    for index, attachment in enumerate(attachments):
+        compared = []
+    yield from attachments.check_type(params, MEDIA)
+    for index, attachment in enumerate(compared):
         path = f"attachments[{index}]"
         if isinstance(attachment, str):
-            yield from sentences.check_form(attachment, params.get("attachment_type"), MEDIA, path)
+            yield from attachments.check_one(attachment, params.get("attachment_type"), MEDIA, path)
         else:
-            yield Violation(path, sentences.NO_URL, "a string")
+            yield Violation(path, attachments.NO_URL, "a string")
     if not sent(params, "choices") and not sent(params, "fields"):
         yield Violation(
             "fields",
-            sentences.NEITHER_FIELDS_NOR_CHOICES,
+            attachments.NEITHER_FIELDS_NOR_CHOICES,
             "fields with a description for each answer, a list of choices, or both",
         )
-    yield from sentences.check_strings(params, "choices")
-    yield from sentences.check_fields(params, "fields")
+    yield from sentences.check_different_strings(params, "choices")
+    yield from sentences.check_descriptions(params, "fields")
 
 
 def respond(job: Job) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import assumed
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._language.truth import Noise, listed
+from ._language.noise import Noise
+from ._language.truth import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
+from ._language.values import sent
+from ._text import attachments
 from ._text.field_texts import TEST_RESPONSE, field_texts
-from ._text.values import sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,12 @@ _MEDIA: Final = ("text", "image", "website")
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules K1 to K4: here the type is looked at before the attachment (recorded 2016)."""
     del surroundings
-    yield from sentences.check_attachment_type(params, _MEDIA)
-    yield from sentences.check_attachment(params)
-    yield from sentences.check_attachment_form(params, _MEDIA)
+    yield from attachments.check_type(params, _MEDIA)
+    yield from attachments.check_present(params)
+    yield from attachments.check_form(params, _MEDIA)
     if not sent(params, "fields"):
         yield sentences.missing("fields", "an object with a description for each answer")
-    yield from sentences.check_fields(params, "fields")
+    yield from sentences.check_descriptions(params, "fields")
 
 
 def respond(job: Job) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._documents import features
 from ._documents.answers import answer
-from ._language import schema as validator
+from ._language import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from features.check_features(params)
     geometry = params.get("geometry", "box")
     if not isinstance(geometry, str) or geometry not in _GEOMETRIES:
-        yield validator.one_of("geometry", _GEOMETRIES)
+        yield schema.not_one_of("geometry", _GEOMETRIES)
     yield from features.check_kinds(params)
 
 

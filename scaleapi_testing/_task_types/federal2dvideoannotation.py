@@ -18,8 +18,7 @@ from ._language.values import is_true
 from ._shapes.rules import read_geometries
 from ._video import answers
 from ._video.clip import counted_clip
-from ._video.rules import PLAYBACK_KEYS, check_playback_task, unread
-from .videoplaybackannotation import written_back as written_back_as_playback
+from ._video.rules import PLAYBACK_KEYS, check_playback_task, playback_written_back, unread
 
 if TYPE_CHECKING:
     from ._base import Job
@@ -32,7 +31,7 @@ def written_back(params: Params) -> Params:
     """As for playback; ``annotation_frame_rate`` is 5 where no rate was sent."""
     if "frame_rate" not in params:
         params.setdefault("annotation_frame_rate", DEFAULT_RATE)
-    return written_back_as_playback(params)
+    return playback_written_back(params)
 
 
 def respond(job: Job) -> dict[str, Any]:

@@ -11,23 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from ._attributes.rules import check_attributes
+from ._attributes.rules import check_attributes, unread_attributes
 from ._attributes.values import read_attributes
 from ._base import Job, Params, TaskType
-from ._images.rules import (
-    ATTACHMENT_KEYS,
-    PADDING,
-    check_attachment,
-    check_context_attachments,
-    check_padding,
-    check_tags,
-    image_size,
-    region_of,
-    unread_attributes,
-)
+from ._images.rules import ATTACHMENT_KEYS, check_context_attachments, check_image, image_size
+from ._language.sentences import check_booleans, check_tags
 from ._shapes import found as truths
 from ._shapes.annotator import Annotator
 from ._shapes.links import check_links, draw_links, unread_links
+from ._shapes.margins import PADDING, check_padding, region_of
 from ._shapes.prelabels import (
     FLAGS,
     PRELABELS,
@@ -39,7 +31,6 @@ from ._shapes.prelabels import (
 )
 from ._shapes.rules import (
     all_leaves,
-    check_booleans,
     check_geometries,
     labels_by_geometry,
     read_geometries,
@@ -57,7 +48,7 @@ _BOOLEANS: Final = ("with_labels", *FLAGS, "clear_unique_id_on_error")
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules V1 to V17, A1 to A7, L1, H1 to H3, P1 and T1, in this order."""
     del surroundings
-    yield from check_attachment(params)
+    yield from check_image(params)
     yield from check_context_attachments(params)
     geometries = params.get("geometries")
     yield from check_geometries(

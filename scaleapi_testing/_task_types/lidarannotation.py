@@ -11,22 +11,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
+from ._attributes.rules import check_attribute_list, unread_attributes
 from ._attributes.values import read_attributes
 from ._base import Params, TaskType
-from ._images.rules import check_tags, unread_attributes
-from ._language import media_rules as rules
-from ._language.labels import leaves
+from ._language.labels import check_label_list, leaves
+from ._language.published import prelabel_content, publish
+from ._language.sentences import check_booleans, check_choice, check_positive, check_tags
 from ._language.values import is_true
 from ._scenes import rules as lidar
-from ._scenes.cuboids import CuboidTrack, draw_cuboids, draw_track, finished, link_cuboids
+from ._scenes.cuboids import CuboidTrack, draw_cuboid_track, draw_cuboids, finished, link_cuboids
 from ._scenes.dependents import check_dependents
 from ._scenes.frames import read_scene, unreadable_frames
 from ._scenes.given_cuboids import find_cuboids, read_cuboids
 from ._shapes.links import unread_links
-from ._shapes.prelabels import FLAGS
-from ._shapes.rules import check_booleans
-from ._video.answers import publish
-from ._video.given_tracks import prelabel_content
+from ._shapes.prelabels import FLAGS, check_flags, check_links_and_prelabels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,16 +37,16 @@ if TYPE_CHECKING:
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules LA1 to LA6, C7, C9 and C11, in this order."""
     yield from lidar.check_frames(params)
-    yield from rules.check_choice(params, "attachment_type", lidar.ATTACHMENT_TYPES)
-    yield from rules.check_label_list(params)
-    yield from rules.check_positive(params, lidar.FACTORS)
+    yield from check_choice(params, "attachment_type", lidar.ATTACHMENT_TYPES)
+    yield from check_label_list(params)
+    yield from check_positive(params, lidar.FACTORS)
     yield from check_booleans(params, ("pitch_and_roll_enabled",))
     yield from check_dependents(params, surroundings)
     labels = leaves(params.get("labels"))
-    yield from rules.check_attribute_list(params, labels)
-    yield from rules.check_links_and_prelabels(params, {"cuboid": labels})
+    yield from check_attribute_list(params, labels)
+    yield from check_links_and_prelabels(params, {"cuboid": labels})
     yield from check_tags(params)
-    yield from rules.check_flags(params)
+    yield from check_flags(params)
 
 
 def written_back(params: Params) -> Params:
@@ -84,7 +82,7 @@ def _tracks(job: Job, scene: Scene, own: Sequence[Attribute]) -> list[CuboidTrac
         if given or (is_base and content is not None and not can_add):
             fixed = frozenset[str]() if can_edit else frozenset(one.uuid for one in given)
             if can_add and (not given or job.random.random() < 0.5):
-                given.append(draw_track(job, scene, labels[0], own))
+                given.append(draw_cuboid_track(job, scene, labels[0], own))
             link_cuboids(job, scene, given, own, may_add=can_add, fixed=fixed)
             return given
     return draw_cuboids(job, scene, labels, own)

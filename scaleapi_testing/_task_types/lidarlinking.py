@@ -12,15 +12,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
+from ._attributes.rules import check_attribute_list, unread_attributes
 from ._base import Params, TaskType, Violation
-from ._images.rules import check_tags, unread_attributes
-from ._language import media_rules as rules
+from ._language.addresses import is_missing
 from ._language.labels import check_labels, leaves
+from ._language.published import publish
+from ._language.sentences import check_choice, check_tags, missing
 from ._scenes import rules as lidar
 from ._scenes.camera_shapes import ANNOTATION_TYPES, draw_cameras, find_cameras, geometry_rules
 from ._scenes.root_answer import read_root
+from ._shapes.prelabels import SHARED_BOOLEANS, check_flags
 from ._shapes.rules import all_leaves, check_geometries, unread_options
-from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset(
     {
         "lidar_task", "lidar_task_frames", "annotation_type", "geometries", "priority", "tags",
-        "objects_to_annotate", "annotation_attributes", *rules.SHARED_BOOLEANS,
+        "objects_to_annotate", "annotation_attributes", *SHARED_BOOLEANS,
     }
 )  # fmt: skip
 
@@ -40,13 +42,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """``lidar_task`` and rules LS3 to LS5, then the rest in its documented order."""
     task_id = params.get("lidar_task")
     root = None
-    has_task = not rules.is_missing(task_id)
+    has_task = not is_missing(task_id)
     if not has_task:
-        yield Violation(
-            "lidar_task",
-            "Please include a lidar_task parameter.",
-            "the id of a completed lidarannotation task",
-        )
+        yield missing("lidar_task", "the id of a completed lidarannotation task")
     else:
         yield from lidar.check_lidar_task(task_id, surroundings)
         parent = lidar.find_root(task_id, surroundings)
@@ -54,13 +52,16 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from _check_body(params, root, has_task=has_task)
 
 
-def check_with_root(params: Params, root: lidar.Root) -> Iterator[Violation]:
-    """The rules for a definition in ``dependents``, whose ``lidar_task`` will be ``root``."""
-    yield from _check_body(params, root, has_task=True)
+def check_with_root(
+    params: Params, root_params: Params, surroundings: Surroundings
+) -> Iterator[Violation]:
+    """The rules for a definition in the ``dependents`` of a root with ``root_params``."""
+    del surroundings
+    yield from _check_body(params, lidar.root_of(root_params), has_task=True)
 
 
 def _check_body(params: Params, root: lidar.Root | None, *, has_task: bool) -> Iterator[Violation]:
-    yield from rules.check_choice(params, "annotation_type", ANNOTATION_TYPES)
+    yield from check_choice(params, "annotation_type", ANNOTATION_TYPES)
     geometries = params.get("geometries")
     if geometries is not None:
         attributes = params.get("annotation_attributes")
@@ -72,10 +73,10 @@ def _check_body(params: Params, root: lidar.Root | None, *, has_task: bool) -> I
     # Without labels of its own the task has those of its root, which may be unknown by now.
     labels = own or (None if root is None else dict.fromkeys(root.labels))
     if labels is not None:
-        yield from rules.check_attribute_list(params, labels)
+        yield from check_attribute_list(params, labels)
     yield from lidar.check_frame_choice(params, root, has_task=has_task)
     yield from check_tags(params)
-    yield from rules.check_flags(params)
+    yield from check_flags(params)
 
 
 def respond(job: Job) -> dict[str, Any]:
@@ -100,5 +101,6 @@ TASK_TYPE: Final = TaskType(
     keys=KEYS,
     check=check,
     respond=respond,
+    check_with_root=check_with_root,
     unread=unread,
 )

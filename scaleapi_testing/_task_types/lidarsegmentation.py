@@ -11,17 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
+from ._attributes.rules import check_attribute_list, unread_attributes
 from ._base import Params, TaskType, Violation
-from ._images.rules import check_tags, unread_attributes
-from ._language import media_rules as rules
+from ._language.addresses import check_addresses, is_missing, missing_attachment
 from ._language.labels import LABELS_EXPECTED, check_labels, leaves
+from ._language.published import publish
+from ._language.sentences import check_choice, check_positive, check_tags, missing
 from ._scenes import rules as lidar
 from ._scenes.dependents import check_dependents
 from ._scenes.frames import read_scene, unreadable_frames
 from ._scenes.root_answer import read_root
 from ._scenes.segments import find_segments, segment
 from ._shapes.links import unread_links
-from ._video.answers import publish
+from ._shapes.prelabels import check_flags, check_links_and_prelabels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +36,12 @@ LISTS: Final = ("labels", "segmentation_labels")
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules LS1 to LS6, C4, C10, D1 to D5, C7, C9 and C11, in this order."""
     task_id, frames = params.get("lidar_task"), params.get("attachments")
-    has_task, has_frames = not rules.is_missing(task_id), not rules.is_missing(frames)
+    has_task, has_frames = not is_missing(task_id), not is_missing(frames)
     if not has_task and not has_frames:
         expected = f"an array, each entry {lidar.FRAME_URL}, or a lidar_task"
-        yield rules.missing_attachment("attachments", expected)
+        yield missing_attachment("attachments", expected)
     if has_frames:
-        yield from rules.check_urls(frames, lidar.FRAME_URL)
+        yield from check_addresses(frames, lidar.FRAME_URL)
     if has_task and has_frames:
         yield _both()
     root = None
@@ -53,12 +55,12 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
 
 
 def check_with_root(
-    params: Params, root: lidar.Root, surroundings: Surroundings
+    params: Params, root_params: Params, surroundings: Surroundings
 ) -> Iterator[Violation]:
-    """The rules for a definition in ``dependents``, whose ``lidar_task`` will be ``root``."""
-    if not rules.is_missing(params.get("attachments")):
+    """The rules for a definition in the ``dependents`` of a root with ``root_params``."""
+    if not is_missing(params.get("attachments")):
         yield _both()
-    yield from lidar.check_frame_choice(params, root, has_task=True)
+    yield from lidar.check_frame_choice(params, lidar.root_of(root_params), has_task=True)
     yield from _check_labels(params)
     yield from _check_rest(params, surroundings, is_root=False)
 
@@ -74,11 +76,7 @@ def _both() -> Violation:
 def _check_labels(params: Params) -> Iterator[Violation]:
     """Rule LS6."""
     if all(params.get(field) is None or params[field] == [] for field in LISTS):
-        yield Violation(
-            "labels",
-            "Please include a labels parameter.",
-            f"labels or segmentation_labels, {LABELS_EXPECTED}",
-        )
+        yield missing("labels", f"labels or segmentation_labels, {LABELS_EXPECTED}")
     for field in LISTS:
         if params.get(field) is not None:
             yield from check_labels(params[field], field)
@@ -87,20 +85,20 @@ def _check_labels(params: Params) -> Iterator[Violation]:
 def _check_rest(
     params: Params, surroundings: Surroundings, *, is_root: bool
 ) -> Iterator[Violation]:
-    yield from rules.check_choice(params, "attachment_type", lidar.ATTACHMENT_TYPES)
-    yield from rules.check_positive(params, lidar.FACTORS)
+    yield from check_choice(params, "attachment_type", lidar.ATTACHMENT_TYPES)
+    yield from check_positive(params, lidar.FACTORS)
     if is_root:
         yield from check_dependents(params, surroundings)
     labels = dict.fromkeys(label for field in LISTS for label in leaves(params.get(field)))
-    yield from rules.check_attribute_list(params, labels)
-    yield from rules.check_links_and_prelabels(params, {"cuboid": tuple(labels)})
+    yield from check_attribute_list(params, labels)
+    yield from check_links_and_prelabels(params, {"cuboid": tuple(labels)})
     yield from check_tags(params)
-    yield from rules.check_flags(params)
+    yield from check_flags(params)
 
 
 def written_back(params: Params) -> Params:
     """``attachment_type`` and ``meters_per_unit`` for frames of its own (assumed)."""
-    if rules.is_missing(params.get("lidar_task")):
+    if is_missing(params.get("lidar_task")):
         params.setdefault("attachment_type", "json")
         params.setdefault("meters_per_unit", 1)
     return params
@@ -134,6 +132,7 @@ TASK_TYPE: Final = TaskType(
     keys=lidar.KEYS | {"segmentation_labels", "lidar_task", "lidar_task_frames"},
     check=check,
     respond=respond,
+    check_with_root=check_with_root,
     written_back=written_back,
     unread=unread,
     unusable=unreadable_frames,

@@ -13,14 +13,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
+from ._attributes.rules import check_attribute_list, unread_attributes
 from ._base import Params, TaskType, Violation
-from ._images.rules import check_context_attachments, check_padding, check_tags, unread_attributes
-from ._language import media_rules as rules
+from ._images.rules import check_context_attachments
+from ._language.addresses import check_address, check_addresses, is_missing, missing_attachment
 from ._language.labels import check_labels, leaves
+from ._language.published import publish
+from ._language.sentences import check_choice, check_positive, check_tags
 from ._scenes import rules as lidar
 from ._scenes.frames import unreadable_frames
 from ._scenes.topdown import topdown_answer
 from ._shapes.links import unread_links
+from ._shapes.margins import check_padding
+from ._shapes.prelabels import SHARED_KEYS, check_flags, check_links_and_prelabels
 from ._shapes.rules import (
     GeometryRule,
     check_geometries,
@@ -28,7 +33,6 @@ from ._shapes.rules import (
     read_geometries,
     unread_options,
 )
-from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +48,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules LT1 to LT3, V5, C5, C7, C9, C10 and C11, in this order."""
     del surroundings
     image, frames = params.get("attachment"), params.get("attachments")
-    has_image, has_frames = not rules.is_missing(image), not rules.is_missing(frames)
+    has_image, has_frames = not is_missing(image), not is_missing(frames)
     if not has_image and not has_frames:
-        yield rules.missing_attachment("attachments", f"{lidar.FRAME_URL}, or an attachment")
+        yield missing_attachment("attachments", f"{lidar.FRAME_URL}, or an attachment")
     if has_image and has_frames:
         yield Violation(
             "attachments",
@@ -54,25 +58,25 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
             "attachments for lidar frames, attachment for an aerial image",
         )
     if has_frames:
-        yield from rules.check_urls(frames, lidar.FRAME_URL)
+        yield from check_addresses(frames, lidar.FRAME_URL)
     # The documentation's table calls it an array, its prose and example one URL.
     if isinstance(image, list) and has_image:
-        yield from rules.check_urls(image, AERIAL_URL, "attachment")
+        yield from check_addresses(image, AERIAL_URL, "attachment")
     elif has_image:
-        yield from rules.check_url(image, AERIAL_URL)
-    yield from rules.check_choice(params, "attachment_type", ("json", "image"))
+        yield from check_address(image, AERIAL_URL)
+    yield from check_choice(params, "attachment_type", ("json", "image"))
     for found in check_context_attachments(params):
         if found.message.startswith(_ELSEWHERE):
             yield found
     yield from _check_shapes(params)
     labels = _labels(params)
     every = dict.fromkeys(label for names in labels.values() for label in names)
-    yield from rules.check_attribute_list(params, every)
-    yield from rules.check_links_and_prelabels(params, labels)
+    yield from check_attribute_list(params, every)
+    yield from check_links_and_prelabels(params, labels)
     yield from check_padding(params)
     yield from check_tags(params)
-    yield from rules.check_positive(params, lidar.FACTORS)
-    yield from rules.check_flags(params)
+    yield from check_positive(params, lidar.FACTORS)
+    yield from check_flags(params)
 
 
 def _check_shapes(params: Params) -> Iterator[Violation]:
@@ -113,7 +117,7 @@ def unread(params: Params) -> Iterator[str]:
 TASK_TYPE: Final = TaskType(
     name="lidartopdown",
     source=documented("https://docs.scale.com/reference/example-request-1"),
-    keys=rules.SHARED_KEYS
+    keys=SHARED_KEYS
     | {"context_attachments", "geometries", "labels", *lidar.FACTORS, "project", "task_id"},
     check=check,
     respond=respond,

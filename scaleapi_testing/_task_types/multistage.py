@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from ._base import Params, TaskType, Violation
-from ._images.rules import check_tags
+from ._language.published import publish
+from ._language.sentences import check_booleans, check_tags, missing
 from ._scenes.cuboids import draw_cuboids, finished
 from ._scenes.frames import read_scene
 from ._scenes.given_cuboids import find_cuboids
+from ._scenes.rules import ONE_SCENE, check_scene_format, check_scene_urls
 from ._scenes.sensor_scene import labels_of, scene_answer, steps_of
-from ._shapes.rules import check_booleans
-from ._video.answers import publish
-from .sensorfusion import check_scene_format, check_scene_urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +31,14 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """``project``, C1 to C3, ``scene_format``, T1 and C11; a batch brings its project."""
     del surroundings
     if params.get("project") is None and params.get("batch") is None:
-        yield Violation(
-            "project", "Please include a project parameter.", "the name of a multistage project"
-        )
+        yield missing("project", "the name of a multistage project")
     yield from check_scene_urls(params)
     scenes = params.get("attachments")
     is_scene = params.get("scene_format") == FORMATS[0]
     if is_scene and isinstance(scenes, list) and len(scenes) > 1:
         yield Violation(
             "attachments",
-            "Sensor fusion tasks accept exactly one attachment.",
+            ONE_SCENE,
             "an array of one scene, or scene_format split_base64 for one JSON per frame",
         )
     yield from check_scene_format(params, FORMATS)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from .._provenance import documented
 from .._random import draw_uuid
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._language import schema as validator
+from ._language import schema
+from ._language.noise import Noise
 from ._language.schema import ARRAY, BOOLEAN, OBJECT, STRING
-from ._language.truth import Noise, listed, place_of, untrue
+from ._language.truth import listed, place_of, untrue
+from ._language.values import is_integer, is_number
 from ._text import relationships
-from ._text.values import is_integer, is_number
-from ._text.writer import Writer, leaves, number, spans
+from ._text.writer import Writer, childless, draw_number, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,42 +40,42 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules E1 to E8 in their documented order."""
     del surroundings
     yield from _check_text(params)
-    yield from validator.check_list(params, "labels", "", 1, "a non-empty array of label objects")
+    yield from schema.check_list(params, "labels", "", 1, "a non-empty array of label objects")
     placed = list(_placed_labels(params))
     for path, label in placed:
         if not isinstance(label, dict):
-            yield validator.must_be(path, OBJECT, 'a label object, e.g. {"name": "person"}')
+            yield schema.must_be(path, OBJECT, 'a label object, e.g. {"name": "person"}')
         else:
-            yield from validator.check_text(label, "name", path, "the label's name, a string")
+            yield from schema.check_text(label, "name", path, "the label's name, a string")
     objects = [(path, label) for path, label in placed if isinstance(label, dict)]
     for path, label in objects:
         for key in label:
             if key not in _LABEL_KEYS:
-                yield validator.not_allowed(f"{path}.{key}", f"only {', '.join(_LABEL_KEYS)}")
-        yield from validator.check_types(label, _LABEL_KINDS, path)
+                yield schema.not_allowed(f"{path}.{key}", f"only {', '.join(_LABEL_KEYS)}")
+        yield from schema.check_types(label, _LABEL_KINDS, path)
         yield from _check_attributes(label, path)
     seen: set[str] = set()
     for path, label in objects:
         name = label.get("name")
         if isinstance(name, str):
             if name in seen:
-                yield validator.duplicate(f"{path}.name", "a name that no other label has")
+                yield schema.duplicate(f"{path}.name", "a name that no other label has")
             seen.add(name)
     if "relationships" in params:
         yield from relationships.check(params["relationships"], list(label_names(params)))
-    yield from validator.check_types(params, {"merge_newlines": BOOLEAN, "hypothesis": OBJECT})
+    yield from schema.check_types(params, {"merge_newlines": BOOLEAN, "hypothesis": OBJECT})
 
 
 def _check_text(params: Params) -> Iterator[Violation]:
     # A tutorial of 2020 sent the text as attachment with attachment_type text.
     if "text" not in params and params.get("attachment") not in (None, ""):
-        yield from validator.check_types(params, {"attachment": STRING})
+        yield from schema.check_types(params, {"attachment": STRING})
     else:
-        yield from validator.check_text(params, "text", "", "the text itself, a string")
+        yield from schema.check_text(params, "text", "", "the text itself, a string")
 
 
 def _placed_labels(params: Params) -> Iterator[tuple[str, Any]]:
-    return validator.nested(params.get("labels"), "labels", lambda _: "children")
+    return schema.nested(params.get("labels"), "labels", lambda _: "children")
 
 
 def _check_attributes(label: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -84,9 +85,9 @@ def _check_attributes(label: dict[str, Any], path: str) -> Iterator[Violation]:
     for name, attribute in attributes.items():
         where = f"{path}.attributes.{name}"
         if not isinstance(attribute, dict):
-            yield validator.must_be(where, OBJECT, "an attribute object")
+            yield schema.must_be(where, OBJECT, "an attribute object")
         elif "choices" in attribute:
-            yield from validator.check_list(
+            yield from schema.check_list(
                 attribute, "choices", where, 1, "a non-empty array of choices"
             )
 
@@ -113,7 +114,7 @@ def respond(job: Job) -> dict[str, Any]:
         ValueError: the job's truth does not fit the text or the labels.
     """
     text = text_of(job.params)
-    labels = list(leaves(job.params["labels"], "children"))
+    labels = list(childless(job.params["labels"], "children"))
     if job.truth is not None:
         return _found(job, text, labels)
     writer = Writer(job)
@@ -146,7 +147,7 @@ def _attributes(job: Job, writer: Writer, label: dict[str, Any]) -> dict[str, An
             least, most = (bound if is_number(bound) else None for bound in bounds)
             if least is not None and most is not None and most < least:
                 most = None
-            found[name] = number(job.random, least, most)
+            found[name] = draw_number(job.random, least, most)
         elif attribute.get("type") == "boolean":
             found[name] = job.random.random() < 0.5
         else:

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
-from ._language.truth import Noise, entry, place_of
+from ._language.noise import Noise
+from ._language.truth import entry, place_of
+from ._language.values import sent
+from ._text import attachments
+from ._text.attachments import MEDIA
 from ._text.field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
-from ._text.values import MEDIA, sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +30,13 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     if params.get("phone_number") in (None, ""):
         yield sentences.missing("phone_number", "the number to call, a string")
     if params.get("entity_name") in (None, ""):
-        yield Violation("entity_name", sentences.NO_ENTITY_NAME, "who is called, a string")
-    yield from sentences.check_texts(params, "phone_number", "entity_name", "script")
-    yield from sentences.check_fields(params, "fields")
-    yield from sentences.check_strings(params, "choices")
+        yield Violation("entity_name", attachments.NO_ENTITY_NAME, "who is called, a string")
+    yield from sentences.check_texts(params, ("phone_number", "entity_name", "script"))
+    yield from sentences.check_descriptions(params, "fields")
+    yield from sentences.check_different_strings(params, "choices")
     if sent(params, "attachment_type"):
-        yield from sentences.check_attachment_type(params, MEDIA)
-    yield from sentences.check_attachment_form(params, MEDIA)
+        yield from attachments.check_type(params, MEDIA)
+    yield from attachments.check_form(params, MEDIA)
 
 
 def respond(job: Job) -> dict[str, Any]:

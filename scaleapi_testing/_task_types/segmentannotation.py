@@ -14,23 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from .._random import draw_uuid
-from ._attributes.rules import check_attributes
+from ._attributes.rules import check_attributes, unread_attributes
 from ._attributes.values import Attributes, fill_linked, read_attributes
 from ._base import Job, Params, TaskType, Violation
 from ._images.masks import UNLABELED, Mask, paint, spread_colors
-from ._images.rules import (
-    ATTACHMENT_KEYS,
-    check_attachment,
-    check_tags,
-    image_size,
-    unread_attributes,
-)
-from ._language.labels import check_labels, instance_leaves, leaves
+from ._images.rules import ATTACHMENT_KEYS, check_image, image_size
+from ._language.labels import check_label_list, check_labels, instance_leaves, leaves
+from ._language.sentences import check_booleans, check_tags
 from ._language.values import boolean, is_true, wording
 from ._shapes import found as truths
 from ._shapes.annotator import Annotator
 from ._shapes.drawing import Region, draw_box
-from ._shapes.rules import GeometryRule, check_booleans
+from ._shapes.rules import GeometryRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,14 +41,8 @@ _PNG: Final = "image/png"
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules V1 to V4, G1, V12, V15, A1 to A7, G2 to G4 and T1, in this order."""
     del surroundings
-    yield from check_attachment(params)
-    labels = params.get("labels")
-    if labels is None or labels == []:
-        yield Violation(
-            "labels", "Please include a labels parameter.", "a non-empty array of labels"
-        )
-    else:
-        yield from check_labels(labels, "labels")
+    yield from check_image(params)
+    yield from check_label_list(params)
     if "instance_labels" in params:
         yield from check_labels(params["instance_labels"], "instance_labels")
     yield from check_booleans(params, _BOOLEANS)

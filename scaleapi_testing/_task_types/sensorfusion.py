@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from ._base import Params, TaskType, Violation
-from ._images.rules import check_tags
-from ._language import media_rules as rules
+from ._language.published import publish
+from ._language.sentences import check_booleans, check_tags, missing
+from ._scenes.rules import ONE_SCENE, SCENE_URL, check_scene_format, check_scene_urls
 from ._scenes.sensor_scene import labels_of, scene_answer, steps_of
-from ._shapes.rules import check_booleans
-from ._video.answers import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._base import Job, Surroundings
-
-SCENE_URL: Final = "the URL of one sensor fusion scene, e.g. https://example.com/drive.sfs"
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
@@ -32,44 +29,15 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from check_scene_urls(params)
     scenes = params.get("attachments")
     if isinstance(scenes, list) and len(scenes) > 1:
-        yield Violation(
-            "attachments",
-            "Sensor fusion tasks accept exactly one attachment.",
-            f"an array of one, {SCENE_URL}",
-        )
+        yield Violation("attachments", ONE_SCENE, f"an array of one, {SCENE_URL}")
     yield from check_scene_format(params, ("sensor_fusion",))
     definitions = params.get("annotation_definition")
     is_array = isinstance(definitions, list) and bool(definitions)
     if not is_array or not all(isinstance(one, dict) for one in definitions or ()):
-        yield Violation(
-            "annotation_definition",
-            "Please include an annotation_definition parameter.",
-            "a non-empty array of objects",
-        )
+        yield missing("annotation_definition", "a non-empty array of objects")
     yield from check_booleans(params, ("is_frameless",))
     yield from check_tags(params)
     yield from check_booleans(params, ("clear_unique_id_on_error",))
-
-
-def check_scene_urls(params: Params) -> Iterator[Violation]:
-    """Rules C1 to C3 for the scenes."""
-    scenes = params.get("attachments")
-    if rules.is_missing(scenes):
-        yield rules.missing_attachment("attachments", f"an array of one, {SCENE_URL}")
-    else:
-        yield from rules.check_urls(scenes, SCENE_URL)
-
-
-def check_scene_format(params: Params, formats: tuple[str, ...]) -> Iterator[Violation]:
-    """Rule SF3."""
-    if rules.is_missing(params.get("scene_format")):
-        yield Violation(
-            "scene_format",
-            "Please include a scene_format parameter.",
-            "one of " + ", ".join(formats),
-        )
-    else:
-        yield from rules.check_choice(params, "scene_format", formats)
 
 
 def respond(job: Job) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
-from ._language import schema as validator
-from ._language.truth import Noise, part, untrue
-from ._language.values import wording
+from ._language import schema
+from ._language.addresses import is_address
+from ._language.noise import Noise
+from ._language.truth import part, untrue
+from ._language.values import is_integer, wording
 from ._text import fields
 from ._text.field_answers import Worker
-from ._text.values import is_integer, is_url
 from ._text.writer import Writer
 
 if TYPE_CHECKING:
@@ -28,18 +29,18 @@ _ATTACHMENT_KEYS: Final = ("type", "content", "forms")
 _MOST_WORKERS: Final = 100
 
 _KINDS: Final = {
-    "title": validator.STRING,
-    "description": validator.STRING,
-    "clear_unique_id_on_error": validator.BOOLEAN,
-    "hypothesis": validator.OBJECT,
-    "force_stacked": validator.BOOLEAN,
+    "title": schema.STRING,
+    "description": schema.STRING,
+    "clear_unique_id_on_error": schema.BOOLEAN,
+    "hypothesis": schema.OBJECT,
+    "force_stacked": schema.BOOLEAN,
 }
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules X1 to X15 in their documented order."""
     del surroundings
-    yield from validator.check_list(
+    yield from schema.check_list(
         params, "attachments", "", 1, "a non-empty array of {type, content} objects"
     )
     asked = params.get("fields")
@@ -49,45 +50,48 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         forms = None if asked is None else fields.form_ids(everything)
         for index, attachment in enumerate(params["attachments"]):
             yield from _check_attachment(attachment, f"attachments[{index}]", forms)
-    yield from validator.check_list(params, "fields", "", 1, "a non-empty array of fields")
+    yield from schema.check_list(params, "fields", "", 1, "a non-empty array of fields")
     if asked is not None:
         yield from fields.check_fields(asked, everything)
     workers = params.get("responses_required", 1)
     if not is_integer(workers):
-        yield validator.must_be("responses_required", validator.INTEGER)
+        yield schema.must_be("responses_required", schema.INTEGER)
     elif workers < 1:
-        yield validator.too_small("responses_required", 1)
+        yield schema.too_small("responses_required", 1)
     elif workers > _MOST_WORKERS:
-        yield validator.too_large("responses_required", _MOST_WORKERS)
+        yield schema.too_large("responses_required", _MOST_WORKERS)
     yield from fields.check_conditions(everything)
-    yield from validator.check_types(params, _KINDS)
+    yield from schema.check_types(params, _KINDS)
     yield from fields.check_field_types(everything)
 
 
 def _check_attachment(attachment: Any, path: str, forms: list[str] | None) -> Iterator[Violation]:
     if not isinstance(attachment, dict):
-        yield validator.must_be(path, validator.OBJECT, "an object with type and content")
+        yield schema.must_be(path, schema.OBJECT, "an object with type and content")
         return
     kind = attachment.get("type")
     if "type" not in attachment:
-        yield validator.required(f"{path}.type", f"one of {', '.join(_MEDIA)}")
+        yield schema.required(f"{path}.type", f"one of {', '.join(_MEDIA)}")
     elif not isinstance(kind, str) or kind not in _MEDIA:
-        yield validator.one_of(f"{path}.type", _MEDIA)
-    yield from validator.check_text(attachment, "content", path, "the text, or a URL")
+        yield schema.not_one_of(f"{path}.type", _MEDIA)
+    yield from schema.check_text(attachment, "content", path, "the text, or a URL")
     content = attachment.get("content")
     is_link = isinstance(kind, str) and kind in _MEDIA and kind != "text"
-    if is_link and isinstance(content, str) and content and not is_url(content):
-        yield validator.no_uri(f"{path}.content")
+    if is_link and isinstance(content, str) and content and not is_address(content):
+        yield schema.no_uri(f"{path}.content")
     if "forms" in attachment:
         named = attachment["forms"]
         if not isinstance(named, list):
-            yield validator.must_be(f"{path}.forms", validator.ARRAY, "an array of form field ids")
+            yield schema.must_be(f"{path}.forms", schema.ARRAY, "an array of form field ids")
         elif forms is not None and not all(name in forms for name in named):
-            yield validator.one_of(f"{path}.forms", forms)
+            yield schema.not_one_of(f"{path}.forms", forms)
 
 
 def respond(job: Job) -> dict[str, Any]:
     """``{"annotations": {field id: answer}}``; of several workers ``{"responses": [...]}``.
+
+    There each worker's answers are one object, field id to answer, as HELM quotes them from real
+    data; chosen values stand in it as strings (task-types-text 8.5, S3).
 
     Raises:
         ValueError: the job's truth does not fit the fields.
@@ -98,28 +102,21 @@ def respond(job: Job) -> dict[str, Any]:
     workers = int(job.params.get("responses_required", 1))
     if workers == 1:
         return {"annotations": worker.answers(asked, truth)}
-    answered = (worker.answers(asked, truth) for _ in range(workers))
-    return {"responses": [_with_choices_as_strings(asked, answers) for answers in answered]}
-
-
-def _with_choices_as_strings(
-    asked: list[dict[str, Any]], answers: dict[str, Any]
-) -> dict[str, Any]:
-    """One of several workers' answers: a category's values are strings there (task-types-text 8.5).
-
-    What stands within a field set is as it is for one worker (assumed).
-    """
     choosers = {field["field_id"] for field in asked if fields.kind_of(field) in fields.CHOOSERS}
     return {
-        name: _as_strings(answer) if name in choosers else answer
-        for name, answer in answers.items()
+        "responses": [
+            {
+                name: _as_strings(answer) if name in choosers else answer
+                for name, answer in worker.answers(asked, truth).items()
+            }
+            for _ in range(workers)
+        ]
     }
 
 
-def _as_strings(answer: Any) -> Any:
-    if isinstance(answer, list):
-        return [_as_strings(item) for item in answer]
-    return answer if isinstance(answer, str) else wording(answer)
+def _as_strings(answer: list[Any]) -> list[Any]:
+    """Chosen values as strings, also where each of several answers is a list of its own."""
+    return [_as_strings(one) if isinstance(one, list) else wording(one) for one in answer]
 
 
 def _truth(job: Job, asked: list[dict[str, Any]]) -> dict[str, Any] | None:

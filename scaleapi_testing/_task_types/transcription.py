@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
-from ._language.truth import Noise, entry, untrue
+from ._language.noise import Noise
+from ._language.truth import entry, untrue
+from ._language.values import sent
+from ._text import attachments
 from ._text.field_texts import TEST_RESPONSE, TEST_ROW_RESPONSE, field_texts, texts
-from ._text.values import sent
 from ._text.writer import Writer
 
 if TYPE_CHECKING:
@@ -29,11 +31,11 @@ _FIELD_OBJECTS: Final = ("fields", "repeatable_fields", "row_fields")
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules T1 to T5 in their documented order."""
     del surroundings
-    yield from sentences.check_one_attachment(params, _MEDIA)
+    yield from attachments.check_attachment(params, _MEDIA)
     if not any(sent(params, name) for name in _FIELD_OBJECTS):
         yield sentences.missing("fields", "fields, repeatable_fields or both, an object each")
     for name in _FIELD_OBJECTS:
-        yield from sentences.check_fields(params, name)
+        yield from sentences.check_descriptions(params, name)
 
 
 def _row_fields(params: Params) -> dict[str, str] | None:

@@ -17,27 +17,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from ._base import Params, TaskType
-from ._language.media_rules import positive
+from ._base import TaskType
+from ._language.published import publish
 from ._language.values import is_true
 from ._shapes.links import draw_links
 from ._shapes.rules import read_geometries
 from ._video import answers
 from ._video.clip import counted_clip, playback_clip
-from ._video.rules import PLAYBACK_KEYS, check_playback_task, unread
+from ._video.rules import PLAYBACK_KEYS, check_playback_task, playback_written_back, unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ._base import Job
-
-
-def written_back(params: Params) -> Params:
-    """``attachment_type``, ``frame_rate`` (the rate in force) and ``with_labels``."""
-    params.setdefault("attachment_type", "video")
-    params.setdefault("frame_rate", positive(params, "annotation_frame_rate") or 1)
-    params.setdefault("with_labels", True)
-    return params
 
 
 def respond(job: Job) -> dict[str, Any]:
@@ -69,10 +61,10 @@ def respond(job: Job) -> dict[str, Any]:
             root["links"] = draw_links(job.params["links"], objects, job.random)
         if forms["playback_root"] == "list":
             root = [root]
-    response: dict[str, Any] = {"annotations": answers.publish(job, root)}
+    response: dict[str, Any] = {"annotations": publish(job, root)}
     events = answers.answer_events(annotator, clip)
     if events is not None:
-        response["events"] = answers.publish(job, {"events": events})
+        response["events"] = publish(job, {"events": events})
     job.extra["params"] = answers.video_facts(clip)
     return response
 
@@ -83,6 +75,6 @@ TASK_TYPE: Final = TaskType(
     keys=PLAYBACK_KEYS,
     check=check_playback_task,
     respond=respond,
-    written_back=written_back,
+    written_back=playback_written_back,
     unread=unread,
 )

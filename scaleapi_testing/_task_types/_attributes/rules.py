@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Violation
-from .._language.labels import LABELS_EXPECTED, as_list, check_labels, strings
-from .._language.values import is_true, number, wording
+from .._base import Params, Violation
+from .._language.labels import LABELS_EXPECTED, check_labels
+from .._language.sentences import not_among, wrong
+from .._language.values import as_list, is_true, number, strings, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,10 +71,9 @@ def check_attributes(
         path: where the parameter stands.
     """
     if not isinstance(value, dict):
-        yield Violation(
-            path,
-            "Invalid annotation_attributes - expected object.",
-            'an object of objects, e.g. {"occluded": {"type": "category", "choices": ["no"]}}',
+        example = '{"occluded": {"type": "category", "choices": ["no"]}}'
+        yield wrong(
+            "annotation_attributes", "object", f"an object of objects, e.g. {example}", path
         )
         return
     specs: dict[str, dict[str, Any]] = {}
@@ -81,11 +81,8 @@ def check_attributes(
         if isinstance(spec, dict):
             specs[key] = spec
         else:
-            yield Violation(
-                f"{path}.{key}",
-                "Invalid annotation_attributes - expected object.",
-                'an object describing the attribute, e.g. {"type": "text"}',
-            )
+            example = 'an object describing the attribute, e.g. {"type": "text"}'
+            yield wrong("annotation_attributes", "object", example, f"{path}.{key}")
     kinds = {key: spec.get("type", "category") for key, spec in specs.items()}
     yield from _check_kinds(kinds, path)
     for key, spec in specs.items():
@@ -111,12 +108,8 @@ def check_attributes(
 def _check_kinds(kinds: dict[str, Any], path: str) -> Iterator[Violation]:
     for key, kind in kinds.items():
         if not isinstance(kind, str) or kind not in TYPES:
-            yield Violation(
-                f"{path}.{key}.type",
-                f"Invalid type for attribute {key} - please choose one of these: "
-                + " ".join(TYPES),
-                "one of " + ", ".join(TYPES) + "; absent means category",
-            )
+            where = f"{path}.{key}.type"
+            yield not_among(f"type for attribute {key}", TYPES, where, "; absent means category")
 
 
 def _check_choices(key: str, spec: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -234,3 +227,26 @@ def _without_ends(graph: dict[str, dict[str, None]]) -> dict[str, dict[str, None
                 if count[key] == 0:
                     ends.append(key)
     return {key: dict.fromkeys(o for o in graph[key] if o in count) for key in count}
+
+
+def check_attribute_list(
+    params: Params, labels: Iterable[str], *, with_events: bool = False
+) -> Iterator[Violation]:
+    """Rule C7: attributes over ``labels``, event attributes over ``events_to_annotate``."""
+    if "annotation_attributes" in params:
+        events = strings(params.get("events_to_annotate")) or () if with_events else None
+        yield from check_attributes(params["annotation_attributes"], labels, event_labels=events)
+
+
+def unread_attributes(value: Any, path: str = "annotation_attributes") -> Iterator[str]:
+    """The keys inside ``annotation_attributes`` that nothing reads."""
+    for key, spec in value.items() if isinstance(value, dict) else ():
+        if not isinstance(spec, dict):
+            continue
+        for name in spec:
+            if name not in KEYS:
+                yield f"{path}.{key}.{name}"
+        for condition in as_conditions(spec):
+            for name in condition:
+                if name not in CONDITION_KEYS:
+                    yield f"{path}.{key}.conditions.{name}"

@@ -17,8 +17,8 @@ from graphlib import TopologicalSorter
 from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from .._language.labels import leaves, strings
-from .._language.values import LARGEST_INTEGER, is_true, number
+from .._language.labels import leaves
+from .._language.values import LARGEST_INTEGER, is_true, number, strings
 from .rules import alternatives, as_conditions, names_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
-from .._language.truth import Noise, listed, place_of, untrue
-from .._text.values import is_integer
+from .._language.noise import Noise
+from .._language.truth import listed, place_of, untrue
+from .._language.values import is_integer
 from .._text.writer import Writer
 from .features import labelled, placed_features
 from .pages import pages_of, places, true_location

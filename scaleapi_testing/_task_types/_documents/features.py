@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._base import MISSING_ATTACHMENT, Violation
-from .._language import schema as validator
+from .._language import schema
+from .._language.addresses import is_address
 from .._language.schema import ARRAY, OBJECT, STRING
-from .._text.values import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,16 +41,16 @@ def check_pages(params: Params) -> Iterator[Violation]:
             yield Violation(
                 "attachment", MISSING_ATTACHMENT, "attachment with a URL, or attachments with URLs"
             )
-        elif not is_url(params["attachment"]):
-            yield validator.no_uri("attachment")
+        elif not is_address(params["attachment"]):
+            yield schema.no_uri("attachment")
     elif not isinstance(attachments, list):
-        yield validator.must_be("attachments", ARRAY, "an array with a URL for each page")
+        yield schema.must_be("attachments", ARRAY, "an array with a URL for each page")
     elif not attachments:
-        yield validator.too_few("attachments", 1, "an array with a URL for each page")
+        yield schema.too_few("attachments", 1, "an array with a URL for each page")
     else:
         for index, attachment in enumerate(attachments):
-            if not is_url(attachment):
-                yield validator.no_uri(f"attachments[{index}]")
+            if not is_address(attachment):
+                yield schema.no_uri(f"attachments[{index}]")
 
 
 def check_features(params: Params, *, optional: bool = False) -> Iterator[Violation]:
@@ -62,18 +62,18 @@ def check_features(params: Params, *, optional: bool = False) -> Iterator[Violat
     """
     if optional and "features" not in params:
         return
-    yield from validator.check_list(params, "features", "", 1, "a non-empty array of features")
+    yield from schema.check_list(params, "features", "", 1, "a non-empty array of features")
     seen: set[str] = set()
     for path, feature in placed_features(params.get("features")):
         if isinstance(feature, dict):
             yield from _check_feature(feature, path, seen)
         else:
-            yield validator.must_be(path, OBJECT, "a feature with type and label")
+            yield schema.must_be(path, OBJECT, "a feature with type and label")
 
 
 def placed_features(features: Any) -> Iterator[tuple[str, Any]]:
     """Every entry of the feature lists and where it stands, groups before their members."""
-    return validator.nested(
+    return schema.nested(
         features, "features", lambda entry: "features" if entry.get("type") == "group" else ""
     )
 
@@ -81,30 +81,30 @@ def placed_features(features: Any) -> Iterator[tuple[str, Any]]:
 def _check_feature(feature: dict[str, Any], path: str, seen: set[str]) -> Iterator[Violation]:
     kind = feature.get("type")
     if "type" not in feature:
-        yield validator.required(f"{path}.type", f"one of {', '.join(_TYPES)}")
+        yield schema.required(f"{path}.type", f"one of {', '.join(_TYPES)}")
     elif not isinstance(kind, str) or kind not in _TYPES:
-        yield validator.one_of(f"{path}.type", _TYPES)
+        yield schema.not_one_of(f"{path}.type", _TYPES)
     elif kind == "group":
-        yield from validator.check_text(feature, "title", path, "the group's title, a string")
-        yield from validator.check_types(feature, {"features": ARRAY}, path)
+        yield from schema.check_text(feature, "title", path, "the group's title, a string")
+        yield from schema.check_types(feature, {"features": ARRAY}, path)
     else:
-        yield from validator.check_text(feature, "label", path, "the feature's label, a string")
+        yield from schema.check_text(feature, "label", path, "the feature's label, a string")
         label = feature.get("label")
         if isinstance(label, str) and label:
             if label in seen:
-                yield validator.duplicate(f"{path}.label", "a label that no other feature has")
+                yield schema.duplicate(f"{path}.label", "a label that no other feature has")
             seen.add(label)
-    yield from validator.check_types(feature, {"flags": ARRAY}, path)
+    yield from schema.check_types(feature, {"flags": ARRAY}, path)
     flags: Any = feature.get("flags")
     sent: list[Any] = flags if isinstance(flags, list) else []
     for index, flag in enumerate(sent):
         if not isinstance(flag, str) or flag not in _FLAGS:
-            yield validator.one_of(f"{path}.flags[{index}]", _FLAGS)
+            yield schema.not_one_of(f"{path}.flags[{index}]", _FLAGS)
 
 
 def check_kinds(params: Params) -> Iterator[Violation]:
     """N2 for the keys beside the features."""
-    yield from validator.check_types(params, {"lang": STRING, "hypothesis": OBJECT})
+    yield from schema.check_types(params, {"lang": STRING, "hypothesis": OBJECT})
 
 
 def unread_keys(params: Params) -> Iterator[str]:

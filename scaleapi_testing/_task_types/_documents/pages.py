@@ -8,8 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .._language.truth import Noise, untrue
-from .._text.values import is_number
+from .._language.noise import Noise
+from .._language.truth import untrue
+from .._language.values import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,32 +14,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from .._attributes.rules import check_attributes
+from .._attributes.rules import check_attributes, unread_attributes
 from .._attributes.values import read_attributes
 from .._base import Job, Params, TaskType, Violation
-from .._language.labels import check_labels, leaves
+from .._language.labels import check_label_list, leaves
+from .._language.sentences import check_booleans, check_integers, check_tags
 from .._language.values import integer, is_true
 from .._shapes import found as truths
 from .._shapes.annotator import MOST_SHAPES, Annotator
+from .._shapes.margins import region_of
 from .._shapes.mocks import mock_shape
 from .._shapes.prelabels import check_layers
-from .._shapes.rules import (
-    CAMERA_OPTIONS,
-    check_booleans,
-    check_camera,
-    check_integers,
-    read_geometry,
-)
-from .rules import (
-    ATTACHMENT_KEYS,
-    check_annotation_counts,
-    check_attachment,
-    check_examples,
-    check_tags,
-    image_size,
-    region_of,
-    unread_attributes,
-)
+from .._shapes.rules import CAMERA_OPTIONS, check_camera, read_geometry
+from .rules import ATTACHMENT_KEYS, check_annotation_counts, check_examples, check_image, image_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,16 +91,8 @@ class OneGeometry:
 def _check(kind: OneGeometry, params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules V1 to V4, W1, V12, V13, V15, V16, W2, W3, A1 to A7, H3 and T1, in this order."""
     del surroundings
-    yield from check_attachment(params)
-    labels = params.get("objects_to_annotate")
-    if labels is None or labels == []:
-        yield Violation(
-            "objects_to_annotate",
-            "Please include an objects_to_annotate parameter.",
-            "a non-empty array of labels",
-        )
-    else:
-        yield from check_labels(labels, "objects_to_annotate")
+    yield from check_image(params)
+    yield from check_label_list(params, "objects_to_annotate")
     yield from check_integers(params, kind.integers)
     yield from check_booleans(params, kind.booleans)
     if kind.has_camera:
@@ -123,7 +102,9 @@ def _check(kind: OneGeometry, params: Params, surroundings: Surroundings) -> Ite
     if COUNT_OPTIONS[0] in kind.integers:
         yield from check_annotation_counts(params)
     if kind.has_attributes and "annotation_attributes" in params:
-        yield from check_attributes(params["annotation_attributes"], leaves(labels))
+        yield from check_attributes(
+            params["annotation_attributes"], leaves(params.get("objects_to_annotate"))
+        )
     if "layers" in params:
         yield from check_layers(params["layers"])
     yield from check_tags(params)

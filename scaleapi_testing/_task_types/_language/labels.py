@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Violation
-from .values import is_true
+from .sentences import missing, wrong
+from .values import as_list, is_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .._base import Params, Violation
+
+LABELS: Final = "array of strings or LabelDescription objects"
 LABELS_EXPECTED: Final = (
     'an array whose entries are non-empty strings or objects such as {"choice": "vehicle", '
     '"subchoices": ["car", "van"]}'
 )
-
-
-def as_list(value: Any) -> list[Any] | None:
-    """The entries of a label list; a bare string is a list of one (a form body), else ``None``."""
-    if isinstance(value, list):
-        return value
-    return [value] if isinstance(value, str) else None
 
 
 def check_labels(value: Any, field: str, path: str | None = None) -> Iterator[Violation]:
@@ -34,13 +30,12 @@ def check_labels(value: Any, field: str, path: str | None = None) -> Iterator[Vi
         field: the name in the message, e.g. ``labels`` or ``geometries.box.objects_to_annotate``.
         path: where the list stands, when that is more than ``field``.
     """
-    message = f"Invalid {field} - expected array of strings or LabelDescription objects."
     pending: list[tuple[str, Any]] = [(path or field, value)]
     while pending:  # a loop, not recursion: nesting is the sender's choice
         where, found = pending.pop()
         entries = as_list(found)
         if entries is None:
-            yield Violation(where, message, LABELS_EXPECTED)
+            yield wrong(field, LABELS, LABELS_EXPECTED, where)
             continue
         for position, entry in enumerate(entries):
             if isinstance(entry, str) and entry:
@@ -49,7 +44,7 @@ def check_labels(value: Any, field: str, path: str | None = None) -> Iterator[Vi
             description: dict[str, Any] = entry if isinstance(entry, dict) else {}
             choice = description.get("choice")
             if not isinstance(choice, str) or not choice:
-                yield Violation(at, message, LABELS_EXPECTED)
+                yield wrong(field, LABELS, LABELS_EXPECTED, at)
             elif "subchoices" in description:
                 pending.append((f"{at}.subchoices", description["subchoices"]))
 
@@ -94,9 +89,10 @@ def _usable(value: Any, *, parents: bool) -> list[tuple[str, bool]]:
     return list(found.items())
 
 
-def strings(value: Any) -> list[str] | None:
-    """A ``string[]`` parameter (a bare string is an array of one), or ``None`` if it is none."""
-    entries = as_list(value)
-    if entries is None or not all(isinstance(entry, str) and entry for entry in entries):
-        return None
-    return entries
+def check_label_list(params: Params, field: str = "labels") -> Iterator[Violation]:
+    """Rules C6, G1 and W1 for a required label list."""
+    value = params.get(field)
+    if value is None or value == []:
+        yield missing(field, LABELS_EXPECTED)
+    else:
+        yield from check_labels(value, field)

@@ -1,4 +1,4 @@
-"""Which schema-validator errors the newer text types answer with.
+"""Which errors of a schema validator the newer text types answer with.
 
 One instance is public (the textcollection task without attachments); the other phrases are
 assumed (task-types-text 1.1, N1 to N10).
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._base import Violation
-from .._text.values import is_boolean, is_integer, is_number
+from .values import boolean, is_integer, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,7 +81,7 @@ def too_many(path: str, most: int, expected: str) -> Violation:
     return refused(path, f"must contain less than or equal to {most} items", expected)
 
 
-def one_of(path: str, names: Sequence[str]) -> Violation:
+def not_one_of(path: str, names: Sequence[str]) -> Violation:
     """N6: none of ``names``."""
     listed = ", ".join(names[:_NAMES_SHOWN])
     return refused(path, f"must be one of [{listed}]", f"one of {listed or '(none exist)'}")
@@ -131,7 +131,7 @@ def is_a(value: object, kind: str) -> bool:
     if kind == NUMBER:
         return is_number(value)
     if kind == BOOLEAN:
-        return is_boolean(value)
+        return boolean(value) is not None
     return is_integer(value)
 
 

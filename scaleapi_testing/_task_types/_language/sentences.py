@@ -1,6 +1,9 @@
-"""Which whole-sentence errors the older text types answer with, and the rules they share.
+"""How Scale's whole-sentence errors are built, and the rules that any parameter may have.
 
-Texts O1 to O4 were recorded, O5 to O9 are assumed (task-types-text 1.1).
+Every sentence of an assumed form is made here, so that one mistake is told in one way whatever the
+task type: ``Invalid {field} - expected {kind}.`` with a bare kind (``boolean``, ``string``), as the
+pages spell it (task-types-image 7.5, task-types-video-3d 1.4, task-types-text 1.1 O5, O6, O9).
+The newer text types answer in another style, that of a schema schema: see `schema`.
 """
 
 from __future__ import annotations
@@ -8,40 +11,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._base import Violation
-from .._text.values import are_strings, has_duplicates, is_boolean, is_url, sent
+from .values import are_strings, boolean, has_duplicates, integer, is_one_of, number, sent, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .._base import Params
 
-NO_ATTACHMENT: Final = "Please provide an attachment as a URL or plaintext."
-"""O1: recorded 2016 for categorization and transcription."""
-
-NOTHING_TO_COMPARE: Final = "Please provide attachments for the worker to compare for the task."
-"""O3: recorded 2016 for comparison."""
-
-NO_ENTITY_NAME: Final = (
-    "Please provide an entity name (name, business name, etc.) corresponding to the phone number "
-    "for the worker."
-)
-"""O4: recorded 2016 for phonecall."""
-
-NO_URL: Final = "Invalid attachment - expected a URL."
-"""O7: assumed text; the 400 itself was seen for audio."""
-
-NEITHER_FIELDS_NOR_CHOICES: Final = "Please include a fields parameter or a choices parameter."
-"""O8: assumed text of a documented rule."""
-
-A_URL: Final = "a URL whose scheme is http, https, s3, gs or scaledata"
 AN_OBJECT_OF_STRINGS: Final = "an object of strings"
-STRINGS: Final = "a non-empty array of strings"
+NON_EMPTY_STRINGS: Final = "a non-empty array of strings"
+"""The two kinds that a page spells with an article (task-types-text 1.3 and C5)."""
+
+ARRAY_OF_STRINGS: Final = "array of strings"
+
+MOST_TAGS: Final = 5
 
 
-def missing(field: str, expected: str) -> Violation:
-    """O5: a required parameter is not there."""
+def missing(field: str, expected: str, path: str = "") -> Violation:
+    """O5: a required parameter is not there.
+
+    Args:
+        field: the parameter's name.
+        expected: what it should be, in our words.
+        path: where, when that is more than ``field``.
+    """
     article = "an" if field[:1] in "aeiou" else "a"
-    return Violation(field, f"Please include {article} {field} parameter.", expected)
+    return Violation(path or field, f"Please include {article} {field} parameter.", expected)
 
 
 def wrong(field: str, kind: str, expected: str = "", path: str = "") -> Violation:
@@ -56,6 +51,22 @@ def wrong(field: str, kind: str, expected: str = "", path: str = "") -> Violatio
     return Violation(path or field, f"Invalid {field} - expected {kind}.", expected or kind)
 
 
+def not_among(what: str, choices: Sequence[str], path: str = "", also: str = "") -> Violation:
+    """O2 and C4: none of the values that are allowed.
+
+    Args:
+        what: the parameter's name, or what else was wrong, as the sentence names it.
+        choices: the allowed values, as the sentence lists them.
+        path: where, when that is more than ``what``.
+        also: more on what would be right, in our words.
+    """
+    return Violation(
+        path or what,
+        f"Invalid {what} - please choose one of these: {' '.join(choices)}",
+        f"one of {', '.join(choices)}{also}",
+    )
+
+
 def duplicates(field: str, path: str = "") -> Violation:
     """O9: entries that must differ do not."""
     return Violation(
@@ -63,92 +74,119 @@ def duplicates(field: str, path: str = "") -> Violation:
     )
 
 
-def check_attachment(params: Params) -> Iterator[Violation]:
-    """O1: no attachment; an empty one counts as missing."""
-    if params.get("attachment") in (None, ""):
-        yield Violation("attachment", NO_ATTACHMENT, "the text itself, or its URL, as a string")
+def too_low(field: str, other: str, expected: str, path: str = "") -> Violation:
+    """V14 and W3: a maximum below its minimum."""
+    return Violation(path or field, f"Invalid {field} - must be at least {other}.", expected)
 
 
-def check_attachment_type(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
-    """O2: no attachment type, or none of ``allowed``."""
-    kind = params.get("attachment_type")
-    if not isinstance(kind, str) or kind not in allowed:
-        listed = " ".join(allowed)
-        yield Violation(
-            "attachment_type",
-            f"Invalid attachment_type - please choose one of these: {listed}",
-            f"one of {', '.join(allowed)}",
-        )
-
-
-def check_attachment_form(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
-    """O7: an attachment that is no URL although its type is not text."""
-    if params.get("attachment") not in (None, ""):
-        yield from check_form(params["attachment"], params.get("attachment_type"), allowed)
-
-
-def check_form(
-    attachment: Any, kind: object, allowed: Sequence[str], path: str = "attachment"
+def check_choice(
+    params: Mapping[str, Any], field: str, choices: Sequence[str], *, required: bool = False
 ) -> Iterator[Violation]:
-    """O7 for one attachment of the type ``kind``.
+    """A parameter with a list of allowed values; one not sent passes unless it is required."""
+    if (required or field in params) and not is_one_of(params.get(field), choices):
+        yield not_among(field, choices)
 
-    With a type outside of ``allowed`` nobody can tell what form was meant: only strings pass.
+
+def check_booleans(
+    options: Mapping[str, Any], names: Iterable[str], prefix: str = ""
+) -> Iterator[Violation]:
+    """Rules V15, C11 and O6 for flags: neither booleans nor the words for them (form bodies).
+
+    Args:
+        options: where they stand; those not sent pass.
+        names: their keys.
+        prefix: of the violations' paths, ending in a dot; no part of the messages.
     """
-    known = isinstance(kind, str) and kind in allowed
-    if known and kind != "text":
-        if not is_url(attachment):
-            yield Violation(path, NO_URL, f"{A_URL}, for attachment_type {kind}")
-    elif not isinstance(attachment, str):
-        if known:
-            yield wrong("attachment", "a string", "the text itself, as a string", path)
-        else:
-            yield Violation(path, NO_URL, "a string")
+    for name in names:
+        if name in options and boolean(options[name]) is None:
+            yield wrong(name, "boolean", "true or false", f"{prefix}{name}")
 
 
-def check_one_attachment(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
-    """The three rules of ``attachment`` and ``attachment_type``: O1, O2, O7."""
-    yield from check_attachment(params)
-    yield from check_attachment_type(params, allowed)
-    yield from check_attachment_form(params, allowed)
+def check_texts(params: Mapping[str, Any], names: Iterable[str]) -> Iterator[Violation]:
+    """Sent parameters that are no strings."""
+    for name in names:
+        if sent(params, name) and not isinstance(params[name], str):
+            yield wrong(name, "string", "a string")
 
 
-def check_fields(params: Params, name: str) -> Iterator[Violation]:
+def check_integers(
+    options: Mapping[str, Any],
+    names: Iterable[str],
+    prefix: str = "",
+    lowest: Mapping[str, int | None] | None = None,
+) -> Iterator[Violation]:
+    """Rule V13 for the options called ``names``; those not sent pass.
+
+    Args:
+        options: where they stand.
+        names: their keys.
+        prefix: of the violations' paths, ending in a dot; no part of the messages.
+        lowest: the smallest value of those that do not start at 0; ``None`` is no bound.
+    """
+    for name in names:
+        if name not in options:
+            continue
+        value = integer(options[name])
+        least = 0 if lowest is None else lowest.get(name, 0)
+        if value is None or (least is not None and value < least):
+            right = "an integer" if least is None else f"an integer of at least {least}"
+            yield wrong(name, "integer", right, f"{prefix}{name}")
+
+
+def check_positive(params: Mapping[str, Any], fields: Iterable[str]) -> Iterator[Violation]:
+    """Rule C10; fields that were not sent pass."""
+    for field in fields:
+        value = number(params.get(field))
+        if field in params and (value is None or value <= 0):
+            yield wrong(field, "positive number", "a number above 0")
+
+
+def check_not_negative(
+    params: Mapping[str, Any], fields: Iterable[str], unit: str
+) -> Iterator[Violation]:
+    """Rules P1 and VA5; fields that were not sent pass. ``unit`` is told, e.g. ``pixels``."""
+    for field in fields:
+        value = number(params.get(field))
+        if field in params and (value is None or value < 0):
+            yield wrong(field, "non-negative number", f"a number of {unit}, 0 or more")
+
+
+def check_string_array(params: Mapping[str, Any], field: str, expected: str) -> Iterator[Violation]:
+    """Rules C8 and A4: a sent ``string[]`` that is none; an empty array passes."""
+    if field in params and strings(params[field]) is None:
+        yield wrong(field, ARRAY_OF_STRINGS, expected)
+
+
+def check_different_strings(params: Mapping[str, Any], name: str) -> Iterator[Violation]:
+    """O6, O9: a sent list that is empty, holds something else than strings, or repeats one."""
+    if not sent(params, name):
+        return
+    value = params[name]
+    if not are_strings(value) or not value:
+        yield wrong(name, NON_EMPTY_STRINGS)
+    elif has_duplicates(value):
+        yield duplicates(name)
+
+
+def check_descriptions(params: Mapping[str, Any], name: str) -> Iterator[Violation]:
     """O6: a sent ``fields`` object that is not a non-empty object of strings (1.3)."""
     if not sent(params, name):
         return
     fields = params[name]
     if not isinstance(fields, dict) or not fields:
-        yield wrong(
-            name, AN_OBJECT_OF_STRINGS, "an object with a description for each answer, at least one"
-        )
+        expected = "an object with a description for each answer, at least one"
+        yield wrong(name, AN_OBJECT_OF_STRINGS, expected)
         return
     for key, description in fields.items():
         if not isinstance(description, str):
-            yield wrong(
-                name, AN_OBJECT_OF_STRINGS, "a description as a string", path=f"{name}.{key}"
-            )
+            expected = "a description as a string"
+            yield wrong(name, AN_OBJECT_OF_STRINGS, expected, f"{name}.{key}")
 
 
-def check_strings(params: Params, name: str) -> Iterator[Violation]:
-    """O6, O9: a sent list that is empty, holds something else than strings, or repeats one."""
-    if not sent(params, name):
-        return
-    strings = params[name]
-    if not are_strings(strings) or not strings:
-        yield wrong(name, STRINGS)
-    elif has_duplicates(strings):
-        yield duplicates(name)
-
-
-def check_booleans(params: Params, *names: str) -> Iterator[Violation]:
-    """O6: flags that are neither booleans nor the words for them (form bodies)."""
-    for name in names:
-        if name in params and not is_boolean(params[name]):
-            yield wrong(name, "a boolean", "true or false")
-
-
-def check_texts(params: Params, *names: str) -> Iterator[Violation]:
-    """O6: sent parameters that are no strings."""
-    for name in names:
-        if sent(params, name) and not isinstance(params[name], str):
-            yield wrong(name, "a string")
+def check_tags(params: Params) -> Iterator[Violation]:
+    """Rule T1; a single string is one tag (assumed), other forms are the common fields' matter."""
+    tags = params.get("tags")
+    if isinstance(tags, list) and len(tags) > MOST_TAGS:
+        yield Violation(
+            "tags", "At most 5 tags are allowed.", f"{MOST_TAGS} tags or fewer, not {len(tags)}"
+        )

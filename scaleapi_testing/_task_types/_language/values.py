@@ -1,10 +1,18 @@
-"""How a single JSON value is read as an integer, a number or a boolean, form bodies included."""
+"""How a single JSON value is read: the readers that every check and generator uses.
+
+A reader gives the value, or ``None`` when it is none of its kind; ``is_...`` asks the same of a
+value that is then used as it is. Form bodies carry integers and booleans as texts: they count where
+a page says so (task-types-image 3.1, task-types-text 1.2).
+"""
 
 from __future__ import annotations
 
 import re
 from math import isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LARGEST_INTEGER: Final = 2**53 - 1
 """Beyond it a JSON number is not exact for a JavaScript server, and no integer here (assumed)."""
@@ -28,6 +36,11 @@ def integer(value: Any) -> int | None:
     return None
 
 
+def is_integer(value: object) -> TypeGuard[int | float]:
+    """Whether ``value`` is a whole JSON number, as a schema has it: ``2.0`` is, ``"2"`` is not."""
+    return not isinstance(value, str) and integer(value) is not None
+
+
 def number(value: Any) -> int | float | None:
     """``value`` if it is a finite JSON number, else ``None``; strings and booleans are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -36,6 +49,17 @@ def number(value: Any) -> int | float | None:
         return value if isfinite(value) else None
     except OverflowError:  # an integer that no JSON number of a JavaScript server can hold
         return None
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether ``value`` is a finite JSON number."""
+    return number(value) is not None
+
+
+def positive(params: Mapping[str, Any], field: str) -> float | None:
+    """A checked rate, factor or duration; ``None`` when it was not sent."""
+    value = number(params.get(field))
+    return value if value is not None and value > 0 else None
 
 
 def boolean(value: Any) -> bool | None:
@@ -47,8 +71,60 @@ def boolean(value: Any) -> bool | None:
 
 def is_true(value: Any, *, default: bool = False) -> bool:
     """``value`` as a boolean where a check has passed; ``default`` where it is no boolean."""
-    found = boolean(value)
-    return default if found is None else found
+    read = boolean(value)
+    return default if read is None else read
+
+
+def as_list(value: Any) -> list[Any] | None:
+    """The entries of an array; a bare string is an array of one (a form body), else ``None``."""
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, str) else None
+
+
+def strings(value: Any) -> list[str] | None:
+    """A ``string[]`` parameter (a bare string is an array of one), or ``None`` if it is none."""
+    entries = as_list(value)
+    if entries is None or not all(isinstance(entry, str) and entry for entry in entries):
+        return None
+    return entries
+
+
+def are_strings(value: object) -> TypeGuard[list[str]]:
+    """Whether ``value`` is an array of strings, possibly empty ones."""
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
+def objects_in(value: Any) -> list[dict[str, Any]]:
+    """The objects of an array; none where ``value`` is no array."""
+    entries: list[Any] = value if isinstance(value, list) else []
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def is_one_of(value: object, choices: Sequence[str]) -> TypeGuard[str]:
+    """Whether ``value`` is one of the texts in ``choices``."""
+    return isinstance(value, str) and value in choices
+
+
+def has_duplicates(texts: Sequence[str]) -> bool:
+    """Whether a text occurs twice."""
+    return len(set(texts)) < len(texts)
+
+
+def sent(params: Mapping[str, Any], key: str) -> bool:
+    """Whether ``params`` has ``key`` with anything but ``null``."""
+    return params.get(key) is not None
+
+
+def identity(value: object) -> tuple[str, object]:
+    """A key under which two JSON scalars are equal only when their types are: 5, "5", true."""
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, int | float):
+        return ("number", value)
+    if isinstance(value, str):
+        return ("string", value)
+    return ("other", repr(type(value)) if value is not None else None)
 
 
 def wording(value: Any) -> str:

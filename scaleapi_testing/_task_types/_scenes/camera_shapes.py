@@ -11,14 +11,16 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
+from .._attributes.truth import AttributeTruth
 from .._attributes.values import draw_values, fill_linked, read_attributes
 from .._language.labels import leaves
+from .._language.noise import Noise
+from .._language.truth import refusal, some_of
 from .._shapes.annotator import edges_of
 from .._shapes.drawing import Region, box_corners, cuboid, draw_box, spread, vertex_count
 from .._shapes.rules import GeometryRule, read_geometries
-from .._shapes.truth import Blur, found_shape, refusal
+from .._shapes.truth import found_shape
 from .cuboids import corners
-from .given_cuboids import mistaken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -283,31 +285,33 @@ def find_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
     Raises:
         ValueError: the truth has another form, or a part of it does not fit the task.
     """
-    truth, labelers, random = job.truth, job.labelers, job.random
+    truth, noise = job.truth, Noise(job)
     own = read_attributes(job.params.get("annotation_attributes")).own
     if isinstance(truth, dict):
         truth = truth.get("annotations")
     count = len(root.scene.frames)
     if not isinstance(truth, list) or len(truth) > count:
         raise refusal("truth", truth, f'at most {count} frames {{"camera_responses": [...]}}')
-    blur = Blur(random, 0 if labelers is None else labelers.jitter_px)
+    told = AttributeTruth(own)
+    by_geometry = {rule.geometry: rule for rule in reversed(rules)}
+    labels = {rule.geometry: frozenset(rule.labels) for rule in rules}
     fate: dict[str, str | None] = {}
+    mistakes: dict[str, dict[tuple[str, str], str]] = {}
     sightings: list[Sighting] = []
     for index, frame in enumerate(truth):
         for camera, item, where in _items(frame, root, index):
-            rule = _rule(item, rules, where)
+            rule = _rule(item, by_geometry, labels, where)
             label = item["label"]
+            values = told.checked(item.get("attributes"), f"{where}.attributes")
             region = Region.of_image(*root.scene.pictures[index][camera])
-            shape = found_shape(item, rule, region, blur, where)
-            uuid = item.get("cuboid_uuid") or draw_uuid(random)
+            shape = found_shape(item, rule, region, noise, where)
+            uuid = item.get("cuboid_uuid") or draw_uuid(job.random)
             if uuid not in fate:
-                is_missed = labelers is not None and random.random() < labelers.miss_rate
-                seen = mistaken(rule.labels, label, labelers, random)
-                fate[uuid] = None if is_missed else seen
-            found = fate[uuid]
-            if found is not None:
-                given = item.get("attributes")
-                sightings.append(Sighting(index, camera, uuid, found, rule.geometry, shape, given))
+                fate[uuid] = None if noise.misses() else noise.name(label, rule.labels)
+            seen = fate[uuid]
+            if seen is not None:
+                given = told.seen(values, noise, shape, mistakes.setdefault(uuid, {}))
+                sightings.append(Sighting(index, camera, uuid, seen, rule.geometry, shape, given))
     return _published(job, root, sightings, own, {})
 
 
@@ -330,20 +334,24 @@ def _items(frame: Any, root: RootAnswer, index: int) -> list[tuple[int, dict[str
             inside = f"{at}.annotations[{position}]"
             if not isinstance(item, dict):
                 raise refusal(inside, item, "a shape, which is an object")
-            for key, kind in (("cuboid_uuid", str), ("attributes", dict)):
-                if not isinstance(item.get(key, kind()), kind):
-                    raise refusal(f"{inside}.{key}", item[key], f"of type {kind.__name__}")
+            if not isinstance(item.get("cuboid_uuid", ""), str):
+                raise refusal(f"{inside}.cuboid_uuid", item["cuboid_uuid"], "a string")
             items.append((camera, item, inside))
     return items
 
 
-def _rule(item: dict[str, Any], rules: Sequence[GeometryRule], where: str) -> GeometryRule:
-    geometry = item.get("type", rules[0].geometry if len(rules) == 1 else None)
-    rule = next((one for one in rules if one.geometry == geometry), None)
+def _rule(
+    item: dict[str, Any],
+    rules: Mapping[str, GeometryRule],
+    labels: Mapping[str, frozenset[str]],
+    where: str,
+) -> GeometryRule:
+    geometry = item.get("type", next(iter(rules)) if len(rules) == 1 else None)
+    rule = rules.get(geometry) if isinstance(geometry, str) else None
     if rule is None:
-        asked = ", ".join(one.geometry for one in rules)
+        asked = ", ".join(rules)
         raise refusal(f"{where}.type", geometry, f"a geometry the task asks for: {asked}")
-    if item.get("label") not in rule.labels:
-        right = "one of " + ", ".join(rule.labels[:5])
-        raise refusal(f"{where}.label", item.get("label"), right)
+    label = item.get("label")
+    if not isinstance(label, str) or label not in labels[rule.geometry]:
+        raise refusal(f"{where}.label", label, some_of(rule.labels))
     return rule

@@ -72,7 +72,7 @@ def draw_cuboids(
     """One to three objects, and those that required links ask for; attributes included."""
     random = job.random
     tracks = [
-        draw_track(job, scene, labels[int(random.random() * len(labels))], own)
+        draw_cuboid_track(job, scene, labels[int(random.random() * len(labels))], own)
         for _ in range(1 + int(random.random() * MOST_TRACKS))
     ]
     link_cuboids(job, scene, tracks, own)
@@ -97,7 +97,7 @@ def link_cuboids(
         return {"uuid": track.uuid, "label": track.label, "attributes": values}
 
     def make(label: str) -> dict[str, Any]:
-        track = draw_track(job, scene, label, own)
+        track = draw_cuboid_track(job, scene, label, own)
         tracks.append(track)
         return as_object(track)
 
@@ -105,7 +105,7 @@ def link_cuboids(
     fill_linked(objects, own, job.random, make=make if may_add else None, fixed=fixed)
 
 
-def draw_track(job: Job, scene: Scene, label: str, own: Sequence[Attribute]) -> CuboidTrack:
+def draw_cuboid_track(job: Job, scene: Scene, label: str, own: Sequence[Attribute]) -> CuboidTrack:
     """A new object that stands still or drives, in the frames in which it is near enough."""
     random = job.random
     track = CuboidTrack(draw_uuid(random), label)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from .. import task_type
 from .._base import Violation
-from .._language.values import boolean, is_true
-from .rules import root_of
+from .._language.sentences import check_booleans, missing, not_among
+from .._language.values import is_true
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .._base import Params, Surroundings
 
@@ -29,10 +30,8 @@ def check_dependents(params: Params, surroundings: Surroundings) -> Iterator[Vio
     given = params["dependents"]
     defs = given.get("defs") if isinstance(given, dict) else None
     if not isinstance(defs, list) or not defs:
-        yield Violation(
-            "dependents.defs",
-            "Please include a dependents.defs parameter.",
-            'an array of task bodies such as [{"type": "lidarlinking"}]',
+        yield missing(
+            "dependents.defs", 'an array of task bodies such as [{"type": "lidarlinking"}]'
         )
         defs = []
     known: dict[int, dict[str, Any]] = {}
@@ -41,15 +40,9 @@ def check_dependents(params: Params, surroundings: Surroundings) -> Iterator[Vio
         if isinstance(kind, str) and kind in TYPES:
             known[position] = one
         else:
-            yield Violation(
-                f"dependents.defs[{position}].type",
-                "Invalid dependents.defs type - please choose one of these: " + " ".join(TYPES),
-                "one of " + ", ".join(TYPES),
-            )
-    if isinstance(given, dict) and boolean(given.get("require_audit", False)) is None:
-        yield Violation(
-            "dependents.require_audit", "Invalid require_audit - expected boolean.", "true or false"
-        )
+            yield not_among("dependents.defs type", TYPES, f"dependents.defs[{position}].type")
+    if isinstance(given, dict):
+        yield from check_booleans(given, ("require_audit",), "dependents.")
     for position, one in known.items():
         if "lidar_task" in one:
             yield Violation(
@@ -68,15 +61,12 @@ def check_dependents(params: Params, surroundings: Surroundings) -> Iterator[Vio
 
 def _check_def(
     one: dict[str, Any], root_params: Params, surroundings: Surroundings
-) -> Iterator[Violation]:
-    # Here, for the type of a root imports this module.
-    from .. import lidarlinking, lidarsegmentation
-
+) -> Iterable[Violation]:
+    kind = task_type(one["type"])
+    if kind is None or kind.check_with_root is None:
+        return ()
     body = {key: value for key, value in one.items() if key not in {"type", "lidar_task"}}
-    root = root_of(root_params)
-    if one["type"] == "lidarlinking":
-        return lidarlinking.check_with_root(body, root)
-    return lidarsegmentation.check_with_root(body, root, surroundings)
+    return kind.check_with_root(body, root_params, surroundings)
 
 
 def needs_audit(root_params: Mapping[str, Any]) -> bool:

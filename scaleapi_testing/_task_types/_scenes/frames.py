@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
 from ..._wire import decode
-from .._language.media_rules import positive
-from .._language.values import is_true
+from .._language.values import is_true, positive
 from .cameras import Camera, Vector, read_camera, vector
 
 if TYPE_CHECKING:

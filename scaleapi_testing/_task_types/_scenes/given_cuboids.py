@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
+from .._attributes.truth import AttributeTruth, drop_lost_links
+from .._language.noise import Noise
+from .._language.truth import few_of, refusal
 from .._language.values import number
-from .._shapes.truth import refusal
 from .cameras import vector
 from .cuboids import CuboidTrack
 from .frames import tidy
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from .._attributes.values import Attribute
-    from .._base import Job, LabelerModel
+    from .._base import Job
 
 _NOT_OWN: Final = frozenset({"uuid", "label", "attributes"})
 _DERIVED: Final = ("camera_used", "numberOfPoints", "distance_to_device")
@@ -103,53 +105,38 @@ def find_cuboids(
     """
     if isinstance(truth, dict):
         truth = truth.get("annotations")
-    random, labelers = job.random, job.labelers
+    noise = Noise(job)
+    told = AttributeTruth(own)
+    known = frozenset(labels)
     found: list[CuboidTrack] = []
     for track in read_cuboids(truth, job, count, "truth"):
-        if track.label not in labels:
+        if track.label not in known:
             raise refusal(
                 f"the label of {track.uuid} in truth",
                 track.label,
-                "one of the task's labels: " + ", ".join(labels[:5]),
+                f"one of the task's labels: {few_of(labels)}",
             )
-        if labelers is not None:
-            if random.random() < labelers.miss_rate:
-                continue
-            track.label = mistaken(labels, track.label, labelers, random)
-            _mistake_categories(track, own, labelers, random)
-            if labelers.jitter_px:
-                _blur(track, labelers.jitter_px, random)
+        for index, values in track.values.items():
+            told.checked(values, f"truth: {track.uuid} at frame {index}: attributes")
+        if noise.misses():
+            continue
+        track.label = noise.name(track.label, labels)
+        mistakes: dict[tuple[str, str], str] = {}
+        for index, values in track.values.items():
+            track.values[index] = told.seen(values, noise, mistakes=mistakes)
+        if noise.jitters:
+            _blur(track, noise)
         found.append(track)
+    drop_lost_links(own, ((track.uuid, track.label, track.values.values()) for track in found))
     return found
 
 
-def mistaken(names: Sequence[str], true: str, labelers: LabelerModel | None, random: Random) -> str:
-    """``true``, or with the chance of an error another one of ``names``."""
-    if labelers is None or random.random() < labelers.accuracy:
-        return true
-    others = [name for name in names if name != true]
-    return random.choice(others) if others else true
-
-
-def _mistake_categories(
-    track: CuboidTrack, own: Sequence[Attribute], labelers: LabelerModel, random: Random
-) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for one in own:
-        for values in track.values.values():
-            given = values.get(one.key)
-            if one.type == "category" and isinstance(given, str):
-                if (one.key, given) not in seen:
-                    seen[one.key, given] = mistaken(one.choices, given, labelers, random)
-                values[one.key] = seen[one.key, given]
-
-
-def _blur(track: CuboidTrack, spread: float, random: Random) -> None:
+def _blur(track: CuboidTrack, noise: Noise) -> None:
     stands = len({str((one["position"], one["yaw"])) for one in track.frames.values()}) == 1
-    offset = [random.gauss(0, spread) for _ in range(3)]
+    offset = [noise.shift() for _ in range(3)]
     for cuboid in track.frames.values():
         if not stands:
-            offset = [random.gauss(0, spread) for _ in range(3)]
+            offset = [noise.shift() for _ in range(3)]
         cuboid["position"] = {
             axis: tidy(cuboid["position"][axis] + by)
             for axis, by in zip("xyz", offset, strict=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._language.labels import leaves
-from .._video.given_tracks import linked_json
+from .._language.published import linked
 from .frames import Scene, read_scene
 from .given_cuboids import cuboids_by_frame
 from .rules import find_root, frames_used, root_of
@@ -48,7 +48,5 @@ def read_root(job: Job) -> RootAnswer | None:
     places = frames_used(job.params, root_of(root.params).count)
     scene = read_scene(job, root.params, places)
     content = root.response.get("annotations") if isinstance(root.response, dict) else None
-    if isinstance(content, dict) and isinstance(content.get("url"), str):
-        content = linked_json(job.surroundings, content["url"])
-    frames = cuboids_by_frame(content, job, places)
+    frames = cuboids_by_frame(linked(content, job.surroundings), job, places)
     return RootAnswer(scene, frames, leaves(root.params.get("labels")))

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .._base import Violation
-from .._language import media_rules as rules
+from .._language.addresses import check_addresses, is_missing, missing_attachment
 from .._language.labels import leaves
+from .._language.sentences import check_choice, missing, wrong
 from .._language.values import wording
+from .._shapes.prelabels import SHARED_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
     from .._base import Params, ParentTask, Surroundings
 
 FRAME_URL: Final = "the URL of one lidar frame, e.g. https://example.com/frame0.json"
+SCENE_URL: Final = "the URL of one sensor fusion scene, e.g. https://example.com/drive.sfs"
+ONE_SCENE: Final = "Sensor fusion tasks accept exactly one attachment."
 ATTACHMENT_TYPES: Final = ("json", "protobuf", "split_base64", "sensor_fusion")
 FACTORS: Final = ("meters_per_unit", "max_distance_meters")
 ROOT_TYPE: Final = "lidarannotation"
 
-KEYS: Final = rules.SHARED_KEYS - {"attachment"} | {
+KEYS: Final = SHARED_KEYS - {"attachment"} | {
     "labels", *FACTORS, "dependents", "scene_format", "task_id",
 }  # fmt: skip
 """Parameters of the lidar types; ``task_id`` is null in what Scale's toolkit sends."""
@@ -51,10 +55,10 @@ def root_of(params: Params) -> Root:
 def check_frames(params: Params) -> Iterator[Violation]:
     """Rules C1 to C3 for ``attachments``."""
     frames = params.get("attachments")
-    if rules.is_missing(frames):
-        yield rules.missing_attachment("attachments", f"an array, each entry {FRAME_URL}")
+    if is_missing(frames):
+        yield missing_attachment("attachments", f"an array, each entry {FRAME_URL}")
     else:
-        yield from rules.check_urls(frames, FRAME_URL)
+        yield from check_addresses(frames, FRAME_URL)
 
 
 def check_lidar_task(task_id: Any, surroundings: Surroundings) -> Iterator[Violation]:
@@ -99,15 +103,30 @@ def check_frame_choice(params: Params, root: Root | None, *, has_task: bool) -> 
         or any(one < 0 or (count is not None and one >= count) for one in chosen)
     ):
         upper = "the number of its frames" if count is None else str(count)
-        yield Violation(
-            "lidar_task_frames",
-            "Invalid lidar_task_frames - expected frame indexes of the lidar task.",
-            f"an array of different integers from 0 up to, not including, {upper}"
-            + ("" if has_task else "; only beside lidar_task"),
-        )
+        expected = f"an array of different integers from 0 up to, not including, {upper}"
+        if not has_task:
+            expected += "; only beside lidar_task"
+        yield wrong("lidar_task_frames", "frame indexes of the lidar task", expected)
 
 
 def frames_used(params: Params, count: int) -> list[int]:
     """The frames of the lidar task that a checked task uses: those chosen, else all ``count``."""
     chosen = params.get("lidar_task_frames")
     return [one for one in chosen if one < count] if chosen else list(range(count))
+
+
+def check_scene_urls(params: Params) -> Iterator[Violation]:
+    """Rules C1 to C3 for the scenes."""
+    scenes = params.get("attachments")
+    if is_missing(scenes):
+        yield missing_attachment("attachments", f"an array of one, {SCENE_URL}")
+    else:
+        yield from check_addresses(scenes, SCENE_URL)
+
+
+def check_scene_format(params: Params, formats: tuple[str, ...]) -> Iterator[Violation]:
+    """Rule SF3."""
+    if is_missing(params.get("scene_format")):
+        yield missing("scene_format", "one of " + ", ".join(formats))
+    else:
+        yield from check_choice(params, "scene_format", formats)

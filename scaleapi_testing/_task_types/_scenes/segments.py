@@ -10,8 +10,9 @@ from math import atan2, pi
 from typing import TYPE_CHECKING, Any, Final
 
 from .._language.labels import instance_leaves, leaves
+from .._language.noise import Noise
+from .._language.truth import refusal
 from .._language.values import integer, is_true
-from .._shapes.truth import refusal
 from .cuboids import points_inside
 
 if TYPE_CHECKING:
@@ -140,14 +141,13 @@ def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any
         )
     for at, (indexes, frame) in enumerate(zip(frames, scene.frames, strict=True)):
         _check_indexes(indexes, frame, len(objects), f"truth.point_objects[{at}]")
-    labelers = job.labelers
-    if labelers is None:
+    if job.labelers is None:
         return {"objects": objects, "point_objects": [list(frame) for frame in frames]}
-    random = job.random
+    noise = Noise(job)
     renamed = {UNSEGMENTED: UNSEGMENTED}
     kept: list[dict[str, Any]] = []
     for one in objects:
-        if one.get("instance") and random.random() < labelers.miss_rate:
+        if one.get("instance") and noise.misses():
             renamed[one["index"]] = UNSEGMENTED
         else:
             kept.append({**one, "index": len(kept) + 1})
@@ -157,8 +157,8 @@ def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any
         "point_objects": [
             [
                 renamed[index]
-                if not kept or random.random() < labelers.accuracy
-                else _other(renamed[index], len(kept), random)
+                if not kept or noise.right()
+                else _other(renamed[index], len(kept), job.random)
                 for index in frame
             ]
             for frame in frames

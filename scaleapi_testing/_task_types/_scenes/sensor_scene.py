@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .._language.noise import Noise
+from .._language.truth import refusal
 from .._language.values import number
-from .._shapes.truth import refusal
 from .cameras import vector
 from .cuboids import CuboidTrack, draw_cuboids
 from .frames import LidarFrame, Scene
-from .given_cuboids import mistaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,7 +104,8 @@ def _as_path(track: CuboidTrack) -> dict[str, Any]:
 
 def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
     """The true annotations as labelers find them: missed, mislabeled, paths blurred."""
-    truth, labelers, random = job.truth, job.labelers, job.random
+    truth, noise = job.truth, Noise(job)
+    known = frozenset(labels)
     items = truth.get("annotations") if isinstance(truth, dict) else truth
     if not isinstance(items, list):
         raise refusal("truth", truth, 'an object {"annotations": [...]} as in the published file')
@@ -113,26 +114,23 @@ def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
         where = f"truth.annotations[{position}]"
         if not isinstance(item, dict) or item.get("type") not in TYPES:
             raise refusal(where, item, "an annotation with a type of " + ", ".join(TYPES))
-        if labelers is None:
-            found.append(item)
-            continue
-        if random.random() < labelers.miss_rate:
+        if noise.misses():
             continue
         seen = dict(item)
-        if item.get("label") in labels:
-            seen["label"] = mistaken(labels, item["label"], labelers, random)
-        if labelers.jitter_px and "path" in item:
+        if isinstance(item.get("label"), str) and item["label"] in known:
+            seen["label"] = noise.name(item["label"], labels)
+        if noise.jitters and "path" in item:
             path = item["path"]
             values = path.get("values") if isinstance(path, dict) else None
             if not isinstance(values, list):
                 raise refusal(f"{where}.path", path, 'an object {"timestamps", "values"}')
             at = 3 if item["type"] == "cuboid" else 0
             still = item.get("stationary") is True
-            offsets = [random.gauss(0, labelers.jitter_px) for _ in range(3)]
+            offsets = [noise.shift() for _ in range(3)]
             moved: list[Any] = []
             for place, value in enumerate(values):
                 if not still:
-                    offsets = [random.gauss(0, labelers.jitter_px) for _ in range(3)]
+                    offsets = [noise.shift() for _ in range(3)]
                 moved.append(_shifted(value, at, offsets, f"{where}.path.values[{place}]"))
             seen["path"] = {**path, "values": moved}
         found.append(seen)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
 from .._attributes.values import read_attributes
-from .._language.media_rules import is_missing
+from .._language.addresses import is_missing
 from .._shapes import found as truths
 from .._shapes.annotator import Annotator
 from .._shapes.drawing import Region, draw_shape

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._base import Violation
-from .._language.labels import strings
-from .._language.values import boolean, is_true, wording
+from .._language.values import boolean, is_true, strings, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,15 +6,17 @@ Sources: documented, https://docs.scale.com/reference/image-annotation-hypothesi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
-from .._base import Violation
+from .._base import Params, Violation
+from .._language.sentences import check_booleans
 from .._language.values import is_true, wording
+from .links import check_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from random import Random
 
 PRELABELS: Final = ("hypothesis", "base_annotations")
@@ -24,6 +26,15 @@ FLAGS: Final = (
     "can_edit_base_annotation_labels",
     "can_delete_base_annotations",
 )
+SHARED_BOOLEANS: Final = (*FLAGS, "clear_unique_id_on_error")
+SHARED_KEYS: Final = frozenset(
+    {
+        "attachment", "attachments", "attachment_type", "annotation_attributes", "links",
+        "hypothesis", "base_annotations", "priority", "tags", *SHARED_BOOLEANS,
+    }
+)  # fmt: skip
+"""Parameters that nearly all types of video and of scenes name."""
+
 LAYERS: Final = ("boxes", "lines", "cuboids", "polygons")
 
 
@@ -95,6 +106,81 @@ def check_layers(value: Any) -> Iterator[Violation]:
             yield Violation(f"layers.{key}", message, "one of " + ", ".join(LAYERS))
         elif not isinstance(shapes, list):
             yield Violation(f"layers.{key}", message, "an array of shapes as in a response")
+
+
+def check_flags(params: Params, fields: Iterable[str] = ()) -> Iterator[Violation]:
+    """Rule C11 for ``fields`` and for the booleans that all types with pre-labels have."""
+    yield from check_booleans(params, (*fields, *SHARED_BOOLEANS))
+
+
+def check_links_and_prelabels(
+    params: Params, labels: Mapping[str, tuple[str, ...]], *, as_tracks: bool = False
+) -> Iterator[Violation]:
+    """Rules L1, H1 and H2, the parts of C9 that all types have before padding and tags.
+
+    Args:
+        params: of the task.
+        labels: the leaves of each geometry.
+        as_tracks: the type answers with tracks by uuid, so that its pre-labels may be such.
+    """
+    if "links" in params:
+        every = dict.fromkeys(label for named in labels.values() for label in named)
+        yield from check_links(params["links"], every)
+    for field in PRELABELS:
+        if field in params:
+            yield from check_framed_prelabel(params[field], field, labels, as_tracks=as_tracks)
+
+
+def check_framed_prelabel(
+    value: Any, field: str, labels: Mapping[str, tuple[str, ...]], *, as_tracks: bool = False
+) -> Iterator[Violation]:
+    """Rules H1 and H2 for a pre-label in an answer's form: a link, frames, tracks, or shapes.
+
+    Args:
+        value: the pre-label as sent.
+        field: its name.
+        labels: the leaves of each geometry.
+        as_tracks: whether tracks by uuid are this type's form.
+    """
+    given: Any = value.get("annotations") if isinstance(value, dict) else None
+    tracks = tracks_of(given) if as_tracks else None
+    if tracks is not None:
+        as_shapes = [
+            {**track, "type": track["geometry"]} if "geometry" in track else {}
+            for track in tracks.values()
+        ]
+        for found in check_prelabel({"annotations": as_shapes}, field, labels):
+            position = int(found.path.partition("[")[2].partition("]")[0])
+            uuid = list(tracks)[position]
+            key = found.path.rpartition(".")[2]
+            yield replace(found, path=f"{field}.annotations.{uuid}.{key}")
+        return
+    yield from check_prelabel(value, field, labels, by_url=True)
+    entries: list[Any] = given if isinstance(given, list) else []
+    for position, frame in enumerate(entries):
+        inner = frame.get("annotations") if isinstance(frame, dict) else None
+        if isinstance(inner, list) and "type" not in frame:
+            for found in check_prelabel({"annotations": inner}, field, labels):
+                inside = found.path.removeprefix(field)
+                yield replace(found, path=f"{field}.annotations[{position}]{inside}")
+
+
+def tracks_of(value: Any) -> dict[str, dict[str, Any]] | None:
+    """The tracks by uuid if ``value`` is a playback answer, bare or in its two wrappings.
+
+    Documented is ``[{"annotations": {...}}]``; bare and ``{"annotations": {...}}`` are in use
+    (task-types-video-3d 3.3).
+    """
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, dict) and isinstance(value.get("annotations"), dict):
+        value = value["annotations"]
+    if not isinstance(value, dict) or isinstance(value.get("url"), str):
+        return None
+    for track in value.values():
+        if not isinstance(track, dict) or not isinstance(track.get("frames"), list):
+            return None
+    return value or None
 
 
 @dataclass(frozen=True, slots=True)

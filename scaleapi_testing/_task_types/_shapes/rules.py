@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._base import Violation
 from .._language.labels import check_labels, leaves
-from .._language.values import boolean, integer, is_true, number, wording
+from .._language.sentences import check_booleans, check_integers, missing, not_among, too_low, wrong
+from .._language.values import integer, is_true, number, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ _INTEGERS: Final = {
     "line": VERTEX_OPTIONS,
 }
 _BOOLEANS: Final = {"box": ("can_rotate", "integer_pixels")}
-_LOWEST: Final = {"min_vertices": 1}
+_LOWEST: Final = {"min_vertices": 1, "max_vertices": None}
 _ALWAYS: Final = ("objects_to_annotate", "examples")
 _OPTIONS: Final = {
     "box": (*_ALWAYS, *SIZE_OPTIONS, *_BOOLEANS["box"]),
@@ -145,14 +146,11 @@ def check_geometries(
         path: where the parameter stands; part of the messages of V10 to V12.
     """
     if value is None:
-        expected = 'an object such as {"box": {"objects_to_annotate": ["car"]}}'
-        yield Violation(path, f"Please include a {path} parameter.", expected)
+        yield missing(path, 'an object such as {"box": {"objects_to_annotate": ["car"]}}')
         yield from flags
         return
     if not isinstance(value, dict):
-        yield Violation(
-            path, f"Invalid {path} - expected object.", "an object of geometries by name"
-        )
+        yield wrong(path, "object", "an object of geometries by name")
         yield from flags
         return
     if not value:
@@ -163,32 +161,27 @@ def check_geometries(
         )
     for geometry in value:
         if geometry not in allowed:
-            yield Violation(
-                f"{path}.{geometry}",
-                f"Invalid geometry {geometry} - please choose one of these: " + " ".join(allowed),
-                "one of " + ", ".join(allowed),
-            )
+            yield not_among(f"geometry {geometry}", allowed, f"{path}.{geometry}")
     known: dict[str, dict[str, Any]] = {}
     for geometry, options in value.items():
         if not isinstance(options, dict):
-            yield Violation(
-                f"{path}.{geometry}",
-                f"Invalid {path}.{geometry} - expected object.",
-                'an object of options; {"objects_to_annotate": []} for none',
-            )
+            expected = 'an object of options; {"objects_to_annotate": []} for none'
+            yield wrong(f"{path}.{geometry}", "object", expected)
         elif geometry in allowed:
             known[geometry] = options
     if "point" in known and known["point"].get("objects_to_annotate") is None:
-        field = f"{path}.point.objects_to_annotate"
-        yield Violation(
-            field, f"Please include a {field} parameter.", "an array of labels, which may be empty"
-        )
+        expected = "an array of labels, which may be empty"
+        yield missing(f"{path}.point.objects_to_annotate", expected)
     for geometry, options in known.items():
         labels = options.get("objects_to_annotate")
         if "objects_to_annotate" in options and not (geometry == "point" and labels is None):
             yield from check_labels(labels, f"{path}.{geometry}.objects_to_annotate")
     for geometry, options in known.items():
-        yield from check_integers(options, _INTEGERS.get(geometry, ()), f"{path}.{geometry}.")
+        # Null max_vertices is no limit; a negative one is told by V14, which names its minimum.
+        asked = {k: v for k, v in options.items() if k != "max_vertices" or v is not None}
+        yield from check_integers(
+            asked, _INTEGERS.get(geometry, ()), f"{path}.{geometry}.", _LOWEST
+        )
     for geometry, options in known.items():
         yield from _check_vertex_range(geometry, options, path)
     for geometry, options in known.items():
@@ -200,41 +193,6 @@ def check_geometries(
         yield from _check_connections(known["point"], attributes, f"{path}.point.connections")
 
 
-def check_integers(
-    options: Mapping[str, Any], names: Iterable[str], prefix: str = ""
-) -> Iterator[Violation]:
-    """Rule V13 for the options called ``names``; those not sent pass.
-
-    Args:
-        options: where they stand.
-        names: their keys. ``max_vertices`` may be null; ``min_vertices`` starts at 1, others at 0.
-        prefix: of the violations' paths, ending in a dot; no part of the messages.
-    """
-    for name in names:
-        if name not in options or (name == "max_vertices" and options[name] is None):
-            continue
-        found = integer(options[name])
-        # A negative max_vertices is caught by V14, in words that name what it must reach.
-        lowest = _LOWEST.get(name, 0) if name != "max_vertices" else None
-        if found is None or (lowest is not None and found < lowest):
-            yield Violation(
-                f"{prefix}{name}",
-                f"Invalid {name} - expected integer.",
-                "an integer" if lowest is None else f"an integer of at least {lowest}",
-            )
-
-
-def check_booleans(
-    options: Mapping[str, Any], names: Iterable[str], prefix: str = ""
-) -> Iterator[Violation]:
-    """Rules V15 and C11 for the options called ``names``; those not sent pass."""
-    for name in names:
-        if name in options and boolean(options[name]) is None:
-            yield Violation(
-                f"{prefix}{name}", f"Invalid {name} - expected boolean.", "true or false"
-            )
-
-
 def _check_vertex_range(
     geometry: str, options: Mapping[str, Any], path: str
 ) -> Iterator[Violation]:
@@ -244,11 +202,8 @@ def _check_vertex_range(
     most = integer(options.get("max_vertices"))
     least = 1 if fewest is None else max(fewest, 1)
     if most is not None and most < least:
-        yield Violation(
-            f"{path}.{geometry}.max_vertices",
-            "Invalid max_vertices - must be at least min_vertices.",
-            f"at least {least}, or null for no limit",
-        )
+        expected = f"at least {least}, or null for no limit"
+        yield too_low("max_vertices", "min_vertices", expected, f"{path}.{geometry}.max_vertices")
 
 
 def check_camera(options: Mapping[str, Any], prefix: str = "") -> Iterator[Violation]:
@@ -268,18 +223,12 @@ def check_camera(options: Mapping[str, Any], prefix: str = "") -> Iterator[Viola
             continue
         if not isinstance(given, dict) or any(number(given.get(name)) is None for name in names):
             fields = ", ".join(names[:-1]) + f" and {names[-1]}"
-            yield Violation(
-                f"{prefix}{option}",
-                f"Invalid {option} - expected {fields}.",
-                f"an object with the numbers {fields}",
-            )
+            expected = f"an object with the numbers {fields}"
+            yield wrong(option, fields, expected, f"{prefix}{option}")
     height = options.get("camera_height")
     if height is not None and number(height) is None:
-        yield Violation(
-            f"{prefix}camera_height",
-            "Invalid camera_height - expected number.",
-            "a number of metres, or null",
-        )
+        expected = "a number of metres, or null"
+        yield wrong("camera_height", "number", expected, f"{prefix}camera_height")
 
 
 def _check_connections(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import hypot
-from reprlib import repr as short_repr
 from typing import TYPE_CHECKING, Any, Final
 
+from .._language.truth import refusal
 from .._language.values import number
 from .drawing import CUBOID_VERTICES, cuboid, cuboid_edges, turned, vertex_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from random import Random
 
+    from .._language.noise import Noise
     from .drawing import Region
     from .rules import GeometryRule
 
@@ -23,30 +22,8 @@ _MOST_CHECKED_VERTICES: Final = 100
 Points = list[tuple[float, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Blur:
-    """The noise of a hand: Gaussian, in pixels, on every coordinate.
-
-    Attributes:
-        random: the job's numbers.
-        jitter_px: standard deviation; 0 leaves coordinates as they are.
-    """
-
-    random: Random
-    jitter_px: float
-
-    def __call__(self, value: float) -> float:
-        """``value`` as drawn, to two decimals; unchanged without noise."""
-        return round(self.random.gauss(value, self.jitter_px), 2) if self.jitter_px else value
-
-
-def refusal(where: str, value: Any, right: str) -> ValueError:
-    """The error for a malformed truth: where it is wrong, the value, what would be right."""
-    return ValueError(f"{where} is {short_repr(value)}; right would be {right}")
-
-
 def found_shape(
-    item: Mapping[str, Any], rule: GeometryRule, region: Region, blur: Blur, where: str
+    item: Mapping[str, Any], rule: GeometryRule, region: Region, noise: Noise, where: str
 ) -> dict[str, Any]:
     """The shape of ``item`` as it is drawn.
 
@@ -54,14 +31,14 @@ def found_shape(
         item: a true annotation; keys as in the response.
         rule: the geometry it belongs to.
         region: where shapes may lie.
-        blur: the labeler's noise.
+        noise: of the job's labelers.
         where: the place of ``item``, for errors.
 
     Raises:
         ValueError: a coordinate is missing or no number, there are more or fewer vertices than the
             task allows, or the shape lies outside the image.
     """
-    return _FINDERS[rule.geometry](item, rule, region, blur, where)
+    return _FINDERS[rule.geometry](item, rule, region, noise, where)
 
 
 def _number(item: Mapping[str, Any], key: str, where: str) -> float:
@@ -127,7 +104,7 @@ def _between(low: float, high: float, first: int, last: int, least: float) -> tu
 
 
 def _box(
-    item: Mapping[str, Any], rule: GeometryRule, region: Region, blur: Blur, where: str
+    item: Mapping[str, Any], rule: GeometryRule, region: Region, noise: Noise, where: str
 ) -> dict[str, Any]:
     left, top, width, height = (
         _number(item, key, where) for key in ("left", "top", "width", "height")
@@ -138,10 +115,10 @@ def _box(
     _refuse_outside([(left, top), (right, bottom)], region, where)
     rotation = number(item.get("rotation")) or 0
     new_left, new_right = _between(
-        blur(left), blur(right), region.left, region.right, max(rule.min_width, 1)
+        noise.blur(left), noise.blur(right), region.left, region.right, max(rule.min_width, 1)
     )
     new_top, new_bottom = _between(
-        blur(top), blur(bottom), region.top, region.bottom, max(rule.min_height, 1)
+        noise.blur(top), noise.blur(bottom), region.top, region.bottom, max(rule.min_height, 1)
     )
     box: dict[str, Any] = {
         "left": new_left,
@@ -178,19 +155,19 @@ def _point(
     item: Mapping[str, Any],
     rule: GeometryRule,  # noqa: ARG001  (one form for all)
     region: Region,
-    blur: Blur,
+    noise: Noise,
     where: str,
 ) -> dict[str, Any]:
     x, y = _number(item, "x", where), _number(item, "y", where)
     _refuse_outside([(x, y)], region, where)
     return {
-        "x": min(max(blur(x), region.left / 100), region.right / 100),
-        "y": min(max(blur(y), region.top / 100), region.bottom / 100),
+        "x": min(max(noise.blur(x), region.left / 100), region.right / 100),
+        "y": min(max(noise.blur(y), region.top / 100), region.bottom / 100),
     }
 
 
 def _outline(
-    item: Mapping[str, Any], rule: GeometryRule, region: Region, blur: Blur, where: str
+    item: Mapping[str, Any], rule: GeometryRule, region: Region, noise: Noise, where: str
 ) -> dict[str, Any]:
     points = _vertices(item, where)
     if len(points) != vertex_count(rule, len(points)):
@@ -200,18 +177,18 @@ def _outline(
             f"{vertex_count(rule, len(points))}, by min_vertices and max_vertices",
         )
     _refuse_outside(points, region, where)
-    points = _squeezed(_jittered(points, rule, blur), region)
+    points = _squeezed(_jittered(points, rule, noise), region)
     return {"vertices": [{"x": x, "y": y} for x, y in points]}
 
 
-def _jittered(points: Points, rule: GeometryRule, blur: Blur) -> Points:
+def _jittered(points: Points, rule: GeometryRule, noise: Noise) -> Points:
     """The outline drawn by hand; a polygon that would cross itself is moved as a whole instead."""
-    drawn = [(blur(x), blur(y)) for x, y in points]
-    if rule.geometry != "polygon" or not blur.jitter_px or len(points) < 3:
+    drawn = [(noise.blur(x), noise.blur(y)) for x, y in points]
+    if rule.geometry != "polygon" or not noise.jitters or len(points) < 3:
         return drawn
     if len(points) <= _MOST_CHECKED_VERTICES and is_simple(drawn):
         return drawn
-    dx, dy = blur(0), blur(0)
+    dx, dy = noise.blur(0), noise.blur(0)
     return [(round(x + dx, 2), round(y + dy, 2)) for x, y in points]
 
 
@@ -272,21 +249,21 @@ def _ellipse(
     item: Mapping[str, Any],
     rule: GeometryRule,  # noqa: ARG001  (one form for all)
     region: Region,
-    blur: Blur,
+    noise: Noise,
     where: str,
 ) -> dict[str, Any]:
     points = _vertices(item, where, 4)
     _refuse_outside(points, region, where)
     top, right, bottom, left = points
-    if _inside(points, region) and not blur.jitter_px:
+    if _inside(points, region) and not noise.jitters:
         return {"vertices": [{"x": x, "y": y} for x, y in points]}
     # Both axes keep their directions and their middle: centre and lengths carry the noise.
-    x, y = blur((top[0] + bottom[0]) / 2), blur((top[1] + bottom[1]) / 2)
+    x, y = noise.blur((top[0] + bottom[0]) / 2), noise.blur((top[1] + bottom[1]) / 2)
     half_axes = [((b[0] - a[0]) / 2, (b[1] - a[1]) / 2) for a, b in ((bottom, top), (left, right))]
     longer: Points = []
     for dx, dy in half_axes:
         length = hypot(dx, dy) or 1.0
-        factor = max(blur(length), 0.5) / length
+        factor = max(noise.blur(length), 0.5) / length
         longer.append((dx * factor, dy * factor))
     reach_x = max(abs(dx) for dx, _ in longer)
     reach_y = max(abs(dy) for _, dy in longer)
@@ -300,7 +277,7 @@ def _ellipse(
 
 
 def _cuboid(
-    item: Mapping[str, Any], rule: GeometryRule, region: Region, blur: Blur, where: str
+    item: Mapping[str, Any], rule: GeometryRule, region: Region, noise: Noise, where: str
 ) -> dict[str, Any]:
     points = _vertices(item, where, 6)
     _refuse_outside(points, region, where)
@@ -312,7 +289,7 @@ def _cuboid(
             "a front face and a side, in the order " + ", ".join(CUBOID_VERTICES),
         )
     large = right - left >= max(rule.min_width, 1) and bottom - top >= max(rule.min_height, 1)
-    if _inside(points, region) and large and not blur.jitter_px:
+    if _inside(points, region) and large and not noise.jitters:
         shape: dict[str, Any] = {
             "vertices": [
                 {"type": "vertex", "description": name, "x": x, "y": y}
@@ -323,12 +300,12 @@ def _cuboid(
         return shape
     on_right = side_x >= right
     left, right = _between(
-        blur(left), blur(right), region.left, region.right, max(rule.min_width, 1)
+        noise.blur(left), noise.blur(right), region.left, region.right, max(rule.min_width, 1)
     )
     top, bottom = _between(
-        blur(top), blur(bottom), region.top, region.bottom, max(rule.min_height, 1)
+        noise.blur(top), noise.blur(bottom), region.top, region.bottom, max(rule.min_height, 1)
     )
-    far = min(max(blur(side_x), region.left / 100), region.right / 100)
+    far = min(max(noise.blur(side_x), region.left / 100), region.right / 100)
     room = (bottom - top) / 3
     return cuboid(
         left,
@@ -336,8 +313,8 @@ def _cuboid(
         right - left,
         bottom - top,
         side=max(far - right, 0) if on_right else min(far - left, 0),
-        inset_top=min(max(blur(side_top) - top, 0), room),
-        inset_bottom=min(max(bottom - blur(side_bottom), 0), room),
+        inset_top=min(max(noise.blur(side_top) - top, 0), room),
+        inset_bottom=min(max(bottom - noise.blur(side_bottom), 0), room),
         camera=rule.camera,
     )
 
@@ -345,7 +322,7 @@ def _cuboid(
 _FINDERS: Final[
     Mapping[
         str,
-        Callable[[Mapping[str, Any], GeometryRule, Region, Blur, str], dict[str, Any]],
+        Callable[[Mapping[str, Any], GeometryRule, Region, Noise, str], dict[str, Any]],
     ]
 ] = {
     "box": _box,

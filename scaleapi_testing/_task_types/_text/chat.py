@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._provenance import assumed
 from .._base import Job, Params, Surroundings, TaskType, Violation
-from .._language import schema as validator
-from .._language.truth import Noise, listed, untrue
-from .values import sent
+from .._language import schema
+from .._language.noise import Noise
+from .._language.truth import listed, untrue
+from .._language.values import sent
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -32,24 +33,24 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """Rules H1 to H3 in their documented order; ``params`` holds project and batch as well."""
     del surroundings
     if not sent(params, "project") and not sent(params, "batch"):
-        yield validator.required("project", "the name of a project, or of a batch of one")
-    yield from validator.check_types(params, {"template_variables": validator.OBJECT})
+        yield schema.required("project", "the name of a project, or of a batch of one")
+    yield from schema.check_types(params, {"template_variables": schema.OBJECT})
     if "messages" not in params:
         return
     messages = params["messages"]
     if not isinstance(messages, list):
-        yield validator.must_be("messages", validator.ARRAY, "an array of {role, content} objects")
+        yield schema.must_be("messages", schema.ARRAY, "an array of {role, content} objects")
         return
     for index, message in enumerate(messages):
         path = f"messages[{index}]"
         if not isinstance(message, dict):
-            yield validator.must_be(path, validator.OBJECT, "an object with role and content")
+            yield schema.must_be(path, schema.OBJECT, "an object with role and content")
             continue
         role = message.get("role")
         if not isinstance(role, str) or role not in _ROLES:
-            yield validator.one_of(f"{path}.role", _ROLES)
+            yield schema.not_one_of(f"{path}.role", _ROLES)
         if not isinstance(message.get("content"), str):
-            yield validator.must_be(f"{path}.content", validator.STRING)
+            yield schema.must_be(f"{path}.content", schema.STRING)
 
 
 def _prompts(params: Params) -> list[str]:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from .._language.truth import Noise, number_between, place_of, untrue
+from .._language.truth import number_between, place_of, untrue
+from .._language.values import identity, is_number, is_true
 from .fields import HOLDERS, condition_names, kind_of, placed_fields
-from .values import identity, is_number, truthy
-from .writer import Writer, leaves, number, some
+from .writer import Writer, childless, draw_number, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .._base import Job
+    from .._language.noise import Noise
 
 _ABSENT: Final = object()
 _NESTED_NOTS: Final = 20
@@ -89,10 +90,10 @@ class _Scope:
         if self._truth is None:
             return self._all(field, None, name)
         if name in self._truth:
-            if not truthy(field.get("required")) and self._worker.noise.misses():
+            if not is_true(field.get("required")) and self._worker.noise.misses():
                 return _ABSENT
             return self._all(field, self._truth[name], f"{self._path}.{name}")
-        return self._all(field, None, name) if truthy(field.get("required")) else _ABSENT
+        return self._all(field, None, name) if is_true(field.get("required")) else _ABSENT
 
     def _all(self, field: dict[str, Any], true: Any, path: str) -> Any:
         least, most = responses_of(field)
@@ -169,7 +170,7 @@ class _Number:
         self._step = field.get("step")
 
     def made_up(self) -> int | float:
-        return number(self._worker.job.random, *self._bounds, self._step)
+        return draw_number(self._worker.job.random, *self._bounds, self._step)
 
     def read(self, true: Any, path: str) -> int | float:
         least, most = self._bounds
@@ -204,8 +205,8 @@ class _Moment:
 
     def __init__(self, worker: Worker, field: dict[str, Any]) -> None:
         self._worker = worker
-        self._with_time = truthy(field.get("include_time", True))
-        self._with_date = truthy(field.get("include_date", True)) or not self._with_time
+        self._with_time = is_true(field.get("include_time", True))
+        self._with_date = is_true(field.get("include_date", True)) or not self._with_time
 
     def made_up(self) -> str:
         writer = self._worker.writer
@@ -233,7 +234,7 @@ class _Choices:
 
     def __init__(self, worker: Worker, field: dict[str, Any]) -> None:
         self._worker = worker
-        self._values = [leaf["value"] for leaf in leaves(field["choices"], "subchoices")]
+        self._values = [leaf["value"] for leaf in childless(field["choices"], "subchoices")]
         self._least = int(field.get("min_choices", 1))
         self._most = min(int(field.get("max_choices", 1)), len(self._values))
 

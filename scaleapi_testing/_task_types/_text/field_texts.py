@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._language.truth import Noise, entry, part, place_of, words_of
+from .._language.noise import Noise
+from .._language.truth import entry, part, place_of, words_of
 from .writer import Writer
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._language import schema as validator
+from .._language import schema
 from .._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, STRING
-from .values import identity, is_integer, is_number, truthy
+from .._language.values import identity, is_integer, is_number, is_true
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -156,11 +156,11 @@ def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Vi
     for found in everything:
         deepest = found.depth == MAX_DEPTH and kind_of(found.field) in HOLDERS
         if deepest and isinstance(found.field.get("fields"), list):
-            yield validator.not_allowed(
+            yield schema.not_allowed(
                 f"{found.path}.fields", f"field sets nested at most {MAX_DEPTH} deep"
             )
     if _asked_for(fields) > MOST_ANSWERS:
-        yield validator.too_many(
+        yield schema.too_many(
             "fields",
             MOST_ANSWERS,
             "minima of responses, choices and characters that one worker can fulfil",
@@ -171,25 +171,25 @@ def check_field_types(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X15 for fields and choices: known keys of another type."""
     for found in everything:
         kinds = {**_COMMON_KINDS, **_KINDS.get(kind_of(found.field), {})}
-        yield from validator.check_types(found.field, kinds, found.path)
+        yield from schema.check_types(found.field, kinds, found.path)
         if kind_of(found.field) in CHOOSERS:
             for path, choice in _placed_choices(found.field, found.path):
                 if isinstance(choice, dict):
                     kinds = {"hint": STRING, "subchoices": ARRAY}
-                    yield from validator.check_types(choice, kinds, path)
+                    yield from schema.check_types(choice, kinds, path)
 
 
 def _check_field(field: Any, path: str) -> Iterator[Violation]:
     if not isinstance(field, dict):
-        yield validator.must_be(path, validator.OBJECT, "a field object")
+        yield schema.must_be(path, schema.OBJECT, "a field object")
         return
     kind = field.get("type")
     if "type" not in field:
-        yield validator.required(f"{path}.type", f"one of {', '.join(FIELD_TYPES)}")
+        yield schema.required(f"{path}.type", f"one of {', '.join(FIELD_TYPES)}")
     elif not isinstance(kind, str) or (kind not in FIELD_TYPES and kind != _ALSO_ACCEPTED):
-        yield validator.one_of(f"{path}.type", FIELD_TYPES)
-    yield from validator.check_text(field, "field_id", path, "the key of the answer, a string")
-    yield from validator.check_text(field, "title", path, "the question, a string")
+        yield schema.not_one_of(f"{path}.type", FIELD_TYPES)
+    yield from schema.check_text(field, "field_id", path, "the key of the answer, a string")
+    yield from schema.check_text(field, "title", path, "the question, a string")
 
 
 def _check_ids(everything: Sequence[Placed]) -> Iterator[Violation]:
@@ -202,36 +202,36 @@ def _check_ids(everything: Sequence[Placed]) -> Iterator[Violation]:
             continue
         # A condition must know which field it means; without one, siblings must differ.
         if (found.siblings, name) in among or (name in anywhere and name in named):
-            yield validator.duplicate(f"{found.path}.field_id", "an id that no other field has")
+            yield schema.duplicate(f"{found.path}.field_id", "an id that no other field has")
         among.add((found.siblings, name))
         anywhere.add(name)
 
 
 def _placed_choices(field: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    return validator.nested(field.get("choices"), f"{path}.choices", lambda _: "subchoices")
+    return schema.nested(field.get("choices"), f"{path}.choices", lambda _: "subchoices")
 
 
 def _check_choices(field: dict[str, Any], path: str) -> Iterator[Violation]:
     if kind_of(field) not in CHOOSERS:
         return
-    yield from validator.check_list(field, "choices", path, 1, "a non-empty array of choices")
+    yield from schema.check_list(field, "choices", path, 1, "a non-empty array of choices")
     seen: set[tuple[str, object]] = set()
     for where, choice in _placed_choices(field, path):
         if not isinstance(choice, dict):
-            yield validator.must_be(where, validator.OBJECT, "a choice with label and value")
+            yield schema.must_be(where, schema.OBJECT, "a choice with label and value")
             continue
         if "label" not in choice:
-            yield validator.required(f"{where}.label", "the text shown to the worker")
+            yield schema.required(f"{where}.label", "the text shown to the worker")
         elif not isinstance(choice["label"], str):
-            yield validator.must_be(f"{where}.label", STRING, "the text shown to the worker")
+            yield schema.must_be(f"{where}.label", STRING, "the text shown to the worker")
         if "value" not in choice:
-            yield validator.required(f"{where}.value", "a string, number or boolean")
+            yield schema.required(f"{where}.value", "a string, number or boolean")
         elif not isinstance(choice["value"], str | bool) and not is_number(choice["value"]):
-            yield validator.one_of(f"{where}.value", ("string", "number", "boolean"))
+            yield schema.not_one_of(f"{where}.value", ("string", "number", "boolean"))
         elif not choice.get("subchoices"):
             key = identity(choice["value"])
             if key in seen:
-                yield validator.duplicate(f"{where}.value", "a value that no other choice has")
+                yield schema.duplicate(f"{where}.value", "a value that no other choice has")
             seen.add(key)
 
 
@@ -241,20 +241,20 @@ def _check_choice_counts(field: dict[str, Any], path: str) -> Iterator[Violation
     least, most = field.get("min_choices", 1), field.get("max_choices", 1)
     if is_integer(least):
         if least < 0:
-            yield validator.too_small(f"{path}.min_choices", 0)
+            yield schema.too_small(f"{path}.min_choices", 0)
         bound = max(1, int(least))
         if is_integer(most) and most < bound:
-            yield validator.too_small(f"{path}.max_choices", bound)
+            yield schema.too_small(f"{path}.max_choices", bound)
         count = sum(
             isinstance(choice, dict) and not choice.get("subchoices")
             for _, choice in _placed_choices(field, path)
         )
         if 0 < count < least:
-            yield validator.too_large(
+            yield schema.too_large(
                 f"{path}.min_choices", count, f"at most the {count} choices there are"
             )
     elif is_integer(most) and most < 1:
-        yield validator.too_small(f"{path}.max_choices", 1)
+        yield schema.too_small(f"{path}.max_choices", 1)
 
 
 def _check_response_counts(field: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -263,13 +263,13 @@ def _check_response_counts(field: dict[str, Any], path: str) -> Iterator[Violati
     bound = 1
     if is_integer(least):
         if least < 1:
-            yield validator.too_small(f"{path}.min_responses_required", 1)
+            yield schema.too_small(f"{path}.min_responses_required", 1)
         bound = max(1, int(least))
     if is_integer(most):
         if most < bound:
-            yield validator.too_small(f"{path}.max_responses_required", bound)
+            yield schema.too_small(f"{path}.max_responses_required", bound)
         if most > _MOST_RESPONSES:
-            yield validator.too_large(f"{path}.max_responses_required", _MOST_RESPONSES)
+            yield schema.too_large(f"{path}.max_responses_required", _MOST_RESPONSES)
 
 
 def _check_numbers(field: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -277,17 +277,17 @@ def _check_numbers(field: dict[str, Any], path: str) -> Iterator[Violation]:
     if kind == "number":
         least, most, step = field.get("min"), field.get("max"), field.get("step")
         if is_number(least) and is_number(most) and least > most:
-            yield validator.too_small(f"{path}.max", least)
+            yield schema.too_small(f"{path}.max", least)
         if is_number(step) and step <= 0:
-            yield validator.too_small(f"{path}.step", 0, "a step above 0")
+            yield schema.too_small(f"{path}.step", 0, "a step above 0")
     elif kind == "text":
         # Assumed rules, as the limits themselves are.
         least, most = field.get("min_characters"), field.get("max_characters")
         if is_integer(least) and least < 0:
-            yield validator.too_small(f"{path}.min_characters", 0)
+            yield schema.too_small(f"{path}.min_characters", 0)
         bound = max(1, int(least)) if is_integer(least) else 1
         if is_integer(most) and most < bound:
-            yield validator.too_small(f"{path}.max_characters", bound)
+            yield schema.too_small(f"{path}.max_characters", bound)
 
 
 def _check_ranking(field: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -295,15 +295,15 @@ def _check_ranking(field: dict[str, Any], path: str) -> Iterator[Violation]:
         return
     options = field.get("num_options")
     if "num_options" not in field:
-        yield validator.required(f"{path}.num_options", "how many options there are, 2 or more")
+        yield schema.required(f"{path}.num_options", "how many options there are, 2 or more")
     elif is_integer(options) and options < 2:
-        yield validator.too_small(f"{path}.num_options", 2)
+        yield schema.too_small(f"{path}.num_options", 2)
     ranked = field.get("num_items_to_rank")
     if is_integer(ranked):
         if ranked < 1:
-            yield validator.too_small(f"{path}.num_items_to_rank", 1)
+            yield schema.too_small(f"{path}.num_items_to_rank", 1)
         elif is_integer(options) and ranked > options >= 2:
-            yield validator.too_large(f"{path}.num_items_to_rank", int(options))
+            yield schema.too_large(f"{path}.num_items_to_rank", int(options))
 
 
 def _check_children(field: dict[str, Any], path: str) -> Iterator[Violation]:
@@ -311,15 +311,15 @@ def _check_children(field: dict[str, Any], path: str) -> Iterator[Violation]:
     if kind not in HOLDERS:
         return
     least = 2 if kind == "field_set" else 1
-    yield from validator.check_list(
+    yield from schema.check_list(
         field, "fields", path, least, f"an array of at least {least} fields"
     )
     children = field.get("fields")
-    if kind == "field_set" and truthy(field.get("inline")) and isinstance(children, list):
+    if kind == "field_set" and is_true(field.get("inline")) and isinstance(children, list):
         if len(children) > 2:
-            yield validator.too_many(f"{path}.fields", 2, "two fields side by side")
+            yield schema.too_many(f"{path}.fields", 2, "two fields side by side")
         if any(isinstance(child, dict) and not _may_be_inline(child) for child in children):
-            yield validator.one_of(f"{path}.fields", ("text", "number"))
+            yield schema.not_one_of(f"{path}.fields", ("text", "number"))
 
 
 def _may_be_inline(child: dict[str, Any]) -> bool:
@@ -380,7 +380,7 @@ def check_conditions(everything: Sequence[Placed]) -> Iterator[Violation]:
         for name in condition_names([found.field.get("conditions")]):
             if name not in known or name == own:
                 others = (other for other in ids if other != own)
-                yield validator.one_of(f"{found.path}.conditions", tuple(islice(others, 100)))
+                yield schema.not_one_of(f"{found.path}.conditions", tuple(islice(others, 100)))
 
 
 def form_ids(everything: Sequence[Placed]) -> list[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
-from .._language import schema as validator
+from .._language import schema
+from .._language.noise import Noise
 from .._language.schema import ARRAY, BOOLEAN, OBJECT
-from .._language.truth import Noise, some_of, untrue
-from .values import truthy
+from .._language.truth import some_of, untrue
+from .._language.values import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ _EACH: Final = 2
 def check(definitions: Any, labels: Sequence[str]) -> Iterator[Violation]:
     """Rules E6 to E8 on the ``relationships`` parameter; ``labels`` are all names of labels."""
     if not isinstance(definitions, list):
-        yield validator.must_be("relationships", ARRAY, "an array of relationship definitions")
+        yield schema.must_be("relationships", ARRAY, "an array of relationship definitions")
         return
     known = frozenset(labels)
     placed: list[tuple[str, dict[str, Any]]] = []
@@ -36,7 +37,7 @@ def check(definitions: Any, labels: Sequence[str]) -> Iterator[Violation]:
         if isinstance(definition, dict):
             placed.append((path, definition))
         else:
-            yield validator.must_be(path, OBJECT, "a relationship definition")
+            yield schema.must_be(path, OBJECT, "a relationship definition")
     any_named = any("name" in definition for _, definition in placed)
     for path, definition in placed:
         if any_named:
@@ -44,31 +45,31 @@ def check(definitions: Any, labels: Sequence[str]) -> Iterator[Violation]:
         else:
             for key in ("display_name", "is_directed"):
                 if key in definition:
-                    yield validator.not_allowed(f"{path}.{key}", "a name beside it, or neither")
+                    yield schema.not_allowed(f"{path}.{key}", "a name beside it, or neither")
     for path, definition in placed:
         for key in _ENDS:
             if key in definition:
                 label = definition[key]
                 if not isinstance(label, str) or label not in known:
-                    yield validator.one_of(f"{path}.{key}", labels)
+                    yield schema.not_one_of(f"{path}.{key}", labels)
     seen: set[str] = set()
     for path, definition in placed:
         name = definition.get("name")
         if isinstance(name, str):
             if name in seen:
-                yield validator.duplicate(f"{path}.name", "a name that no other definition has")
+                yield schema.duplicate(f"{path}.name", "a name that no other definition has")
             seen.add(name)
 
 
 def _check_named(definition: dict[str, Any], path: str) -> Iterator[Violation]:
     if "name" not in definition:
-        yield validator.required(f"{path}.name", "a name for all definitions, or for none")
+        yield schema.required(f"{path}.name", "a name for all definitions, or for none")
         return
-    yield from validator.check_text(definition, "name", path, "a unique name, a string")
-    yield from validator.check_text(
+    yield from schema.check_text(definition, "name", path, "a unique name, a string")
+    yield from schema.check_text(
         definition, "display_name", path, 'what stands in "A display_name B"'
     )
-    yield from validator.check_types(definition, {"is_directed": BOOLEAN}, path)
+    yield from schema.check_types(definition, {"is_directed": BOOLEAN}, path)
 
 
 def carriers(params: Params, label: str | None) -> frozenset[str] | None:
@@ -163,7 +164,7 @@ def _first_fit(
         sources = carriers(job.params, definition.get("source_label"))
         targets = carriers(job.params, definition.get("target_label"))
         ways = [(source, target)]
-        if not truthy(definition.get("is_directed")):
+        if not is_true(definition.get("is_directed")):
             ways.append((target, source))
         if any(_within(start, sources) and _within(end, targets) for start, end in ways):
             return definition

@@ -160,7 +160,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def number(
+def draw_number(
     random: Random,
     least: float | None = None,
     most: float | None = None,
@@ -269,7 +269,7 @@ def bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, stop
 
 
-def leaves(nodes: Iterable[Any], below: str) -> Iterable[dict[str, Any]]:
+def childless(nodes: Iterable[Any], below: str) -> Iterable[dict[str, Any]]:
     """The objects of a tree that have no children, in reading order, at any depth.
 
     Args:

@@ -6,18 +6,17 @@ Answer shapes: documented, https://docs.scale.com/reference/videoannotation-call
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from ..._random import draw_uuid
-from ..._wire import encode
 from .._attributes.values import read_attributes
+from .._language.published import prelabel_content, publish
 from .._shapes.annotator import Annotator
 from .._shapes.links import draw_links
 from . import truth as truths
 from .clip import tidy
 from .events import asked_events, draw_events, find_events
-from .given_tracks import given_tracks, prelabel_content
-from .tracks import complete_values, draw_track, draw_tracks, link_tracks
+from .given_tracks import given_tracks
+from .tracks import complete_values, draw_tracks, draw_video_track, link_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
     from .._shapes.rules import GeometryRule
     from .clip import Clip
     from .tracks import Track
-
-JSON: Final = "application/json"
-
-
-def publish(job: Job, content: Any) -> dict[str, str]:
-    """Keep ``content`` as a JSON file and return ``{"url": ...}``, as responses carry it."""
-    return {"url": job.surroundings.publish(encode(content), JSON, draw_uuid(job.random))}
 
 
 def annotator_of(job: Job, rules: Sequence[GeometryRule], clip: Clip) -> Annotator:
@@ -67,7 +59,7 @@ def answer_tracks(annotator: Annotator, clip: Clip) -> list[Track]:
         track.drawn_at = frozenset(track.shapes)
     if given.can_add and (not tracks or job.random.random() < 0.5):
         usable = [rule for rule in annotator.rules if rule.labels] or list(annotator.rules)
-        tracks.append(draw_track(annotator, usable[0], clip.keys))
+        tracks.append(draw_video_track(annotator, usable[0], clip.keys))
     link_tracks(annotator, tracks, clip.keys, may_add=given.can_add, fixed=fixed)
     return tracks
 

@@ -11,9 +11,9 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._attachments import DEFAULT_DURATION_S, DEFAULT_FPS
-from .._images.rules import region_of
-from .._language.media_rules import is_missing, positive
-from .._language.values import number
+from .._language.addresses import is_missing
+from .._language.values import number, positive
+from .._shapes.margins import region_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

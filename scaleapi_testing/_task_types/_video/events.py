@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .._attributes.truth import AttributeTruth
 from .._attributes.values import draw_values
-from .._language.labels import strings
-from .._language.values import integer
-from .._shapes.truth import refusal
+from .._language.noise import Noise
+from .._language.truth import few_of, refusal
+from .._language.values import integer, strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,38 +85,35 @@ def find_events(
         truth = truth.get("events", [])
     if not isinstance(truth, list):
         raise refusal("truth.events", truth, "an array of events as in the answer")
-    random, labelers = job.random, job.labelers
+    noise = Noise(job)
+    told = AttributeTruth(attributes.whole)
+    known = frozenset(labels)
     found: list[dict[str, Any]] = []
     for position, given in enumerate(truth):
-        event = _true_event(given, labels, clip, f"truth.events[{position}]")
-        if labelers is not None:
-            if random.random() < labelers.miss_rate:
-                continue
-            others = [label for label in labels if label != event["label"]]
-            if others and random.random() >= labelers.accuracy:
-                event["label"] = random.choice(others)
-        values = draw_values(
-            attributes.whole, event["label"], random, job.words, given=event["attributes"]
-        )
+        where = f"truth.events[{position}]"
+        event = _true_event(given, known, clip, where)
+        values = told.checked(event["attributes"], f"{where}.attributes")
+        if noise.misses():
+            continue
+        event["label"] = noise.name(event["label"], labels)
+        seen = told.seen(values, noise)
+        values = draw_values(attributes.whole, event["label"], job.random, job.words, given=seen)
         found.append({**event, "attributes": values})
     return found
 
 
-def _true_event(given: Any, labels: list[str], clip: Clip, where: str) -> dict[str, Any]:
+def _true_event(given: Any, labels: frozenset[str], clip: Clip, where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise refusal(where, given, "an event, which is an object")
     label = given.get("label")
-    if label not in labels:
-        asked = ", ".join(labels) or "none: the task asks for no events"
+    if not isinstance(label, str) or label not in labels:
+        asked = few_of(sorted(labels)) or "none: the task asks for no events"
         raise refusal(f"{where}.label", label, f"one of events_to_annotate: {asked}")
     start, end = integer(given.get("start")), integer(given.get("end", given.get("start")))
     if start is None or start < 0:
         raise refusal(f"{where}.start", given.get("start"), "a frame number, 0 or more")
     if end is None or end < start:
         raise refusal(f"{where}.end", given.get("end"), f"a frame number, {start} or more")
-    values = given.get("attributes", {})
-    if not isinstance(values, dict):
-        raise refusal(f"{where}.attributes", values, "an object of values by key")
     is_range = given.get("type", "range" if "end" in given else "point") == "range"
     times = dict(zip(clip.moments, clip.numbers, strict=True))
     event: dict[str, Any] = {
@@ -126,4 +124,4 @@ def _true_event(given: Any, labels: list[str], clip: Clip, where: str) -> dict[s
     }
     if is_range:
         event |= {"end": end, "endTime": given.get("endTime", clip.time(times.get(end, end)))}
-    return {**event, "attributes": values}
+    return {**event, "attributes": given.get("attributes", {})}

@@ -10,19 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._errors import ApiError
 from ..._random import draw_uuid
-from ..._wire import decode
-from .._language.media_rules import tracks_of
+from .._language.published import prelabel_content
+from .._language.truth import refusal
 from .._language.values import is_true
-from .._shapes.prelabels import FLAGS
-from .._shapes.truth import refusal
+from .._shapes.prelabels import FLAGS, tracks_of
 from .tracks import Track
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .._base import Job, Surroundings
+    from .._base import Job
     from .._shapes.rules import GeometryRule
 
 TIMES: Final = ("timestamp", "timestamp_secs", "keyframeType", "isInferredKeyframe")
@@ -75,33 +73,6 @@ def given_tracks(
     return None
 
 
-def prelabel_content(job: Job, field: str, part: str = "annotations") -> Any:
-    """A part of a pre-label, read from its link where it is behind one.
-
-    ``None`` when there is none or the link's content is unknown: nothing is fetched.
-    """
-    given = job.params.get(field)
-    content = given.get(part) if isinstance(given, dict) else None
-    if isinstance(content, dict) and isinstance(content.get("url"), str):
-        return linked_json(job.surroundings, content["url"])
-    return content
-
-
-def linked_json(surroundings: Surroundings, url: str) -> Any:
-    """The JSON at ``url`` if the fake has it (published, uploaded or in the URL), else ``None``."""
-    # Published results are a matter of the fake around this; a check without one knows none.
-    result = getattr(surroundings, "result", None)
-    content = result(url) if callable(result) else None
-    if not isinstance(content, bytes):
-        content = surroundings.media(url, {}).content
-    if content is None:
-        return None
-    try:
-        return decode(content)
-    except ApiError:
-        return None
-
-
 def read_tracks(
     content: Any, job: Job, rules: Sequence[GeometryRule], keys: Sequence[int], where: str
 ) -> list[Track]:
@@ -117,7 +88,7 @@ def read_tracks(
     Raises:
         ValueError: it is none of these, or a part of it is not what it should be.
     """
-    tracks = tracks_of(content)
+    tracks = {} if content == {} else tracks_of(content)
     if tracks is not None:
         read = [
             _from_track(uuid, track, rules, f"{where}.{uuid}") for uuid, track in tracks.items()

@@ -9,19 +9,28 @@ from posixpath import splitext
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from .._attributes.rules import check_attribute_list, unread_attributes
 from .._base import Params, Violation
-from .._images.rules import PADDING, check_padding, check_tags, unread_attributes
-from .._language import media_rules as rules
-from .._language.labels import check_labels, leaves
-from .._language.values import number
+from .._language.addresses import check_address, check_addresses, is_missing, missing_attachment
+from .._language.labels import check_label_list, leaves
+from .._language.sentences import (
+    check_choice,
+    check_integers,
+    check_not_negative,
+    check_positive,
+    check_string_array,
+    check_tags,
+)
+from .._language.values import positive
 from .._shapes.links import unread_links
+from .._shapes.margins import PADDING, check_padding
+from .._shapes.prelabels import SHARED_KEYS, check_flags, check_links_and_prelabels
 from .._shapes.rules import (
     CAMERA_OPTIONS,
     GEOMETRIES,
     SIZE_OPTIONS,
     check_camera,
     check_geometries,
-    check_integers,
     labels_by_geometry,
     unread_options,
 )
@@ -40,7 +49,7 @@ VIDEO_URL: Final = "the URL of a video file, e.g. https://example.com/drive.mp4"
 
 RATES: Final = ("frame_rate", "annotation_frame_rate", "video_frame_rate")
 
-FRAMES_KEYS: Final = rules.SHARED_KEYS | {
+FRAMES_KEYS: Final = SHARED_KEYS | {
     "geometries", "frame_rate", "video_frame_rate", "start_time", "duration_time",
     "events_to_annotate", "layers", *PADDING,
 }  # fmt: skip
@@ -71,43 +80,43 @@ def check_frames_task(params: Params, surroundings: Surroundings) -> Iterator[Vi
     """The rules of ``videoannotation`` in their documented order."""
     del surroundings
     yield from _check_material(params)
-    yield from rules.check_positive(params, ("duration_time", "frame_rate", "video_frame_rate"))
+    yield from check_positive(params, ("duration_time", "frame_rate", "video_frame_rate"))
     yield from _check_geometries(params)
     yield from _check_after_geometries(params, labels_by_geometry(params.get("geometries")))
-    yield from rules.check_flags(params)
+    yield from check_flags(params)
 
 
 def check_playback_task(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     """The rules of ``videoplaybackannotation`` in their documented order."""
     del surroundings
     video, frames = params.get("attachment"), params.get("attachments")
-    if rules.is_missing(video) and rules.is_missing(frames):
-        yield rules.missing_attachment("attachment", VIDEO_URL)
-    if not rules.is_missing(frames):
-        yield from rules.check_urls(frames, FRAME_URL)
-    if not rules.is_missing(video):
-        yield from rules.check_url(video, VIDEO_URL)
+    if is_missing(video) and is_missing(frames):
+        yield missing_attachment("attachment", VIDEO_URL)
+    if not is_missing(frames):
+        yield from check_addresses(frames, FRAME_URL)
+    if not is_missing(video):
+        yield from check_address(video, VIDEO_URL)
         if params.get("attachment_type") != "image":
             yield from check_format(video)
-    yield from rules.check_positive(params, RATES)
+    yield from check_positive(params, RATES)
     own, of_video = (
-        rules.positive(params, name) for name in ("annotation_frame_rate", "video_frame_rate")
+        positive(params, name) for name in ("annotation_frame_rate", "video_frame_rate")
     )
-    asked = own or rules.positive(params, "frame_rate")
+    asked = own or positive(params, "frame_rate")
     if asked is not None and of_video is not None and asked > of_video:
         yield Violation(
             "annotation_frame_rate" if own is not None else "frame_rate",
             "Invalid annotation_frame_rate - must not exceed video_frame_rate.",
             f"at most {of_video:g} frames per second",
         )
-    yield from rules.check_choice(params, "attachment_type", KINDS)
+    yield from check_choice(params, "attachment_type", KINDS)
     yield from _check_start(params)
     yield from _check_geometries(params)
     yield from _check_after_geometries(
         params, labels_by_geometry(params.get("geometries")), as_tracks=True
     )
-    yield from rules.check_positive(params, ("duration_time", "constant_frame_rate"))
-    yield from rules.check_flags(params, ("with_labels", "convert_to_constant_frame_rate_video"))
+    yield from check_positive(params, ("duration_time", "constant_frame_rate"))
+    yield from check_flags(params, ("with_labels", "convert_to_constant_frame_rate_video"))
 
 
 def check_one_geometry_task(
@@ -125,39 +134,31 @@ def check_one_geometry_task(
         )
         labels = labels_by_geometry(params["geometries"])
     else:
-        objects = params.get("objects_to_annotate")
-        if objects is None or objects == []:
-            yield Violation(
-                "objects_to_annotate",
-                "Please include an objects_to_annotate parameter.",
-                "a non-empty array of labels",
-            )
-        else:
-            yield from check_labels(objects, "objects_to_annotate")
+        yield from check_label_list(params, "objects_to_annotate")
         yield from check_integers(params, SIZE_OPTIONS)
         if geometry == "cuboid":
             yield from check_camera(params)
-        labels = {geometry: leaves(objects)}
+        labels = {geometry: leaves(params.get("objects_to_annotate"))}
     yield from _check_after_geometries(params, labels)
-    yield from rules.check_positive(params, ("duration_time", "frame_rate", "video_frame_rate"))
-    yield from rules.check_flags(params, ("with_labels",))
+    yield from check_positive(params, ("duration_time", "frame_rate", "video_frame_rate"))
+    yield from check_flags(params, ("with_labels",))
 
 
 def _check_material(params: Params) -> Iterator[Violation]:
     """Rules VA1 to VA5."""
-    yield from rules.check_choice(params, "attachment_type", KINDS)
+    yield from check_choice(params, "attachment_type", KINDS)
     video, frames = params.get("attachment"), params.get("attachments")
     if kind_of(params) == "image":
-        if rules.is_missing(frames):
-            yield rules.missing_attachment("attachments", f"an array, each entry {FRAME_URL}")
+        if is_missing(frames):
+            yield missing_attachment("attachments", f"an array, each entry {FRAME_URL}")
         else:
-            yield from rules.check_urls(frames, FRAME_URL)
+            yield from check_addresses(frames, FRAME_URL)
     else:
-        if rules.is_missing(video):
-            yield rules.missing_attachment("attachment", VIDEO_URL)
+        if is_missing(video):
+            yield missing_attachment("attachment", VIDEO_URL)
         else:
-            yield from rules.check_url(video, VIDEO_URL)
-        if not rules.is_missing(frames):
+            yield from check_address(video, VIDEO_URL)
+        if not is_missing(frames):
             yield Violation(
                 "attachments",
                 "Please omit attachments when attachment_type is video.",
@@ -186,14 +187,7 @@ def check_format(video: Any) -> Iterator[Violation]:
 
 def _check_start(params: Params) -> Iterator[Violation]:
     """Rule VA5."""
-    if "start_time" in params:
-        start = number(params["start_time"])
-        if start is None or start < 0:
-            yield Violation(
-                "start_time",
-                "Invalid start_time - expected non-negative number.",
-                "seconds from the video's start, 0 or more",
-            )
+    yield from check_not_negative(params, ("start_time",), "seconds from the video's start")
 
 
 def _check_geometries(params: Params) -> Iterator[Violation]:
@@ -210,9 +204,10 @@ def _check_after_geometries(
 ) -> Iterator[Violation]:
     """Rules C7 to C9."""
     every = dict.fromkeys(label for named in labels.values() for label in named)
-    yield from rules.check_attribute_list(params, every, with_events=True)
-    yield from rules.check_events(params)
-    yield from rules.check_links_and_prelabels(params, labels, as_tracks=as_tracks)
+    yield from check_attribute_list(params, every, with_events=True)
+    expected = 'an array of event names such as ["lane_change"]'
+    yield from check_string_array(params, "events_to_annotate", expected)
+    yield from check_links_and_prelabels(params, labels, as_tracks=as_tracks)
     yield from check_padding(params)
     yield from check_tags(params)
 
@@ -222,3 +217,11 @@ def unread(params: Params) -> Iterator[str]:
     yield from unread_options(params.get("geometries"))
     yield from unread_attributes(params.get("annotation_attributes"))
     yield from unread_links(params.get("links"))
+
+
+def playback_written_back(params: Params) -> Params:
+    """``attachment_type``, ``frame_rate`` (the rate in force) and ``with_labels``."""
+    params.setdefault("attachment_type", "video")
+    params.setdefault("frame_rate", positive(params, "annotation_frame_rate") or 1)
+    params.setdefault("with_labels", True)
+    return params

@@ -8,7 +8,7 @@ sides change by less than 10 %.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import cos, hypot, pi
+from math import cos, hypot, pi, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
@@ -32,6 +32,12 @@ _LONGEST: Final = 60
 _KEY_FRAME_EVERY: Final = 5
 _STEP: Final = 0.018
 """Of the picture's diagonal: the mean motion per frame and axis; eased, it stays below 5 %."""
+
+_FASTEST: Final = 0.05 / sqrt(2)
+"""Of the diagonal, per frame and axis: both axes together stay below the promised 5 %."""
+
+_ROUNDED_PX: Final = 0.02
+"""What rounding may add to a step on one axis: a hundredth each for the place and the growth."""
 
 _GROWTH: Final = 0.01
 _SMALLEST_DIAGONAL: Final = 200
@@ -79,7 +85,7 @@ def draw_tracks(annotator: Annotator, keys: Sequence[int]) -> list[Track]:
     rules = [rule for rule in annotator.rules if rule.labels] or list(annotator.rules)
     each = max(MOST_TRACKS // len(rules), 1)
     tracks = [
-        draw_track(annotator, rule, keys)
+        draw_video_track(annotator, rule, keys)
         for rule in rules
         for _ in range(1 + int(random.random() * each))
     ]
@@ -87,7 +93,7 @@ def draw_tracks(annotator: Annotator, keys: Sequence[int]) -> list[Track]:
     return tracks
 
 
-def draw_track(
+def draw_video_track(
     annotator: Annotator, rule: GeometryRule, keys: Sequence[int], label: str | None = None
 ) -> Track:
     """A new track of ``rule`` over a run of frames; linked attributes are left to `link_tracks`.
@@ -128,27 +134,43 @@ def _moving(
     random, region = annotator.job.random, annotator.region
     diagonal = hypot(*annotator.size)
     left, top, right, bottom = _extent(base)
+    # A turned box would have to keep its corners in step, one on whole pixels would grow by jumps.
     grows = rule.geometry == "box" and not rule.can_rotate and not rule.integer_pixels
     growth = min(_GROWTH * (count - 1), 0.2) * random.random() if grows else 0.0
-    if growth:
-        wider, higher = (right - left) * (1 + growth), (bottom - top) * (1 + growth)
-        if (left + wider) * 100 > region.right or (top + higher) * 100 > region.bottom:
-            growth = 0.0
-        else:
-            right, bottom = left + wider, top + higher
-    reach = _STEP * diagonal * (count - 1) * 100
+    # It grows about its centre: from a corner, a box as large as a padded picture's padding would
+    # carry its centre along, farther than a small picture allows.
+    wider, higher = (right - left) * growth / 2, (bottom - top) * growth / 2
+    if not (
+        region.left <= (left - wider) * 100 <= (right + wider) * 100 <= region.right
+        and region.top <= (top - higher) * 100 <= (bottom + higher) * 100 <= region.bottom
+    ):
+        wider = higher = 0.0
+    left, top, right, bottom = left - wider, top - higher, right + wider, bottom + higher
+    reach = _pace(diagonal) * (count - 1) * 100
     across = _way(random.random(), left, right, region.left, region.right, reach)
     down = _way(random.random(), top, bottom, region.top, region.bottom, reach)
+    # Hundredths of a pixel that one move is a multiple of; 0 holds the shape still, for in a small
+    # picture a whole pixel is more than 5 % of the diagonal.
     unit = 1.0
     if rule.integer_pixels:
         unit = 100.0 if diagonal >= _SMALLEST_DIAGONAL else 0.0
     shapes: list[dict[str, Any]] = []
     for position in range(count):
+        # Eased, as things move that start and stop: slow at both ends, fastest half-way.
         part = (1 - cos(pi * position / (count - 1))) / 2
         dx = int(across * part / unit) * unit / 100 if unit else 0
         dy = int(down * part / unit) * unit / 100 if unit else 0
-        shapes.append(moved(rule, base, dx, dy, 1 + growth * part))
+        shapes.append(moved(rule, base, dx, dy, wider * part, higher * part))
     return shapes
+
+
+def _pace(diagonal: float) -> float:
+    """Mean motion per frame and axis in pixels.
+
+    In pictures of a few pixels it is less than `_STEP` of the diagonal: there the hundredths that
+    coordinates are rounded to are a part of the 5 % themselves.
+    """
+    return min(_STEP * diagonal, max(_FASTEST * diagonal - _ROUNDED_PX, 0) / (pi / 2))
 
 
 def _extent(shape: dict[str, Any]) -> tuple[float, float, float, float]:
@@ -172,9 +194,14 @@ def _way(share: float, low: float, high: float, first: int, last: int, reach: fl
 
 
 def moved(
-    rule: GeometryRule, shape: dict[str, Any], dx: float, dy: float, growth: float = 1
+    rule: GeometryRule,
+    shape: dict[str, Any],
+    dx: float,
+    dy: float,
+    wider: float = 0,
+    higher: float = 0,
 ) -> dict[str, Any]:
-    """``shape`` shifted by ``dx``, ``dy`` pixels; a box with its sides times ``growth``."""
+    """``shape`` shifted by ``dx``, ``dy`` pixels; a box grown on each side by the others."""
     if rule.geometry == "cuboid":
         corners = [(vertex["x"], vertex["y"]) for vertex in shape["vertices"]]
         (left, top), (_, bottom), (right, _), _, (far, far_top), (_, far_bottom) = corners
@@ -190,12 +217,15 @@ def moved(
             camera=rule.camera,
         )
     placed = dict(shape)
-    for name, by in (("left", dx), ("x", dx), ("top", dy), ("y", dy)):
+    # Whole hundredths on each side, so that the centre stays where it is.
+    wider, higher = int(wider * 100) / 100, int(higher * 100) / 100
+    for name, by in (("left", dx - wider), ("x", dx), ("top", dy - higher), ("y", dy)):
         if name in placed:
             placed[name] = _shifted(placed[name], by)
-    if growth != 1:
-        placed["width"] = round(placed["width"] * growth, 2)
-        placed["height"] = round(placed["height"] * growth, 2)
+    if wider:
+        placed["width"] = round(placed["width"] + 2 * wider, 2)
+    if higher:
+        placed["height"] = round(placed["height"] + 2 * higher, 2)
     if "vertices" in placed:
         placed["vertices"] = [
             {"x": _shifted(vertex["x"], dx), "y": _shifted(vertex["y"], dy)}
@@ -293,7 +323,7 @@ def link_tracks(
             by_label.setdefault(label, rule)
 
     def make(label: str) -> dict[str, Any]:
-        track = draw_track(annotator, by_label[label], keys, label)
+        track = draw_video_track(annotator, by_label[label], keys, label)
         tracks.append(track)
         return track.as_object()
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._shapes.found import one_of
-from .._shapes.truth import Blur, found_shape, refusal
+from .._attributes.truth import AttributeTruth, drop_lost_links
+from .._language.noise import Noise
+from .._language.truth import few_of, refusal
+from .._shapes.truth import found_shape
 from .given_tracks import TIMES, read_tracks
 from .tracks import Track, complete_values
 
@@ -44,97 +46,54 @@ def find_tracks(truth: Any, annotator: Annotator, clip: Clip) -> list[Track]:
     job = annotator.job
     true = read_tracks(truth, job, annotator.rules, clip.keys, "truth")
     rules = {rule.geometry: rule for rule in annotator.rules}
+    labels = {rule.geometry: frozenset(rule.labels) for rule in annotator.rules}
+    noise = Noise(job)
+    told = AttributeTruth(annotator.attributes.own)
     asked = dict.fromkeys(clip.keys)
     found: list[Track] = []
     for track in true:
         rule = rules[track.geometry]
-        label = _checked_label(track, rule)
-        seen = _drawn(track, rule, annotator, asked)
-        _check_values(seen, annotator)
-        if job.labelers is not None and job.random.random() < job.labelers.miss_rate:
+        label = _checked_label(track, rule, labels[rule.geometry])
+        seen = _drawn(track, rule, annotator, asked, noise)
+        for key, values in seen.values.items():
+            told.checked(values, f"truth: {track.uuid} at frame {key}: attributes")
+        if noise.misses() or not seen.shapes:
             continue
-        if not seen.shapes:
-            continue
-        if label is not None:
-            label = one_of(rule.labels, label, job.labelers, annotator)
-        seen.label = label
-        _mistake_categories(seen, annotator)
+        seen.label = None if label is None else noise.name(label, rule.labels)
+        mistakes: dict[tuple[str, str], str] = {}
+        for key, values in seen.values.items():
+            seen.values[key] = told.seen(values, noise, seen.shapes[key], mistakes)
         complete_values(annotator, seen, may_change=True)
         found.append(seen)
-    _drop_lost_links(found, annotator)
+    drop_lost_links(
+        annotator.attributes.own,
+        ((track.uuid, track.label, track.values.values()) for track in found),
+    )
     return found
 
 
-def _checked_label(track: Track, rule: GeometryRule) -> str | None:
-    if not rule.labels:
+def _checked_label(track: Track, rule: GeometryRule, labels: frozenset[str]) -> str | None:
+    if not labels:
         return None
-    if track.label is None or track.label not in rule.labels:
+    if track.label is None or track.label not in labels:
         raise refusal(
             f"the label of {track.uuid} in truth",
             track.label,
-            f"a label of {rule.geometry}: " + ", ".join(rule.labels[:5]),
+            f"a label of {rule.geometry}: {few_of(rule.labels)}",
         )
     return track.label
 
 
-def _drawn(track: Track, rule: GeometryRule, annotator: Annotator, asked: dict[int, None]) -> Track:
-    job = annotator.job
-    blur = Blur(job.random, 0 if job.labelers is None else job.labelers.jitter_px)
+def _drawn(
+    track: Track, rule: GeometryRule, annotator: Annotator, asked: dict[int, None], noise: Noise
+) -> Track:
     seen = Track(track.uuid, track.geometry, track.label)
     for key, shape in track.shapes.items():
         where = f"{track.uuid} at frame {key} in truth"
-        drawn = found_shape(shape, rule, annotator.region, blur, where)
+        drawn = found_shape(shape, rule, annotator.region, noise, where)
         if key in asked:
             seen.shapes[key] = drawn | {name: shape[name] for name in TIMES if name in shape}
             if key in track.values:
                 seen.values[key] = track.values[key]
     seen.drawn_at = frozenset(seen.shapes)
     return seen
-
-
-def _check_values(track: Track, annotator: Annotator) -> None:
-    known = {one.key: one for one in annotator.attributes.own}
-    for key, values in track.values.items():
-        for name, value in values.items():
-            where = f"attributes.{name} of {track.uuid} at frame {key} in truth"
-            if name not in known:
-                raise refusal(where, value, "a key of annotation_attributes")
-            choices = known[name].choices
-            chosen = value if isinstance(value, list) else [value]
-            if known[name].type == "category" and not all(one in choices for one in chosen):
-                raise refusal(where, value, "of its choices: " + ", ".join(choices[:5]))
-
-
-def _mistake_categories(track: Track, annotator: Annotator) -> None:
-    labelers = annotator.job.labelers
-    if labelers is None:
-        return
-    seen: dict[tuple[str, str], str] = {}
-    for attribute in annotator.attributes.own:
-        if attribute.type != "category":
-            continue
-        for values in track.values.values():
-            if attribute.key not in values:
-                continue
-            given = values[attribute.key]
-            chosen: list[str] = given if isinstance(given, list) else [given]
-            for one in chosen:
-                if (attribute.key, one) not in seen:
-                    wrong = one_of(attribute.choices, one, labelers, annotator)
-                    seen[attribute.key, one] = wrong
-            taken = list(dict.fromkeys(seen[attribute.key, one] for one in chosen))
-            values[attribute.key] = taken if attribute.multiple else taken[0]
-
-
-def _drop_lost_links(tracks: list[Track], annotator: Annotator) -> None:
-    """Links to tracks that were missed, or mislabeled, are gone; nothing new is invented."""
-    linked = [one for one in annotator.attributes.own if one.type == "linked"]
-    labels = {track.uuid: track.label for track in tracks}
-    for track in tracks if linked else ():
-        for values in track.values.values():
-            for one in linked:
-                target = values.get(one.key)
-                if target is not None and (
-                    target == track.uuid or labels.get(target) not in one.allowed_labels
-                ):
-                    del values[one.key]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from scaleapi_testing._attachments import Media
 
 from . import video_instructions as ask
 from . import video_page as page
@@ -57,6 +60,37 @@ def test_tracks_on_a_video_obey_their_instruction(desk, params, facts):
 def test_federal_tracks_obey_their_instruction(desk, params, facts):
     assert desk.texts("federal2dvideoannotation", params) == []
     answer = desk.answer("federal2dvideoannotation", params, around(desk, params, facts))
+    problems = page.playback_problems(params, answer, facts, counted=True, default_rate=5)
+    assert list(problems) == []
+
+
+TINY = {
+    "attachments": [f"https://example.org/{frame}.jpg" for frame in range(4)],
+    "geometries": {"box": {"objects_to_annotate": ["car"]}},
+    "annotation_attributes": {},
+    "padding": 20,
+}
+
+
+@settings(max_examples=150)
+@given(
+    geometry=st.sampled_from(["box", "polygon", "line", "point", "cuboid", "ellipse"]),
+    side=st.integers(1, 40),
+    padding=st.integers(0, 200),
+    frames=st.integers(2, 80),
+    seed=st.integers(0, 10_000),
+)
+@example(geometry="box", side=1, padding=20, frames=4, seed=0)
+def test_nothing_jumps_in_a_picture_smaller_than_its_padding(
+    desk, geometry, side, padding, frames, seed
+):
+    urls = [f"https://example.org/{frame}.jpg" for frame in range(frames)]
+    asked = {geometry: {"objects_to_annotate": ["car"]}}
+    params = {**TINY, "attachments": urls, "geometries": asked, "padding": padding}
+    facts = Media(width=side, height=side)
+
+    answer = desk.answer("federal2dvideoannotation", params, around(desk, params, facts), seed=seed)
+
     problems = page.playback_problems(params, answer, facts, counted=True, default_rate=5)
     assert list(problems) == []
 

@@ -144,7 +144,7 @@ BROKEN_TRUTHS = [
     ([{"annotations": [box("a", "car", "left")]}], r"a at frame 0 in truth\.left is 'left'"),
     (
         [{"annotations": [box("a", "car", 1, attributes={"x": 1})]}],
-        r"attributes\.x of a at frame 0 in truth is 1; right would be a key of annotation_attr",
+        r"truth: a at frame 0: attributes is 'x'; right would be a key of annotation_attr",
     ),
     ([{"annotations": [box("a", "car", 1, attributes=3)]}], r"attributes is 3"),
 ]
@@ -283,7 +283,7 @@ def test_careless_labelers_mistake_the_label_of_an_event(desk):
 def test_a_true_choice_that_the_task_does_not_offer_is_named(desk):
     params = {**FRAMES, "annotation_attributes": {"lit": {"choices": ["yes", "no"]}}}
     truth = [{"annotations": [box("a", "car", 1, attributes={"lit": "dim"})]}]
-    with pytest.raises(ValueError, match=r"lit of a at frame 0 .* 'dim'; .* yes, no"):
+    with pytest.raises(ValueError, match=r"a at frame 0: attributes.lit is 'dim'; .* yes, no"):
         desk.answer("videoannotation", params, truth=truth)
 
 
