@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from ._bulk import CreateResult
 from ._client import ScaleClient
 from ._retry import ScaleRetry
@@ -15,14 +18,17 @@ from .exceptions import (
     ScaleConnectionTimeout,
     ScaleDuplicateResource,
     ScaleException,
+    ScaleForbidden,
     ScaleInternalError,
     ScaleInvalidRequest,
     ScaleNotEnabled,
     ScaleResourceNotFound,
+    ScaleServerError,
     ScaleServiceUnavailable,
     ScaleTimeoutError,
     ScaleTooManyRequests,
     ScaleUnauthorized,
+    ScaleUnprocessable,
     ScaleUnreadableReply,
     ValidationError,
 )
@@ -33,28 +39,55 @@ from .studio import StudioBatch, StudioLabelerAssignment, StudioProjectGroup, St
 from .tasks import Task, Tasklist, TaskReviewStatus, TaskStatus, TaskType
 from .teams import Teammate, TeammateRole
 
+if TYPE_CHECKING:
+    from .api import Api as Api
+    from .v2 import ApiClient as ApiClient
+    from .v2 import Configuration as Configuration
+    from .v2 import V2Api as V2Api
+    from .v2.models import ExpandableEnumTask as ExpandableEnumTask
+    from .v2.models import Option as Option
+    from .v2.models import Task as V2Task
+
+_ON_FIRST_USE: Final = {  # where names are defined that need more than requests
+    "Api": ("api", "Api"),
+    "ApiClient": ("v2", "ApiClient"),
+    "Configuration": ("v2", "Configuration"),
+    "ExpandableEnumTask": ("v2.models", "ExpandableEnumTask"),
+    "Option": ("v2.models", "Option"),
+    "V2Api": ("v2", "V2Api"),
+    "V2Task": ("v2.models", "Task"),
+}
+
 __all__ = [
+    "Api",
+    "ApiClient",
     "Batch",
     "BatchStatus",
     "Batchlist",
+    "Configuration",
     "CreateResult",
     "EvaluationTask",
+    "ExpandableEnumTask",
     "File",
+    "Option",
     "Project",
     "ScaleClient",
     "ScaleConnectionError",
     "ScaleConnectionTimeout",
     "ScaleDuplicateResource",
     "ScaleException",
+    "ScaleForbidden",
     "ScaleInternalError",
     "ScaleInvalidRequest",
     "ScaleNotEnabled",
     "ScaleResourceNotFound",
     "ScaleRetry",
+    "ScaleServerError",
     "ScaleServiceUnavailable",
     "ScaleTimeoutError",
     "ScaleTooManyRequests",
     "ScaleUnauthorized",
+    "ScaleUnprocessable",
     "ScaleUnreadableReply",
     "StudioBatch",
     "StudioLabelerAssignment",
@@ -69,6 +102,20 @@ __all__ = [
     "Teammate",
     "TeammateRole",
     "TrainingTask",
+    "V2Api",
+    "V2Task",
     "ValidationError",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    where = _ON_FIRST_USE.get(name)
+    if where is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = where
+    return getattr(import_module(f".{module}", __name__), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_FIRST_USE})

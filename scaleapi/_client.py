@@ -8,6 +8,7 @@ from ._bulk import BulkMethods
 from ._retry import ScaleRetry
 from ._secrets import HiddenText
 from ._transport import Transport
+from ._v2_methods import V2Methods
 from .batches import BatchMethods
 from .exceptions import refused
 from .files import FileMethods
@@ -35,6 +36,7 @@ class ScaleClient(
     TeamMethods,
     StudioMethods,
     QualityTaskMethods,
+    V2Methods,
 ):
     """A client of the Scale API, to be shared by all threads of a program.
 

@@ -27,11 +27,11 @@ from ._retry import ScaleRetry, no_jitter
 from ._secrets import HiddenText, Mask, basic_credentials
 from ._version import __version__
 from .exceptions import (
-    STATUS_ERRORS,
     ScaleConnectionError,
     ScaleConnectionTimeout,
     ScaleException,
     ScaleUnreadableReply,
+    error_for,
     refused,
 )
 
@@ -100,6 +100,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.new_idempotency_key = _random_uuid
         self.mask: Final = Mask(api_key)
+        self._api_key: Final[str] = HiddenText(api_key)
         self._timeout: Final = timeout
         self._retries: Final = retries.total
         self._prefix: Final = urlsplit(self.base_url).path
@@ -200,25 +201,8 @@ class Transport:
 
     def _exchange(self, request: requests.PreparedRequest, call: Call) -> tuple[int, bytes]:
         """Status and body of the last try."""
-        try:
-            response = self.session.send(
-                request,
-                stream=True,
-                timeout=self._timeout,
-                verify=self._verify,
-                cert=self._cert,
-                proxies=self._proxies,
-                allow_redirects=False,
-            )
-            _note_history(call, response)
-            content = response.content
-        except (requests.RequestException, HTTPError) as error:
-            # Only a stand-in for Scale sets this mark: the error is the user's own, from the
-            # code that their callback target ran, and must reach them as it is.
-            if getattr(error, "scale_callback_target", False):
-                raise
-            raise self._unanswered(call, error) from error
-        call.status = response.status_code
+        response = self._sent(request, call, self._timeout)
+        content = self.read(call, response)
         if response.is_redirect:
             location = self.mask.text(response.headers["Location"])
             raise ScaleException(
@@ -229,9 +213,89 @@ class Transport:
                 path=call.path,
                 attempts=call.attempts,
             )
+        return call.status, content
+
+    def open(
+        self,
+        call: Call,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        timeout: Timeout = None,
+        bearer: bool = False,
+        public: bool = False,
+    ) -> requests.Response:
+        """The response of a whole address, unread and unjudged; tried again as every call.
+
+        Args:
+            call: is filled in with what is known about the exchange.
+            url: the whole address, percent-encoded.
+            headers: go before those of every call.
+            body: what is sent.
+            timeout: in place of the client's.
+            bearer: send the key as a bearer token, as v2 documents it.
+            public: send no key at all.
+
+        Raises:
+            ScaleConnectionError: no answer arrived.
+        """
+        parts = urlsplit(url)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        call.path = self.mask.text(target)
+        request = requests.PreparedRequest()
+        request.method = call.method
+        request.url = url
+        request.hooks = {"response": []}
+        merged: CaseInsensitiveDict[str] = CaseInsensitiveDict(self._headers)
+        if public:
+            del merged["Authorization"]
+        elif bearer:
+            merged["Authorization"] = HiddenText(f"Bearer {self._api_key}")
+        merged.update(headers)
+        if body is not None:
+            request.body = body
+            merged["Content-Length"] = str(len(body))
+        request.headers = merged
+        return self._sent(request, call, self._timeout if timeout is None else timeout)
+
+    def read(self, call: Call, response: requests.Response) -> bytes:
+        """The body of a response.
+
+        Raises:
+            ScaleConnectionError: it did not arrive whole.
+        """
+        try:
+            content = response.content
+        except (requests.RequestException, HTTPError) as error:
+            raise self._unanswered(call, error) from error
+        call.status = response.status_code
         if log.isEnabledFor(logging.DEBUG):
             log.debug("%s %s: %d, attempt %d", call.method, call.path, call.status, call.attempts)
-        return call.status, content
+        return content
+
+    def _sent(
+        self, request: requests.PreparedRequest, call: Call, timeout: Timeout
+    ) -> requests.Response:
+        """The response of the last try."""
+        try:
+            response = self.session.send(
+                request,
+                stream=True,
+                timeout=timeout,
+                verify=self._verify,
+                cert=self._cert,
+                proxies=self._proxies,
+                allow_redirects=False,
+            )
+        except (requests.RequestException, HTTPError) as error:
+            # Only a stand-in for Scale sets this mark: the error is the user's own, from the
+            # code that their callback target ran, and must reach them as it is.
+            if getattr(error, "scale_callback_target", False):
+                raise
+            raise self._unanswered(call, error) from error
+        _note_history(call, response)
+        return response
 
     def _unanswered(self, call: Call, error: Exception) -> ScaleConnectionError:
         self.mask.exception(error)
@@ -269,16 +333,36 @@ class Transport:
                     attempts=call.attempts,
                 )
             return decoded
+        raise self.refusal(call, status, content, decoded)
+
+    def refusal(
+        self, call: Call, status: int, content: bytes, decoded: JSON = None
+    ) -> ScaleException:
+        """The error that an answer stands for.
+
+        Args:
+            call: what was asked.
+            status: of the answer; none that means success.
+            content: its body.
+            decoded: the same, where somebody has decoded it.
+        """
+        if decoded is None:
+            try:
+                decoded = json.loads(content) if content else None
+            except (ValueError, RecursionError):
+                decoded = None
         text = decoded.get("error") if isinstance(decoded, dict) else None
         if not isinstance(text, str):
             text = content[:BODY_SHOWN].decode("utf-8", "replace") or "no further explanation"
-        raise STATUS_ERRORS.get(status, ScaleException)(
+        error = error_for(status)(
             self.mask.text(text),
             status,
             method=call.method,
             path=call.path,
             attempts=call.attempts,
         )
+        error.body = self.mask.text(content.decode("utf-8", "replace"))
+        return error
 
 
 def path_of(*segments: str) -> str:

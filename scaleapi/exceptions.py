@@ -9,9 +9,12 @@
     ├── ScaleResourceNotFound           404
     ├── ScaleDuplicateResource          409
     ├── ScaleTooManyRequests            429
-    ├── ScaleInternalError              500
-    ├── ScaleServiceUnavailable         503
-    ├── ScaleTimeoutError               504
+    ├── ScaleForbidden                  403
+    ├── ScaleUnprocessable              422
+    ├── ScaleServerError                any 5xx
+    │   ├── ScaleInternalError          500
+    │   ├── ScaleServiceUnavailable     503
+    │   └── ScaleTimeoutError           504
     ├── ScaleConnectionError            no answer arrived
     │   └── ScaleConnectionTimeout      … within the time allowed
     └── ScaleUnreadableReply            an answer arrived, and it is not what the call promises
@@ -36,6 +39,7 @@ class ScaleException(Exception):
         method: HTTP verb of the call, ``""`` when nothing was sent.
         path: path and query of the call as sent, ``""`` when nothing was sent.
         attempts: how many times the request was sent, ``0`` when it was not.
+        body: the answer as text, ``""`` when there was none.
     """
 
     message: str
@@ -43,6 +47,7 @@ class ScaleException(Exception):
     method: str
     path: str
     attempts: int
+    body: str
 
     def __init__(
         self,
@@ -59,6 +64,19 @@ class ScaleException(Exception):
         self.method = method
         self.path = path
         self.attempts = attempts
+        self.body = ""
+
+    @property
+    def status(self) -> int | None:
+        """``code``, under the name that v2 of the official client gives it."""
+        return self.code
+
+    @property
+    def reason(self) -> str:
+        """What HTTP calls the status, e.g. ``Not Found``; ``""`` without an answer."""
+        from http.client import responses  # only those who ask need it
+
+        return responses.get(self.code or 0, "")
 
     def __str__(self) -> str:
         text = self.message if self.code is None else f"{self.code}: {self.message}"
@@ -104,19 +122,35 @@ class ScaleTooManyRequests(ScaleException):
     code: int | None = 429
 
 
-class ScaleInternalError(ScaleException):
+class ScaleForbidden(ScaleException):
+    """The key may not do this (403)."""
+
+    code: int | None = 403
+
+
+class ScaleUnprocessable(ScaleException):
+    """Scale understood the request and cannot do it (422)."""
+
+    code: int | None = 422
+
+
+class ScaleServerError(ScaleException):
+    """Scale failed (5xx); statuses without a class of their own are raised as this."""
+
+
+class ScaleInternalError(ScaleServerError):
     """Scale failed (500)."""
 
     code: int | None = 500
 
 
-class ScaleServiceUnavailable(ScaleException):
+class ScaleServiceUnavailable(ScaleServerError):
     """Scale is overloaded or down (503)."""
 
     code: int | None = 503
 
 
-class ScaleTimeoutError(ScaleException):
+class ScaleTimeoutError(ScaleServerError):
     """Scale took too long and gave up (504)."""
 
     code: int | None = 504
@@ -142,22 +176,29 @@ STATUS_ERRORS: Final[Mapping[int, type[ScaleException]]] = MappingProxyType(
         400: ScaleInvalidRequest,
         401: ScaleUnauthorized,
         402: ScaleNotEnabled,
+        403: ScaleForbidden,
         404: ScaleResourceNotFound,
         409: ScaleDuplicateResource,
+        422: ScaleUnprocessable,
         429: ScaleTooManyRequests,
         500: ScaleInternalError,
         503: ScaleServiceUnavailable,
         504: ScaleTimeoutError,
     }
 )
-"""The class that an answer's status is raised as; any other one is a plain ScaleException.
+"""The class that an answer's status is raised as.
 
-Source: documented (https://scale.com/docs/api-reference/errors) for 400-500; 503 and 504 as the
-official client has them.
+Source: documented (https://scale.com/docs/api-reference/errors) for 400-500 but 403 and 422; those,
+503 and 504 as the official client has them.
 """
 
 ExceptionMap = STATUS_ERRORS
 """The same table under its name of the official client."""
+
+
+def error_for(status: int) -> type[ScaleException]:
+    """The class that an answer's status is raised as: its own, that of all 5xx, or the root's."""
+    return STATUS_ERRORS.get(status, ScaleServerError if status >= 500 else ScaleException)
 
 
 def refused(message: str) -> ScaleInvalidRequest:

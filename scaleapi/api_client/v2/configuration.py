@@ -1,0 +1,7 @@
+"""``Configuration`` under the import path of the official package."""
+
+from __future__ import annotations
+
+from ...v2 import Configuration
+
+__all__ = ["Configuration"]

@@ -1,0 +1,61 @@
+"""What every group of v2's methods uses: one call, and listings that go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..exceptions import ScaleException, refused
+from ._operation import Operation, RequestOptions, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from .api_client import Answer, ApiClient
+
+ResultT = TypeVar("ResultT")
+PageT = TypeVar("PageT")
+ItemT = TypeVar("ItemT")
+
+
+class V2Group:
+    """Holds how calls go over the wire; the groups that make up ``V2Api`` build on it."""
+
+    api_client: ApiClient
+
+    def _run(self, operation: Operation[ResultT], options: RequestOptions) -> ResultT:
+        return self._judged(self.api_client.send(operation, options), operation)
+
+    @staticmethod
+    def _judged(answer: Answer, operation: Operation[ResultT]) -> ResultT:
+        reads: Any = operation.reads
+        made: ResultT = reads.from_dict(answer.json())
+        return made
+
+
+def needed(value: str, argument: str) -> str:
+    if not text_of(value, argument):
+        raise refused(f"{argument} must not be empty")
+    return value
+
+
+def all_of(
+    fetch: Callable[[str | None], PageT], items: Callable[[PageT], Sequence[ItemT]]
+) -> Iterator[ItemT]:
+    """The items of every page; ends at a token that is missing or empty.
+
+    Raises:
+        ScaleException: a page answers with the token it was asked by: it would never end.
+    """
+    next_token: str | None = None
+    while True:
+        page = fetch(next_token)
+        yield from items(page)
+        following: str | None = getattr(page, "next_token", None)
+        if not following:
+            return
+        if following == next_token:
+            raise ScaleException(
+                f"the listing does not go on: a page answered with the next_token {following!r}"
+                " that it was asked by"
+            )
+        next_token = following

@@ -1,0 +1,161 @@
+"""One call of v2 as a value: what is sent, and what is made of the answer. Touches no socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, Generic, TypedDict, TypeVar
+
+from pydantic import ValidationError
+
+from ..exceptions import refused
+from .models import Model
+
+ModelT = TypeVar("ModelT", bound=Model)
+ResultT = TypeVar("ResultT")
+
+Moment = datetime | str
+"""A point in time: a ``datetime`` (a naive one is taken for UTC) or a text in ISO 8601."""
+
+LIMITS = range(1, 101)
+"""What ``limit`` may be (documented)."""
+
+
+class RequestOptions(TypedDict, total=False):
+    """What every method takes besides, under the names of the official client.
+
+    ``_request_timeout`` is seconds, or (connect, read); ``_headers`` join those of the call;
+    ``_request_auth`` is ``{"value": "Bearer ..."}``, in place of the client's key;
+    ``_content_type`` replaces that of the body; ``_host_index`` is 0, for there is one host.
+    """
+
+    _request_timeout: float | tuple[float, float] | None
+    _request_auth: Mapping[str, Any] | None
+    _content_type: str | None
+    _headers: Mapping[str, str] | None
+    _host_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[ResultT]):
+    """One call.
+
+    Attributes:
+        method: upper-case verb.
+        path: below the host, percent-encoded, without a slash at its start.
+        reads: the model of a 200; ``None`` where the answer is a redirect.
+        query: names and values, not yet encoded.
+        body: JSON, or ``None`` for none.
+        unique_id: what a create is found again by when its reply was lost.
+    """
+
+    method: str
+    path: str
+    reads: type[ResultT] | None
+    query: Sequence[tuple[str, str]] = ()
+    body: dict[str, Any] | None = None
+    unique_id: str | None = None
+
+
+def query_of(**arguments: Any) -> list[tuple[str, str]]:
+    """The arguments that were given as a query, each checked.
+
+    Raises:
+        ScaleInvalidRequest: names the argument, what it was, and what would be right.
+    """
+    query: list[tuple[str, str]] = []
+    for name, value in arguments.items():
+        if value is None:
+            continue
+        if name in {"expand", "opts"}:
+            query += [(name, text_of(one, name)) for one in _several(value, name)]
+        elif name == "limit":
+            query.append((name, _limit(value)))
+        elif name.endswith(("_after", "_before")):
+            query.append((name, _moment(value, name)))
+        else:
+            query.append((name, text_of(value, name)))
+    return query
+
+
+def body_of(model: type[ModelT], request: ModelT | Mapping[str, Any], argument: str) -> ModelT:
+    """A request as its model; a mapping is read as one.
+
+    Raises:
+        ScaleInvalidRequest: it is neither, or a field of it is wrong; names which.
+    """
+    if isinstance(request, model):
+        return request
+    if isinstance(request, Model):
+        raise refused(f"{argument} must be a {model.__name__}, got a {type(request).__name__}")
+    if not isinstance(request, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise refused(
+            f"{argument} must be a {model.__name__} or a dict of its fields, got {request!r:.80}"
+        )
+    unknown = [name for name in request if name not in model.model_fields]
+    if unknown:
+        import difflib  # only a mistake needs it
+
+        near = difflib.get_close_matches(str(unknown[0]), model.model_fields, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(model.model_fields)}"
+        raise refused(f"{argument} has no field {unknown[0]!r}; {hint}")
+    try:
+        return model.model_validate(dict(request))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise refused(f"{argument}.{field}: {first['msg'].lower()}") from error
+
+
+def sent(request: Model) -> dict[str, Any]:
+    """A request as JSON, without the fields that are ``None``, as the official client sends it.
+
+    ``None`` inside of metadata and variables is kept.
+    """
+    return {
+        name: value
+        for name, value in request.model_dump(mode="json", by_alias=True).items()
+        if value is not None
+    }
+
+
+def text_of(value: Any, name: str) -> str:
+    """A text, or a member of one of the enumerations, as it is sent."""
+    if isinstance(value, Enum):
+        value = value.value
+    if not isinstance(value, str):
+        raise refused(f"{name} must be a string, got {value!r:.80}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise refused(f"{name} is not text that UTF-8 can carry: {value!r:.80}") from error
+    return value
+
+
+def _several(values: Any, name: str) -> list[Any]:
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise refused(f"{name} must be a list such as [{str(values)!r}], got {values!r:.80}")
+    return list(values)
+
+
+def _limit(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in LIMITS:
+        raise refused(f"limit must be a whole number from 1 to 100, got {value!r:.80}")
+    return str(value)
+
+
+def _moment(value: Any, name: str) -> str:
+    """A point in time as it is sent: UTC, ``Z``; a naive one is taken for UTC (assumed)."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise refused(f"{name} must be a date in ISO 8601, got {value!r:.80}") from None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, datetime):
+        raise refused(f"{name} must be a datetime or an ISO 8601 string, got {value!r:.80}")
+    moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
