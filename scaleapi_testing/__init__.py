@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from ._errors import FakeScaleError as FakeScaleError
     from ._errors import IllegalTransition as IllegalTransition
     from ._errors import NoSuchRecord as NoSuchRecord
+    from ._errors import NoSuchResponse as NoSuchResponse
     from ._errors import NoSuchTask as NoSuchTask
     from ._errors import NotIdle as NotIdle
+    from ._errors import UnspentFault as UnspentFault
     from ._errors import WrongClient as WrongClient
     from ._fake import FakeScale as FakeScale
     from ._faults import Fault as Fault
@@ -33,8 +35,14 @@ if TYPE_CHECKING:
     from ._operations import Operation as Operation
     from ._operations import operations as operations
     from ._operations import task_types as task_types
+    from ._serve.server import Server as Server
     from ._serve.wsgi import FaultNotPossible as FaultNotPossible
+    from ._snapshot import Change as Change
+    from ._snapshot import Diff as Diff
+    from ._snapshot import Snapshot as Snapshot
     from ._targets import CallbackRequest as CallbackRequest
+    from ._testcase import ScaleTestCase as ScaleTestCase
+    from ._testcase import ScaleTestMixin as ScaleTestMixin
     from ._version import __version__ as __version__
     from .faker_provider import ScaleProvider as ScaleProvider
 
@@ -42,7 +50,9 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "Attempt": "_callbacks",
     "BadDump": "_errors",
     "CallbackRequest": "_targets",
+    "Change": "_snapshot",
     "Delivery": "_callbacks",
+    "Diff": "_snapshot",
     "Event": "_clock",
     "FakeScale": "_fake",
     "FakeScaleError": "_errors",
@@ -55,11 +65,17 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "Mail": "_callbacks",
     "NetworkBlocked": "_intercept.network_guard",
     "NoSuchRecord": "_errors",
+    "NoSuchResponse": "_errors",
     "NoSuchTask": "_errors",
     "NotIdle": "_errors",
     "Operation": "_operations",
     "RecordedRequest": "_journal",
     "ScaleProvider": "faker_provider",
+    "ScaleTestCase": "_testcase",
+    "ScaleTestMixin": "_testcase",
+    "Server": "_serve.server",
+    "Snapshot": "_snapshot",
+    "UnspentFault": "_errors",
     "WrongClient": "_errors",
     "__version__": "_version",
     "certify_callback_handler": "_certify",
@@ -72,7 +88,9 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "Attempt",
     "BadDump",
     "CallbackRequest",
+    "Change",
     "Delivery",
+    "Diff",
     "Event",
     "FakeScale",
     "FakeScaleError",
@@ -85,11 +103,17 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "Mail",
     "NetworkBlocked",
     "NoSuchRecord",
+    "NoSuchResponse",
     "NoSuchTask",
     "NotIdle",
     "Operation",
     "RecordedRequest",
     "ScaleProvider",
+    "ScaleTestCase",
+    "ScaleTestMixin",
+    "Server",
+    "Snapshot",
+    "UnspentFault",
     "WrongClient",
     "__version__",
     "certify_callback_handler",

@@ -13,7 +13,7 @@ from ._messages import described
 from ._state.account import digest_of
 from ._world import TEST_KEY_MODES
 
-SWITCHES: Final = ("skip_sleep", "strict", "block_network")
+SWITCHES: Final = ("skip_sleep", "strict", "block_network", "check")
 
 
 def check(arguments: Mapping[str, Any]) -> None:

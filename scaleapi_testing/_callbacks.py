@@ -309,6 +309,10 @@ class Callbacks:
         task_id = getattr(task, "id", task)
         return [delivery for delivery in self if delivery.task_id == task_id]
 
+    def has_no_target(self, url: str) -> bool:
+        """Whether a callback to this URL is recorded and goes nowhere."""
+        return self._target(url) is None
+
     def __repr__(self) -> str:
         failed = sum(not delivery.succeeded for delivery in self)
         return f"<Callbacks {len(self)} deliveries, {failed} not yet successful>"

@@ -67,6 +67,20 @@ class NotIdle(FakeScaleError, RuntimeError):
     """``run_until_idle`` met an event beyond its limit; the message names it."""
 
 
+class UnspentFault(FakeScaleError, AssertionError):
+    """A fault that was asked for never struck so often: the test did not test what it says.
+
+    Raised by leaving ``with FakeScale()``; under pytest the plugin fails the test with its text.
+
+    Attributes:
+        faults: the unspent ones.
+    """
+
+    def __init__(self, message: str, faults: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
+
+
 class BadDump(FakeScaleError, ValueError):
     """A file is no dump of a fake, is damaged, or is of a newer version; nothing was loaded."""
 
@@ -108,6 +122,7 @@ for _error in (
     NoSuchRecord,
     IllegalTransition,
     NotIdle,
+    UnspentFault,
     BadDump,
     WrongClient,
     NoSuchResponse,

@@ -11,7 +11,7 @@ from ._clock import Clock, Timeline, start_ms
 from ._controls import Controls
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import add_project
-from ._errors import PUBLIC, WrongClient
+from ._errors import PUBLIC, UnspentFault, WrongClient
 from ._faults import Faults
 from ._history import explain
 from ._journal import Journal
@@ -20,6 +20,7 @@ from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
 from ._version import __version__
 from ._views import TaskView, find_task
+from ._watch import note_made, note_started
 from ._world import World
 from .policies import Policy, Rule
 
@@ -50,6 +51,10 @@ LIVE_KEY: Final = "live_fake"
 """Whose account the controls mean unless told otherwise."""
 
 
+INTERNALS: Final = ("app", "jitter", "new_idempotency_key", "raise_deferred", "stubbed_hosts")
+"""What doors, our client and the plugin use of a fake, and no test."""
+
+
 class FakeScale(Controls):
     """One fake Scale, complete in itself.
 
@@ -76,6 +81,8 @@ class FakeScale(Controls):
         block_network: refuse every other host too, loopback excepted.
         labelers: how well labelers find the truth, where a test tells it.
         journal_max_entries: how many calls the journal keeps.
+        check: whether leaving ``with FakeScale()`` raises what a test must not miss: faults that
+            never struck, exceptions of callback targets that no call could pass on.
 
     Raises:
         TypeError: an argument of the wrong type.
@@ -96,6 +103,7 @@ class FakeScale(Controls):
         block_network: bool = False,
         labelers: Labelers | None = None,
         journal_max_entries: int = 10_000,
+        check: bool = True,
     ) -> None:
         _arguments.check(
             {
@@ -106,6 +114,7 @@ class FakeScale(Controls):
                 "strict": strict,
                 "block_network": block_network,
                 "labelers": labelers,
+                "check": check,
             }
         )
         self.seed = seed
@@ -113,6 +122,7 @@ class FakeScale(Controls):
         self.block_network = block_network
         self.strict = strict
         self.skip_sleep = skip_sleep
+        self.check = check
         self._start = start_ms(start_time)
         self._turnaround = turnaround
         self._keys = _arguments.digests(api_keys)
@@ -121,6 +131,7 @@ class FakeScale(Controls):
         self._journal_max_entries = journal_max_entries
         self._stubs: OtherHosts | None = None
         self._build()
+        note_made(self)
 
     def _build(self) -> None:
         from ._endpoints import router
@@ -140,6 +151,8 @@ class FakeScale(Controls):
             world.rules.append(Rule(self._turnaround))
         self._world = world
         self._sources: tuple[Random, Random] | None = None
+        # What the test checks callbacks with, for its report.
+        self._auth_key_given: str | None = None
         self.faults = Faults(router())
         self.requests = Journal(self._journal_max_entries, now=lambda: world.clock.ms)
         self.app = App(world, self.faults, self.requests, strict=self.strict)
@@ -151,10 +164,11 @@ class FakeScale(Controls):
         from ._intercept import active
 
         active.start(self, skip_sleep=self.skip_sleep)
+        note_started(self)
         return self
 
     def stop(self) -> None:
-        """End the last ``start``; nothing stays behind."""
+        """End the last ``start``; nothing stays behind, and nothing is raised."""
         from ._intercept import active
 
         active.stop(self)
@@ -168,7 +182,31 @@ class FakeScale(Controls):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """End the last ``start``, and let nothing pass that a test must not miss.
+
+        Only the outermost exit looks, only when no other exception passes through it, and nothing
+        is told twice.
+
+        Raises:
+            UnspentFault: a fault that was asked for never struck so often.
+            Exception: what a target of callbacks raised, where no call could pass it on.
+        """
+        __tracebackhide__ = True
         self.stop()
+        if error is None and self.check and not self.is_active:
+            self.raise_deferred()
+            faults = self.faults.untold()
+            if faults:
+                for fault in faults:
+                    fault.told = True
+                raise UnspentFault(self.faults.describe_unspent(self.requests, faults), faults)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is started, anywhere in this process."""
+        from ._intercept import active
+
+        return any(fake is self for fake in active.fakes())
 
     def client(self, api_key: str = LIVE_KEY, **kwargs: Any) -> scaleapi.ScaleClient:
         """A ``scaleapi.ScaleClient`` that always reaches this fake, started or not.
@@ -301,8 +339,17 @@ class FakeScale(Controls):
 
     @property
     def callback_auth_key(self) -> str:
-        """The secret of ``live_fake``'s callbacks."""
-        return self.account().callback_auth_key
+        """The secret of ``live_fake``'s callbacks.
+
+        While another account is the only one that has tasks, it is that one's, so that code with
+        a key of its own can be checked by it as well; ``scale.account(key).callback_auth_key`` is
+        a certain account's whatever happens.
+        """
+        with self._world.lock:
+            busy = [account for account in self._world.store.everyone() if len(account.tasks)]
+            account = busy[0] if len(busy) == 1 else self.account()
+            self._auth_key_given = account.callback_auth_key
+        return account.callback_auth_key
 
     # -- looking back and ahead ---------------------------------------------------------------
 
@@ -434,6 +481,14 @@ class FakeScale(Controls):
             self._stubs.reset()
         # What a test holds of this fake (its clock, its journal) stays this fake's.
         put_back(self, take(self._alike()))
+
+    def __dir__(self) -> Iterable[str]:
+        """What a test may use; how the parts are put together helps nobody who types a dot."""
+        return [
+            name
+            for name in super().__dir__()
+            if name not in INTERNALS and (name.startswith("__") or not name.startswith("_"))
+        ]
 
     def __repr__(self) -> str:
         return (

@@ -82,6 +82,7 @@ class Fault:
 
     Attributes:
         hits: how many calls it has struck.
+        told: whether a test has failed for its being unspent, or failed otherwise and shown it.
     """
 
     __slots__ = (
@@ -100,6 +101,7 @@ class Fault:
         "status",
         "timeout",
         "times",
+        "told",
         "truncate",
         "when",
     )
@@ -139,6 +141,7 @@ class Fault:
         self.optional = optional
         self.message = message
         self.hits = 0
+        self.told = False
 
     @property
     def method(self) -> str | None:
@@ -180,6 +183,7 @@ class Fault:
 
     def _go_back(self, progress: Progress) -> None:
         self.hits = progress[0]
+        self.told = False
 
     def _copy_for(self, faults: Faults) -> Fault:
         return Fault(faults, self.pattern, **{name: getattr(self, name) for name in ARGUMENTS})

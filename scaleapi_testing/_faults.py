@@ -23,7 +23,7 @@ from ._messages import JSON, counted, listed
 from ._patterns import RequestPattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ._journal import Journal, RecordedRequest
 
@@ -191,13 +191,22 @@ class Faults:
         """The faults that were asked for a number of times and have not struck so often."""
         return [fault for fault in self if fault.remaining and not fault.optional]
 
-    def describe_unspent(self, journal: Journal) -> str:
+    def untold(self) -> list[Fault]:
+        """The unspent ones that no test has failed for yet."""
+        return [fault for fault in self.unspent() if not fault.told]
+
+    def describe_unspent(self, journal: Journal, faults: Iterable[Fault] | None = None) -> str:
         """Why the test fails: each unspent fault, and the calls that came nearest to it.
 
+        Args:
+            journal: the calls that came.
+            faults: which ones; ``None`` is every unspent one.
+
         Returns:
-            One paragraph per fault; ``""`` when all are spent.
+            One paragraph per fault; ``""`` when there is none.
         """
-        return "\n".join(_unspent_text(fault, journal) for fault in self.unspent())
+        chosen = self.unspent() if faults is None else faults
+        return "\n".join(_unspent_text(fault, journal) for fault in chosen)
 
     def snapshot(self) -> FaultsState:
         """The faults and how far they are spent, as a value for :meth:`restore`."""

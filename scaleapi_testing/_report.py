@@ -1,34 +1,72 @@
-"""What a failed test's report says of its fake: the section ``scale``."""
+"""What a failed test's report says of its fakes: the section ``scale``."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from ._messages import listed, shortened
+from ._messages import counted, listed, mask_key, shortened
+from ._report_calls import call_lines
+from ._report_stale import stale_objects
 from ._state.lifecycle import STATUSES
 from ._wire import timestamp, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from ._callbacks import Delivery
     from ._fake import FakeScale
-    from ._recorded_request import RecordedRequest
 
 SHOWN: Final = 10
 """How many of each kind are shown; a count says how many more there are."""
 
-ANSWER_SHOWN: Final = 160
-"""How many characters of an answer are shown."""
+LOOKED_AT: Final = 1000
+"""How many tasks are asked for their ``callback_url``."""
+
+
+def describe_all(
+    fakes: Sequence[tuple[str, FakeScale]],
+    idle: Sequence[str] = (),
+    error: BaseException | None = None,
+) -> str:
+    """The state of every fake of a test, and what fits together badly.
+
+    Args:
+        fakes: each fake with how the test knows it, e.g. ``the fixture scale``.
+        idle: where a fake was made that was never started, nor called in any other way.
+        error: what failed the test.
+    """
+    lines = [
+        f"the FakeScale made at {place} was never started, so no call reached it: "
+        "enter it, `with FakeScale() as scale:`, or call its start()"
+        for place in idle
+    ]
+    if len(fakes) > 1:
+        took = [f"{name} took {counted(len(fake.requests), 'call')}" for name, fake in fakes]
+        lines.append(
+            f"{len(fakes)} fakes: {'; '.join(took)}. Of several that are active, the one started "
+            "last answers; scale.client() always reaches its own"
+        )
+    if error is not None:
+        stale = stale_objects([fake for _, fake in fakes], error)
+        lines += _section("objects that are older than the fake's state", stale)
+    for name, fake in fakes:
+        lines += [f"-- {name}"] if len(fakes) > 1 else []
+        lines.append(describe(fake))
+    return "\n".join(lines)
 
 
 def describe(fake: FakeScale) -> str:
     """The state of a fake as the tired engineer needs it, newest last."""
     counts = ", ".join(
-        f"{len(found)} {status}" for status in STATUSES if (found := fake.tasks(status=status))
+        f"{len(tasks)} {status}" for status in STATUSES if (tasks := fake.tasks(status=status))
     )
     lines = [f"clock: {fake.clock.stamp()}   seed: {fake.seed}   tasks: {counts or 'none'}"]
     requests = list(fake.requests)
-    lines += _section("last requests", [_told(request) for request in requests])
+    calls, earlier = call_lines(requests, SHOWN)
+    if calls:
+        cut = f" ({earlier} earlier ones not shown)" if earlier else ""
+        lines += [f"last requests{cut}:", *(f"  {line}" for line in calls)]
     lines += _section(
         "unknown routes",
         _grouped(
@@ -54,19 +92,9 @@ def describe(fake: FakeScale) -> str:
         ),
     )
     lines += _section("unspent faults", map(repr, fake.faults.unspent()))
-    lines += _section(
-        "failed callbacks",
-        [
-            f"{delivery!r}"
-            + (
-                f" answered {shortened(delivery.answer.decode('utf-8', 'replace'), 300)}"
-                if delivery.answer
-                else ""
-            )
-            for delivery in fake.callbacks
-            if delivery.attempts and not delivery.succeeded
-        ],
-    )
+    failed = [one for one in fake.callbacks if one.attempts and not one.succeeded]
+    lines += _section("failed callbacks", [_failed(delivery) for delivery in failed])
+    lines += _section("callbacks", [*_other_keys(fake, failed), *_not_delivered(fake)])
     pending = fake.timeline.pending()
     lines += _section(
         "still to come",
@@ -76,11 +104,52 @@ def describe(fake: FakeScale) -> str:
     return "\n".join(lines)
 
 
-def _told(request: RecordedRequest) -> str:
-    """A request and its answer; of an error the message stands in the request's own words."""
-    answer = request.response_body if (request.status or 400) < 400 else b""
-    told = shortened(answer.decode("utf-8", "replace"), ANSWER_SHOWN)
-    return f"{request} {told}" if told else str(request)
+def _failed(delivery: Delivery) -> str:
+    answer = shortened(delivery.answer.decode("utf-8", "replace"), 300)
+    return f"{delivery!r} answered {answer}" if answer else repr(delivery)
+
+
+def _other_keys(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
+    """Failed callbacks of accounts whose secret ``scale.callback_auth_key`` is not."""
+    store = fake._world.store
+    every = store.everyone()
+    known = fake._auth_key_given
+    if known is None:  # the test has its secret from elsewhere
+        return []
+    keys = dict.fromkeys(one.account_key for one in failed)
+    others = [a for a in every if a.key in keys and a.callback_auth_key != known]
+    owner = next((mask_key(a.key) for a in every if a.callback_auth_key == known), "live_fake")
+    return [
+        f"those of {mask_key(account.key)} are signed with that account's own callback_auth_key; "
+        f"scale.callback_auth_key gave the one of {owner}. Each key is its own account: check with "
+        "scale.account(key).callback_auth_key, key being the one that created the task"
+        for account in others
+    ]
+
+
+def _not_delivered(fake: FakeScale) -> list[str]:
+    """Callbacks that reached no code of the test, and tasks that had none to send."""
+    lines: list[str] = []
+    nowhere = [one for one in fake.callbacks if fake.callbacks.has_no_target(one.url)]
+    if nowhere:
+        lines.append(
+            f"{counted(len(nowhere), 'callback')} recorded, no target: "
+            "scale.callbacks.deliver_to(handler) brings them to your code"
+        )
+    called = {one.task_id for one in fake.callbacks}
+    ended = (view for view in reversed(list(fake.tasks)) if view.status in {"completed", "error"})
+    silent = [
+        view
+        for view in islice(ended, LOOKED_AT)
+        if view.id not in called and not view._record.document().get("callback_url")
+        and not view._record.account.default_callback_url
+    ]  # fmt: skip
+    if silent:
+        lines.append(
+            f"{counted(len(silent), 'task')} ended without a callback_url, so nothing was called "
+            f"back: {listed((view.id for view in silent), 3)}"
+        )
+    return lines
 
 
 def _grouped(noted: Iterable[tuple[int, str]]) -> list[str]:
@@ -95,10 +164,10 @@ def _grouped(noted: Iterable[tuple[int, str]]) -> list[str]:
 
 
 def _section(title: str, entries: Iterable[str], *, first: bool = False) -> list[str]:
-    found = list(entries)
-    if not found:
+    every = list(entries)
+    if not every:
         return []
-    shown = found[:SHOWN] if first else found[-SHOWN:]
-    more = len(found) - len(shown)
-    told = f" ({more} {'later' if first else 'earlier'} ones not shown)" if more else ""
-    return [f"{title}{told}:", *(f"  {entry}" for entry in shown)]
+    shown = every[:SHOWN] if first else every[-SHOWN:]
+    more = len(every) - len(shown)
+    cut = f" ({more} {'later' if first else 'earlier'} ones not shown)" if more else ""
+    return [f"{title}{cut}:", *(f"  {entry}" for entry in shown)]

@@ -26,6 +26,7 @@ CONFIGURATION: Final = (
     "block_network",
     "strict",
     "skip_sleep",
+    "check",
     "_start",
     "_turnaround",
     "_keys",

@@ -6,21 +6,21 @@ It is loaded in every session wherever the package is installed, so it imports p
 from __future__ import annotations
 
 import hashlib
-import linecache
-import os
-from itertools import pairwise
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 import pytest
 
+from ._watch import Watch, watch, watching
+
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-    from types import TracebackType
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
     import scaleapi
 
     from ._fake import FakeScale
+    from ._fault import Fault
     from ._serve.server import Server
 
 ARGUMENTS: Final = (
@@ -35,13 +35,20 @@ ARGUMENTS: Final = (
     "block_network",
     "labelers",
     "journal_max_entries",
+    "check",
     "projects",
 )
 """What the marker takes: the arguments of ``FakeScale``, and ``projects``."""
 
-_HERE: Final = f"{Path(__file__).parent}{os.sep}"
-
 _FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()
+"""Of a test: the fake of its fixture ``scale``, made as its marks say."""
+
+_SHARED: Final[pytest.StashKey[dict[str, tuple[FakeScale, Any]]]] = pytest.StashKey()
+"""Of the session: the fakes of ``scale_module`` and ``scale_session`` that live, by fixture, and
+the projects that each begins with."""
+
+_ELSEWHERE: Final[pytest.StashKey[WeakSet[Fault]]] = pytest.StashKey()
+"""Of the session: faults that no test added, but a wider fixture, or code outside of tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "scale(**arguments): arguments of the FakeScale in the fixture `scale`, plus "
         "projects=[name or (name, type), ...]",
     )
+    config.stash[_SHARED] = {}
+    config.stash[_ELSEWHERE] = WeakSet()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -72,14 +81,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         wrong = _wrong_mark(item)
         if wrong:
             raise pytest.UsageError(wrong)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """The same check where a session cannot be ended: in an xdist worker."""
-    if hasattr(item.config, "workerinput"):
-        wrong = _wrong_mark(item)
-        if wrong:
-            pytest.fail(wrong, pytrace=False)
 
 
 def _wrong_mark(item: pytest.Item) -> str | None:
@@ -102,24 +103,25 @@ def _wrong_mark(item: pytest.Item) -> str | None:
     return None
 
 
-def _arguments(node: pytest.Item) -> dict[str, Any]:
+def _arguments(node: pytest.Item | pytest.Collector) -> dict[str, Any]:
     """The arguments of the marks on a test: the closest one wins, argument by argument."""
-    found: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for mark in node.iter_markers("scale"):
         for name, value in mark.kwargs.items():
-            found.setdefault(name, value)
-    seed = node.config.getoption("--scale-seed")
-    if seed is not None:
-        found["seed"] = seed
-    elif "seed" not in found:
-        digest = hashlib.blake2b(node.nodeid.encode(), digest_size=4).digest()
-        found["seed"] = int.from_bytes(digest)
-    return found
+            arguments.setdefault(name, value)
+    return arguments
 
 
-@pytest.fixture
-def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
-    """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
+def _seeded(arguments: Mapping[str, Any], config: pytest.Config, name: str) -> dict[str, Any]:
+    """The same with a seed: the one of the command line, the one given, or one from a name."""
+    forced = config.getoption("--scale-seed")
+    digest = hashlib.blake2b(name.encode(), digest_size=4).digest()
+    derived = {"seed": int.from_bytes(digest)}
+    return {**derived, **arguments, **({} if forced is None else {"seed": forced})}
+
+
+def _made(arguments: dict[str, Any], where: str) -> FakeScale:
+    """A fake with its projects; what is wrong is said by the sentence alone."""
     from ._extras import NEEDED, lack_of, missing
 
     lacking = missing(*NEEDED)
@@ -127,56 +129,210 @@ def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
         pytest.fail(f"the fixture scale needs {lack_of(*lacking)}", pytrace=False)
     from ._fake import FakeScale
 
-    arguments = _arguments(request.node)
     projects = arguments.pop("projects", ())
+    # Said outside of the `except`, where pytest would print the error once more, as its context.
+    wrong = ""
     try:
         fake = FakeScale(**arguments)
         fake.add_projects(projects)
     except (TypeError, ValueError, LookupError) as error:
-        pytest.fail(f"@pytest.mark.scale on {request.node.nodeid}: {error}", pytrace=False)
-    request.node.stash[_FAKE] = fake
+        wrong = str(error)
+    if wrong:
+        pytest.fail(f"{where}: {wrong}", pytrace=False)
+    return fake
+
+
+@pytest.fixture
+def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
+    """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
+    node: pytest.Item = request.node
+    arguments = _seeded(_arguments(node), node.config, node.nodeid)
+    fake = _made(arguments, f"@pytest.mark.scale on {node.nodeid}")
+    node.stash[_FAKE] = fake
     with fake:
         yield fake
+
+
+@pytest.fixture(scope="module")
+def scale_module(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
+    """One active ``FakeScale`` for all tests of a module, reset before each test.
+
+    Cheaper than ``scale``, not leakier. Of the marks it reads those of the module; its seed follows
+    from the module's node id unless it is set.
+    """
+    node: pytest.Collector = request.node
+    where = f"@pytest.mark.scale on {node.nodeid}"
+    yield from _shared("scale_module", _arguments(node), request.config, node.nodeid, where)
+
+
+@pytest.fixture(scope="session")
+def scale_session_arguments() -> dict[str, Any]:
+    """What ``scale_session`` is made with, as the mark takes it; override it in a ``conftest.py``.
+
+    A mark cannot stand on a session.
+    """
+    return {}
+
+
+@pytest.fixture(scope="session")
+def scale_session(
+    request: pytest.FixtureRequest, scale_session_arguments: dict[str, Any]
+) -> Iterator[FakeScale]:
+    """One active ``FakeScale`` for the whole session (under xdist: the worker's), as above."""
+    where = "the fixture scale_session_arguments"
+    unknown = sorted(set(scale_session_arguments) - set(ARGUMENTS))
+    if unknown:
+        pytest.fail(
+            f"{where} holds {unknown[0]!r}, which is unknown; known: {', '.join(ARGUMENTS)}",
+            pytrace=False,
+        )
+    yield from _shared("scale_session", scale_session_arguments, request.config, "session", where)
+
+
+def _shared(
+    fixture: str, arguments: Mapping[str, Any], config: pytest.Config, name: str, where: str
+) -> Iterator[FakeScale]:
+    arguments = _seeded(arguments, config, name)
+    projects = arguments.get("projects", ())
+    fake = _made(arguments, where)
+    config.stash[_SHARED][fixture] = (fake, projects)
+    try:
+        with fake:
+            yield fake
+    finally:
+        del config.stash[_SHARED][fixture]
 
 
 @pytest.fixture
 def scale_client(request: pytest.FixtureRequest) -> scaleapi.ScaleClient:
     """``scale.client()``: a client that holds the live key ``live_fake``."""
-    return _own(request, "scale_client").client()
+    fake = _own(request, "scale_client")
+    wrong = ""
+    try:
+        return fake.client()
+    except ImportError as error:
+        wrong = str(error)
+    pytest.fail(wrong.replace("scale.client()", "scale_client", 1), pytrace=False)
 
 
 @pytest.fixture
 def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """The same fake as ``scale``, served over real HTTP on a loopback address; ``.url``."""
-    with _own(request, "scale_server").serve() as server:
+    fake = _own(request, "scale_server")
+    wrong = ""
+    try:
+        serving = fake.serve()
+    except ImportError as error:
+        wrong = str(error)
+    if wrong:
+        pytest.fail(wrong.replace("scale.serve()", "scale_server", 1), pytrace=False)
+    with serving as server:
         yield server
 
 
 def _own(request: pytest.FixtureRequest, asking: str) -> FakeScale:
-    found = request.getfixturevalue("scale")
+    own = request.getfixturevalue("scale")
     from ._fake import FakeScale
 
-    if not isinstance(found, FakeScale):
+    if not isinstance(own, FakeScale):
         pytest.fail(
             f"{asking} builds on the fixture `scale` of scaleapi_testing, but this suite has a "
-            f"fixture of that name of its own, which gave {type(found).__name__}: rename yours, "
+            f"fixture of that name of its own, which gave {type(own).__name__}: rename yours, "
             "or make a FakeScale in it",
             pytrace=False,
         )
-    return found
+    return own
+
+
+# -- what a test did with its fakes -------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Watch which fakes the test makes and starts; faults that are there already are not its."""
+    before = watch(Watch(item.config.getoption("--scale-seed")))
+    item.config.stash[_ELSEWHERE].update(_faults(_active()))
+    try:
+        return (yield)
+    finally:
+        watch(before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """Reset the shared fakes; in an xdist worker, which cannot end a session, check the marks."""
+    if hasattr(item.config, "workerinput"):
+        wrong = _wrong_mark(item)
+        if wrong:
+            pytest.fail(wrong, pytrace=False)
+    for fake, projects in item.config.stash[_SHARED].values():
+        fake.reset()
+        fake.add_projects(projects)
+    try:
+        yield
+    except BaseException:
+        _tell(_faults(_active()))
+        raise
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Faults that a wider fixture adds are judged when its fake ends, not by its first test."""
+    if fixturedef.scope == "function":
+        return (yield)
+    before = set(_faults(_active()))
+    try:
+        return (yield)
+    finally:
+        added = (fault for fault in _faults(_active()) if fault not in before)
+        request.config.stash[_ELSEWHERE].update(added)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """A fault that was asked for and never fully struck fails the test, in its call phase."""
-    yield
-    fake = item.stash.get(_FAKE, None)
-    if fake is None:
-        return
-    _raise_deferred(fake)
-    unspent = fake.faults.describe_unspent(fake.requests)
-    if unspent:
-        pytest.fail(unspent, pytrace=False)
+    """A fault that was asked for and never fully struck fails the test, in its call phase.
+
+    It is one that the test added, in its setup or its call, to a fake that is active at the end of
+    the call and checks. A test that fails anyway shows them in its report, and that is enough.
+    """
+    try:
+        yield
+        fakes = [fake for fake in _active() if fake.check]
+        for fake in fakes:
+            _raise_deferred(fake)
+        elsewhere = item.config.stash[_ELSEWHERE]
+        unspent = {
+            fake: [fault for fault in fake.faults.untold() if fault not in elsewhere]
+            for fake in fakes
+        }
+        texts = [fake.faults.describe_unspent(fake.requests, unspent[fake]) for fake in fakes]
+    finally:
+        elsewhere = item.config.stash[_ELSEWHERE]
+        _tell(fault for fault in _faults(_active()) if fault not in elsewhere)
+    if any(texts):
+        pytest.fail("\n".join(filter(None, texts)), pytrace=False)
+    _say_unread_mark(item)
+
+
+def _active() -> list[FakeScale]:
+    """Every fake that is active in this process; nothing is imported where none can be."""
+    # As `from ._intercept import active` finds it, which need not stand in `sys.modules`: a session
+    # inside a session (pytester) takes out of there what it imported.
+    active = getattr(sys.modules.get(f"{__package__}._intercept"), "active", None)
+    if active is None:
+        return []
+    return [fake for fake in active.fakes() if hasattr(fake, "faults") and hasattr(fake, "check")]
+
+
+def _faults(fakes: Iterable[FakeScale]) -> list[Fault]:
+    return [fault for fake in fakes for fault in fake.faults]
+
+
+def _tell(faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        fault.told = True
 
 
 def _raise_deferred(fake: FakeScale) -> None:
@@ -184,40 +340,67 @@ def _raise_deferred(fake: FakeScale) -> None:
     fake.raise_deferred()
 
 
+def _say_unread_mark(item: pytest.Item) -> None:
+    """Warn of a mark on a test whose fixtures never read it."""
+    names: Iterable[str] = getattr(item, "fixturenames", ())
+    marked = any(mark.name == "scale" for mark in item.own_markers)
+    if not marked or _FAKE in item.stash or "scale" in names:
+        return
+    shared = [name for name in ("scale_module", "scale_session") if name in names]
+    hint = (
+        f"{shared[0]} is shared and reads none of a test: mark the module, or use `scale`"
+        if shared
+        else "take the argument `scale`, or pass these arguments to your own FakeScale(...)"
+    )
+    item.warn(
+        pytest.PytestWarning(
+            f"{item.nodeid}: @pytest.mark.scale does nothing, for this test does not use the "
+            f"fixture `scale`; {hint}"
+        )
+    )
+
+
+# -- what the report of a failed test says ------------------------------------------------------
+
+
+@pytest.hookimpl(specname="pytest_runtest_makereport")
+def pytest_end_trace_at_the_users_line(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Leave frames out that help nobody; runs after pytest has put in what unittest caught."""
+    if call.excinfo is None or item.config.getoption("fulltrace"):
+        return
+    from ._trace import end_at_the_users_line
+
+    end_at_the_users_line(call.excinfo.value)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the section ``scale`` to the report of a test that failed."""
-    if call.excinfo is not None and not item.config.getoption("fulltrace"):
-        _end_in_the_test(call.excinfo.tb)
     report = yield
-    fake = item.stash.get(_FAKE, None)
-    if fake is not None and report.failed and report.when != "teardown":
-        from ._report import describe
-
-        report.sections.append(("scale", describe(fake)))
+    if report.failed and report.when != "teardown":
+        section = _section(item, None if call.excinfo is None else call.excinfo.value)
+        if section:
+            report.sections.append(("scale", section))
     return report
 
 
-def _end_in_the_test(trace: TracebackType) -> None:
-    """Leave our own frames out of a trace that ends where we refuse something by ``raise``.
+def _section(item: pytest.Item, error: BaseException | None) -> str:
+    """What there is to say of every fake that the test had; ``""`` when it had none."""
+    here = watching() or Watch()
+    own = item.stash.get(_FAKE, None)
+    fakes = {id(fake): fake for fake in (*([own] if own else ()), *_active(), *here.started)}
+    fakes |= {id(fake): fake for fake in here.made if len(fake.requests)}
+    idle = [here.places[id(fake)] for fake in here.made if id(fake) not in fakes]
+    if not fakes and not idle:
+        return ""
+    from ._report import describe_all
 
-    The message says it all then. Any other end is a fault of the fake, or of what the test gave it,
-    and every frame may be needed.
-    """
-    entries = [trace]
-    while entries[-1].tb_next is not None:
-        entries.append(entries[-1].tb_next)
-    end = entries[-1]
-    file = end.tb_frame.f_code.co_filename
-    if not _is_ours(end) or not linecache.getline(file, end.tb_lineno).lstrip().startswith("raise"):
-        return
-    theirs = [entry for entry in entries if not _is_ours(entry)]
-    for entry, following in pairwise([*theirs, None]):
-        if entry is not None:
-            entry.tb_next = following
-
-
-def _is_ours(entry: TracebackType) -> bool:
-    return entry.tb_frame.f_code.co_filename.startswith(_HERE)
+    names = {id(fake): f"the FakeScale made at {here.places[id(fake)]}" for fake in here.made}
+    for fixture, (fake, _) in item.config.stash[_SHARED].items():
+        names[id(fake)] = f"the fixture {fixture}"
+    if own is not None:
+        names[id(own)] = "the fixture scale"
+    named = [(names.get(key, "a FakeScale started before"), fake) for key, fake in fakes.items()]
+    return describe_all(named, idle, error)

@@ -174,6 +174,13 @@ def stop(fake: ActiveFake) -> bool:
     return True
 
 
+def fakes() -> list[ActiveFake]:
+    """The fakes that are active anywhere in the process, each once, in the order of their start."""
+    interception = _installed()
+    activations = () if interception is None else interception.activations
+    return list({id(a.fake): a.fake for a in activations if a.fake is not None}.values())
+
+
 def answering(scheme: str, host: str, port: int | None = None) -> ActiveFake | None:
     """The fake that answers for an origin in this thread or asyncio task, or ``None``."""
     interception = _installed()

@@ -16,7 +16,7 @@ PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]
 @pytest.fixture
 def fake():
     """A fake with something of everything in it."""
-    fake = FakeScale(seed=3, start_time=NOON)
+    fake = FakeScale(seed=3, start_time=NOON, check=False)
     client = fake.client()
     client.create_project(project_name="p", task_type="categorization")
     client.create_batch(project="p", batch_name="b")

@@ -1,0 +1,144 @@
+"""The fake for ``unittest``, and for what builds on it, as Django's ``TestCase`` does."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import unittest
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ._errors import PUBLIC
+from ._fake import FakeScale
+from ._watch import watching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import scaleapi
+
+# unittest leaves frames of modules that say so out of its tracebacks.
+__unittest = True
+
+
+class ScaleTestMixin:
+    """Gives each test of a ``unittest.TestCase`` a started fake of its own: ``self.scale``.
+
+    Put it before the class of tests: ``class TestCows(ScaleTestMixin, django.test.TestCase)``.
+    A fault that was asked for and never struck fails the test; the state of the fake is added to
+    the error of a test that fails. Under pytest both are the plugin's, and read the same.
+
+    Attributes:
+        scale_arguments: what ``FakeScale`` takes, and ``projects`` as the marker takes them. The
+            seed follows from the test's name unless it is set.
+    """
+
+    scale_arguments: ClassVar[Mapping[str, Any]] = {}
+    _scale: FakeScale | None = None
+
+    if TYPE_CHECKING:  # what the class of tests brings
+
+        def id(self) -> str: ...
+        def addCleanup(  # noqa: N802 - unittest's name
+            self, function: Callable[..., object], /, *args: Any, **kwargs: Any
+        ) -> None: ...
+
+    def __init__(self, methodName: str = "runTest", *args: Any, **kwargs: Any) -> None:  # noqa: N803
+        super().__init__(methodName, *args, **kwargs)  # type: ignore[call-arg]
+        method = getattr(self, methodName, None)
+        if method is not None:
+            setattr(self, methodName, _telling(self, method))
+
+    def setUp(self) -> None:
+        """Start the fake; what overrides this calls ``super().setUp()`` first."""
+        super().setUp()  # type: ignore[misc]
+        _ = self.scale
+
+    @property
+    def scale(self) -> FakeScale:
+        """The test's fake, started.
+
+        Raises:
+            TypeError, ValueError, LookupError: ``scale_arguments`` hold what means nothing.
+        """
+        if self._scale is None:
+            here = watching()
+            digest = hashlib.blake2b(self.id().encode(), digest_size=4).digest()
+            arguments = {"seed": int.from_bytes(digest), **self.scale_arguments}
+            if here is not None and here.seed is not None:
+                arguments["seed"] = here.seed
+            projects = arguments.pop("projects", ())
+            fake = FakeScale(**arguments)
+            fake.add_projects(projects)
+            self._scale = fake.start()
+            self.addCleanup(self._end_of_scale)
+        return self._scale
+
+    @property
+    def scale_client(self) -> scaleapi.ScaleClient:
+        """``self.scale.client()``: a client that holds the live key ``live_fake``.
+
+        Raises:
+            WrongClient: the ``scaleapi`` on the path is not the one of this project.
+        """
+        return self.scale.client()
+
+    def _end_of_scale(self) -> None:
+        fake, self._scale = self._scale, None
+        # What unittest itself looks at to know whether a part of the test failed or skipped.
+        outcome = getattr(self, "_outcome", None)
+        if fake is not None:
+            failed = outcome is not None and not outcome.success
+            fake.__exit__(*((AssertionError, AssertionError(), None) if failed else (None,) * 3))
+
+
+class ScaleTestCase(ScaleTestMixin, unittest.TestCase):
+    """A ``unittest.TestCase`` whose tests each have a started fake: ``self.scale``.
+
+    ```python
+    class TestCows(ScaleTestCase):
+        scale_arguments = {"projects": ["cows"]}
+
+        def test_labels_arrive(self):
+            ...
+            self.scale.complete(task)
+    ```
+    """
+
+
+def _telling(case: ScaleTestMixin, method: Callable[..., Any]) -> Callable[..., Any]:
+    """A test method whose error carries the state of the fake, as a note."""
+    if iscoroutinefunction(method):
+
+        @functools.wraps(method)
+        async def run_async(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return await method(*args, **kwargs)
+            except Exception as error:
+                _note(case, error)
+                raise
+
+        return run_async
+
+    @functools.wraps(method)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            _note(case, error)
+            raise
+
+    return run
+
+
+def _note(case: ScaleTestMixin, error: Exception) -> None:
+    if case._scale is None or watching() is not None or isinstance(error, unittest.SkipTest):
+        return
+    from ._report import describe_all
+
+    error.add_note(f"- scale -\n{describe_all([('self.scale', case._scale)], (), error)}")
+
+
+for _public in (ScaleTestMixin, ScaleTestCase):
+    _public.__module__ = PUBLIC
+del _public
