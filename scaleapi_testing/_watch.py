@@ -11,6 +11,7 @@ import sys
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ._fake import FakeScale
 
 KEPT: Final = 8
-"""How many fakes of one test are kept; a test that makes a thousand is told of the last ones."""
+"""How many fakes of one test are told of; a test that makes a thousand hears of the last ones."""
 
 _HERE: Final = str(Path(__file__).parent)
 
@@ -26,20 +27,38 @@ _HERE: Final = str(Path(__file__).parent)
 class Watch:
     """The fakes of one test, in order, the last ``KEPT`` of them.
 
+    It keeps none alive: what a failed test still holds, its traceback holds.
+
     Attributes:
         seed: what ``--scale-seed`` asks for, ``None`` when it was not given.
-        made: those that were made.
-        started: those that were started, whether they are active still or not.
-        places: where each was made, ``file:line`` of the code that did, by the fake's ``id``.
     """
 
-    __slots__ = ("made", "places", "seed", "started")
+    __slots__ = ("_made", "_started", "seed")
 
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
-        self.made: list[FakeScale] = []
-        self.started: list[FakeScale] = []
-        self.places: dict[int, str] = {}
+        self._made: tuple[tuple[ref[FakeScale], str], ...] = ()
+        self._started: tuple[ref[FakeScale], ...] = ()
+
+    @property
+    def made(self) -> list[tuple[FakeScale, str]]:
+        """Those that were made, each with where: ``file:line`` of the code that did."""
+        return [(fake, place) for weak, place in self._made if (fake := weak()) is not None]
+
+    @property
+    def started(self) -> list[FakeScale]:
+        """Those that were started, whether they are active still or not."""
+        return [fake for weak in self._started if (fake := weak()) is not None]
+
+    def note_made(self, fake: FakeScale, place: str) -> None:
+        """Remember a new fake."""
+        self._made = (*self._made[1 - KEPT :], (ref(fake), place))
+
+    def note_started(self, fake: FakeScale) -> None:
+        """Remember that a fake was started."""
+        weak = ref(fake)
+        if weak not in self._started:
+            self._started = (*self._started[1 - KEPT :], weak)
 
 
 _WATCH: Final[ContextVar[Watch | None]] = ContextVar("scale_watch", default=None)
@@ -61,15 +80,14 @@ def note_made(fake: FakeScale) -> None:
     """A fake was constructed."""
     here = _WATCH.get()
     if here is not None:
-        here.made = [*here.made[1 - KEPT :], fake]
-        here.places[id(fake)] = _place(sys._getframe(1))
+        here.note_made(fake, _place(sys._getframe(1)))
 
 
 def note_started(fake: FakeScale) -> None:
     """A fake was started."""
     here = _WATCH.get()
-    if here is not None and fake not in here.started:
-        here.started = [*here.started[1 - KEPT :], fake]
+    if here is not None:
+        here.note_started(fake)
 
 
 def _place(frame: FrameType | None) -> str:

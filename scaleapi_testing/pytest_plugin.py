@@ -391,13 +391,14 @@ def _section(item: pytest.Item, error: BaseException | None) -> str:
     here = watching() or Watch()
     own = item.stash.get(_FAKE, None)
     fakes = {id(fake): fake for fake in (*([own] if own else ()), *_active(), *here.started)}
-    fakes |= {id(fake): fake for fake in here.made if len(fake.requests)}
-    idle = [here.places[id(fake)] for fake in here.made if id(fake) not in fakes]
+    made = here.made
+    fakes |= {id(fake): fake for fake, _ in made if len(fake.requests)}
+    idle = [place for fake, place in made if id(fake) not in fakes]
     if not fakes and not idle:
         return ""
     from ._report import describe_all
 
-    names = {id(fake): f"the FakeScale made at {here.places[id(fake)]}" for fake in here.made}
+    names = {id(fake): f"the FakeScale made at {place}" for fake, place in made}
     for fixture, (fake, _) in item.config.stash[_SHARED].items():
         names[id(fake)] = f"the fixture {fixture}"
     if own is not None:
