@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ._bulk import CreateResult
 from ._client import ScaleClient
+from ._old_names import DEFAULT_LIMIT, DEFAULT_OFFSET, SCALE_ENDPOINT, TASK_TYPES, quote_string
+from ._paging import Page as Paginator
 from ._retry import ScaleRetry
 from ._version import __version__
 from .batches import Batch, Batchlist, BatchStatus
@@ -59,6 +61,10 @@ _ON_FIRST_USE: Final = {  # where names are defined that need more than requests
 }
 
 __all__ = [
+    "DEFAULT_LIMIT",
+    "DEFAULT_OFFSET",
+    "SCALE_ENDPOINT",
+    "TASK_TYPES",
     "Api",
     "ApiClient",
     "Batch",
@@ -70,6 +76,7 @@ __all__ = [
     "ExpandableEnumTask",
     "File",
     "Option",
+    "Paginator",
     "Project",
     "ScaleClient",
     "ScaleConnectionError",
@@ -106,6 +113,7 @@ __all__ = [
     "V2Task",
     "ValidationError",
     "__version__",
+    "quote_string",
 ]
 
 

@@ -42,6 +42,8 @@ class Resource(Generic[ClientT]):
     param_dict: JSONObject
     _client: ClientT | None
     _needed: tuple[str, ...] = ()
+    _shown: tuple[str, ...] = ("id",)
+    """The attributes that the object's texts show; the first one names it."""
 
     def __init__(self, json: JSON, client: ClientT | None = None) -> None:
         self.param_dict = checked_object(json, type(self).__name__.lower(), self._needed)
@@ -61,6 +63,15 @@ class Resource(Generic[ClientT]):
             )
         return self._client
 
+    @property
+    def _json(self) -> JSONObject:
+        """:attr:`param_dict` under the private name of the official client, which programs read."""
+        return self.param_dict
+
+    @_json.setter
+    def _json(self, json: JSONObject) -> None:
+        self.param_dict = json
+
     def as_dict(self) -> JSONObject:
         """The object as Scale answered it: a dict with the wire's names."""
         return self.param_dict
@@ -74,16 +85,44 @@ class Resource(Generic[ClientT]):
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_") or name == "param_dict":
                 raise AttributeError(name)
-            try:
-                return self.param_dict[name]
-            except KeyError:
-                pass
-            keys = ", ".join(self.param_dict)
-            message = f"this {type(self).__name__.lower()} has no {name!r}; it has {keys}"
-            raise AttributeError(message)
+            for keys in self._keys():
+                if name in keys:
+                    return keys[name]
+            raise AttributeError(self._absent(name))
+
+    def _keys(self) -> tuple[JSONObject, ...]:
+        """The objects whose keys are attributes, the first one that has a key winning."""
+        return (self.param_dict,)
+
+    def _absent(self, name: str) -> str:
+        """What is said when ``name`` is no attribute."""
+        from difflib import get_close_matches  # only a misspelt attribute needs it
+
+        kind = type(self)
+        text = f"this {kind.__name__.lower()} has no {name!r}"
+        known = _declared(kind)
+        if name in known and hasattr(kind, "refresh"):
+            status = self.param_dict.get("status")
+            when = "" if status is None else f" while {status}"
+            return (
+                f"{text}: it was fetched{when}; refresh() fetches its present state."
+                f" It has {', '.join(self.param_dict)}"
+            )
+        if name not in known:
+            names = sorted({*known, *(key for keys in self._keys() for key in keys)})
+            near = get_close_matches(name, names, n=1, cutoff=0.7)
+            text += f" (nearest: {near[0]})" if near else ""
+        return f"{text}; it has {', '.join(self.param_dict)}"
 
     def __dir__(self) -> Iterable[str]:
-        return sorted({*super().__dir__(), *self.param_dict})
+        return sorted({*super().__dir__(), *(key for keys in self._keys() for key in keys)})
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}({self._shown[0]}={getattr(self, self._shown[0], None)})"
+
+    def __repr__(self) -> str:
+        facts = [f"{name}={getattr(self, name)!r}" for name in self._shown if hasattr(self, name)]
+        return f"{type(self).__name__}({', '.join(facts)})"
 
     def __copy__(self) -> Self:
         return type(self)(self.param_dict, self._client)
@@ -95,6 +134,17 @@ class Resource(Generic[ClientT]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.param_dict, None)
+
+
+def _declared(kind: type[Resource[Any]]) -> set[str]:
+    """The attributes that a class of records names: the wire's, its properties and methods."""
+    from inspect import get_annotations  # only a missing attribute needs it
+
+    names: set[str] = set()
+    for base in kind.__mro__:
+        if issubclass(base, Resource):
+            names |= {*vars(base), *get_annotations(base)}
+    return {name for name in names if not name.startswith("_")}
 
 
 def checked_object(json: JSON, what: str, needed: Iterable[str] = ()) -> JSONObject:

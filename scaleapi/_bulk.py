@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Generator, Iterable, Mapping, Sequence, Sized
 from contextvars import copy_context
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._task_creators import TaskCreatorMethods
@@ -13,7 +14,7 @@ from .exceptions import ScaleException, refused
 from .tasks import Task, TaskType, task_type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from concurrent.futures import Future
 
     from ._types import JSONObject
@@ -23,6 +24,9 @@ READ_AHEAD: Final = 2
 
 TRIES_DESPITE_TARGETS: Final = 4
 """How often a create is repeated whose answer an error of the callback target replaced."""
+
+
+NO_TYPE: Final = "no task type: give create_tasks a task_type, or each mapping a key task_type"
 
 
 class CreateResult:
@@ -91,7 +95,13 @@ class BulkMethods(TaskCreatorMethods):
 
         Raises:
             ScaleInvalidRequest: at once, when ``concurrency`` is no positive integer,
-                ``task_type`` is no type, or the first argument cannot be iterated.
+                ``task_type`` is no type, the first argument cannot be iterated, or there is no
+                ``task_type`` and the inputs have none: none of a sequence, or the first one of
+                another iterable, which is read for this.
+
+        Warns:
+            RuntimeWarning: the results were dropped before the first one was asked for, so that
+                nothing was sent. :meth:`Generator.close` says that this was meant.
         """
         if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
             raise refused(f"concurrency must be an integer of at least 1, got {concurrency!r:.80}")
@@ -103,7 +113,15 @@ class BulkMethods(TaskCreatorMethods):
             raise refused(f"create_tasks takes an iterable of parameter mappings, got one {kind}")
         type_name = None if task_type is None else task_type_name(task_type)
         total = len(iterable_of_params) if isinstance(iterable_of_params, Sized) else None
-        return self._results(iter(iterable_of_params), type_name, concurrency, total, progress)
+        inputs = iter(iterable_of_params)
+        if type_name is None:
+            inputs = _some_typed(iterable_of_params, inputs)
+        caller = sys._getframe(1)
+        return _Unread(
+            self._results(inputs, type_name, concurrency, total, progress),
+            total,
+            (caller.f_code.co_filename, caller.f_lineno),
+        )
 
     def _results(
         self,
@@ -185,6 +203,49 @@ class BulkMethods(TaskCreatorMethods):
         )
 
 
+class _Unread(Generator["CreateResult", None, None]):
+    """Results that warn, at the line that asked for them, when they are dropped unread."""
+
+    def __init__(
+        self,
+        results: Generator[CreateResult, None, None],
+        total: int | None,
+        asked_at: tuple[str, int],
+    ) -> None:
+        self._results = results
+        self._total = total
+        self._asked_at = asked_at
+        self._read = False
+
+    def __next__(self) -> CreateResult:
+        self._read = True
+        return next(self._results)
+
+    def send(self, value: None) -> CreateResult:
+        self._read = True
+        return self._results.send(value)
+
+    def throw(self, *error: Any) -> CreateResult:
+        self._read = True
+        return self._results.throw(*error)
+
+    def close(self) -> None:
+        self._read = True
+        self._results.close()
+
+    def __del__(self) -> None:
+        if self._read or self._total == 0:
+            return
+        from warnings import warn_explicit  # only those who forget the results need it
+
+        warn_explicit(
+            "the results of create_tasks were never read, so nothing was sent; iterate over them:"
+            " for result in client.create_tasks(...)",
+            RuntimeWarning,
+            *self._asked_at,
+        )
+
+
 class _Outcome(NamedTuple):
     result: CreateResult
     target_errors: list[BaseException]
@@ -203,10 +264,37 @@ def _one_create(params: Any, type_name: str | None) -> tuple[str, JSONObject, st
         # Results of the API, sent again, carry their type under this name.
         own = body.pop("type", None)
     if own is None:
-        raise refused(
-            "no task type: give create_tasks a task_type, or each mapping a key task_type"
-        )
+        raise refused(NO_TYPE)
     return task_type_name(own), body, key
+
+
+def _some_typed(iterable: Iterable[Any], inputs: Iterator[Any]) -> Iterator[Any]:
+    """``inputs``, refused when none has a type; one that lacks it among others is its own result.
+
+    Of what is no sequence only the first input is looked at, for the rest may be endless.
+    """
+    looked_at: list[Any]
+    if isinstance(iterable, Sequence):
+        looked_at = list(iterable)
+    else:
+        try:
+            looked_at = [next(inputs)]
+        except StopIteration:
+            return iter(())
+        except Exception as error:  # noqa: BLE001  # told when its turn comes, as any other
+            return _raising(error)
+        inputs = chain(looked_at, inputs)
+    mappings = [params for params in looked_at if isinstance(params, Mapping)]
+    if mappings and not any(
+        params.get(key) is not None for params in mappings for key in ("task_type", "type")
+    ):
+        raise refused(NO_TYPE)
+    return inputs
+
+
+def _raising(error: Exception) -> Iterator[Any]:
+    raise error
+    yield
 
 
 def _raise_at_last(input_error: Exception | None, target_errors: list[BaseException]) -> None:

@@ -47,6 +47,7 @@ class ScaleClient(
     Args:
         api_key: your test or live key.
         source: a word about your program for the ``User-Agent``.
+        user_agent_extension: ``source`` under its name of the 1.0 client.
         api_instance_url: base of all paths, ``https://api.scale.com/v1`` by default.
         verify: whether the server's certificate is checked, or the path of a CA bundle.
         proxies: scheme -> proxy URL; goes before the environment's.
@@ -71,6 +72,7 @@ class ScaleClient(
         proxies: Mapping[str, str] | None = None,
         cert: str | tuple[str, str] | None = None,
         *,
+        user_agent_extension: str | None = None,
         timeout: Timeout = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         max_retries: int | ScaleRetry = 3,
         backoff_factor: float = 1.0,
@@ -83,6 +85,7 @@ class ScaleClient(
         if not url.startswith(("https://", "http://")):
             raise refused(f"api_instance_url must begin with https:// or http://, got {url!r}")
         self.api_key: str = HiddenText(api_key)
+        source = source if source is not None else user_agent_extension
         self.source: str | None = source
         if isinstance(max_retries, ScaleRetry):
             retries = max_retries

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .exceptions import refused
@@ -15,14 +16,22 @@ if TYPE_CHECKING:
 REPEATED: Final = frozenset({"unique_id", "tags"})
 """Filters with several values are sent as repeated keys; every other one is joined by commas."""
 
+NO_OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
-def filter_query(filters: Mapping[str, Any], known: tuple[str, ...], listing: str) -> Query:
+
+def filter_query(
+    filters: Mapping[str, Any],
+    known: tuple[str, ...],
+    listing: str,
+    other_names: Mapping[str, str] = NO_OTHER_NAMES,
+) -> Query:
     """The query that says ``filters``. ``None`` counts as not given.
 
     Args:
         filters: name -> value: text, number, bool, date, enumeration member or several of them.
         known: the names that the listing knows.
         listing: what is listed, for error texts.
+        other_names: what a neighbouring method calls a filter -> its name here, for error texts.
 
     Raises:
         ScaleInvalidRequest: a name is not known, or a list of values is empty (which would widen
@@ -30,7 +39,7 @@ def filter_query(filters: Mapping[str, Any], known: tuple[str, ...], listing: st
     """
     unknown = [name for name in filters if name not in known]
     if unknown:
-        raise refused(_unknown_text(unknown, known, listing))
+        raise refused(_unknown_text(unknown, known, listing, other_names))
     query: Query = []
     for name, value in filters.items():
         if value is None:
@@ -65,12 +74,15 @@ def _query_text(value: Any, name: str) -> str:
     raise refused(f"{name} cannot be {value!r:.80}; it takes text, a number, a date or a list")
 
 
-def _unknown_text(unknown: list[str], known: tuple[str, ...], listing: str) -> str:
+def _unknown_text(
+    unknown: list[str], known: tuple[str, ...], listing: str, other_names: Mapping[str, str]
+) -> str:
     from difflib import get_close_matches  # only a misspelt filter needs it
 
     parts: list[str] = []
     for name in unknown:
-        near = get_close_matches(name, known, n=2, cutoff=0.6)
+        other = other_names.get(name)
+        near = [other] if other else get_close_matches(name, known, n=2, cutoff=0.6)
         meant = f" (nearest: {', '.join(near)})" if near else ""
         parts.append(f"{name}{meant}")
     many = "s" if len(unknown) > 1 else ""

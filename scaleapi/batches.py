@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from ._base import BaseClient, Resource, checked_object, named, object_of
+from ._enums import NearestMember
 from ._filters import filter_query
 from ._paging import Page, by_offset
 from ._transport import path_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ._types import DateLike, JSONObject
 
 
-class BatchStatus(StrEnum):
+class BatchStatus(StrEnum, metaclass=NearestMember):
     """Where a batch stands: being filled, worked on, or done."""
 
     Staging = "staging"
@@ -50,12 +51,14 @@ BATCH_FILTERS: Final = (
 class Batch(Resource["BatchMethods"]):
     """One batch of tasks, as Scale answered it last. Two are equal when their names are.
 
-    The counts (``tasks_pending`` and so on) are ``None`` until :meth:`get_status` fetches them.
+    The counts (``tasks_pending`` and so on) are ``None`` until :meth:`get_status` fetches them;
+    ``pending`` and so on, their names of the 1.0 client, fetch them when first read.
 
     Source: documented (https://scale.com/docs/api-reference/batches).
     """
 
     _needed = ("name", "status")
+    _shown = ("name", "status")
     _counts: JSONObject | None = None
 
     name: str
@@ -92,23 +95,23 @@ class Batch(Resource["BatchMethods"]):
 
     @property
     def pending(self) -> int:
-        """:attr:`tasks_pending` as in the 1.0 client: 0 until it is fetched."""
-        return self.tasks_pending or 0
+        """:attr:`tasks_pending` as in the 1.0 client: fetched when it is first read."""
+        return self._fetched_count("pending")
 
     @property
     def completed(self) -> int:
-        """:attr:`tasks_completed` as in the 1.0 client: 0 until it is fetched."""
-        return self.tasks_completed or 0
+        """:attr:`tasks_completed` as in the 1.0 client: fetched when it is first read."""
+        return self._fetched_count("completed")
 
     @property
     def error(self) -> int:
-        """:attr:`tasks_error` as in the 1.0 client: 0 until it is fetched."""
-        return self.tasks_error or 0
+        """:attr:`tasks_error` as in the 1.0 client: fetched when it is first read."""
+        return self._fetched_count("error")
 
     @property
     def canceled(self) -> int:
-        """:attr:`tasks_canceled` as in the 1.0 client: 0 until it is fetched."""
-        return self.tasks_canceled or 0
+        """:attr:`tasks_canceled` as in the 1.0 client: fetched when it is first read."""
+        return self._fetched_count("canceled")
 
     def get_status(self) -> JSONObject:
         """Fetch status and counts into this object, and give Scale's answer.
@@ -143,6 +146,12 @@ class Batch(Resource["BatchMethods"]):
         """Set the priority of a batch in staging."""
         self._accept(self.client.prioritize_batch(self.name, priority).as_dict())
 
+    def _fetched_count(self, status: str) -> int:
+        # The 1.0 client fetched the counts with every batch; 0 instead of them would be a lie.
+        if self._count(status) is None and self._client is not None:
+            self.get_status()
+        return self._count(status) or 0
+
     def _count(self, status: str) -> int | None:
         if self._counts is not None:
             return int(self._counts.get(status, 0))
@@ -153,9 +162,6 @@ class Batch(Resource["BatchMethods"]):
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-    def __repr__(self) -> str:
-        return f"<Batch {self.name!r} {self.status}>"
 
 
 class Batchlist(Page[Batch]):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .quality_tasks import EvaluationTask
+from .quality_tasks import EvaluationTask, QualityTask
 
-__all__ = ["EvaluationTask"]
+__all__ = ["EvaluationTask", "QualityTask"]

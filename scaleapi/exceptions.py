@@ -40,6 +40,9 @@ class ScaleException(Exception):
         path: path and query of the call as sent, ``""`` when nothing was sent.
         attempts: how many times the request was sent, ``0`` when it was not.
         body: the answer as text, ``""`` when there was none.
+
+    Made by your own code, e.g. for a mock, ``code`` may be left out where the class stands for a
+    status, and may be called ``errcode`` as in the official client.
     """
 
     message: str
@@ -57,9 +60,12 @@ class ScaleException(Exception):
         method: str = "",
         path: str = "",
         attempts: int = 0,
+        errcode: int | None = None,
     ) -> None:
+        if code is None:
+            code = errcode if errcode is not None else type(self).code
         super().__init__(message, code)
-        self.message = message
+        self.message = message or type(self).__name__
         self.code = code
         self.method = method
         self.path = path
@@ -203,4 +209,7 @@ def error_for(status: int) -> type[ScaleException]:
 
 def refused(message: str) -> ScaleInvalidRequest:
     """The error for a call that is wrong before it is sent."""
-    return ScaleInvalidRequest(message)
+    error = ScaleInvalidRequest(message)
+    error.args = (message, None)
+    error.code = None  # no answer of Scale: nothing was sent
+    return error

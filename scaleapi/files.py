@@ -30,6 +30,7 @@ class File(Resource["FileMethods"]):
     """
 
     _needed = ("id", "attachment_url")
+    _shown = ("id", "attachment_url")
 
     id: str
     attachment_url: str
@@ -48,9 +49,6 @@ class File(Resource["FileMethods"]):
     def __hash__(self) -> int:
         return hash(self.id)
 
-    def __repr__(self) -> str:
-        return f"<File {self.id} {self.attachment_url}>"
-
 
 class Assetlist(Page[File]):
     """A page of files; ``next_token`` is the cursor of the next page."""
@@ -65,7 +63,7 @@ class FileMethods(BaseClient):
         project_name: str | None = None,
         display_name: str | None = None,
         reference_id: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | str | None = None,
     ) -> File:
         """Upload local data, at most 80 MB.
 
@@ -75,7 +73,7 @@ class FileMethods(BaseClient):
             project_name: the project whose tasks will use it.
             display_name: name to show.
             reference_id: your own id for it; the same one twice is a 409.
-            metadata: any JSON object.
+            metadata: any JSON object; or its JSON text, which the official client took.
 
         Raises:
             ScaleDuplicateResource: the ``reference_id`` is taken.
@@ -93,7 +91,7 @@ class FileMethods(BaseClient):
             "project_name": project_name,
             "display_name": display_name,
             "reference_id": reference_id,
-            "metadata": None if metadata is None else json.dumps(object_of(metadata, "metadata")),
+            "metadata": None if metadata is None else json.dumps(_metadata(metadata)),
         }
         parts.extend((key, text) for key, text in texts.items() if text is not None)
         return File(self._transport.send("POST", "files/upload", files=parts), self)
@@ -104,7 +102,7 @@ class FileMethods(BaseClient):
         project_name: str | None = None,
         display_name: str | None = None,
         reference_id: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | str | None = None,
     ) -> File:
         """Have Scale fetch a file from a URL.
 
@@ -113,7 +111,7 @@ class FileMethods(BaseClient):
             project_name: the project whose tasks will use it.
             display_name: name to show.
             reference_id: your own id for it; the same one twice is a 409.
-            metadata: any JSON object.
+            metadata: any JSON object; or its JSON text, which the official client took.
 
         Source: documented (https://scale.com/docs/api-reference/file-endpoints).
         """
@@ -122,7 +120,7 @@ class FileMethods(BaseClient):
             "project_name": project_name,
             "display_name": display_name,
             "reference_id": reference_id,
-            "metadata": None if metadata is None else object_of(metadata, "metadata"),
+            "metadata": None if metadata is None else _metadata(metadata),
         }
         body = {key: value for key, value in given.items() if value is not None}
         return File(self._transport.send("POST", "files/import", body=body), self)
@@ -164,6 +162,17 @@ class FileMethods(BaseClient):
         while page.next_token is not None:
             page = self.assets(project_name, metadata, page.next_token)
             yield from page
+
+
+def _metadata(metadata: Mapping[str, Any] | str) -> JSONObject:
+    """The metadata of a file as an object, whether it is given as one or as JSON text."""
+    if not isinstance(metadata, str):
+        return object_of(metadata, "metadata")
+    try:
+        decoded = json.loads(metadata)
+    except (ValueError, RecursionError) as error:
+        raise refused(f"metadata is text, and not JSON: {metadata!r:.80} ({error})") from error
+    return object_of(decoded, "metadata")
 
 
 def _read(file: IO[bytes] | bytes | str | PathLike[str]) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from ._transport import path_of
 from .exceptions import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, KeysView, Mapping, Sequence
 
     from ._types import JSON, JSONObject
     from .tasks import TaskType
@@ -27,6 +27,7 @@ class Project(Resource["ProjectMethods"]):
     """
 
     _needed = ("name", "type")
+    _shown = ("name", "type", "version")
 
     name: str
     type: str
@@ -49,9 +50,12 @@ class Project(Resource["ProjectMethods"]):
         return self._newest().get("instruction")
 
     @property
-    def params(self) -> JSONObject:
-        """The newest version's parameters alone, ``{}`` when there is none."""
-        return {k: v for k, v in self._newest().items() if k not in {"version", "created_at"}}
+    def params(self) -> JSONObject | None:
+        """The newest entry of :attr:`param_history`, ``None`` when there is none.
+
+        As in the official client, ``version`` and ``created_at`` stand in it beside the parameters.
+        """
+        return self._newest() or None
 
     def refresh(self) -> None:
         """Fetch the project's present state into this object."""
@@ -69,20 +73,36 @@ class Project(Resource["ProjectMethods"]):
         history: list[JSONObject] = self.param_dict.get("param_history") or [{}]
         return history[-1]
 
+    def __getitem__(self, key: str) -> JSON:
+        """``project["name"]``: listings of the 1.0 client gave dicts."""
+        return self.param_dict[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.param_dict
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.param_dict)
+
+    def keys(self) -> KeysView[str]:
+        """The keys of its JSON, so that ``dict(project)`` is a dict as the 1.0 client gave."""
+        return self.param_dict.keys()
+
+    def get(self, key: str, default: JSON = None) -> JSON:
+        """The value of a key of its JSON, as in the dicts of the 1.0 client."""
+        return self.param_dict.get(key, default)
+
     def __eq__(self, other: object) -> bool:
         return self.name == other.name if isinstance(other, Project) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def __repr__(self) -> str:
-        return f"<Project {self.name!r} {self.type} version {self.version}>"
-
 
 class TaskTemplate(Resource["ProjectMethods"]):
     """The layout of a TextCollection or Chat project's tasks."""
 
     _needed = ("id", "version")
+    _shown = ("id", "version")
 
     id: str
     version: int
@@ -96,9 +116,9 @@ class TaskTemplate(Resource["ProjectMethods"]):
         return self.param_dict.get("response_schema")
 
     @property
-    def auto_onboard_enabled(self) -> bool | None:
-        """Whether labelers are taken on automatically, ``None`` when Scale does not say."""
-        return self.param_dict.get("auto_onboard_enabled")
+    def auto_onboard_enabled(self) -> bool:
+        """Whether labelers are taken on automatically; ``False`` when Scale does not say."""
+        return bool(self.param_dict.get("auto_onboard_enabled", False))
 
     def get_template_variables(self) -> JSONObject:
         """:attr:`template_variables`, as a method of the official client."""
@@ -110,10 +130,7 @@ class TaskTemplate(Resource["ProjectMethods"]):
 
     def is_auto_onboardable(self) -> bool:
         """Whether :attr:`auto_onboard_enabled` is true."""
-        return bool(self.auto_onboard_enabled)
-
-    def __repr__(self) -> str:
-        return f"<TaskTemplate {self.id} version {self.version}>"
+        return self.auto_onboard_enabled
 
 
 class ProjectMethods(BaseClient):

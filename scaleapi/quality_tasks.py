@@ -42,9 +42,6 @@ class QualityTask(Resource["QualityTaskMethods"]):
     def __hash__(self) -> int:
         return hash(self.id)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.id}>"
-
 
 class TrainingTask(QualityTask):
     """A task that new labelers learn from."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ._base import BaseClient, Resource, checked_list, checked_object, named, text_list
+from ._enums import NearestMember
 from ._transport import path_of
 
 if TYPE_CHECKING:
@@ -21,30 +22,27 @@ class StudioLabelerAssignment(Resource["StudioMethods"]):
     """
 
     _needed = ("email", "assigned_projects")
+    _shown = ("email", "assigned_projects")
 
     email: str
     assigned_projects: list[str]
-
-    def __repr__(self) -> str:
-        return f"<StudioLabelerAssignment {self.email} {self.assigned_projects}>"
 
 
 class StudioWorker(Resource["StudioMethods"]):
     """One member of a project group."""
 
     _needed = ("id", "email")
+    _shown = ("id", "email")
 
     id: str
     email: str
-
-    def __repr__(self) -> str:
-        return f"<StudioWorker {self.email}>"
 
 
 class StudioProjectGroup(Resource["StudioMethods"]):
     """A group of a Studio project's labelers; a singleton stands for one person."""
 
     _needed = ("id", "name")
+    _shown = ("name", "num_workers")
 
     id: str
     name: str
@@ -66,11 +64,8 @@ class StudioProjectGroup(Resource["StudioMethods"]):
         """Its members; empty where Scale leaves them out, as it may in lists."""
         return [StudioWorker(doc, self._client) for doc in self.param_dict.get("workers") or []]
 
-    def __repr__(self) -> str:
-        return f"<StudioProjectGroup {self.name!r} of {self.num_workers}>"
 
-
-class StudioBatchStatus(StrEnum):
+class StudioBatchStatus(StrEnum, metaclass=NearestMember):
     """What a Studio batch is for: ``StudioBatch.batch_type``."""
 
     Production = "Production"
@@ -81,6 +76,7 @@ class StudioBatch(Resource["StudioMethods"]):
     """A batch as Studio's queue sees it."""
 
     _needed = ("id", "name")
+    _shown = ("name", "completed", "total")
 
     id: str
     name: str
@@ -111,10 +107,6 @@ class StudioBatch(Resource["StudioMethods"]):
     def studio_priority(self) -> int | None:
         """Its place in the queue, ``None`` when it has none."""
         return self.param_dict.get("studioPriority")
-
-    def __repr__(self) -> str:
-        done = f"{self.param_dict.get('completed')}/{self.param_dict.get('total')}"
-        return f"<StudioBatch {self.name!r} {done} completed>"
 
 
 class StudioMethods(BaseClient):

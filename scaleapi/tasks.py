@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from ._base import BaseClient, Resource, checked_object, named, object_of, text_list
+from ._enums import NearestMember, no_member
 from ._filters import filter_query
 from ._paging import Page, by_token
 from ._transport import path_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ._types import JSON, DateLike, JSONObject, OneOrMore
 
 
-class TaskType(Enum):
+class TaskType(Enum, metaclass=NearestMember):
     """Every task type, current and legacy, by its name in ``POST /v1/task/<name>``.
 
     A member equals, hashes and prints as its name: ``task.type == TaskType.ImageAnnotation``.
@@ -74,8 +75,14 @@ class TaskType(Enum):
     def __str__(self) -> str:
         return self.value
 
+    @classmethod
+    def _missing_(cls, value: object) -> TaskType | None:
+        if not isinstance(value, str):
+            return None
+        raise ValueError(no_member(cls, value, [member.value for member in cls]))
 
-class TaskStatus(StrEnum):
+
+class TaskStatus(StrEnum, metaclass=NearestMember):
     """Where a task stands in its life."""
 
     Pending = "pending"
@@ -84,7 +91,7 @@ class TaskStatus(StrEnum):
     Error = "error"
 
 
-class TaskReviewStatus(StrEnum):
+class TaskReviewStatus(StrEnum, metaclass=NearestMember):
     """What the customer's latest audit of a task said; ``Pending`` = completed, not audited."""
 
     Accepted = "accepted"
@@ -153,16 +160,23 @@ _WIRE_NAMES: Final = MappingProxyType(
 )
 
 
+_SEARCH_NAMES: Final = MappingProxyType({wire: name for name, wire in _WIRE_NAMES.items()})
+
+
 class Task(Resource["TaskMethods"]):
     """One task, as Scale answered it last. Two are equal when their ids are.
 
     The attributes below are the wire's; one that Scale left out raises ``AttributeError``, as
-    ``tags`` does until they are first set.
+    ``tags`` does until they are first set. The keys of ``params`` are attributes too, as in the 1.0
+    client: ``task.geometries`` is ``task.params["geometries"]``, unless the task itself has a key
+    of that name.
 
-    Source: documented (https://scale.com/docs/api-reference/tasks).
+    Source: documented (https://scale.com/docs/api-reference/tasks); the reading of ``params``: the
+    1.0 client.
     """
 
     _needed = ("task_id",)
+    _shown = ("id", "type", "status")
 
     task_id: str
     type: str
@@ -195,6 +209,12 @@ class Task(Resource["TaskMethods"]):
     attachmentS3Downloads: list[JSONObject]  # noqa: N815  # the wire's name
     document_pages: list[JSONObject]
     dependents: list[str]
+
+    # Of ``params``: what nearly every type takes, for editors; the others are found as well.
+    attachment: str
+    attachments: list[JSON]
+    attachment_type: str
+    geometries: JSONObject
 
     @property
     def id(self) -> str:
@@ -250,10 +270,9 @@ class Task(Resource["TaskMethods"]):
     def __hash__(self) -> int:
         return hash(self.id)
 
-    def __repr__(self) -> str:
-        known = self.param_dict
-        facts = [str(known[key]) for key in ("type", "status") if key in known]
-        return f"<Task {' '.join([self.id, *facts])}>"
+    def _keys(self) -> tuple[JSONObject, ...]:
+        params = self.param_dict.get("params")
+        return (self.param_dict, params) if isinstance(params, dict) else (self.param_dict,)
 
 
 class Tasklist(Page[Task]):
@@ -377,7 +396,7 @@ class TaskMethods(BaseClient):
 
         Source: documented (https://scale.com/docs/api-reference/tasks).
         """
-        query = filter_query(filters, TASK_FILTERS, "tasks")
+        query = filter_query(filters, TASK_FILTERS, "tasks", _WIRE_NAMES)
         json = self._transport.get("tasks", query)
         return Tasklist.read(json, "tasks", lambda doc: Task(doc, self))
 
@@ -509,9 +528,9 @@ class TaskMethods(BaseClient):
 
 
 def _search_query(given: Mapping[str, Any], method: str) -> Query:
+    query = filter_query(given, tuple(_WIRE_NAMES), method, _SEARCH_NAMES)
     if given["project_name"] is None and given["batch_name"] is None:
         raise refused(f"{method} needs a project_name or a batch_name; tasks() lists without")
-    query = filter_query(given, tuple(_WIRE_NAMES), method)
     return [(_WIRE_NAMES[name], value) for name, value in query]
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ._base import BaseClient, Resource, checked_list, text_list
+from ._enums import NearestMember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ._types import JSON, JSONObject
 
 
-class TeammateRole(StrEnum):
+class TeammateRole(StrEnum, metaclass=NearestMember):
     """What a person may do. ``Admin`` cannot be given; ``Invited`` is seen before acceptance."""
 
     Labeler = "labeler"
@@ -34,6 +35,7 @@ class Teammate(Resource["TeamMethods"]):
     """
 
     _needed = ("email", "role")
+    _shown = ("email", "role")
 
     email: str
     role: str
@@ -84,9 +86,6 @@ class Teammate(Resource["TeamMethods"]):
 
     def __hash__(self) -> int:
         return hash(self.email)
-
-    def __repr__(self) -> str:
-        return f"<Teammate {self.email} {self.role}>"
 
 
 class TeamMethods(BaseClient):

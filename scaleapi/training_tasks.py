@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .quality_tasks import TrainingTask
+from .quality_tasks import QualityTask, TrainingTask
 
-__all__ = ["TrainingTask"]
+__all__ = ["QualityTask", "TrainingTask"]

@@ -19,7 +19,8 @@ TESTING_NAMES = [
 OFFICIAL_IMPORTS = [
     "scaleapi:ScaleClient", "scaleapi:ScaleException", "scaleapi:ScaleInvalidRequest",
     "scaleapi:ValidationError", "scaleapi:Task", "scaleapi:Tasklist", "scaleapi:Batch",
-    "scaleapi:Batchlist", "scaleapi:Project",
+    "scaleapi:Batchlist", "scaleapi:Project", "scaleapi:Paginator", "scaleapi:TASK_TYPES",
+    "scaleapi.evaluation_tasks:QualityTask", "scaleapi.training_tasks:QualityTask",
     "scaleapi.tasks:Task", "scaleapi.tasks:TaskType", "scaleapi.tasks:TaskStatus",
     "scaleapi.tasks:TaskReviewStatus",
     "scaleapi.batches:Batch", "scaleapi.batches:BatchStatus",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import itertools
 import subprocess
 import sys
@@ -95,13 +96,61 @@ def test_an_input_that_cannot_be_sent_gives_an_error_result(server, client, answ
     assert good.task.id == "1"
 
 
-def test_an_input_without_any_type_gives_an_error_result(server, client):
-    (result,) = client.create_tasks([{"n": 1}])
+NO_TYPE = "no task type: give create_tasks a task_type, or each mapping a key task_type"
 
-    assert isinstance(result.error, scaleapi.ScaleInvalidRequest)
-    assert result.error.message == (
-        "no task type: give create_tasks a task_type, or each mapping a key task_type"
+
+@pytest.mark.parametrize("inputs", [[{"n": 1}, {"n": 2}], iter([{"n": 1}])], ids=["list", "other"])
+def test_inputs_without_any_type_are_refused_at_once(server, client, inputs):
+    with pytest.raises(scaleapi.ScaleInvalidRequest) as caught:
+        client.create_tasks(inputs)
+
+    assert caught.value.message == NO_TYPE
+    assert server.received == []
+
+
+def test_an_input_without_a_type_among_others_gives_an_error_result(server, client, answer):
+    server.otherwise = lambda request: answer({"task_id": "a"})
+
+    bad, good = client.create_tasks([{"n": 1}, {"task_type": IMAGE}])
+
+    assert isinstance(bad.error, scaleapi.ScaleInvalidRequest)
+    assert bad.error.message == NO_TYPE
+    assert good.ok
+
+
+def test_an_iterable_that_fails_before_its_first_input_fails_when_results_are_read(client):
+    def failing():
+        raise ZeroDivisionError("at once")
+        yield
+
+    results = client.create_tasks(failing())
+
+    with pytest.raises(ZeroDivisionError, match="at once"):
+        next(results)
+
+
+def test_no_inputs_and_no_type_give_no_result(client):
+    assert list(client.create_tasks(iter(()))) == list(client.create_tasks([])) == []
+
+
+def test_results_that_are_dropped_unread_are_warned_of_where_they_were_asked_for(server, client):
+    with pytest.warns(RuntimeWarning) as caught:
+        client.create_tasks([{"n": 1}], IMAGE)
+
+    assert len(caught) == 1
+    assert str(caught[0].message) == (
+        "the results of create_tasks were never read, so nothing was sent; iterate over them:"
+        " for result in client.create_tasks(...)"
     )
+    assert caught[0].filename == __file__
+    assert server.received == []
+
+
+def test_results_that_are_closed_unread_were_not_wanted(server, client, recwarn):
+    client.create_tasks([{"n": 1}], IMAGE).close()
+    gc.collect()
+
+    assert list(recwarn) == []
     assert server.received == []
 
 
@@ -425,7 +474,7 @@ def test_a_result_shows_what_became_of_it():
     good = CreateResult(0, {}, scaleapi.Task({"task_id": "a", "status": "pending"}), None)
     bad = CreateResult(1, {}, None, ValueError("why"))
 
-    assert repr(good) == "<CreateResult 0: <Task a pending>>"
+    assert repr(good) == "<CreateResult 0: Task(id='a', status='pending')>"
     assert repr(bad) == "<CreateResult 1: ValueError: why>"
     assert good != bad
 

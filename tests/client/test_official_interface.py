@@ -75,7 +75,7 @@ def test_a_project_fetches_its_template(server, client, answer):
 
     assert server.received[0].path == "/v1/projects/chats/taskTemplates"
     assert template.get_template_variables() == {"prompt": {"type": "text"}}
-    assert (template.get_response_schema(), template.auto_onboard_enabled) == (None, None)
+    assert (template.get_response_schema(), template.auto_onboard_enabled) == (None, False)
     assert template.is_auto_onboardable() is False
 
 
@@ -117,6 +117,64 @@ def test_a_studio_batch_says_what_it_is_for():
     batch = StudioBatch({"id": "e1", "name": "b", "batchType": "Production"})
 
     assert batch.batch_type == StudioBatchStatus.Production
+
+
+def test_the_counts_of_the_1_0_client_are_fetched_when_they_are_first_read(server, client, answer):
+    batch = Batch({"name": "b", "status": "staging"}, client)
+    server.answers(answer({"status": "in_progress", "pending": 7}))
+
+    assert (batch.pending, batch.completed) == (7, 0)
+    assert [request.path for request in server.received] == ["/v1/batches/b/status"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (exceptions.ScaleDuplicateResource("taken"), 409),
+        (exceptions.ScaleException("odd", errcode=418), 418),
+        (exceptions.ScaleException("odd", 418), 418),
+        (exceptions.ScaleException("odd"), None),
+    ],
+)
+def test_an_error_that_a_program_makes_itself_has_the_official_code(error, code):
+    assert error.code == code
+
+
+def test_a_misspelt_member_names_the_nearest_one():
+    with pytest.raises(AttributeError) as attribute:
+        _ = TaskType.ImageAnotation
+    with pytest.raises(KeyError) as key:
+        _ = TaskType["ImageAnotation"]
+    with pytest.raises(ValueError, match="anotation") as value:
+        TaskType("imageanotation")
+
+    assert str(attribute.value) == "TaskType has no 'ImageAnotation' (nearest: ImageAnnotation)"
+    assert key.value.args == ("TaskType has no 'ImageAnotation' (nearest: ImageAnnotation)",)
+    assert str(value.value) == "TaskType has no 'imageanotation' (nearest: imageannotation)"
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda client: client.get_tasks(project="cows"),
+            "unknown filter for get_tasks: project (nearest: project_name). Known are: ",
+        ),
+        (
+            lambda client: client.get_tasks(start_time="2026-01-01"),
+            "unknown filter for get_tasks: start_time (nearest: created_after). Known are: ",
+        ),
+        (
+            lambda client: client.tasks(created_after="2026-01-01"),
+            "unknown filter for tasks: created_after (nearest: start_time). Known are: ",
+        ),
+    ],
+)
+def test_a_filter_under_the_name_of_a_neighbouring_method_is_told_its_own(client, call, text):
+    with pytest.raises(scaleapi.ScaleInvalidRequest) as caught:
+        call(client)
+
+    assert caught.value.message.startswith(text)
 
 
 @pytest.mark.parametrize(("status", "error"), exceptions.ExceptionMap.items())

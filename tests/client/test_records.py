@@ -35,8 +35,65 @@ def test_what_scale_left_out_is_an_attribute_error_that_names_what_is_there():
 
     with pytest.raises(AttributeError) as caught:
         task.tags  # noqa: B018
-    assert str(caught.value) == "this task has no 'tags'; it has task_id, status"
+    assert str(caught.value) == (
+        "this task has no 'tags': it was fetched while pending; refresh() fetches its present"
+        " state. It has task_id, status"
+    )
     assert not hasattr(task, "response")
+
+
+@pytest.mark.parametrize(
+    ("record", "name", "text"),
+    [
+        (Task(TASK), "respons", "this task has no 'respons' (nearest: response)"),
+        (Task(TASK), "atachment", "this task has no 'atachment' (nearest: attachment)"),
+        (Task(TASK), "zzz", "this task has no 'zzz'"),
+        (File({"id": "f", "attachment_url": "x"}), "size", "this file has no 'size'"),
+    ],
+)
+def test_a_misspelt_attribute_names_the_nearest_one(record, name, text):
+    with pytest.raises(AttributeError) as caught:
+        getattr(record, name)
+
+    assert str(caught.value) == f"{text}; it has {', '.join(record.as_dict())}"
+
+
+def test_the_parameters_of_a_task_are_its_attributes_too():
+    task = Task(
+        {"task_id": "t1", "type": "x", "params": {"attachment": "a", "type": "y", "geometries": {}}}
+    )
+
+    assert (task.attachment, task.geometries, task.type) == ("a", {}, "x")
+    assert {"attachment", "geometries"} <= set(dir(task))
+
+
+def test_a_task_without_parameters_has_none_as_attributes():
+    assert not hasattr(Task({"task_id": "t1"}), "geometries")
+    assert not hasattr(Task({"task_id": "t1", "params": None}), "geometries")
+
+
+def test_the_json_of_a_record_is_found_under_its_private_name_of_the_official_client():
+    task = Task(TASK)
+    assert task._json is task.param_dict
+
+    task._json = {"task_id": "t2"}
+    assert task.id == "t2"
+
+
+def test_a_project_reads_as_the_dict_that_the_1_0_client_gave():
+    project = Project({"name": "p", "type": "comparison"})
+
+    assert (project["name"], project.get("type"), project.get("params", 5)) == (
+        "p",
+        "comparison",
+        5,
+    )
+    assert "name" in project
+    assert "params" not in project
+    assert dict(project) == {**project} == {"name": "p", "type": "comparison"}
+    assert list(project) == ["name", "type"]
+    with pytest.raises(KeyError):
+        project["params"]
 
 
 def test_a_task_compares_with_enumerations():
@@ -60,38 +117,52 @@ def test_tasks_are_equal_by_their_id():
 @pytest.mark.parametrize(
     ("record", "text"),
     [
-        (Task(TASK), "<Task t1 imageannotation completed>"),
-        (Task({"task_id": "t1"}), "<Task t1>"),
-        (Batch({"name": "b", "status": "staging"}), "<Batch 'b' staging>"),
+        (Task(TASK), "Task(id='t1', type='imageannotation', status='completed')"),
+        (Task({"task_id": "t1"}), "Task(id='t1')"),
+        (Batch({"name": "b", "status": "staging"}), "Batch(name='b', status='staging')"),
         (
             Project({"name": "p", "type": "comparison", "param_history": [{"version": 4}]}),
-            "<Project 'p' comparison version 4>",
+            "Project(name='p', type='comparison', version=4)",
         ),
-        (File({"id": "f", "attachment_url": "scaledata://a/f"}), "<File f scaledata://a/f>"),
-        (Teammate({"email": "a@x.io", "role": "member"}), "<Teammate a@x.io member>"),
+        (
+            File({"id": "f", "attachment_url": "scaledata://a/f"}),
+            "File(id='f', attachment_url='scaledata://a/f')",
+        ),
+        (
+            Teammate({"email": "a@x.io", "role": "member"}),
+            "Teammate(email='a@x.io', role='member')",
+        ),
         (
             StudioProjectGroup({"id": "g", "name": "n", "numWorkers": 2}),
-            "<StudioProjectGroup 'n' of 2>",
+            "StudioProjectGroup(name='n', num_workers=2)",
         ),
         (
             StudioBatch({"id": "s", "name": "b", "completed": 1, "total": 3}),
-            "<StudioBatch 'b' 1/3 completed>",
+            "StudioBatch(name='b', completed=1, total=3)",
         ),
         (
             StudioLabelerAssignment({"email": "a@x.io", "assigned_projects": ["p"]}),
-            "<StudioLabelerAssignment a@x.io ['p']>",
+            "StudioLabelerAssignment(email='a@x.io', assigned_projects=['p'])",
         ),
-        (TrainingTask({"id": "q", "expected_response": {}}), "<TrainingTask q>"),
+        (TrainingTask({"id": "q", "expected_response": {}}), "TrainingTask(id='q')"),
         (
             scaleapi.TaskTemplate({"id": "m", "version": 2}),
-            "<TaskTemplate m version 2>",
+            "TaskTemplate(id='m', version=2)",
         ),
-        (scaleapi.StudioWorker({"id": "w", "email": "a@x.io"}), "<StudioWorker a@x.io>"),
+        (
+            scaleapi.StudioWorker({"id": "w", "email": "a@x.io"}),
+            "StudioWorker(id='w', email='a@x.io')",
+        ),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_repr_is_short_and_says_which_object_it_is(record, text):
     assert repr(record) == text
+
+
+def test_the_text_of_a_record_names_it_as_the_official_client_does():
+    assert str(Task(TASK)) == "Task(id=t1)"
+    assert str(Batch({"name": "b", "status": "staging"})) == "Batch(name=b)"
 
 
 @pytest.mark.parametrize(
@@ -201,13 +272,13 @@ def test_a_project_shows_its_newest_parameters(server, client, answer):
     project = Project({"name": "p", "type": "comparison", "param_history": history}, client)
 
     assert (project.version, project.instruction) == (1, "new")
-    assert project.params == {"instruction": "new", "padding": 3}
+    assert project.params == history[1]
 
 
 def test_a_project_without_parameters_has_no_version():
     project = Project({"name": "p", "type": "comparison", "param_history": []})
 
-    assert (project.version, project.instruction, project.params) == (None, None, {})
+    assert (project.version, project.instruction, project.params) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -477,7 +477,8 @@ def test_one_string_is_not_taken_for_a_list_of_letters(server, client, call):
         lambda c: c.set_task_metadata("t", ["a"]),
         lambda c: c.set_batch_metadata("b", "a"),
         lambda c: c.create_project("p", "comparison", ["a"]),
-        lambda c: c.upload_file(b"", metadata="a"),
+        lambda c: c.upload_file(b"", metadata="[1]"),
+        lambda c: c.import_file("https://x", metadata=5),
     ],
 )
 def test_what_must_be_an_object_is_refused_when_it_is_none(server, client, call):
@@ -562,3 +563,24 @@ def test_what_is_no_file_is_refused(client):
 def test_a_missing_file_is_an_os_error(client, tmp_path):
     with pytest.raises(FileNotFoundError):
         client.upload_file(tmp_path / "missing.png")
+
+
+@pytest.mark.parametrize("metadata", [{"week": 10}, '{"week": 10}'], ids=["mapping", "text"])
+def test_the_metadata_of_a_file_may_be_json_text(server, client, answer, metadata):
+    server.otherwise = lambda request: answer({"id": "f", "attachment_url": "scaledata://f"})
+
+    client.import_file("https://img.example/1.png", metadata=metadata)
+    client.upload_file(b"words", metadata=metadata)
+
+    assert server.received[0].json["metadata"] == {"week": 10}
+    assert b'name="metadata"\r\n\r\n{"week": 10}\r\n' in server.received[1].body
+
+
+def test_metadata_that_is_text_and_no_json_is_refused(server, client):
+    with pytest.raises(scaleapi.ScaleInvalidRequest) as caught:
+        client.upload_file(b"", metadata="week 10")
+
+    assert caught.value.message == (
+        "metadata is text, and not JSON: 'week 10' (Expecting value: line 1 column 1 (char 0))"
+    )
+    assert server.received == []

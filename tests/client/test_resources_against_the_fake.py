@@ -41,7 +41,7 @@ def test_a_project_keeps_every_version_of_its_parameters(client, parcels):
 
     assert [entry["version"] for entry in parcels.param_history] == [0, 1, 2]
     assert parcels.param_history[1]["instruction"] == "Box."
-    assert (parcels.version, parcels.params) == (2, {"instruction": "Box all."})
+    assert (parcels.version, parcels.params) == (2, parcels.param_history[2])
     assert client.get_project("parcels") == client.fetch_project("parcels") == parcels
 
 
