@@ -31,12 +31,13 @@ the address is assumed: v1-resources 5.1).
 """
 
 MAX_SIDE: Final = 20_000
-"""The largest width or height that ``metadata`` may tell, in pixels."""
+"""The largest width or height in pixels that anything may claim: ``metadata`` (documented bound of
+this fake; task-types-image 1), a file's header, or `Attachments.describe`."""
 
 
 _FACTS: Final = {
-    "width": "a whole number of pixels above 0",
-    "height": "a whole number of pixels above 0",
+    "width": f"a whole number of pixels from 1 to {MAX_SIDE}",
+    "height": f"a whole number of pixels from 1 to {MAX_SIDE}",
     "frames": "a whole number of frames above 0",
     "duration": "seconds, a number above 0",
     "fps": "frames per second, a number above 0",
@@ -56,6 +57,8 @@ class Media:
         content: the file's bytes, when it was uploaded or is a ``data:`` URL.
         truth: what ``scale.attachments.describe(url, truth=...)`` said labelers should find.
         exists: false for a ``scaledata://`` address that no file has.
+        claimed: the width and height in the file's header where a side is longer than `MAX_SIDE`,
+            and was cut to it; else ``None``.
     """
 
     width: int = DEFAULT_WIDTH
@@ -66,6 +69,7 @@ class Media:
     content: bytes | None = None
     truth: Any = None
     exists: bool = True
+    claimed: tuple[int, int] | None = None
 
 
 class Attachments:
@@ -97,8 +101,8 @@ class Attachments:
             truth: what labelers should find, in the shape of the task type's response.
 
         Raises:
-            ValueError: a size or count that is no whole number above 0, or a length or rate that is
-                no finite number above 0.
+            ValueError: a size that is no whole number from 1 to 20,000, a count that is none above
+                0, or a length or rate that is no finite number above 0.
         """
         facts: dict[str, Any] = {
             "width": width,
@@ -173,13 +177,36 @@ def attachment_urls(document: Mapping[str, Any]) -> list[str]:
     return [url for url in urls if isinstance(url, str) and ":" in url[:20]]
 
 
+def oversized(media: Media) -> str | None:
+    """What is said of a file that claims more pixels than can be; ``None`` where it does not."""
+    if media.claimed is None:
+        return None
+    width, height = media.claimed
+    return (
+        f"claims {width} x {height} pixels and is taken for {media.width} x {media.height}: "
+        f"no side may be longer than {MAX_SIDE}"
+    )
+
+
 def _sized(media: Media, width: int | None, height: int | None) -> Media:
-    return replace(media, width=width, height=height) if width and height else media
+    if not width or not height:
+        return media
+    if width <= MAX_SIDE and height <= MAX_SIDE:
+        return replace(media, width=width, height=height)
+    # A few bytes may claim to be any number of pixels, and masks would have to be as large.
+    return replace(
+        media,
+        width=min(width, MAX_SIDE),
+        height=min(height, MAX_SIDE),
+        claimed=(width, height),
+    )
 
 
 def _is_fact(name: str, value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
+    if name in {"width", "height"}:
+        return _is_side(value)
     if isinstance(value, int):
         return value > 0
     return name in {"duration", "fps"} and value > 0 and isfinite(value)

@@ -9,7 +9,6 @@ from typing import Final
 NEEDED: Final = {  # a table of names, never the state of a fake
     "faker": "faker",
     "imagesize": "imagesize",
-    "png": "pypng",
     "puremagic": "puremagic",
     "python_multipart": "python-multipart",
     "responses": "responses",

@@ -398,7 +398,6 @@ def test_the_official_client_in_place_of_ours(golden, monkeypatch):
         ("trustme", "serve(tls=True).__enter__()"),
         ("httpx", "httpx_transport()"),
         ("faker", "clock"),
-        ("png", "clock"),
     ],
 )
 def test_a_package_that_is_not_installed(golden, package, call):

@@ -126,9 +126,9 @@ def test_a_described_length_counts_more_than_a_measured_one(scale, api):
 @pytest.mark.parametrize(
     ("fact", "right"),
     [
-        ({"width": 0}, "a whole number of pixels above 0"),
-        ({"height": 2.5}, "a whole number of pixels above 0"),
-        ({"width": "640"}, "a whole number of pixels above 0"),
+        ({"width": 0}, "a whole number of pixels from 1 to 20000"),
+        ({"height": 2.5}, "a whole number of pixels from 1 to 20000"),
+        ({"width": "640"}, "a whole number of pixels from 1 to 20000"),
         ({"frames": 1.5}, "a whole number of frames above 0"),
         ({"frames": True}, "a whole number of frames above 0"),
         ({"duration": -1}, "seconds, a number above 0"),

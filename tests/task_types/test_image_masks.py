@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,6 +82,47 @@ def test_an_upright_rectangle_is_what_pillow_draws() -> None:
     mask = paint(40, 30, [(7, rectangle(3, 4, 21, 12))])
 
     assert np.array_equal(pixels(mask.indexed()), np.asarray(image))
+
+
+spans_of = st.tuples(st.integers(-3, 22), st.integers(-3, 22)).map(sorted)
+
+
+@settings(max_examples=150, deadline=None)
+@given(sides=st.lists(st.tuples(spans_of, spans_of), max_size=8))
+def test_a_pixel_belongs_to_the_last_area_that_covers_it(sides: list[Any]) -> None:
+    expected = np.zeros((20, 20), dtype=int)
+    for index, ((left, right), (top, bottom)) in enumerate(sides, 1):
+        expected[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = index
+
+    mask = paint(
+        20, 20, [(n, rectangle(x[0], y[0], x[1], y[1])) for n, (x, y) in enumerate(sides, 1)]
+    )
+
+    assert np.array_equal(pixels(mask.indexed()), expected)
+    assert sum(mask.counts().values()) == 400
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    bands=st.lists(
+        st.tuples(st.integers(1, 40), st.lists(st.integers(0, 255), min_size=3, max_size=3)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_the_checksum_of_repeated_rows_is_that_of_all_rows(bands: list[Any]) -> None:
+    height = sum(times for times, _ in bands)
+    runs = tuple((times, tuple((1, index) for index in row)) for times, row in bands)
+
+    content = Mask(3, height, runs).indexed()
+
+    stream = b"".join(chunk[: int.from_bytes(before[-4:])] for before, chunk in parts(content))
+    assert zlib.decompress(stream) == b"".join(bytes([0, *row]) * times for times, row in bands)
+
+
+def parts(content: bytes) -> list[tuple[bytes, bytes]]:
+    """What stands before and behind the name of each chunk of pixels."""
+    return list(pairwise(content.split(b"IDAT")))
 
 
 def test_indexes_beyond_a_byte_are_exact_in_the_extended_image() -> None:

@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._attachments import attachment_urls, oversized
 from ..._callbacks import is_email
 from ..._errors import ApiError
 from ..._messages import did_you_mean
@@ -213,6 +214,12 @@ def check(
             told = _who_holds(call.account, unique_id, holder)
             raise ApiError(409, duplicate_unique_id(unique_id, holder), told)
     _report_unread(call, kind, params)
+    for url in attachment_urls({"params": params}):
+        # Only of files that the fake has is anything measured.
+        if url.startswith(("data:", "scaledata://")):
+            text = oversized(around.media(url, {}))
+            if text is not None:
+                call.notices.append(f"the attachment {url[:40]!r} {text}")
 
 
 def _refused(violations: list[Violation]) -> ApiError:
