@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ._certify import Finding as Finding
     from ._certify import HandlerReport as HandlerReport
     from ._certify import certify_callback_handler as certify_callback_handler
-    from ._clock import Event as Event
     from ._errors import BadDump as BadDump
     from ._errors import FakeScaleError as FakeScaleError
     from ._errors import IllegalTransition as IllegalTransition
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from ._targets import CallbackRequest as CallbackRequest
     from ._testcase import ScaleTestCase as ScaleTestCase
     from ._testcase import ScaleTestMixin as ScaleTestMixin
+    from ._time.timeline import Event as Event
     from ._version import __version__ as __version__
     from .faker_provider import ScaleProvider as ScaleProvider
 
@@ -53,7 +53,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "Change": "_snapshot",
     "Delivery": "_callbacks",
     "Diff": "_snapshot",
-    "Event": "_clock",
+    "Event": "_time.timeline",
     "FakeScale": "_fake",
     "FakeScaleError": "_errors",
     "Fault": "_faults",

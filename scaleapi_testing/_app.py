@@ -22,7 +22,6 @@ from ._wire import INVALID_JSON, encode
 from ._world import refuse_move
 
 if TYPE_CHECKING:
-    from ._clock import Clock
     from ._faults import Faults, Strike
     from ._http import Breakage, Request
     from ._journal import Journal
@@ -39,6 +38,9 @@ FAULT_TEXTS: Final = {
 """What a status fault says without a ``message=``; the text of the 429 is assumed
 (v1-resources 2.4), as is that any other status says its HTTP phrase.
 """
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods whose calls change nothing by themselves."""
 
 DEFAULT_TIMEOUT_S: Final = 60.0
 """Virtual seconds that a client without a timeout waits before a timeout fault ends the call."""
@@ -71,6 +73,7 @@ class App:
         own callable (``respond``, ``turnaround``) raises comes out of here as it is.
         """
         world = self._world
+        followed = world.clock.begin_call()
         record = RecordedRequest(
             self._journal.next_n(),
             request.method,
@@ -90,7 +93,11 @@ class App:
             reply = self._spoil(request, record, strike)
         fault = None if strike is None else strike.fault
         record.finish(reply.status, reply.page or reply.body, fault, reply.broken)
+        if strike is not None and strike.fault.remaining is not None:
+            world.clock.note_change()
         reply.wait_began = world.clock.ms
+        if followed:
+            reply.raised = followed + reply.raised
         if reply.raised and request.deferred:
             world.defer(reply.raised)
             reply.raised = []
@@ -114,6 +121,8 @@ class App:
             result, outgoing = world.act(actor, self._perform, endpoint, call)
             if outgoing:
                 raised = world.deliver(outgoing)
+            if request.method not in READING:
+                world.clock.note_change()
             if isinstance(result, TaskRecord):
                 result = self._written(call, result)
             if call.remember is not None:
@@ -185,27 +194,27 @@ class App:
     def _spoil(self, request: Request, record: RecordedRequest, strike: Strike) -> Reply:
         kind = strike.kind
         if kind == "connect_timeout":
-            return self._time_out("connect_timeout", request.connect_timeout, [])
+            return self._time_out(request, "connect_timeout", [])
         if kind == "latency":
             return self._late(request, self._answer(request, record), strike.latency_ms)
         reply = self._answer(request, record) if strike.after_commit else Reply(0, b"")
         if strike.latency_ms:
             if _beyond(strike.latency_ms, request.read_timeout):
-                return self._time_out("read_timeout", request.read_timeout, reply.raised)
-            reply.raised += self._pass(strike.latency_ms)
+                return self._time_out(request, "read_timeout", reply.raised)
+            self._pass(reply, strike.latency_ms)
         if kind == "timeout":
-            return self._time_out("read_timeout", request.read_timeout, reply.raised)
+            return self._time_out(request, "read_timeout", reply.raised)
         if kind == "disconnect":
             return Reply(0, b"", broken="disconnect", raised=reply.raised)
         if kind == "status":
-            return self._refused(strike, reply.raised)
+            return self._refused(strike, reply)
         if kind == "truncate":
             reply.body, reply.page = reply.body[: len(reply.body) // 2], None
             reply.broken = "truncate"
             return reply
         return _garbled(reply)
 
-    def _refused(self, strike: Strike, raised: list[BaseException]) -> Reply:
+    def _refused(self, strike: Strike, committed: Reply) -> Reply:
         status = strike.status or 500
         headers: list[tuple[str, str]] = []
         if strike.retry_after is not None:
@@ -213,28 +222,31 @@ class App:
         text = strike.message or FAULT_TEXTS.get(status) or _phrase(status)
         reply = error_reply(ApiError(status, text, headers=headers))
         reply.headers.append(("Content-Length", str(len(reply.body))))
-        reply.raised = raised
+        reply.raised, reply.waited_ms = committed.raised, committed.waited_ms
         return reply
 
     def _late(self, request: Request, reply: Reply, latency_ms: int) -> Reply:
         if _beyond(latency_ms, request.read_timeout):
-            return self._time_out("read_timeout", request.read_timeout, reply.raised)
-        reply.raised += self._pass(latency_ms)
+            return self._time_out(request, "read_timeout", reply.raised)
+        self._pass(reply, latency_ms)
         return reply
 
     def _time_out(
         self,
+        request: Request,
         broken: Breakage,
-        timeout: float | None,
         raised: list[BaseException],
     ) -> Reply:
-        waited = self._pass(round((DEFAULT_TIMEOUT_S if timeout is None else timeout) * 1000))
-        return Reply(0, b"", broken=broken, raised=raised + waited)
+        reply = Reply(0, b"", broken=broken, raised=raised)
+        timeout = request.connect_timeout if broken == "connect_timeout" else request.read_timeout
+        self._pass(reply, round((DEFAULT_TIMEOUT_S if timeout is None else timeout) * 1000))
+        return reply
 
-    def _pass(self, ms: int) -> list[BaseException]:
+    def _pass(self, reply: Reply, ms: int) -> None:
         """Let virtual time pass from now; waits of several threads that begin together overlap."""
-        clock: Clock = self._world.clock
-        return clock.wait_quietly(ms / 1000, clock.ms)
+        clock = self._world.clock
+        reply.raised += clock.wait_quietly(ms / 1000, clock.ms)
+        reply.waited_ms += ms
 
 
 def _beyond(latency_ms: int, timeout: float | None) -> bool:
@@ -246,7 +258,7 @@ def _garbled(reply: Reply) -> Reply:
     body = reply.body[: max(len(reply.body) // 2, 1)] + b"\x00<html>"
     headers = [(name, value) for name, value in reply.headers if name != "Content-Length"]
     headers.append(("Content-Length", str(len(body))))
-    return Reply(reply.status, body, headers, raised=reply.raised)
+    return Reply(reply.status, body, headers, raised=reply.raised, waited_ms=reply.waited_ms)
 
 
 def error_reply(error: ApiError) -> Reply:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from . import policies
 from ._extras import require
 from ._labelers import Labelers
-from ._messages import described
+from ._messages import described, span
 from ._state.account import digest_of
+from ._wire import LONGEST
 from ._world import TEST_KEY_MODES
 
 SWITCHES: Final = ("skip_sleep", "strict", "block_network", "check")
@@ -35,6 +37,17 @@ def check(arguments: Mapping[str, Any]) -> None:
     if mode not in TEST_KEY_MODES:
         raise ValueError(f"test_key_tasks={mode!r:.60}: choose one of {', '.join(TEST_KEY_MODES)}")
     policies.check(arguments["turnaround"])
+    max_idle = arguments["max_idle"]
+    if not isinstance(max_idle, timedelta):
+        raise TypeError(
+            f"max_idle takes a timedelta, e.g. timedelta(days=30), not {described(max_idle)}"
+        )
+    if max_idle <= timedelta(0):
+        raise ValueError(
+            f"max_idle={span(max_idle)}: no wait could move the clock; give a positive length"
+        )
+    if max_idle > LONGEST:
+        raise ValueError(f"max_idle={span(max_idle)}: give at most {LONGEST.days} days")
     labelers = arguments["labelers"]
     if labelers is not None and not isinstance(labelers, Labelers):
         raise TypeError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._errors import PUBLIC
 from ._messages import counted, described, span
 from ._targets import CallbackRequest, as_target
-from ._wire import encode, span_ms
+from ._wire import LONGEST, encode, span_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,6 +231,8 @@ class Callbacks:
                 f"delay({span(length)}): a callback cannot come before its cause; give a positive "
                 "length"
             )
+        if length > LONGEST:
+            raise ValueError(f"delay({span(length)}): give at most {LONGEST.days} days")
         self._delay = _Countdown(span_ms(length), None if times is None else _times(times, "delay"))
 
     def reorder(self, times: int = 2) -> None:

@@ -64,7 +64,12 @@ class IllegalTransition(FakeScaleError, ValueError):
 
 
 class NotIdle(FakeScaleError, RuntimeError):
-    """``run_until_idle`` met an event beyond its limit; the message names it."""
+    """Time was to pass for nothing.
+
+    ``run_until_idle`` met an event beyond its limit, or skipped waits moved the clock by
+    ``max_idle`` while nothing changed and nothing was to come. The message names the event, or
+    what waited where, for which task, and what would end it.
+    """
 
 
 class UnspentFault(FakeScaleError, AssertionError):

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from . import _arguments
 from ._app import App
-from ._clock import Clock, Timeline, start_ms
 from ._controls import Controls
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import add_project
 from ._errors import PUBLIC, UnspentFault, WrongClient
 from ._faults import Faults
 from ._history import explain
+from ._idle import what_would_end
 from ._journal import Journal
 from ._messages import described, mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
+from ._time.clock import MAX_IDLE, Clock
+from ._time.frozen import start_ms
 from ._version import __version__
 from ._views import TaskView, find_task
 from ._watch import note_made, note_started
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from ._labelers import Labelers
     from ._serve.server import Server
     from ._state.account import Account
+    from ._time.timeline import Timeline
 
 BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
 """Where Scale answers; the second is what clients up to 2018 use (documented)."""
@@ -83,6 +86,8 @@ class FakeScale(Controls):
         journal_max_entries: how many calls the journal keeps.
         check: whether leaving ``with FakeScale()`` raises what a test must not miss: faults that
             never struck, exceptions of callback targets that no call could pass on.
+        max_idle: how far skipped waits move the clock while nothing changes and nothing is to
+            come; then the wait raises ``NotIdle``.
 
     Raises:
         TypeError: an argument of the wrong type.
@@ -104,6 +109,7 @@ class FakeScale(Controls):
         labelers: Labelers | None = None,
         journal_max_entries: int = 10_000,
         check: bool = True,
+        max_idle: timedelta = MAX_IDLE,
     ) -> None:
         _arguments.check(
             {
@@ -115,6 +121,7 @@ class FakeScale(Controls):
                 "block_network": block_network,
                 "labelers": labelers,
                 "check": check,
+                "max_idle": max_idle,
             }
         )
         self.seed = seed
@@ -124,6 +131,8 @@ class FakeScale(Controls):
         self.skip_sleep = skip_sleep
         self.check = check
         self._start = start_ms(start_time)
+        self._follows_frozen = start_time is None
+        self._max_idle = max_idle
         self._turnaround = turnaround
         self._keys = _arguments.digests(api_keys)
         self._test_key_tasks = test_key_tasks
@@ -143,6 +152,8 @@ class FakeScale(Controls):
             test_key_tasks=self._test_key_tasks,
             labelers=self._labelers,
             base_url=self.base_urls[0],
+            follows_frozen=self._follows_frozen,
+            max_idle=self._max_idle,
         )
         world.scale_origins = frozenset(self.base_urls)
         world.as_view = TaskView
@@ -155,6 +166,7 @@ class FakeScale(Controls):
         self._auth_key_given: str | None = None
         self.faults = Faults(router())
         self.requests = Journal(self._journal_max_entries, now=lambda: world.clock.ms)
+        world.clock.describe_idle = partial(what_would_end, world, self.requests)
         self.app = App(world, self.faults, self.requests, strict=self.strict)
 
     # -- being there --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from ._fault import FLAGS, MILLISECOND, SWITCHES
+from ._wire import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,8 @@ def check_duration(name: str, value: object) -> None:
         raise TypeError(f"{name} is {value!r}: expected a timedelta, such as timedelta(seconds=3)")
     if value < MILLISECOND:
         raise ValueError(f"{name} is {value}: expected at least a millisecond")
+    if value > LONGEST:
+        raise ValueError(f"{name} is {value}: expected at most {LONGEST.days} days")
 
 
 def check_count(name: str, value: object) -> None:

@@ -73,6 +73,7 @@ class Reply:
             closed without an answer), ``"read_timeout"``, ``"connect_timeout"``, ``"truncate"``.
         wait_began: virtual milliseconds at which this reply was given; a client's back-off counts
             from here.
+        waited_ms: how many virtual milliseconds a fault let pass before this reply.
         raised: exceptions of callback targets that this call brought about, to be raised by the
             door instead of returning (the first, the others as notes). Never retried.
         page: what ``body`` was joined of, if it was and is still whole.
@@ -83,5 +84,6 @@ class Reply:
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     broken: Breakage = ""
     wait_began: int = 0
+    waited_ms: int = 0
     raised: list[BaseException] = field(default_factory=list[BaseException])
     page: Page | None = None

@@ -62,6 +62,7 @@ def describe(fake: FakeScale) -> str:
         f"{len(tasks)} {status}" for status in STATUSES if (tasks := fake.tasks(status=status))
     )
     lines = [f"clock: {fake.clock.stamp()}   seed: {fake.seed}   tasks: {counts or 'none'}"]
+    lines += _section("time that could not be followed", fake.clock.follower.notes)
     requests = list(fake.requests)
     calls, earlier = call_lines(requests, SHOWN)
     if calls:

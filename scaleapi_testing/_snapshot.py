@@ -28,6 +28,8 @@ CONFIGURATION: Final = (
     "skip_sleep",
     "check",
     "_start",
+    "_follows_frozen",
+    "_max_idle",
     "_turnaround",
     "_keys",
     "_test_key_tasks",
@@ -117,6 +119,7 @@ def take(fake: FakeScale) -> Snapshot:
     with world.lock:
         parts: dict[str, Any] = {
             "counter": world._counter,
+            "untouched": world.clock.follower.untouched,
             "timeline": world.timeline.save(),
             "accounts": {account.key: _account(account) for account in world.store.everyone()},
             "loaded": [account.key for account in world.store.loaded()],
@@ -138,7 +141,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
     """Give ``fake`` the state of ``snapshot``; objects that are in both stay the same objects."""
     world, parts = fake._world, snapshot.parts
     with world.lock:
-        world.clock.ms = snapshot.clock_ms
+        world.clock.put(snapshot.clock_ms, untouched=parts.get("untouched", False))
         world._counter = parts["counter"]
         world.timeline.restore(parts["timeline"])
         world.store.replace(

@@ -16,6 +16,15 @@ _MS: Final = timedelta(milliseconds=1)
 _OFFSET_LOST_ITS_PLUS: Final = re.compile(r"([T ]\S+) (\d\d:?\d\d)$")
 _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 
+LAST_MS: Final = 253_402_300_799_999
+"""The end of the year 9999, the last that a ``datetime`` can hold."""
+
+LONGEST: Final = timedelta(days=365_000)
+"""The longest length of time that anything is told to last: about a thousand years.
+
+A clock that goes beyond the year 9999 is no ``datetime`` any more.
+"""
+
 INVALID_JSON: Final = "Invalid JSON in request body."
 """Assumed text (v1-resources 2.4)."""
 

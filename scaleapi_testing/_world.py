@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._attachments import Attachments, attachment_urls
 from ._callbacks import Callbacks
-from ._clock import Clock, Planned, Timeline, raise_first
 from ._errors import ApiError, IllegalTransition
 from ._history import note, note_attempt
 from ._labelers import AccountSurroundings, Answers, Labelers
@@ -23,11 +22,14 @@ from ._state.store import Store
 from ._state.task import Plan, TaskRecord
 from ._state.tokens import IssuedTokens
 from ._task_types import task_type
+from ._time.clock import Clock, raise_first
+from ._time.timeline import Planned, Timeline
 from ._wire import timestamp
 from .policies import Rule, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from ._callbacks import Delivery
     from ._state.batch import BatchRecord
@@ -59,6 +61,8 @@ class World:
         test_key_tasks: what a test key's tasks do, one of ``TEST_KEY_MODES``.
         labelers: how well labelers work; ``None`` for perfectly.
         base_url: the address that control-made results are published under.
+        follows_frozen: whether time that the test freezes is followed.
+        max_idle: how far waits move the clock for nothing.
     """
 
     def __init__(
@@ -70,12 +74,23 @@ class World:
         test_key_tasks: str,
         labelers: Labelers | None,
         base_url: str,
+        follows_frozen: bool,
+        max_idle: timedelta,
     ) -> None:
         self.seed = seed
         self.lock = threading.RLock()
         self.timeline = Timeline()
-        self.clock = Clock(start, self.timeline, self._apply, self.deliver, self.lock)
+        self.clock = Clock(
+            start,
+            self.timeline,
+            self._apply,
+            self.deliver,
+            self.lock,
+            follows_frozen=follows_frozen,
+            max_idle=max_idle,
+        )
         self.clock.take_deferred = self._take_deferred
+        self.clock.defer = self.defer
         self.timeline.bind(self._describe, self.clock.step)
         self.store = Store(self._new_account, allowed_keys)
         self.tokens = IssuedTokens()
@@ -120,8 +135,9 @@ class World:
     def control(self, actor: str, act: Callable[..., T], *args: Any) -> T:
         """Do what a test asks for: act, deliver, and raise what targets raised."""
         __tracebackhide__ = True
-        raised = self._take_deferred()
+        raised = self.clock.follow() + self._take_deferred()
         result, outgoing = self.act(actor, act, *args)
+        self.clock.note_change()
         raised += self.deliver(outgoing)
         raise_first(raised)
         return result
@@ -256,6 +272,7 @@ class World:
         """Somebody read this task: some tasks are completed by that."""
         if record.polls_left and record.status == lifecycle.PENDING and not self.in_staging(record):
             record.polls_left -= 1
+            self.clock.note_change()
             if record.polls_left == 0:
                 self._finish(record)
 

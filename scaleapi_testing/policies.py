@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias
 from ._errors import NoSuchResponse
 from ._messages import described, span
 from ._state.task import Plan
-from ._wire import span_ms
+from ._wire import LONGEST, span_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ def _length(name: str, after: timedelta) -> timedelta:
             f"{name}(after={span(after)}): a task cannot end before it was created; give a "
             "positive length"
         )
+    if after > LONGEST:
+        raise ValueError(f"{name}(after={span(after)}): give at most {LONGEST.days} days")
     return after
 
 
@@ -200,6 +202,11 @@ def check(policy: Policy) -> None:
             raise ValueError(
                 f"turnaround {span(policy)} is negative: labelers cannot answer before a task is "
                 "created; give a positive length"
+            )
+        if policy > LONGEST:
+            raise ValueError(
+                f"turnaround {span(policy)} is too long: give at most {LONGEST.days} days, or "
+                "policies.never"
             )
         return
     if isinstance(policy, Sequence) and not isinstance(policy, str | bytes):
@@ -275,5 +282,10 @@ def _asked(
         raise TypeError(
             f"{origin} returned {length!r:.60} for task {view.task_id} ({view.type}); "
             "a turnaround callable returns a timedelta of at least zero, or None for never"
+        )
+    if length > LONGEST:
+        raise ValueError(
+            f"{origin} returned {span(length)} for task {view.task_id} ({view.type}); a turnaround "
+            f"is at most {LONGEST.days} days, or None for never"
         )
     return span_ms(length)

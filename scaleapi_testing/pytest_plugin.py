@@ -36,6 +36,7 @@ ARGUMENTS: Final = (
     "labelers",
     "journal_max_entries",
     "check",
+    "max_idle",
     "projects",
 )
 """What the marker takes: the arguments of ``FakeScale``, and ``projects``."""

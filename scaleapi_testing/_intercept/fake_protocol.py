@@ -24,14 +24,22 @@ class VirtualClock(Protocol):
 
     Attributes:
         ms: the virtual time, milliseconds since 1970.
+        moved_ms: how far it was moved so far; never goes back.
     """
 
     ms: int
+    moved_ms: int
 
-    def wait(self, seconds: float, began_ms: int | None = None) -> None:
+    def wait(
+        self,
+        seconds: float,
+        began_ms: int | None = None,
+        where: Callable[[], str] | None = None,
+    ) -> None:
         """Move virtual time to ``began_ms`` (default: now) plus ``seconds``, if not there yet.
 
-        Raises what targets of callbacks raise when their time comes meanwhile.
+        Raises what targets of callbacks raise when their time comes meanwhile, and ``NotIdle``.
+        ``where`` says what waits.
         """
         ...
 

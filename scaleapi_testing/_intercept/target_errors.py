@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from .._clock import raise_first
+from .._time.clock import raise_first
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -21,13 +21,16 @@ class ScriptedClock:
         self.ms = 0
         self.waits = []
         self.raising = None
+        self.moved_ms = 0
         self._lock = threading.Lock()
 
-    def wait(self, seconds, began_ms=None):
+    def wait(self, seconds, began_ms=None, where=None):
         with self._lock:
             began = self.ms if began_ms is None else began_ms
             self.waits.append(seconds)
+            before = self.ms
             self.ms = max(self.ms, began + round(seconds * 1000))
+            self.moved_ms += self.ms - before
         if self.raising is not None:
             raise self.raising
 

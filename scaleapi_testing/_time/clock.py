@@ -1,0 +1,365 @@
+"""Virtual time: what moves the clock. It ticks in milliseconds, as Scale's timestamps do."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from .._errors import NotIdle
+from .._messages import counted, described, did_you_mean, span
+from .._wire import LAST_MS, from_ms, span_ms, timestamp, to_ms
+from .frozen import Follower, aware_ms
+from .threads import Threads
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from .timeline import Event, Planned, Timeline
+
+UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "weeks")
+"""What ``timedelta`` takes as keywords."""
+
+MAX_IDLE: Final = timedelta(days=30)
+"""How far skipped waits move a clock for nothing, unless told otherwise."""
+
+
+def _given_length(keywords: dict[str, float]) -> timedelta:
+    """The length that keywords of ``timedelta`` mean.
+
+    Raises:
+        TypeError: a keyword that ``timedelta`` does not know, or no number.
+        ValueError: a length that no ``timedelta`` can hold.
+    """
+    for name, value in keywords.items():
+        if name not in UNITS:
+            near = did_you_mean(name, UNITS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(UNITS)}"
+            raise TypeError(f"advance() does not know {name}={value!r:.20}; {hint}")
+        if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise TypeError(f"advance({name}={value!r:.60}): give a number")
+        if not math.isfinite(value):
+            raise ValueError(f"advance({name}={value!r}): no length of time; give a finite number")
+    try:
+        return timedelta(**keywords)
+    except OverflowError:
+        raise ValueError(
+            f"advance({', '.join(f'{name}={value!r}' for name, value in keywords.items())}): "
+            "no length of time is as long; give a shorter one"
+        ) from None
+
+
+class Clock:
+    """Virtual time: it stands still until it is moved.
+
+    Args:
+        start: milliseconds since 1970.
+        timeline: what runs when time passes.
+        apply: does one planned event at the clock's new time, under the lock, and returns the
+            callback attempts that it brought about.
+        deliver: makes these attempts, without the lock, and returns what the targets raised.
+        lock: the fake's lock.
+        follows_frozen: whether time that the test freezes is followed.
+        max_idle: how far waits move the clock while nothing changes and nothing is planned.
+
+    Attributes:
+        ms: the virtual time, milliseconds since 1970; settable by ``put`` alone.
+        moved_ms: how far it was ever moved, frozen time apart; never goes back.
+        follower: what is known of frozen time.
+        describe_idle: says for ``NotIdle`` what was polled last, and what would end it.
+        defer: keeps what targets raise while somebody only asks for the time.
+    """
+
+    def __init__(
+        self,
+        start: int,
+        timeline: Timeline,
+        apply: Callable[[Planned], list[Any]],
+        deliver: Callable[[list[Any]], list[BaseException]],
+        lock: threading.RLock,
+        *,
+        follows_frozen: bool = False,
+        max_idle: timedelta = MAX_IDLE,
+    ) -> None:
+        self.ms = start
+        self.moved_ms = 0
+        self._threads = Threads()
+        self.follower = Follower(follows=follows_frozen)
+        self.describe_idle: Callable[[], str] = lambda: ""
+        self.defer: Callable[[list[BaseException]], None] = raise_first
+        self._max_idle_ms = span_ms(max_idle)
+        self._idle_ms = 0
+        self._timeline = timeline
+        self._apply = apply
+        self._deliver = deliver
+        self._lock = lock
+        self._stamp = (start, timestamp(start))
+        self.take_deferred: Callable[[], list[BaseException]] = list
+
+    def now(self) -> datetime:
+        """The virtual time, aware, in UTC."""
+        raised = self.follow()
+        if raised:
+            self.defer(raised)
+        return from_ms(self.ms)
+
+    def stamp(self) -> str:
+        """The virtual time as Scale writes it; cheap while the clock stands still."""
+        if self._stamp[0] != self.ms:
+            self._stamp = (self.ms, timestamp(self.ms))
+        return self._stamp[1]
+
+    def advance(self, delta: timedelta | None = None, /, **timedelta_kwargs: float) -> None:
+        """Let time pass, running everything that becomes due, in order.
+
+        Args:
+            delta: how long.
+            timedelta_kwargs: how long, as keywords of ``timedelta``, e.g. ``hours=2``.
+
+        Raises:
+            ValueError: a negative length (time cannot move backwards).
+            TypeError: neither or both forms, or keywords that ``timedelta`` does not know.
+        """
+        __tracebackhide__ = True
+        if (delta is None) == (not timedelta_kwargs):
+            raise TypeError("advance() takes one timedelta or timedelta keywords, e.g. hours=2")
+        length = _given_length(timedelta_kwargs) if delta is None else delta
+        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise TypeError(
+                f"advance() takes a timedelta or keywords, not {described(length)}; write e.g. "
+                f"advance(seconds={length!r:.20})"
+            )
+        if length < timedelta(0):
+            raise ValueError(
+                f"cannot move the clock by {span(length)}: it would go backwards from "
+                f"{self.stamp()}; give a positive length"
+            )
+        raised = self.follow()
+        target = self._reachable(self.ms + span_ms(length), "cannot move the clock")
+        self._move(target, raised)
+
+    def advance_to(self, moment: datetime) -> None:
+        """Let time pass until ``moment``, running everything that becomes due, in order.
+
+        Raises:
+            ValueError: a naive datetime, or one before now.
+            TypeError: no datetime.
+        """
+        __tracebackhide__ = True
+        target = aware_ms(moment, "advance_to()")
+        raised = self.follow()
+        if target < self.ms:
+            raise ValueError(
+                f"cannot move the clock to {timestamp(target)}: it is {self.stamp()} already; "
+                "give a later time, or construct the fake with an earlier start_time="
+            )
+        self._move(target, raised)
+
+    def run_until_idle(self, limit: timedelta = timedelta(days=30)) -> None:
+        """Run every event that is due or will be; the clock stops at the last one.
+
+        Args:
+            limit: how far from now an event may lie.
+
+        Raises:
+            NotIdle: the next event lies beyond the limit; what came before has run.
+            TypeError: the limit is no timedelta.
+            ValueError: the limit is negative.
+        """
+        __tracebackhide__ = True
+        if not isinstance(limit, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise TypeError(f"run_until_idle(limit=...) takes a timedelta, not {described(limit)}")
+        if limit < timedelta(0):
+            raise ValueError(
+                f"run_until_idle(limit={span(limit)}): time cannot move backwards; give a "
+                "positive length"
+            )
+        raised = self.follow() + self.take_deferred()
+        last = min(self.ms + span_ms(limit), LAST_MS)
+        while self._run_next(last, raised):
+            pass
+        self.note_change()
+        upcoming = self._timeline.pending()
+        if upcoming:
+            when, what = timestamp(to_ms(upcoming[0].when)), upcoming[0].what
+            left = counted(len(upcoming), "event is", "events are")
+            raised.append(
+                NotIdle(
+                    f"not idle after {span(limit)}, at {timestamp(last)}: {left} still to come, "
+                    f"the next at {when}: {what}. Give a larger limit=, or see "
+                    "scale.timeline.pending() for what keeps it busy"
+                )
+            )
+        raise_first(raised)
+
+    def wait(
+        self,
+        seconds: float,
+        began_ms: int | None = None,
+        where: Callable[[], str] | None = None,
+    ) -> None:
+        """Let a waiting client's time pass: up to the moment its wait began plus its length.
+
+        Several that wait at once move the clock once; ``_time/threads.py`` says which do.
+
+        Args:
+            seconds: how long.
+            began_ms: when the wait began, in virtual milliseconds; ``None`` means now.
+            where: says what waits, e.g. ``time.sleep(600) at poll.py:12``; for messages.
+
+        Raises:
+            NotIdle: waits moved the clock by ``max_idle`` for nothing.
+            ValueError: no clock reaches so far.
+        """
+        __tracebackhide__ = True
+        raised = self.follow()
+        began = self.ms if began_ms is None else began_ms
+        self._threads.let_others_begin()
+        before = self.ms
+        what = where or (lambda: f"a wait of {seconds:g} s")
+        target = began + _milliseconds(seconds)
+        if target > LAST_MS:
+            self._reachable(target, f"{what()} cannot move the clock")
+        idle = self._idle_ms if self._timeline.peek() is None else 0
+        spent = target > before and idle + target - before > self._max_idle_ms
+        if spent and self._timeline.peek() is None:
+            target = before + max(self._max_idle_ms - idle, 0)
+        raised += self.pass_until(target)
+        self._idle_ms = idle + max(target - before, 0) if self._timeline.peek() is None else 0
+        if spent and self._idle_ms >= self._max_idle_ms:
+            self._idle_ms = 0
+            raised.append(self._not_idle(what()))
+        raise_first(raised)
+
+    def wait_quietly(self, seconds: float, began_ms: int) -> list[BaseException]:
+        """As ``wait`` for what a fault makes last; what targets raise is returned."""
+        target = min(began_ms + _milliseconds(seconds), LAST_MS)
+        self._threads.let_others_begin()
+        return self.pass_until(target)
+
+    def begin_call(self) -> list[BaseException]:
+        """A call comes in: follow frozen time up to here; returns what targets raised."""
+        raised = self.follow()
+        self.follower.untouched = False
+        return raised
+
+    def follow(self) -> list[BaseException]:
+        """Go where the test's freezegun or time-machine went; returns what targets raised."""
+        target = self.follower.look(self.ms)
+        if target is None:
+            return []
+        if self.follower.untouched:
+            with self._lock:
+                self.ms = target
+            return []
+        before = self.moved_ms
+        raised = self.pass_until(min(target, LAST_MS))
+        self.moved_ms = before  # the frozen clocks have moved already
+        self.note_change()
+        return raised
+
+    def note_change(self) -> None:
+        """Something changed: whoever waits does not wait for nothing."""
+        self._idle_ms = 0
+
+    def put(self, ms: int, *, untouched: bool) -> None:
+        """Be at another time, as if nothing had passed since (a snapshot is put back)."""
+        self.ms = ms
+        self._idle_ms = 0
+        self.follower.start_again(untouched=untouched)
+
+    def pass_until(self, target_ms: int) -> list[BaseException]:
+        """Run what is due until ``target_ms``, set the clock there, return what was raised."""
+        raised: list[BaseException] = []
+        while self._run_next(target_ms, raised):
+            pass
+        with self._lock:
+            self._set(max(self.ms, target_ms))
+        return raised
+
+    def _set(self, ms: int) -> None:
+        if ms != self.ms:
+            self.follower.untouched = False
+            self.moved_ms += ms - self.ms
+            self.ms = ms
+
+    def _run_next(self, until_ms: float, raised: list[BaseException]) -> Event | None:
+        """Run the next event if it is due by ``until_ms``; callbacks go out without the lock."""
+        with self._lock:
+            planned = self._timeline.peek()
+            if planned is None or planned.when_ms > until_ms:
+                return None
+            event = self._timeline.event(planned)
+            self._timeline.pop()
+            self._set(max(self.ms, planned.when_ms))
+            self._idle_ms = 0
+            outgoing = self._apply(planned)
+        if outgoing:
+            raised += self._deliver(outgoing)
+        return event
+
+    def _reachable(self, target_ms: int, what: str) -> int:
+        """``target_ms``, unless no datetime reaches so far.
+
+        Raises:
+            ValueError: it lies beyond the year 9999.
+        """
+        __tracebackhide__ = True
+        if target_ms > LAST_MS:
+            raise ValueError(
+                f"{what} from {self.stamp()} beyond the year 9999; give a shorter length"
+            )
+        return target_ms
+
+    def _move(self, target_ms: int, raised: list[BaseException]) -> None:
+        __tracebackhide__ = True
+        raised += self.take_deferred()
+        raised += self.pass_until(target_ms)
+        self.note_change()
+        raise_first(raised)
+
+    def _not_idle(self, waiting: str) -> NotIdle:
+        length = span(timedelta(milliseconds=self._max_idle_ms))
+        return NotIdle(
+            f"{waiting} waits for nothing: waits moved the clock by {length} to {self.stamp()} "
+            f"while nothing changed, and nothing is planned. {self.describe_idle()}If it is meant "
+            "to last that long, give FakeScale(max_idle=...) a larger timedelta"
+        )
+
+    def step(self) -> Event:
+        """Run the next planned event and return it; ``timeline.step`` is this.
+
+        Raises:
+            LookupError: nothing is planned.
+        """
+        __tracebackhide__ = True
+        raised = self.follow() + self.take_deferred()
+        event = self._run_next(math.inf, raised)
+        self.note_change()
+        nothing = LookupError(
+            f"nothing is planned after {self.stamp()}: the timeline is empty; "
+            "create tasks with a turnaround, or complete them with scale.complete()"
+        )
+        raise_first(raised if event is not None else [*raised, nothing])
+        assert event is not None
+        return event
+
+    def __repr__(self) -> str:
+        return f"<Clock {self.stamp()}>"
+
+
+def _milliseconds(seconds: float) -> int:
+    """Whole milliseconds, rounded up: no wait is cut short."""
+    return math.ceil(max(seconds, 0) * 1000 - 1e-6)
+
+
+def raise_first(raised: list[BaseException]) -> None:
+    """Raise the first of ``raised``, the others as notes on it; nothing when there is none."""
+    __tracebackhide__ = True
+    if not raised:
+        return
+    first, *others = raised
+    for other in others:
+        first.add_note(f"and then: {type(other).__name__}: {other}")
+    raise first

@@ -1,0 +1,119 @@
+"""Real time, read here alone, and time that freezegun or time-machine froze."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from .._messages import described
+from .._wire import timestamp, to_ms
+
+OURS: Final = "_scaleapi_shift"
+"""The attribute that tells our own traveller and factory from those of the test."""
+
+
+def start_ms(start_time: datetime | None) -> int:
+    """Where a clock starts: the given time, else the frozen one, else the real one.
+
+    Raises:
+        ValueError: a naive datetime.
+        TypeError: no datetime.
+    """
+    if start_time is None:
+        frozen = frozen_ms()
+        return int(time.time() * 1000) if frozen is None else frozen  # noqa: TID251 - the one place where real time is read
+    return aware_ms(start_time, "start_time")
+
+
+def aware_ms(moment: object, name: str) -> int:
+    """An aware datetime in milliseconds.
+
+    Raises:
+        ValueError: a naive one.
+        TypeError: no datetime.
+    """
+    if not isinstance(moment, datetime):
+        raise TypeError(
+            f"{name} takes an aware datetime, e.g. datetime(2026, 3, 2, tzinfo=UTC), not "
+            f"{described(moment)}"
+        )
+    if moment.utcoffset() is None:
+        raise ValueError(
+            f"{name} got {moment.isoformat()}, which has no time zone; give an aware datetime, "
+            f"e.g. datetime({moment.year}, {moment.month}, {moment.day}, tzinfo=UTC)"
+        )
+    return to_ms(moment)
+
+
+def frozen_ms() -> int | None:
+    """The time to which the test's own freezegun or time-machine travelled last, or ``None``.
+
+    Of a frozen time that goes on (``tick=True``) it is the moment travelled to: what passes on top
+    is real time, and the fake's clock stands still. Both libraries are looked at only where the
+    test imported them.
+    """
+    freezegun: Any = sys.modules.get("freezegun.api")
+    if freezegun is not None and freezegun.freeze_factories:
+        moment = freezegun.freeze_factories[-1].time_to_freeze
+        return to_ms(moment.replace(tzinfo=UTC))
+    time_machine: Any = sys.modules.get("time_machine")
+    # Not public there; a version that names them otherwise is one that is not followed.
+    for traveller in reversed(getattr(time_machine, "traveller_stack", ())):
+        if not hasattr(traveller, OURS):
+            ns = getattr(traveller, "_destination_timestamp_ns", None)
+            return None if ns is None else ns // 1_000_000
+    return None
+
+
+class Follower:
+    """Follows frozen time by differences, beneath what the fake's own clock moved.
+
+    Args:
+        follows: false when the test gave a ``start_time``: then the clock is its alone.
+
+    Attributes:
+        untouched: whether nothing has happened yet on the fake's clock.
+        notes: what could not be followed, for the test report.
+    """
+
+    def __init__(self, *, follows: bool) -> None:
+        self._follows = follows
+        self._seen = frozen_ms() if follows else None
+        self.untouched = True
+        self.notes: list[str] = []
+
+    def look(self, now: int) -> int | None:
+        """Where the clock belongs if time was frozen or moved since the last look, else ``None``.
+
+        Args:
+            now: where it stands.
+        """
+        if not self._follows:
+            return None
+        frozen = frozen_ms()
+        if frozen is None or frozen == self._seen:
+            return None
+        before, self._seen = self._seen, frozen
+        if self.untouched:
+            return frozen
+        if before is None:
+            self._note("was frozen", frozen, "after calls had been made", now)
+            return None
+        if frozen < before:
+            self._note("was moved back", frozen, "and this clock never goes back", now)
+            return None
+        return now + frozen - before
+
+    def start_again(self, *, untouched: bool) -> None:
+        """The clock was put elsewhere, to where it started if ``untouched``."""
+        self._seen = None if untouched else frozen_ms() if self._follows else None
+        self.untouched = untouched
+        self.notes.clear()
+
+    def _note(self, what: str, frozen: int, why: str, now: int) -> None:
+        self.notes.append(
+            f"time {what} to {timestamp(frozen)} {why}: the fake stays at {timestamp(now)}; freeze "
+            "it before the first call, or give start_time="
+        )
