@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from . import _arguments
 from ._app import App
@@ -22,7 +22,7 @@ from ._time.clock import MAX_IDLE, Clock
 from ._time.frozen import start_ms
 from ._version import __version__
 from ._views import TaskView, find_task
-from ._watch import note_made, note_started
+from ._watch import note_made, note_started, watching
 from ._world import World
 from .policies import Policy, Rule
 
@@ -53,6 +53,8 @@ BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
 LIVE_KEY: Final = "live_fake"
 """Whose account the controls mean unless told otherwise."""
 
+
+T = TypeVar("T")
 
 INTERNALS: Final = ("app", "jitter", "new_idempotency_key", "raise_deferred", "stubbed_hosts")
 """What doors, our client and the plugin use of a fake, and no test."""
@@ -205,7 +207,9 @@ class FakeScale(Controls):
         """
         __tracebackhide__ = True
         self.stop()
-        if error is None and self.check and not self.is_active:
+        here = watching()
+        failed = error is not None or (here is not None and here.has_failed())
+        if self.check and not failed and not self.is_active:
             self.raise_deferred()
             faults = self.faults.untold()
             if faults:
@@ -219,6 +223,26 @@ class FakeScale(Controls):
         from ._intercept import active
 
         return any(fake is self for fake in active.fakes())
+
+    def __call__(self, function: Callable[..., T]) -> Callable[..., T]:
+        """Decorate a function: each call runs with this fake started, as it is now.
+
+        ```python
+        @FakeScale(seed=7, turnaround=timedelta(hours=2))
+        def test_labels_arrive(scale): ...
+        ```
+
+        What a call did is undone before the next one. A function that has a parameter ``scale`` is
+        given the fake, and under pytest no fixture for it. Functions that are ``async`` are
+        decorated alike.
+
+        Raises:
+            TypeError: a class, or nothing that can be called: decorate its methods, or derive it
+                from ``ScaleTestCase``.
+        """
+        from ._decorator import decorated
+
+        return decorated(self, function)
 
     def client(self, api_key: str = LIVE_KEY, **kwargs: Any) -> scaleapi.ScaleClient:
         """A ``scaleapi.ScaleClient`` that always reaches this fake, started or not.

@@ -70,6 +70,8 @@ class ScaleTestMixin:
             projects = arguments.pop("projects", ())
             fake = FakeScale(**arguments)
             fake.add_projects(projects)
+            if here is not None:
+                here.names[fake] = "self.scale"
             self._scale = fake.start()
             self.addCleanup(self._end_of_scale)
         return self._scale
@@ -84,7 +86,7 @@ class ScaleTestMixin:
         return self.scale.client()
 
     def _end_of_scale(self) -> None:
-        fake, self._scale = self._scale, None
+        fake = self._scale
         # What unittest itself looks at to know whether a part of the test failed or skipped.
         outcome = getattr(self, "_outcome", None)
         if fake is not None:

@@ -21,22 +21,36 @@ _LIBRARIES: Final = tuple(
 )
 
 
-def end_at_the_users_line(error: BaseException) -> None:
+def end_at_the_users_line(error: BaseException) -> bool:
     """Cut our frames, and those of libraries between, where we refuse something by ``raise``.
 
     The message says it all then: what the library below us raised is cut from the chain as well.
     Any other end is a fault of ours, or of what the test gave us, and every frame may be needed.
+
+    Returns:
+        Whether anything was cut.
     """
     homes = _homes()
+    has_cut = False
     for link in list(_chain(error)):
         trace = link.__traceback__
         if trace is None or not _ends_in_our_raise(trace, homes):
             continue
         _cut(trace, homes)
+        has_cut = True
         below = link.__cause__ or link.__context__
         if below is not None and not any(_is_the_users(e, homes) for e in _entries(below)):
             link.__cause__ = None
             link.__suppress_context__ = True
+    return has_cut
+
+
+def has_no_line_of_the_user(error: BaseException) -> bool:
+    """Whether one of our errors came by no code of the user's, as from a cleanup of unittest.
+
+    Frames then show pytest and unittest alone, and the sentence is all there is to read.
+    """
+    return type(error).__module__ == __package__ and not users_frames(error)
 
 
 def users_frames(error: BaseException) -> list[TracebackType]:

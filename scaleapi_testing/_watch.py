@@ -11,9 +11,10 @@ import sys
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from ._fake import FakeScale
@@ -29,14 +30,20 @@ class Watch:
 
     It keeps none alive: what a failed test still holds, its traceback holds.
 
-    Attributes:
+    Args:
         seed: what ``--scale-seed`` asks for, ``None`` when it was not given.
+        has_failed: whether the test has failed already, while it is still running: as a
+            ``unittest.TestCase`` has when its cleanups run.
     """
 
-    __slots__ = ("_made", "_started", "seed")
+    __slots__ = ("_made", "_started", "has_failed", "names", "seed")
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(
+        self, seed: int | None = None, has_failed: Callable[[], bool] = lambda: False
+    ) -> None:
         self.seed = seed
+        self.has_failed = has_failed
+        self.names: WeakKeyDictionary[FakeScale, str] = WeakKeyDictionary()
         self._made: tuple[tuple[ref[FakeScale], str], ...] = ()
         self._started: tuple[ref[FakeScale], ...] = ()
 
@@ -80,7 +87,9 @@ def note_made(fake: FakeScale) -> None:
     """A fake was constructed."""
     here = _WATCH.get()
     if here is not None:
-        here.note_made(fake, _place(sys._getframe(1)))
+        place = _place(sys._getframe(1))
+        here.note_made(fake, place)
+        here.names[fake] = f"the FakeScale made at {place}"
 
 
 def note_started(fake: FakeScale) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, Final, cast
+from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 
@@ -48,6 +48,9 @@ _SHARED: Final[pytest.StashKey[dict[str, tuple[FakeScale, Any]]]] = pytest.Stash
 """Of the session: the fakes of ``scale_module`` and ``scale_session`` that live, by fixture, and
 the projects that each begins with."""
 
+_NAMES: Final[pytest.StashKey[WeakKeyDictionary[FakeScale, str]]] = pytest.StashKey()
+"""Of the session: what the report calls a fake that a fixture gave."""
+
 _ELSEWHERE: Final[pytest.StashKey[WeakSet[Fault]]] = pytest.StashKey()
 """Of the session: faults that no test added, but a wider fixture, or code outside of tests."""
 
@@ -72,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.stash[_SHARED] = {}
     config.stash[_ELSEWHERE] = WeakSet()
+    config.stash[_NAMES] = WeakKeyDictionary()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -251,7 +255,9 @@ def _own(request: pytest.FixtureRequest, asking: str) -> FakeScale:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Watch which fakes the test makes and starts; faults that are there already are not its."""
-    before = watch(Watch(item.config.getoption("--scale-seed")))
+    # Where a TestCase's failure waits until its cleanups are done.
+    here = Watch(item.config.getoption("--scale-seed"), lambda: bool(getattr(item, "_excinfo", ())))
+    before = watch(here)
     item.config.stash[_ELSEWHERE].update(_faults(_active()))
     try:
         return (yield)
@@ -280,15 +286,21 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
-    """Faults that a wider fixture adds are judged when its fake ends, not by its first test."""
-    if fixturedef.scope == "function":
-        return (yield)
+    """Faults that a wider fixture adds are judged when its fake ends, not by its first test.
+
+    And reports call a fake by the fixture that gave it.
+    """
     before = set(_faults(_active()))
     try:
-        return (yield)
+        value = yield
     finally:
-        added = (fault for fault in _faults(_active()) if fault not in before)
-        request.config.stash[_ELSEWHERE].update(added)
+        if fixturedef.scope != "function":
+            added = (fault for fault in _faults(_active()) if fault not in before)
+            request.config.stash[_ELSEWHERE].update(added)
+    if type(value).__name__ == "FakeScale":
+        names = request.config.stash[_NAMES]
+        names[cast("FakeScale", value)] = f"the fixture {fixturedef.argname}"
+    return value
 
 
 @pytest.hookimpl(wrapper=True)
@@ -353,12 +365,17 @@ def _say_unread_mark(item: pytest.Item) -> None:
         if shared
         else "take the argument `scale`, or pass these arguments to your own FakeScale(...)"
     )
-    item.warn(
-        pytest.PytestWarning(
-            f"{item.nodeid}: @pytest.mark.scale does nothing, for this test does not use the "
-            f"fixture `scale`; {hint}"
-        )
+    text = (
+        f"{item.nodeid}: @pytest.mark.scale does nothing, for this test does not use the fixture "
+        f"`scale`; {hint}"
     )
+    is_error = False
+    try:
+        item.warn(pytest.PytestWarning(text))
+    except pytest.PytestWarning:  # of a suite whose warnings are errors
+        is_error = True
+    if is_error:
+        pytest.fail(text, pytrace=False)
 
 
 # -- what the report of a failed test says ------------------------------------------------------
@@ -371,7 +388,9 @@ def pytest_end_trace_at_the_users_line(item: pytest.Item, call: pytest.CallInfo[
         return
     from ._trace import end_at_the_users_line
 
-    end_at_the_users_line(call.excinfo.value)
+    if end_at_the_users_line(call.excinfo.value):
+        # Made anew, for it may hold the entries as they were.
+        call.excinfo = pytest.ExceptionInfo.from_exception(call.excinfo.value)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -380,8 +399,14 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the section ``scale`` to the report of a test that failed."""
     report = yield
+    error = None if call.excinfo is None else call.excinfo.value
+    if report.failed and error is not None and not item.config.getoption("fulltrace"):
+        from ._trace import has_no_line_of_the_user
+
+        if has_no_line_of_the_user(error):
+            report.longrepr = f"{type(error).__module__}.{type(error).__name__}: {error}"
     if report.failed and report.when != "teardown":
-        section = _section(item, None if call.excinfo is None else call.excinfo.value)
+        section = _section(item, error)
         if section:
             report.sections.append(("scale", section))
     return report
@@ -399,10 +424,6 @@ def _section(item: pytest.Item, error: BaseException | None) -> str:
         return ""
     from ._report import describe_all
 
-    names = {id(fake): f"the FakeScale made at {place}" for fake, place in made}
-    for fixture, (fake, _) in item.config.stash[_SHARED].items():
-        names[id(fake)] = f"the fixture {fixture}"
-    if own is not None:
-        names[id(own)] = "the fixture scale"
-    named = [(names.get(key, "a FakeScale started before"), fake) for key, fake in fakes.items()]
+    names = dict(here.names.items()) | dict(item.config.stash[_NAMES].items())
+    named = [(names.get(fake, "a FakeScale started before"), fake) for fake in fakes.values()]
     return describe_all(named, idle, error)
