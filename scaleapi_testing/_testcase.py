@@ -35,6 +35,7 @@ class ScaleTestMixin:
 
     scale_arguments: ClassVar[Mapping[str, Any]] = {}
     _scale: FakeScale | None = None
+    _is_over: bool = False  # by an exception, of whatever kind
 
     if TYPE_CHECKING:  # what the class of tests brings
 
@@ -87,11 +88,15 @@ class ScaleTestMixin:
 
     def _end_of_scale(self) -> None:
         fake = self._scale
-        # What unittest itself looks at to know whether a part of the test failed or skipped.
-        outcome = getattr(self, "_outcome", None)
-        if fake is not None:
-            failed = outcome is not None and not outcome.success
-            fake.__exit__(*((AssertionError, AssertionError(), None) if failed else (None,) * 3))
+        if fake is None:
+            return
+        # What unittest notes before it runs the cleanups; its own word for it is reset in them.
+        result = getattr(getattr(self, "_outcome", None), "result", None)
+        noted = [*getattr(result, "failures", ()), *getattr(result, "errors", ())]
+        if self._is_over or any(case is self for case, _ in noted):
+            fake.stop()  # the test failed or was skipped, which is enough to tell
+        else:
+            fake.__exit__(None, None, None)
 
 
 class ScaleTestCase(ScaleTestMixin, unittest.TestCase):
@@ -116,7 +121,7 @@ def _telling(case: ScaleTestMixin, method: Callable[..., Any]) -> Callable[..., 
         async def run_async(*args: Any, **kwargs: Any) -> Any:
             try:
                 return await method(*args, **kwargs)
-            except Exception as error:
+            except BaseException as error:
                 _note(case, error)
                 raise
 
@@ -126,14 +131,15 @@ def _telling(case: ScaleTestMixin, method: Callable[..., Any]) -> Callable[..., 
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return method(*args, **kwargs)
-        except Exception as error:
+        except BaseException as error:
             _note(case, error)
             raise
 
     return run
 
 
-def _note(case: ScaleTestMixin, error: Exception) -> None:
+def _note(case: ScaleTestMixin, error: BaseException) -> None:
+    case._is_over = True
     if case._scale is None or watching() is not None or isinstance(error, unittest.SkipTest):
         return
     from ._report import describe_all

@@ -32,7 +32,7 @@ PAGES = sorted(
     ]
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-TEST = re.compile(r"^(?:async )?def test_", re.MULTILINE)
+TEST = re.compile(r"^(?:    )?(?:async )?def test_", re.MULTILINE)
 SHOWN_ONLY = {"text", "toml", "yaml", "json"}
 
 
@@ -150,6 +150,13 @@ def test_the_python_blocks_of_a_page_run_as_one_program(page):
             exec(compile("\n" * (block.line - 1) + block.code, str(page), "exec"), names)
 
 
+WARNINGS = (
+    "-W", "error",
+    # pytest-asyncio wants an option set that no page needs.
+    "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """All test files of the docs, in one folder outside the checkout."""
@@ -170,7 +177,7 @@ def test_the_test_files_of_a_page_pass(page, written):
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *files],
+        [sys.executable, "-m", "pytest", "-q", *WARNINGS, "-p", "no:cacheprovider", *files],
         cwd=written,
         env=outer,
         capture_output=True,

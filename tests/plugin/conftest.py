@@ -12,7 +12,7 @@ with FakeScale() as _fake:
     scaleapi.ScaleClient("live_fake").tasks()
 assert ScaleTestCase
 
-BASE = ("-p", "no:cacheprovider", "-p", "no:randomly", "-n0")
+BASE = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio", "-n0")
 
 COMMON = """
 import unittest

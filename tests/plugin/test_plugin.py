@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-BASE = ("-p", "no:cacheprovider", "-p", "no:randomly")
+BASE = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio")
 
 
 @pytest.fixture
