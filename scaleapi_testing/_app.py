@@ -93,6 +93,7 @@ class App:
             reply = self._spoil(request, record, strike)
         fault = None if strike is None else strike.fault
         record.finish(reply.status, reply.page or reply.body, fault, reply.broken)
+        self._journal.settle(record)
         if strike is not None and strike.fault.remaining is not None:
             world.clock.note_change()
         reply.wait_began = world.clock.ms
@@ -143,6 +144,7 @@ class App:
             reply = error_reply(ApiError(400, INVALID_JSON))
         except Exception as own:
             record.finish(500, b"", None, "")
+            self._journal.settle(record)
             if not request.deferred:
                 raise
             world.defer([own])

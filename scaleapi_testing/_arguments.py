@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,7 +11,6 @@ from . import policies
 from ._extras import require
 from ._labelers import Labelers
 from ._messages import described, span
-from ._state.account import digest_of
 from ._wire import LONGEST
 from ._world import TEST_KEY_MODES
 
@@ -56,8 +55,8 @@ def check(arguments: Mapping[str, Any]) -> None:
         )
 
 
-def digests(api_keys: Any) -> frozenset[str] | None:
-    """The digests of the keys let in; ``None`` for any.
+def keys_let_in(api_keys: Any) -> tuple[str, ...] | None:
+    """The keys let in, each once, in order; ``None`` for any.
 
     Raises:
         TypeError: no keys.
@@ -69,13 +68,14 @@ def digests(api_keys: Any) -> frozenset[str] | None:
         raise TypeError(f"api_keys takes several keys; write api_keys=[{api_keys!r}]")
     if not isinstance(api_keys, Iterable):
         raise TypeError(f"api_keys takes a list of keys, not {described(api_keys)}")
-    keys = list(api_keys)
+    # A set has another order in each process.
+    keys = sorted(api_keys, key=repr) if isinstance(api_keys, Set) else list(api_keys)
     for key in keys:
         if not isinstance(key, str):
             raise TypeError(f"api_keys holds {key!r:.60}; keys are strings")
         if not key:
             raise ValueError("api_keys holds an empty key, which nobody can send; take it out")
-    return frozenset(map(digest_of, keys))
+    return tuple(dict.fromkeys(keys))
 
 
 def origins(base_urls: Any) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class Expectation:
     pattern: RequestPattern
     json: JSON
     query: Mapping[str, object] | EllipsisType
+    status: int | EllipsisType | None = ...
 
     def misses(self, record: RecordedRequest) -> list[str]:
         """Why ``record`` is not meant, one reason each; empty when it is."""
@@ -63,6 +64,8 @@ class Expectation:
             reasons += _query_misses(self.query, record.query)
         if not isinstance(self.json, EllipsisType):
             reasons += _json_misses(self.json, record)
+        if not isinstance(self.status, EllipsisType) and self.status != record.status:
+            reasons.append(f"status: expected {_status(self.status)}, got {record.outcome}")
         return reasons
 
     def nearest(self, records: list[RecordedRequest], n: int) -> list[RecordedRequest]:
@@ -131,7 +134,13 @@ class Expectation:
         if not isinstance(self.json, EllipsisType):
             both = "and" if "with query" in told else "with"
             told += f" {both} json {shown(self.json, 200)}"
+        if not isinstance(self.status, EllipsisType):
+            told += f" answered {_status(self.status)}"
         return told
+
+
+def _status(status: int | None) -> str:
+    return "nothing" if status is None else str(status)
 
 
 def _query_misses(expected: Mapping[str, object], got: Query) -> list[str]:
@@ -172,6 +181,8 @@ def _query_text(value: object) -> str:
 
 
 def _json_misses(expected: JSON, record: RecordedRequest) -> list[str]:
+    if record.cut is not None:
+        return [f"json: expected {shown(expected)}, got {record.cut}"]
     got = record.json
     if got is None and expected is not None:
         if not record.body:

@@ -9,15 +9,16 @@ from . import _arguments
 from ._app import App
 from ._controls import Controls
 from ._endpoints.v1.dependents import create_due
-from ._endpoints.v1.projects import add_project
+from ._endpoints.v1.projects import prepare_project, welcome
 from ._errors import PUBLIC, UnspentFault, WrongClient
 from ._faults import Faults
 from ._history import explain
 from ._idle import what_would_end
-from ._journal import Journal
+from ._journal import MAX_BYTES, Journal
 from ._messages import described, mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
+from ._state.account import digest_of
 from ._time.clock import MAX_IDLE, Clock
 from ._time.frozen import start_ms
 from ._version import __version__
@@ -51,7 +52,7 @@ BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
 """Where Scale answers; the second is what clients up to 2018 use (documented)."""
 
 LIVE_KEY: Final = "live_fake"
-"""Whose account the controls mean unless told otherwise."""
+"""Whose account the controls mean where the keys let in are not told."""
 
 
 T = TypeVar("T")
@@ -76,7 +77,9 @@ class FakeScale(Controls):
         start_time: where the virtual clock starts, an aware datetime; ``None`` is the real now.
         turnaround: how long labelers take: ``None`` (tasks wait for the test), a ``timedelta``, or
             a callable ``(task, random) -> timedelta``.
-        api_keys: the keys let in; ``None`` is any non-empty key, each its own account.
+        api_keys: the keys let in; ``None`` is any non-empty key, each its own account. The first
+            of them is whom ``client()``, ``account()`` and ``add_projects()`` mean, in place of
+            ``live_fake``.
         base_urls: the origins it answers for.
         test_key_tasks: what a test key's tasks do: ``complete_at_once``, ``complete_on_read`` or
             ``stay_pending``.
@@ -86,6 +89,8 @@ class FakeScale(Controls):
         block_network: refuse every other host too, loopback excepted.
         labelers: how well labelers find the truth, where a test tells it.
         journal_max_entries: how many calls the journal keeps.
+        journal_max_bytes: how many bytes of their bodies; beyond it a body is kept as its length
+            and digest.
         check: whether leaving ``with FakeScale()`` raises what a test must not miss: faults that
             never struck, exceptions of callback targets that no call could pass on.
         max_idle: how far skipped waits move the clock while nothing changes and nothing is to
@@ -95,6 +100,8 @@ class FakeScale(Controls):
         TypeError: an argument of the wrong type.
         ValueError: a value that means nothing, with what would be right.
     """
+
+    _default_key: str = LIVE_KEY
 
     def __init__(
         self,
@@ -110,6 +117,7 @@ class FakeScale(Controls):
         block_network: bool = False,
         labelers: Labelers | None = None,
         journal_max_entries: int = 10_000,
+        journal_max_bytes: int = MAX_BYTES,
         check: bool = True,
         max_idle: timedelta = MAX_IDLE,
     ) -> None:
@@ -136,10 +144,14 @@ class FakeScale(Controls):
         self._follows_frozen = start_time is None
         self._max_idle = max_idle
         self._turnaround = turnaround
-        self._keys = _arguments.digests(api_keys)
+        keys = _arguments.keys_let_in(api_keys)
+        self._keys = None if keys is None else frozenset(map(digest_of, keys))
+        if keys:
+            self._default_key = keys[0]
         self._test_key_tasks = test_key_tasks
         self._labelers = labelers
         self._journal_max_entries = journal_max_entries
+        self._journal_max_bytes = journal_max_bytes
         self._stubs: OtherHosts | None = None
         self._build()
         note_made(self)
@@ -160,6 +172,7 @@ class FakeScale(Controls):
         world.scale_origins = frozenset(self.base_urls)
         world.as_view = TaskView
         world.follow_up = partial(create_due, world)
+        world.welcome = partial(welcome, world)
         if self._turnaround is not None:
             world.rules.append(Rule(self._turnaround))
         self._world = world
@@ -167,7 +180,9 @@ class FakeScale(Controls):
         # What the test checks callbacks with, for its report.
         self._auth_key_given: str | None = None
         self.faults = Faults(router())
-        self.requests = Journal(self._journal_max_entries, now=lambda: world.clock.ms)
+        self.requests = Journal(
+            self._journal_max_entries, lambda: world.clock.ms, self._journal_max_bytes
+        )
         world.clock.describe_idle = partial(what_would_end, world, self.requests)
         self.app = App(world, self.faults, self.requests, strict=self.strict)
 
@@ -244,11 +259,12 @@ class FakeScale(Controls):
 
         return decorated(self, function)
 
-    def client(self, api_key: str = LIVE_KEY, **kwargs: Any) -> scaleapi.ScaleClient:
+    def client(self, api_key: str | None = None, **kwargs: Any) -> scaleapi.ScaleClient:
         """A ``scaleapi.ScaleClient`` that always reaches this fake, started or not.
 
         Args:
-            api_key: whose account; ``test_...`` is a test key, others are live.
+            api_key: whose account; ``test_...`` is a test key, others are live. ``None`` is
+                ``live_fake``, or the first of ``api_keys``.
             kwargs: what ``ScaleClient`` takes besides.
 
         Raises:
@@ -354,13 +370,18 @@ class FakeScale(Controls):
         """
         return self._world.answers.forms
 
-    def account(self, api_key: str = LIVE_KEY) -> Account:
+    def account(self, api_key: str | None = None) -> Account:
         """The account of a key, with the settings that later calls obey.
+
+        Args:
+            api_key: the key; ``None`` is ``live_fake``, or the first of ``api_keys``.
 
         Raises:
             ValueError: the key is empty, or not among ``api_keys``.
             TypeError: the key is no string.
         """
+        if api_key is None:
+            api_key = self._default_key
         _arguments.check_text("account", "api_key", api_key)
         with self._world.lock:
             account = self._world.store.account(api_key)
@@ -368,6 +389,9 @@ class FakeScale(Controls):
             raise ValueError(
                 "account() got an empty key, which nobody can send; give an API key"
                 if not api_key
+                else "api_keys= of this fake is empty, so that no key is let in and there is no "
+                "account"
+                if not self._keys
                 else f"no account {mask_key(api_key)}: the key is not among api_keys= of this "
                 "fake; name one of them: scale.account(key)"
             )
@@ -447,6 +471,7 @@ class FakeScale(Controls):
         other = FakeScale.__new__(FakeScale)
         for name in CONFIGURATION:
             setattr(other, name, getattr(self, name))
+        other._default_key = self._default_key
         other._stubs = None
         other._build()
         return other
@@ -492,11 +517,15 @@ class FakeScale(Controls):
         __tracebackhide__ = True
         self._world.control("scale.raise_deferred()", lambda: None)
 
-    def add_projects(self, projects: Iterable[str | tuple[str, str]]) -> None:
-        """Make projects of ``live_fake``, as the marker's ``projects=`` does.
+    def add_projects(
+        self, projects: Iterable[str | tuple[str, str]], api_key: str | None = None
+    ) -> None:
+        """Make projects, as the marker's ``projects=`` does.
 
         Args:
             projects: names of imageannotation projects, or pairs ``(name, type)``.
+            api_key: whose they are; ``None`` is every key's: each account has its own ones, made
+                when its key first calls. ``scale.projects`` lists those that were used.
 
         Raises:
             LookupError: no such task type.
@@ -509,7 +538,9 @@ class FakeScale(Controls):
             if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
                 raise TypeError(f"projects holds {entry!r:.60}; give names or pairs (name, type)")
             name, kind = pair
-            self._control("add_projects", add_project, self._world, self.account(), name, kind)
+            only = None if api_key is None else self.account(api_key)
+            default = self.account()
+            self._control("add_projects", prepare_project, self._world, default, only, name, kind)
 
     def reset(self) -> None:
         """Back to the state right after construction, in place: everything is forgotten."""

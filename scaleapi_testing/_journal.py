@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
 from ._expectation import NEAREST, NOTHING_CAME, Expectation, meant
 from ._messages import JSON, counted, shortened
@@ -17,6 +17,12 @@ from ._wire import from_ms
 
 if TYPE_CHECKING:
     from types import EllipsisType
+
+MAX_BYTES: Final = 32 * 1024 * 1024
+"""How many bytes of bodies a journal keeps unless told otherwise."""
+
+LARGE: Final = 64 * 1024
+"""Bodies of a call from here on are let go before those of calls with less."""
 
 __all__ = ("Journal", "JournalState", "RecordedRequest", "UnreadParameter")
 
@@ -71,16 +77,29 @@ class Journal(Sequence[RecordedRequest]):
     Args:
         max_entries: how many calls are kept at most, at least 1.
         now: the virtual time, for messages: aware ``datetime`` or milliseconds since 1970.
+        max_bytes: how many bytes of bodies are kept at most. Beyond it bodies are kept as length
+            and digest: the oldest large ones first, then the oldest of all. Pages of listings
+            hold the documents that the store holds too, which count for next to nothing.
 
     Raises:
-        ValueError: ``max_entries`` is below 1.
+        TypeError: ``max_bytes`` is no whole number.
+        ValueError: ``max_entries`` is below 1, or ``max_bytes`` below 0.
     """
 
     def __init__(
-        self, max_entries: int = 10_000, now: Callable[[], int | datetime] | None = None
+        self,
+        max_entries: int = 10_000,
+        now: Callable[[], int | datetime] | None = None,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         _check_max_entries(max_entries)
-        self._records: deque[RecordedRequest] = deque(maxlen=max_entries)
+        check_max_bytes(max_bytes)
+        self._records: deque[RecordedRequest] = deque()
+        # The records that hold bodies, oldest first: what is cut when there are too many bytes.
+        self._large: deque[RecordedRequest] = deque()
+        self._small: deque[RecordedRequest] = deque()
+        self._held = 0
+        self._max_bytes = max_bytes
         self._max_entries = max_entries
         self._now = now
         self._lock = Lock()
@@ -96,12 +115,43 @@ class Journal(Sequence[RecordedRequest]):
     def add(self, record: RecordedRequest) -> None:
         """Append ``record``; when the journal is full the oldest leaves."""
         with self._lock:
+            if len(self._records) == self._max_entries:
+                self._forget(self._records.popleft())
             self._records.append(record)
+
+    def settle(self, record: RecordedRequest) -> None:
+        """A call has ended: its bodies count from now on, and the oldest too many are cut."""
+        held = record.held
+        if not held:
+            return
+        with self._lock:
+            (self._large if held > LARGE else self._small).append(record)
+            self._held += held
+            while self._held > self._max_bytes:
+                self._cut((self._large or self._small).popleft())
+
+    def _cut(self, record: RecordedRequest) -> None:
+        self._held -= record.held
+        try:
+            place = self._records.index(record)
+        except ValueError:
+            return  # it left meanwhile
+        # A copy in its place: snapshots, and whoever holds the record, keep it whole.
+        self._records[place] = record.without_bodies()
+
+    def _forget(self, gone: RecordedRequest) -> None:
+        for waiting in (self._large, self._small):
+            if waiting and waiting[0] is gone:
+                waiting.popleft()
+                self._held -= gone.held
 
     def reset(self) -> None:
         """Forget every call and count from 1 again."""
         with self._lock:
             self._records.clear()
+            self._large.clear()
+            self._small.clear()
+            self._held = 0
             self._next_n = 1
 
     def snapshot(self) -> JournalState:
@@ -111,8 +161,11 @@ class Journal(Sequence[RecordedRequest]):
 
     def restore(self, state: JournalState) -> None:
         """Hold again what ``state`` holds, the newest of it when the journal is smaller."""
+        self.reset()
+        for record in state.records[-self._max_entries :]:
+            self.add(record)
+            self.settle(record)
         with self._lock:
-            self._records = deque(state.records, maxlen=self._max_entries)
             self._next_n = state.next_n
 
     @overload
@@ -199,6 +252,7 @@ class Journal(Sequence[RecordedRequest]):
         *,
         json: JSON = ...,
         query: Mapping[str, object] | EllipsisType = ...,
+        status: int | EllipsisType | None = ...,
     ) -> list[RecordedRequest]:
         """Assert that such calls were made, and return them, oldest first.
 
@@ -211,15 +265,17 @@ class Journal(Sequence[RecordedRequest]):
                 ``None`` for a call without a JSON body.
             query: parameters that must be there, their values compared as strings; a list for a
                 repeated one, ``...`` for any value, ``None`` for a parameter that must be absent.
+            status: what the answer's status must be; ``None`` for a call that got no answer.
 
         Raises:
             AssertionError: the number of matching calls is another; the message shows the
                 nearest calls and where they differ.
-            ValueError: method, pattern or ``times`` cannot be meant.
+            ValueError: method, pattern, ``times`` or ``status`` cannot be meant.
         """
         __tracebackhide__ = True
         _check_times(times)
-        wanted = Expectation(RequestPattern.parse(method, path_pattern), json, query)
+        _check_status(status)
+        wanted = Expectation(RequestPattern.parse(method, path_pattern), json, query, status)
         records = self._copy()
         matches = [record for record in records if not wanted.misses(record)]
         if len(matches) == times or (times is None and matches):
@@ -243,6 +299,21 @@ class Journal(Sequence[RecordedRequest]):
         return among + "."
 
 
+def check_max_bytes(given: object) -> None:
+    """Refuse what is no number of bytes.
+
+    Raises:
+        TypeError: no whole number.
+        ValueError: below 0.
+    """
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(
+            f"journal_max_bytes is {given!r:.60}: expected a whole number of bytes, e.g. {MAX_BYTES}"
+        )
+    if given < 0:
+        raise ValueError(f"journal_max_bytes is {given!r}: expected 0 or more bytes")
+
+
 def _check_max_entries(given: object) -> None:
     if isinstance(given, bool) or not isinstance(given, int) or given < 1:
         raise ValueError(f"journal_max_entries is {given!r}: expected a whole number from 1 on")
@@ -254,6 +325,16 @@ def _check_times(given: object) -> None:
     if isinstance(given, bool) or not isinstance(given, int) or given < 0:
         raise ValueError(
             f"times is {given!r}: expected a whole number from 0 on, or None for at least one"
+        )
+
+
+def _check_status(given: object) -> None:
+    if given is None or given is ...:
+        return
+    if isinstance(given, bool) or not isinstance(given, int) or not 100 <= given <= 599:
+        raise ValueError(
+            f"status is {given!r:.60}: expected an HTTP status such as 200 or 409, or None for a "
+            "call that got no answer"
         )
 
 

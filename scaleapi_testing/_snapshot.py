@@ -35,6 +35,7 @@ CONFIGURATION: Final = (
     "_test_key_tasks",
     "_labelers",
     "_journal_max_entries",
+    "_journal_max_bytes",
 )
 """Attributes of a fake that its constructor sets and that no call changes."""
 
@@ -122,6 +123,7 @@ def take(fake: FakeScale) -> Snapshot:
             "untouched": world.clock.follower.untouched,
             "timeline": world.timeline.save(),
             "accounts": {account.key: _account(account) for account in world.store.everyone()},
+            "seeds": dict(world.seeds),
             "loaded": [account.key for account in world.store.loaded()],
             "results": dict(world.store.results),
             "attachments": world.attachments.save(),
@@ -143,6 +145,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
     with world.lock:
         world.clock.put(snapshot.clock_ms, untouched=parts.get("untouched", False))
         world._counter = parts["counter"]
+        world.seeds = dict(parts["seeds"])
         world.timeline.restore(parts["timeline"])
         world.store.replace(
             [
@@ -252,7 +255,9 @@ def _objects(snapshot: Snapshot) -> dict[tuple[str, str, str], Any]:
         for attribute in RECORDS:
             kind = "batch" if attribute == "batches" else attribute.removesuffix("s")
             for name, record in state[attribute].items():
-                found[kind, key, name] = record
+                # A copy of a prepared project that its key has not used is not there for anybody.
+                if kind != "project" or not state["untouched"].get(name):
+                    found[kind, key, name] = record
     return found
 
 

@@ -68,9 +68,9 @@ class ScaleTestMixin:
             arguments = {"seed": int.from_bytes(digest), **self.scale_arguments}
             if here is not None and here.seed is not None:
                 arguments["seed"] = here.seed
-            projects = arguments.pop("projects", ())
+            projects, api_key = arguments.pop("projects", ()), arguments.pop("api_key", None)
             fake = FakeScale(**arguments)
-            fake.add_projects(projects)
+            fake.add_projects(projects, api_key=api_key)
             if here is not None:
                 here.names[fake] = "self.scale"
             self._scale = fake.start()

@@ -429,16 +429,46 @@ class BatchesView(View[BatchView]):
 
 
 class ProjectsView(View[ProjectView]):
-    """Every project; see ``View``."""
+    """Every project; see ``View``.
+
+    Of a project that a test prepared for every key, those are listed that were used, or, while
+    none was, the one of the default account.
+    """
 
     kind = "project"
     kinds = "projects"
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (ProjectView(a, one) for a in store.everyone() for one in _now(a.projects)),
+            lambda: (ProjectView(a, one) for a, one in _seen_projects(store)),
             lambda one: (one._record.id, one._record.name),
         )
+        self._store = store
+
+    def get(self, key: str | int, account: str | None = None) -> ProjectView:
+        """The project with this id or name (or at this position).
+
+        Raises:
+            LookupError: there is none, or two accounts have one of this name and ``account`` was
+                not given.
+        """
+        if account is not None and not isinstance(key, int):
+            for one in self._store.everyone():
+                if one.key == account and key in one.projects:
+                    return ProjectView(one, one.projects[key])
+        return super().get(key, account)
+
+
+def _seen_projects(store: Store) -> list[tuple[Account, ProjectRecord]]:
+    everyone = store.everyone()
+    used = {name for a in everyone for name in list(a.projects) if name not in a.untouched}
+    return [
+        (account, project)
+        for account in everyone
+        for project in _now(account.projects)
+        if (is_copy := account.untouched.get(project.name)) is None
+        or (not is_copy and project.name not in used)
+    ]
 
 
 class FilesView(View[FileView]):

@@ -92,7 +92,10 @@ class World:
         self.clock.take_deferred = self._take_deferred
         self.clock.defer = self.defer
         self.timeline.bind(self._describe, self.clock.step)
-        self.store = Store(self._new_account, allowed_keys)
+        # Projects that a test prepared for every key, name to type; see `welcome`.
+        self.seeds: dict[str, str] = {}
+        self.welcome: Callable[[Account], None] = lambda _: None
+        self.store = Store(self._new_account, allowed_keys, lambda account: self.welcome(account))
         self.tokens = IssuedTokens()
         self.attachments = Attachments()
         self.answers = Answers(seed, labelers)

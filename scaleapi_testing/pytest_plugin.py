@@ -35,18 +35,20 @@ ARGUMENTS: Final = (
     "block_network",
     "labelers",
     "journal_max_entries",
+    "journal_max_bytes",
     "check",
     "max_idle",
     "projects",
+    "api_key",
 )
-"""What the marker takes: the arguments of ``FakeScale``, and ``projects``."""
+"""What the marker takes: the arguments of ``FakeScale``, ``projects``, and whose they are."""
 
 _FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()
 """Of a test: the fake of its fixture ``scale``, made as its marks say."""
 
-_SHARED: Final[pytest.StashKey[dict[str, tuple[FakeScale, Any]]]] = pytest.StashKey()
+_SHARED: Final[pytest.StashKey[dict[str, tuple[FakeScale, dict[str, Any]]]]] = pytest.StashKey()
 """Of the session: the fakes of ``scale_module`` and ``scale_session`` that live, by fixture, and
-the projects that each begins with."""
+what ``add_projects`` is given at each beginning."""
 
 _NAMES: Final[pytest.StashKey[WeakKeyDictionary[FakeScale, str]]] = pytest.StashKey()
 """Of the session: what the report calls a fake that a fixture gave."""
@@ -71,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "scale(**arguments): arguments of the FakeScale in the fixture `scale`, plus "
-        "projects=[name or (name, type), ...]",
+        "projects=[name or (name, type), ...], and api_key= where they are one key's alone",
     )
     config.stash[_SHARED] = {}
     config.stash[_ELSEWHERE] = WeakSet()
@@ -125,6 +127,14 @@ def _seeded(arguments: Mapping[str, Any], config: pytest.Config, name: str) -> d
     return {**derived, **arguments, **({} if forced is None else {"seed": forced})}
 
 
+_NOT_ITS_OWN: Final = ("projects", "api_key")
+
+
+def _prepared(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``add_projects`` is given."""
+    return {"projects": arguments.get("projects", ()), "api_key": arguments.get("api_key")}
+
+
 def _made(arguments: dict[str, Any], where: str) -> FakeScale:
     """A fake with its projects; what is wrong is said by the sentence alone."""
     from ._extras import NEEDED, lack_of, missing
@@ -134,12 +144,13 @@ def _made(arguments: dict[str, Any], where: str) -> FakeScale:
         pytest.fail(f"the fixture scale needs {lack_of(*lacking)}", pytrace=False)
     from ._fake import FakeScale
 
-    projects = arguments.pop("projects", ())
+    prepared = _prepared(arguments)
+    arguments = {name: value for name, value in arguments.items() if name not in _NOT_ITS_OWN}
     # Said outside of the `except`, where pytest would print the error once more, as its context.
     wrong = ""
     try:
         fake = FakeScale(**arguments)
-        fake.add_projects(projects)
+        fake.add_projects(**prepared)
     except (TypeError, ValueError, LookupError) as error:
         wrong = str(error)
     if wrong:
@@ -198,9 +209,8 @@ def _shared(
     fixture: str, arguments: Mapping[str, Any], config: pytest.Config, name: str, where: str
 ) -> Iterator[FakeScale]:
     arguments = _seeded(arguments, config, name)
-    projects = arguments.get("projects", ())
     fake = _made(arguments, where)
-    config.stash[_SHARED][fixture] = (fake, projects)
+    config.stash[_SHARED][fixture] = (fake, _prepared(arguments))
     try:
         with fake:
             yield fake
@@ -210,11 +220,11 @@ def _shared(
 
 @pytest.fixture
 def scale_client(request: pytest.FixtureRequest) -> scaleapi.ScaleClient:
-    """``scale.client()``: a client that holds the live key ``live_fake``."""
+    """``scale.client()``, which holds the mark's ``api_key``, or the fake's default key."""
     fake = _own(request, "scale_client")
     wrong = ""
     try:
-        return fake.client()
+        return fake.client(_arguments(request.node).get("api_key"))
     except ImportError as error:
         wrong = str(error)
     pytest.fail(wrong.replace("scale.client()", "scale_client", 1), pytrace=False)
@@ -272,9 +282,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         wrong = _wrong_mark(item)
         if wrong:
             pytest.fail(wrong, pytrace=False)
-    for fake, projects in item.config.stash[_SHARED].values():
+    for fake, prepared in item.config.stash[_SHARED].values():
         fake.reset()
-        fake.add_projects(projects)
+        fake.add_projects(**prepared)
     try:
         yield
     except BaseException:

@@ -42,6 +42,8 @@ class Account:
         assignments: names of the projects that a person labels in Studio, by e-mail address.
         quality_tasks: training and evaluation tasks by id.
         quality_unique_ids: the ids of those that have a unique_id, by it.
+        untouched: names of projects that a test's set-up made and that nothing has used yet, with
+            whether they are copies of another account's; views do not list a copy among them.
         dependents: of a task with dependents the id of each, ``None`` where it is not made yet.
     """
 
@@ -66,6 +68,7 @@ class Account:
         self.assignments: dict[str, tuple[str, ...]] = {}
         self.quality_tasks: dict[str, QualityTaskRecord] = {}
         self.quality_unique_ids: dict[str, str] = {}
+        self.untouched: dict[str, bool] = {}
         self.dependents: dict[str, tuple[str | None, ...]] = {}
         self.idempotency = IdempotencyKeys()
 
@@ -88,6 +91,13 @@ class Account:
             if email != self.email and not one.has_lapsed(now_ms)
         }
         return {self.email: owner, **others}
+
+    def project(self, name: str) -> ProjectRecord | None:
+        """The project of this name, which counts as used from now on."""
+        found = self.projects.get(name)
+        if found is not None and self.untouched:
+            self.untouched.pop(name, None)
+        return found
 
     def holder_of(self, unique_id: str) -> str | None:
         """The id of the task, or training or evaluation task, that has this unique_id."""

@@ -21,13 +21,18 @@ class Store:
 
     Args:
         new_account: makes the account of a key, given the key and its number.
+        welcome: gives a new account what a test prepared for every key.
         allowed: digests of the keys that are let in; ``None`` for any.
     """
 
     def __init__(
-        self, new_account: Callable[[str, int], Account], allowed: frozenset[str] | None
+        self,
+        new_account: Callable[[str, int], Account],
+        allowed: frozenset[str] | None,
+        welcome: Callable[[Account], None] = lambda _: None,
     ) -> None:
         self.make = new_account
+        self._welcome = welcome
         self._allowed = allowed
         self.accounts: dict[str, Account] = {}
         self.tasks: dict[str, TaskRecord] = {}
@@ -45,7 +50,8 @@ class Store:
                 return None
             found = self._loaded.pop(digest, None)
             if found is None:
-                found = self.make(key, self.number_of_accounts())
+                found = self.accounts[key] = self.make(key, self.number_of_accounts())
+                self._welcome(found)
             else:
                 found.key = key
             self.accounts[key] = found

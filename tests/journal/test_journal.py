@@ -593,3 +593,142 @@ def test_a_failed_expectation_ends_the_traceback_in_the_users_line(pytester):
     result.assert_outcomes(failed=1)
     assert not [line for line in result.outlines if line.startswith("scaleapi_testing")]
     assert "_journal.py:" not in result.stdout.str()
+
+
+# -- the bound in bytes -----------------------------------------------------------------------
+
+
+def test_forty_uploads_of_2_mb_keep_no_more_than_the_bound(api, scale):
+    content = b"\xff" * 2_000_000
+
+    tracemalloc.start()
+    answers = [api("POST", "/v1/files/upload", files={"file": ("a", content)}) for _ in range(40)]
+    files = sum(file.as_dict()["size"] for file in scale.files)
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+
+    assert {answer.status for answer in answers} == {200}
+    assert len(scale.requests) == 40
+    assert kept - files < 40 * 2**20
+
+
+@pytest.mark.scale(journal_max_bytes=1_000_000)
+def test_large_bodies_are_let_go_first_and_small_ones_stay(api, scale, categorization):
+    api("POST", "/v1/task/categorization", categorization)
+    api("POST", "/v1/files/upload", files={"file": ("a", b"x" * 600_000)})
+    api("POST", "/v1/files/upload", files={"file": ("b", b"y" * 600_000)})
+
+    first, cut, whole = scale.requests
+
+    assert first.json == categorization
+    assert b"x" * 600_000 not in cut.body
+    assert b"y" * 600_000 in whole.body
+
+
+@pytest.mark.scale(journal_max_bytes=2_000)
+def test_a_cut_body_says_what_it_was_and_what_bounds_it(api, scale, categorization):
+    body = categorization | {"metadata": {"x": "y" * 3000}}
+
+    answer = api("POST", "/v1/task/categorization", body)
+
+    (record,) = scale.requests
+    assert answer.status == 200
+    assert record.cut.length == len(json.dumps(body))
+    assert record.body.startswith(b"<%d bytes, blake2b " % record.cut.length)
+    assert b"journal_max_bytes= of FakeScale" in record.body
+    with pytest.raises(
+        LookupError, match=r"the body of request 1 is \d+ bytes, blake2b \w{32}: no"
+    ):
+        _ = record.json
+    with pytest.raises(LookupError, match="the answer of request 1 is"):
+        _ = record.response_json
+
+
+@pytest.mark.scale(journal_max_bytes=2_000)
+def test_an_expectation_of_a_cut_body_says_so(api, scale, categorization):
+    api("POST", "/v1/task/categorization", categorization | {"metadata": {"x": "y" * 3000}})
+
+    assert scale.requests.expect("POST", "/v1/task/*")
+    with pytest.raises(AssertionError, match="journal_max_bytes="):
+        scale.requests.expect("POST", "/v1/task/*", json={"attachment_type": "text"})
+
+
+@pytest.mark.scale(journal_max_bytes=2_000)
+def test_whoever_holds_a_record_or_a_snapshot_keeps_it_whole(api, scale, categorization):
+    api("POST", "/v1/task/categorization", categorization)
+    record, snapshot = scale.requests.last, scale.snapshot()
+
+    api("POST", "/v1/task/categorization", categorization)
+    scale.restore(snapshot)
+
+    assert record.json == categorization
+    assert scale.requests.last.json == categorization
+
+
+@pytest.mark.scale(journal_max_bytes=2_000)
+def test_a_cut_body_stays_cut_in_a_dump(api, scale, categorization, tmp_path):
+    api("POST", "/v1/task/categorization", categorization | {"metadata": {"x": "y" * 3000}})
+
+    scale.dump(tmp_path / "dump.json")
+    loaded = type(scale).load(tmp_path / "dump.json")
+
+    assert loaded.requests.last.cut == scale.requests.last.cut
+    assert loaded.requests.last.body == scale.requests.last.body
+
+
+def test_bodies_of_calls_that_left_are_counted_no_more():
+    journal = Journal(max_entries=2, max_bytes=100)
+
+    for _ in range(50):
+        one = record(journal, body="x" * 30)
+        journal.settle(one)
+
+    assert [one.json for one in journal] == ["x" * 30] * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "told"),
+    [
+        ("32", TypeError, "journal_max_bytes is '32': expected a whole number of bytes"),
+        (True, TypeError, "journal_max_bytes is True: expected a whole number of bytes"),
+        (-1, ValueError, "journal_max_bytes is -1: expected 0 or more bytes"),
+    ],
+)
+def test_a_bound_that_is_no_number_of_bytes_is_refused(given, error, told):
+    from scaleapi_testing import FakeScale
+
+    with pytest.raises(error, match=told):
+        FakeScale(journal_max_bytes=given)
+
+
+# -- the status that came back ----------------------------------------------------------------
+
+
+def test_an_expectation_can_name_the_status(api, scale, categorization):
+    api("POST", "/v1/task/categorization", categorization)
+    api("POST", "/v1/task/categorization", {})
+
+    (refused,) = scale.requests.expect("POST", "/v1/task/*", status=400)
+
+    assert refused.n == 2
+    with pytest.raises(AssertionError) as error:
+        scale.requests.expect("POST", "/v1/task/*", status=409)
+    assert (
+        str(error.value)
+        .splitlines()[0]
+        .startswith("expected at least one call of POST /v1/task/* answered 409, found none")
+    )
+    assert "status: expected 409, got 400" in str(error.value)
+
+
+def test_a_call_without_an_answer_has_the_status_none(journal):
+    lost = record(journal, status=0)
+    record(journal)
+
+    assert journal.expect("POST", status=None) == [lost]
+
+
+@pytest.mark.parametrize("status", ["200", True, 99, 600, 200.0])
+def test_a_status_that_is_none_is_refused(journal, status):
+    with pytest.raises(ValueError, match="expected an HTTP status such as 200 or 409"):
+        journal.expect("POST", status=status)

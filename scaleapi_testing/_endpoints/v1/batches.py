@@ -13,7 +13,7 @@ from ..._state.query import BatchQuery, inside
 from ..._wire import encode, timestamp
 from ..._world import World
 from .._listing import bounds, page_limit, page_offset
-from .fields import flag_in, metadata_body, metadata_of, named, project_named, text_in
+from .fields import absent, flag_in, metadata_body, metadata_of, project_named, text_in
 from .inheritance import check_open
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def batch_of_path(call: Call) -> BatchRecord:
     name = call.path["batch_name"]
     batch = call.account.batches.get(name)
     if batch is None:
-        raise ApiError(404, NOT_FOUND, named("batch", name, call.account.batches))
+        raise ApiError(404, NOT_FOUND, *absent(call, "batch", name))
     return batch
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..._errors import ApiError
 from ..._messages import did_you_mean, listed
@@ -100,15 +100,32 @@ def project_named(call: Call, name: str) -> ProjectRecord:
     Raises:
         ApiError: 400 when the account has none of this name (assumed text; v1-resources 2.4).
     """
-    project = call.account.projects.get(name)
+    project = call.account.project(name)
     if project is None:
-        hint = named("project", name, call.account.projects)
-        raise ApiError(400, f"Project {name} does not exist.", hint)
+        raise ApiError(400, f"Project {name} does not exist.", *absent(call, "project", name))
     return project
 
 
 def _article(field: str) -> str:
     return "an" if field[0] in "aeio" else "a"
+
+
+def absent(call: Call, kind: Literal["project", "batch"], name: str) -> list[str]:
+    """For the test report: no such project or batch in the account of this call.
+
+    The nearest names that are, and where another key's account has the very name.
+    """
+    shelf = "projects" if kind == "project" else "batches"
+    told = [named(kind, name, getattr(call.account, shelf))]
+    for account in call.world.store.everyone():
+        there = name in getattr(account, shelf) and not account.untouched.get(name)
+        if account is not call.account and there:
+            told.append(
+                f"{kind} {name!r:.62} exists under another key ({account.shown}); this call carries "
+                f"{call.account.shown}; test and live keys, and every key, are separate accounts"
+            )
+            break
+    return told
 
 
 def named(kind: str, name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._errors import ApiError
 from ..._state.batch import STAGING
-from .fields import named
+from .fields import absent
 
 if TYPE_CHECKING:
     from ..._state.batch import BatchRecord
@@ -27,26 +27,24 @@ def places(
         if value is not None and not isinstance(value, str):
             raise ApiError(400, f"Invalid {field} - expected string.")
     project_name, batch_name = body.get("project") or None, body.get("batch") or None
-    projects, batches = call.account.projects, call.account.batches
+    account = call.account
     project = None
     if project_name is not None:
-        project = projects.get(project_name)
+        project = account.project(project_name)
         if project is None:
             raise ApiError(
                 400,
                 f"Project {project_name} does not exist.",
-                named("project", project_name, projects),
-                *_elsewhere(call, "projects", project_name),
+                *absent(call, "project", project_name),
             )
     batch = None
     if batch_name is not None:
-        batch = batches.get(batch_name)
+        batch = account.batches.get(batch_name)
         if batch is None:
             raise ApiError(
                 400,
                 f"Batch {batch_name} does not exist.",
-                named("batch", batch_name, batches),
-                *_elsewhere(call, "batches", batch_name),
+                *absent(call, "batch", batch_name),
             )
         if project is not None and batch.project != project.name:
             raise ApiError(
@@ -54,7 +52,7 @@ def places(
                 f"Batch {batch.name} does not belong to project {project.name}.",
                 f"batch {batch.name!r} belongs to project {batch.project!r}",
             )
-        project = project or projects[batch.project]
+        project = project or account.projects[batch.project]
     if project is not None and project.type != type_name:
         raise ApiError(400, f"Project {project.name} only accepts tasks of type {project.type}.")
     return project, batch
@@ -108,13 +106,3 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
     elif isinstance(general, str) and general and isinstance(own, str):
         merged["instruction"] = f"{own}\n\n{general}"
     return merged, entry.version
-
-
-def _elsewhere(call: Call, kind: str, name: str) -> list[str]:
-    """For the test report: the same name under another key."""
-    return [
-        f"{'project' if kind == 'projects' else 'batch'} {name!r} exists under another key "
-        f"({account.shown}); test and live keys, and every key, are separate accounts"
-        for account in call.world.store.everyone()
-        if account is not call.account and name in getattr(account, kind)
-    ][:1]

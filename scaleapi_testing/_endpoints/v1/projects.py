@@ -11,7 +11,7 @@ from ..._routing import endpoint
 from ..._state.project import ParamVersion, ProjectRecord
 from ..._task_types import checked_name, names
 from ..._wire import encode, parse_bool, timestamp
-from .fields import flag_in, named, text_in
+from .fields import absent, flag_in, text_in
 from .products import require_product
 
 if TYPE_CHECKING:
@@ -71,8 +71,17 @@ def _flattened(entry: ParamVersion) -> dict[str, Any]:
     return own | entry.params | own
 
 
-def add_project(world: World, account: Account, name: str, type_name: str) -> ProjectRecord:
+def add_project(
+    world: World, account: Account, name: str, type_name: str, *, is_copy: bool = False
+) -> ProjectRecord:
     """Make a plain project without params, as a test's set-up does.
+
+    Args:
+        world: the fake's.
+        account: whose it is.
+        name: its name.
+        type_name: its task type.
+        is_copy: whether it is there because every key has it.
 
     Raises:
         LookupError: no such task type, or the name is taken.
@@ -89,7 +98,32 @@ def add_project(world: World, account: Account, name: str, type_name: str) -> Pr
         request_n=0,
     )
     account.projects[name] = project
+    account.untouched[name] = is_copy
     return project
+
+
+def prepare_project(
+    world: World, default: Account, only: Account | None, name: str, type_name: str
+) -> None:
+    """Make a project of one account, or of every key's: others get theirs with their first call.
+
+    Raises:
+        LookupError: no such task type, or the name is taken.
+    """
+    if only is not None:
+        add_project(world, only, name, type_name)
+        return
+    add_project(world, default, name, type_name)
+    world.seeds[name] = type_name
+    for account in world.store.everyone():
+        if name not in account.projects:
+            add_project(world, account, name, type_name, is_copy=True)
+
+
+def welcome(world: World, account: Account) -> None:
+    """Give a new account its copies of the projects that every key has."""
+    for name, type_name in world.seeds.items():
+        add_project(world, account, name, type_name, is_copy=True)
 
 
 def project_of_path(call: Call) -> ProjectRecord:
@@ -99,9 +133,9 @@ def project_of_path(call: Call) -> ProjectRecord:
         ApiError: 404 when the account has no such project.
     """
     name = call.path["project_name"]
-    project = call.account.projects.get(name)
+    project = call.account.project(name)
     if project is None:
-        raise ApiError(404, NOT_FOUND, named("project", name, call.account.projects))
+        raise ApiError(404, NOT_FOUND, *absent(call, "project", name))
     return project
 
 

@@ -15,7 +15,7 @@ from ..._state.lifecycle import COMPLETED
 from ..._state.project import ProjectGroup
 from ..._wire import encode
 from .batches import batch_of_path
-from .fields import named, project_named, text_in, texts_in
+from .fields import absent, project_named, text_in, texts_in
 from .products import require_product
 from .projects import project_of_path
 from .teams import who_is_not_there
@@ -312,9 +312,7 @@ def _batch_names(body: dict[str, Any]) -> list[str]:
 def _not_pending(call: Call, name: str, pending: list[str]) -> ApiError:
     batch = call.account.batches.get(name)
     if batch is None:
-        return ApiError(
-            400, f"Batch {name} does not exist.", named("batch", name, call.account.batches)
-        )
+        return ApiError(400, f"Batch {name} does not exist.", *absent(call, "batch", name))
     why = "completed" if batch.status == BATCH_COMPLETED else "not of a Studio project"
     return ApiError(
         400,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..._errors import ApiError
 from ..._http import JSON_TYPE, Page, Reply
@@ -19,7 +19,7 @@ from ..._state.query import TaskQuery
 from ..._wire import encode
 from .._listing import bounds, page_limit, page_offset
 from .attachment_links import with_links
-from .fields import metadata_body, named
+from .fields import absent, metadata_body
 
 if TYPE_CHECKING:
     from ..._state.task import TaskRecord
@@ -93,12 +93,18 @@ def list_tasks(call: Call) -> Reply:
     return Reply(200, answer.join(), [("Content-Type", JSON_TYPE)], page=answer)
 
 
+_PLACES: Final[tuple[tuple[Literal["project", "batch"], str], ...]] = (
+    ("project", "projects"),
+    ("batch", "batches"),
+)
+
+
 def _query(call: Call) -> TaskQuery:
-    for kind, known in (("project", call.account.projects), ("batch", call.account.batches)):
+    for kind, known in _PLACES:
         name = call.one(kind)
-        if name is not None and name not in known:
+        if name is not None and name not in getattr(call.account, known):
             # Never refused: it is legitimate to look before anything is there.
-            call.notices.append(f"{named(kind, name, known)}. Nothing can match")
+            call.notices.append(f"{'. '.join(absent(call, kind, name))}. Nothing can match")
     status = call.one("status")
     if status is not None and status not in STATUSES:
         raise ApiError(
