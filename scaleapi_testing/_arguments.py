@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -69,7 +70,7 @@ def keys_let_in(api_keys: Any) -> tuple[str, ...] | None:
     if not isinstance(api_keys, Iterable):
         raise TypeError(f"api_keys takes a list of keys, not {described(api_keys)}")
     # A set has another order in each process.
-    keys = sorted(api_keys, key=repr) if isinstance(api_keys, Set) else list(api_keys)
+    keys = sorted(api_keys, key=repr) if isinstance(api_keys, AbstractSet) else list(api_keys)
     for key in keys:
         if not isinstance(key, str):
             raise TypeError(f"api_keys holds {key!r:.60}; keys are strings")

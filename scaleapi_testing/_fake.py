@@ -51,8 +51,15 @@ if TYPE_CHECKING:
 BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
 """Where Scale answers; the second is what clients up to 2018 use (documented)."""
 
-LIVE_KEY: Final = "live_fake"
-"""Whose account the controls mean where the keys let in are not told."""
+
+class _DefaultKey(str):
+    """A key that nobody wrote, to be told from the same key written by somebody."""
+
+    __slots__ = ()
+
+
+LIVE_KEY: Final = _DefaultKey("live_fake")
+"""Whose account the controls mean where no key is named and ``api_keys`` names none."""
 
 
 T = TypeVar("T")
@@ -259,12 +266,12 @@ class FakeScale(Controls):
 
         return decorated(self, function)
 
-    def client(self, api_key: str | None = None, **kwargs: Any) -> scaleapi.ScaleClient:
+    def client(self, api_key: str = LIVE_KEY, **kwargs: Any) -> scaleapi.ScaleClient:
         """A ``scaleapi.ScaleClient`` that always reaches this fake, started or not.
 
         Args:
-            api_key: whose account; ``test_...`` is a test key, others are live. ``None`` is
-                ``live_fake``, or the first of ``api_keys``.
+            api_key: whose account; ``test_...`` is a test key, others are live. Without it that
+                of ``live_fake``, or of the first of ``api_keys``.
             kwargs: what ``ScaleClient`` takes besides.
 
         Raises:
@@ -274,7 +281,9 @@ class FakeScale(Controls):
         from ._intercept.own_client import bind
 
         kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
-        client = client_class(api_key, **kwargs)
+        # A plain string, as one that somebody wrote; what is no string the client refuses itself.
+        key = str(self._default_key) if api_key is LIVE_KEY else api_key
+        client = client_class(key, **kwargs)
         bind(client, self)
         return client
 
@@ -370,18 +379,18 @@ class FakeScale(Controls):
         """
         return self._world.answers.forms
 
-    def account(self, api_key: str | None = None) -> Account:
+    def account(self, api_key: str = LIVE_KEY) -> Account:
         """The account of a key, with the settings that later calls obey.
 
         Args:
-            api_key: the key; ``None`` is ``live_fake``, or the first of ``api_keys``.
+            api_key: the key; without it ``live_fake``, or the first of ``api_keys``.
 
         Raises:
             ValueError: the key is empty, or not among ``api_keys``.
             TypeError: the key is no string.
         """
-        if api_key is None:
-            api_key = self._default_key
+        if api_key is LIVE_KEY:
+            api_key = str(self._default_key)
         _arguments.check_text("account", "api_key", api_key)
         with self._world.lock:
             account = self._world.store.account(api_key)

@@ -308,7 +308,8 @@ def check_max_bytes(given: object) -> None:
     """
     if isinstance(given, bool) or not isinstance(given, int):
         raise TypeError(
-            f"journal_max_bytes is {given!r:.60}: expected a whole number of bytes, e.g. {MAX_BYTES}"
+            f"journal_max_bytes is {given!r:.60}: expected a whole number of bytes, such as "
+            f"{MAX_BYTES}"
         )
     if given < 0:
         raise ValueError(f"journal_max_bytes is {given!r}: expected 0 or more bytes")

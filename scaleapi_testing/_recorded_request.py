@@ -178,9 +178,7 @@ class RecordedRequest:
         return own + (0 if isinstance(self._body, CutBody) else len(self._body))
 
     def without_bodies(self) -> RecordedRequest:
-        """The same record, its bodies kept as length and digest; whoever holds this one keeps it
-        whole.
-        """
+        """The same record, its bodies kept as length and digest; this one stays whole."""
         copy = RecordedRequest.__new__(RecordedRequest)
         for name in RecordedRequest.__slots__:
             setattr(copy, name, getattr(self, name))

@@ -95,7 +95,7 @@ class World:
         # Projects that a test prepared for every key, name to type; see `welcome`.
         self.seeds: dict[str, str] = {}
         self.welcome: Callable[[Account], None] = lambda _: None
-        self.store = Store(self._new_account, allowed_keys, lambda account: self.welcome(account))
+        self.store = Store(self._new_account, allowed_keys, self._welcome)
         self.tokens = IssuedTokens()
         self.attachments = Attachments()
         self.answers = Answers(seed, labelers)
@@ -206,6 +206,9 @@ class World:
             callback_auth_key=f"{random.getrandbits(128):032x}",
             customer_id=f"{random.getrandbits(96):024x}",
         )
+
+    def _welcome(self, account: Account) -> None:
+        self.welcome(account)
 
     def surroundings(self, account: Account) -> AccountSurroundings:
         """What checks and generators of this account may look up."""

@@ -266,9 +266,12 @@ def test_accounts_that_are_not_let_in(golden):
         "scale.account('live_bakery_key')",
         "scale.account('')",
         "scale.account(None)",
-        "scale.callback_auth_key",
+        "shut.account()",
+        "shut.callback_auth_key",
     ]
-    golden.refusals("accounts", calls, scale=new(api_keys=["live_dairy_key"]))
+    golden.refusals(
+        "accounts", calls, scale=new(api_keys=["live_dairy_key"]), shut=new(api_keys=[])
+    )
 
 
 def test_projects_that_cannot_be_added(golden, fake):

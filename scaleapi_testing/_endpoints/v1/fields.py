@@ -121,8 +121,9 @@ def absent(call: Call, kind: Literal["project", "batch"], name: str) -> list[str
         there = name in getattr(account, shelf) and not account.untouched.get(name)
         if account is not call.account and there:
             told.append(
-                f"{kind} {name!r:.62} exists under another key ({account.shown}); this call carries "
-                f"{call.account.shown}; test and live keys, and every key, are separate accounts"
+                f"{kind} {name!r:.62} exists under another key ({account.shown}); this call "
+                f"carries {call.account.shown}; test and live keys, and every key, are separate "
+                "accounts"
             )
             break
     return told
