@@ -26,7 +26,7 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all bench dist fuzz lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all bench dist fuzz generate lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
@@ -35,6 +35,7 @@ help:  ## say what there is to make
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
 	@echo "make fuzz      throw random calls at the fake for five minutes, from a seed that it prints"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
+	@echo "make generate  write the client's task types from the marks in scaleapi/task_params"
 	@echo "make lint      ruff and the import contracts"
 	@echo "make types     mypy and basedpyright"
 	@echo "make format    let ruff mend what it can"
@@ -58,6 +59,9 @@ bench: $(VENV)/installed-dev
 fuzz: $(VENV)/installed-dev
 	$(PY) -m fuzz $(ARGS)
 
+generate: $(VENV)/installed-dev
+	$(PY) -m codegen.task_types
+
 # Both wheels are built from their sdists, so that what is released was tried.
 dist: $(VENV)/installed-dev
 	@rm -rf dist
@@ -73,6 +77,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
+	$(PY) -m codegen.task_types --check
 
 types: mypy basedpyright
 

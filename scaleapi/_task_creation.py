@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, overload
 
+from ._base import object_of
 from ._transport import Call, path_of
 from .exceptions import ScaleDuplicateResource, ScaleException
 from .tasks import Task, TaskMethods, TaskType, task_type_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._task_types import KnownType, ParamsP
     from ._types import JSONObject
-    from .task_params import (
-        AnnotationParams,
-        AudioTranscriptionParams,
-        CategorizationParams,
-        ChatParams,
-        ComparisonParams,
-        CruiseControlParams,
-        CuboidAnnotationParams,
-        DataCollectionParams,
-        DocumentModelParams,
-        DocumentTranscriptionParams,
-        Federal2dVideoAnnotationParams,
-        ImageAnnotationParams,
-        LaneAnnotationParams,
-        LidarAnnotationParams,
-        LidarLinkingParams,
-        LidarSegmentationParams,
-        LidarTopdownParams,
-        LineAnnotationParams,
-        MultiStageParams,
-        NamedEntityRecognitionParams,
-        PhoneCallParams,
-        PointAnnotationParams,
-        PolygonAnnotationParams,
-        SegmentAnnotationParams,
-        SensorFusionParams,
-        TextCollectionParams,
-        TranscriptionParams,
-        VideoAnnotationParams,
-        VideoBoxAnnotationParams,
-        VideoCuboidAnnotationParams,
-        VideoPlaybackAnnotationParams,
-    )
+
+MYPY = False
+"""What mypy takes for true and everything else for false; see :meth:`create_task`."""
 
 
 class TaskCreationMethods(TaskMethods):
@@ -54,292 +28,80 @@ class TaskCreationMethods(TaskMethods):
     fetched and returned.
     """
 
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.Annotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[AnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.AudioTranscription],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[AudioTranscriptionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.Categorization],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[CategorizationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[
-            TaskType.Chat, TaskType.ChatExperimental, TaskType.ChatLite, TaskType.MultiChat
-        ],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[ChatParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.Comparison],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[ComparisonParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.CruiseControl],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[CruiseControlParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.CuboidAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[CuboidAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.DataCollection],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[DataCollectionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.DocumentModel],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[DocumentModelParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.DocumentTranscription],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[DocumentTranscriptionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.Federal2dVideoAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[Federal2dVideoAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.ImageAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[ImageAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.LaneAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[LaneAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.LidarAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[LidarAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.LidarLinking],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[LidarLinkingParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.LidarSegmentation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[LidarSegmentationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.LidarTopdown],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[LidarTopdownParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.LineAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[LineAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.MultiStage],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[MultiStageParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.NamedEntityRecognition],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[NamedEntityRecognitionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.PhoneCall],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[PhoneCallParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.PointAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[PointAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.PolygonAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[PolygonAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.SegmentAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[SegmentAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.SensorFusion],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[SensorFusionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.TextCollection],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[TextCollectionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.Transcription],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[TranscriptionParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.VideoAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[VideoAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.VideoBoxAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[VideoBoxAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.VideoCuboidAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[VideoCuboidAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self,
-        task_type: Literal[TaskType.VideoPlaybackAnnotation],
-        *,
-        idempotency_key: str | None = None,
-        **params: Unpack[VideoPlaybackAnnotationParams],
-    ) -> Task: ...
-    @overload
-    def create_task(
-        self, task_type: str, *, idempotency_key: str | None = None, **params: Any
-    ) -> Task: ...
-    def create_task(
+    # Type checkers find the parameters in the member's own class. A misspelt one is named by mypy
+    # only where there are no overloads, and a plain string fits in pyright only where there are.
+    if MYPY:
+
+        def create_task(  # pyright: ignore[reportRedeclaration]  # the other one is pyright's
+            self, task_type: KnownType[ParamsP] | str, *args: ParamsP.args, **params: ParamsP.kwargs
+        ) -> Task: ...
+
+    else:
+
+        @overload
+        def create_task(
+            self, task_type: KnownType[ParamsP], *args: ParamsP.args, **params: ParamsP.kwargs
+        ) -> Task: ...
+        @overload
+        def create_task(
+            self, task_type: str, *, idempotency_key: str | None = None, **params: Any
+        ) -> Task: ...
+        def create_task(
+            self,
+            task_type: Any,
+            *,
+            idempotency_key: str | None = None,
+            **params: Any,
+        ) -> Task:
+            """Create a task.
+
+            Type checkers know the parameters of each member of :class:`TaskType`. For a type that
+            is only known at run time, or a plain dict, there is :meth:`create_task_from`.
+
+            Args:
+                task_type: what kind of work it is.
+                idempotency_key: sent as ``Idempotency-Key`` instead of a generated one. Scale
+                    answers a repeated create with the same key by the task it made first.
+                params: the type's own parameters (:mod:`scaleapi.task_params`) and the common ones:
+                    ``project``, ``batch``, ``instruction``, ``callback_url``, ``unique_id``,
+                    ``metadata``, ``tags``, ``priority``.
+
+            Returns:
+                The task; with a live key ``pending``, with a test key ``completed`` at once.
+
+            Raises:
+                ScaleInvalidRequest: a parameter is missing or wrong; the message names it.
+                ScaleNotEnabled: the account may not use this type.
+                ScaleDuplicateResource: the ``unique_id`` is taken by another task.
+                ScaleConnectionError: no answer arrived, also after the retries.
+
+            Source: documented (https://scale.com/docs/api-reference/tasks).
+            """
+            return self._create_task(task_type_name(task_type), None, params, idempotency_key)
+
+    def create_task_from(
         self,
         task_type: TaskType | str,
+        params: Mapping[str, Any],
         *,
         idempotency_key: str | None = None,
-        **params: Any,
     ) -> Task:
-        """Create a task.
+        """Create a task from a mapping of parameters that type checkers do not look into.
 
-        Type checkers know the parameters of each member of :class:`TaskType`. For a type that is
-        only known at run time pass its name (``task_type.value``); then any parameters pass.
+        For a type or parameters that are only known at run time, e.g. read from a file. Otherwise
+        :meth:`create_task`, which also takes a dict that is annotated with the type's class of
+        :mod:`scaleapi.task_params`: ``create_task(TaskType.ImageAnnotation, **common)``.
 
         Args:
             task_type: what kind of work it is.
-            idempotency_key: sent as ``Idempotency-Key`` instead of a generated one. Scale answers
-                a repeated create with the same key by the task it made first.
-            params: the type's own parameters (:mod:`scaleapi.task_params`) and the common ones:
-                ``project``, ``batch``, ``instruction``, ``callback_url``, ``unique_id``,
-                ``metadata``, ``tags``, ``priority``.
-
-        Returns:
-            The task; with a live key ``pending``, with a test key ``completed`` at once.
+            params: as the keywords of :meth:`create_task`; it is left as it is.
+            idempotency_key: as there.
 
         Raises:
-            ScaleInvalidRequest: a parameter is missing or wrong; the message names it.
-            ScaleNotEnabled: the account may not use this type.
-            ScaleDuplicateResource: the ``unique_id`` is taken by another task.
-            ScaleConnectionError: no answer arrived, also after the retries.
-
-        Source: documented (https://scale.com/docs/api-reference/tasks).
+            ScaleInvalidRequest: ``params`` is no mapping; otherwise as :meth:`create_task`.
         """
-        return self._create_task(task_type_name(task_type), None, params, idempotency_key)
+        body = object_of(params, "params")
+        return self._create_task(task_type_name(task_type), None, body, idempotency_key)
 
     def _create_task(
         self,

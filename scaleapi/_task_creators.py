@@ -1,4 +1,6 @@
-"""The creators of the 1.0 client: one method per task type, the instruction as first argument."""
+"""The creators of the 1.0 client: a method per task type, the instruction first."""
+
+# Written by `make generate` from the marks in scaleapi/task_params.
 
 from __future__ import annotations
 

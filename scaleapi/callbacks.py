@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from ._base import BaseClient, checked_object
 from .exceptions import ScaleException, refused
 from .tasks import Task, TaskMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ._types import JSONObject
 
@@ -20,6 +20,17 @@ AUTH_HEADER: Final = "scale-callback-auth"
 
 Source: documented (https://scale.com/docs/api-reference/callbacks).
 """
+
+
+class ReceivedHeaders(Protocol):
+    """The headers of a request, as any framework has them: what gives names and values in pairs.
+
+    A dict does, and so do those of Flask, which are no ``Mapping``, of Django and of Starlette.
+    """
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Each name, in any case, with its value."""
+        ...
 
 
 class CallbackForged(ScaleException):
@@ -79,7 +90,7 @@ class BatchCallback:
 Callback: TypeAlias = TaskCallback | BatchCallback
 
 
-def is_authentic(headers: Mapping[str, str], auth_key: str) -> bool:
+def is_authentic(headers: ReceivedHeaders, auth_key: str) -> bool:
     """Whether a callback carries the account's callback key, compared in constant time.
 
     Args:
@@ -95,7 +106,7 @@ def is_authentic(headers: Mapping[str, str], auth_key: str) -> bool:
 
 def parse_callback(
     body: bytes | str | Mapping[str, object],
-    headers: Mapping[str, str],
+    headers: ReceivedHeaders,
     auth_key: str,
     client: BaseClient | None = None,
 ) -> Callback:
@@ -108,7 +119,8 @@ def parse_callback(
         client: a client for the task in it, so that e.g. ``callback.task.refresh()`` works.
 
     Returns:
-        A :class:`TaskCallback`, or a :class:`BatchCallback` when a batch was completed.
+        A :class:`TaskCallback`, or a :class:`BatchCallback` when a batch was completed; tell them
+        apart with ``isinstance(callback, TaskCallback)``.
 
     Raises:
         CallbackForged: the key is missing or another one; answer 401.

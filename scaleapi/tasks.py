@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from ._base import BaseClient, Resource, checked_object, named, object_of, text_list
-from ._enums import NearestMember, no_member
+from ._enums import NearestMember
 from ._filters import filter_query
 from ._paging import Page, by_token
+from ._task_types import TaskType as TaskType  # noqa: PLC0414  # users import it from here
 from ._transport import path_of
 from .exceptions import refused
 
@@ -18,68 +19,6 @@ if TYPE_CHECKING:
 
     from ._paging import Query
     from ._types import JSON, DateLike, JSONObject, OneOrMore
-
-
-class TaskType(Enum, metaclass=NearestMember):
-    """Every task type, current and legacy, by its name in ``POST /v1/task/<name>``.
-
-    A member equals, hashes and prints as its name: ``task.type == TaskType.ImageAnnotation``.
-    It is no ``str``, so that type checkers can tell the type of a task that is written down in a
-    program (whose parameters they then know) from one that is only known at run time: for that,
-    pass its ``value``.
-    """
-
-    Annotation = "annotation"
-    AudioTranscription = "audiotranscription"
-    Categorization = "categorization"
-    Chat = "chat"
-    ChatExperimental = "chatexperimental"
-    ChatLite = "chatlite"
-    Comparison = "comparison"
-    CruiseControl = "cruisecontrol"
-    CuboidAnnotation = "cuboidannotation"
-    DataCollection = "datacollection"
-    DocumentModel = "documentmodel"
-    DocumentTranscription = "documenttranscription"
-    Federal2dVideoAnnotation = "federal2dvideoannotation"
-    ImageAnnotation = "imageannotation"
-    LaneAnnotation = "laneannotation"
-    LidarAnnotation = "lidarannotation"
-    LidarLinking = "lidarlinking"
-    LidarSegmentation = "lidarsegmentation"
-    LidarTopdown = "lidartopdown"
-    LineAnnotation = "lineannotation"
-    MultiChat = "multichat"
-    MultiStage = "multistage"
-    NamedEntityRecognition = "namedentityrecognition"
-    PhoneCall = "phonecall"
-    PointAnnotation = "pointannotation"
-    PolygonAnnotation = "polygonannotation"
-    SegmentAnnotation = "segmentannotation"
-    SensorFusion = "sensorfusion"
-    TextCollection = "textcollection"
-    Transcription = "transcription"
-    VideoAnnotation = "videoannotation"
-    VideoBoxAnnotation = "videoboxannotation"
-    VideoCuboidAnnotation = "videocuboidannotation"
-    VideoPlaybackAnnotation = "videoplaybackannotation"
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, str):
-            return self.value == other
-        return self is other
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-    def __str__(self) -> str:
-        return self.value
-
-    @classmethod
-    def _missing_(cls, value: object) -> TaskType | None:
-        if not isinstance(value, str):
-            return None
-        raise ValueError(no_member(cls, value, [member.value for member in cls]))
 
 
 class TaskStatus(StrEnum, metaclass=NearestMember):

@@ -1,7 +1,9 @@
-"""Typed parameters of each task type, so that an editor completes the creation of a task.
+"""The parameters of each task type, for type checkers and editors.
 
 ``create_task(TaskType.ImageAnnotation, ...)`` takes an :class:`ImageAnnotationParams`, and so on.
 """
+
+# Written by `make generate` from the marks in scaleapi/task_params.
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from .._types import JSONObject  # noqa: TC001  # TypedDicts are resolved at run time
+from ._mark import task_type
 from .common import (
     AnnotationAttribute,
     BaseAnnotationParams,
@@ -36,6 +37,7 @@ class Example(TypedDict, total=False):
     explanation: str
 
 
+@task_type("imageannotation", "ImageAnnotation", "shapes of any geometry on an image")
 class ImageAnnotationParams(CommonParams, BaseAnnotationParams, PaddingParams, total=False):
     """Parameters of ``imageannotation``.
 
@@ -58,6 +60,7 @@ class _VectorParams(CommonParams, total=False):
     layers: Layers
 
 
+@task_type("polygonannotation", "PolygonAnnotation", "polygons on an image, the legacy way")
 class PolygonAnnotationParams(_VectorParams, total=False):
     """Parameters of ``polygonannotation``."""
 
@@ -65,10 +68,12 @@ class PolygonAnnotationParams(_VectorParams, total=False):
     annotation_attributes: dict[str, AnnotationAttribute]
 
 
+@task_type("pointannotation", "PointAnnotation", "points on an image, the legacy way")
 class PointAnnotationParams(PolygonAnnotationParams, total=False):
     """Parameters of ``pointannotation``."""
 
 
+@task_type("annotation", "Annotation", "boxes on an image, the legacy way")
 class AnnotationParams(PolygonAnnotationParams, total=False):
     """Parameters of ``annotation``, the legacy type for boxes; lengths in pixels."""
 
@@ -76,16 +81,19 @@ class AnnotationParams(PolygonAnnotationParams, total=False):
     min_height: int | str
 
 
+@task_type("lineannotation", "LineAnnotation", "lines on an image, the legacy way")
 class LineAnnotationParams(PolygonAnnotationParams, total=False):
     """Parameters of ``lineannotation``."""
 
     splines: bool
 
 
+@task_type("laneannotation", "LaneAnnotation", "lanes on an image")
 class LaneAnnotationParams(LineAnnotationParams, total=False):
     """Parameters of ``laneannotation``; assumed to be those of ``lineannotation``."""
 
 
+@task_type("cuboidannotation", "CuboidAnnotation", "cuboids on an image, the legacy way")
 class CuboidAnnotationParams(_VectorParams, total=False):
     """Parameters of ``cuboidannotation``; lengths in pixels, ``camera_height`` in metres."""
 
@@ -98,6 +106,7 @@ class CuboidAnnotationParams(_VectorParams, total=False):
     camera_height: float | None
 
 
+@task_type("segmentannotation", "SegmentAnnotation", "a label for each pixel")
 class SegmentAnnotationParams(CommonParams, total=False):
     """Parameters of ``segmentannotation``.
 

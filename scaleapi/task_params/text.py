@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 from .._types import JSONObject  # noqa: TC001  # TypedDicts are resolved at run time
+from ._mark import task_type
 from .common import CommonParams
 
 FieldDescriptions = dict[str, str]
@@ -23,6 +24,7 @@ class TaxonomyQuestion(TypedDict, total=False):
     step: float
 
 
+@task_type("categorization", "Categorization", "which categories fit")
 class CategorizationParams(CommonParams, total=False):
     """Parameters of ``categorization``: either ``categories`` or ``taxonomies`` is needed."""
 
@@ -34,6 +36,7 @@ class CategorizationParams(CommonParams, total=False):
     layers: JSONObject
 
 
+@task_type("comparison", "Comparison", "which attachment is better")
 class ComparisonParams(CommonParams, total=False):
     """Parameters of ``comparison``: ``choices``, ``fields`` or both are needed."""
 
@@ -42,6 +45,7 @@ class ComparisonParams(CommonParams, total=False):
     fields: FieldDescriptions
 
 
+@task_type("transcription", "Transcription", "fields written in an attachment")
 class TranscriptionParams(CommonParams, total=False):
     """Parameters of ``transcription``: ``fields`` or ``repeatable_fields`` is needed."""
 
@@ -51,6 +55,7 @@ class TranscriptionParams(CommonParams, total=False):
     row_fields: FieldDescriptions  # repeatable_fields before June 2017
 
 
+@task_type("audiotranscription", "AudioTranscription", "what is said in a recording")
 class AudioTranscriptionParams(CommonParams, total=False):
     """Parameters of ``audiotranscription``."""
 
@@ -60,6 +65,7 @@ class AudioTranscriptionParams(CommonParams, total=False):
     skip_human_transcription: bool
 
 
+@task_type("phonecall", "PhoneCall", "a phone call, no longer offered by Scale")
 class PhoneCallParams(CommonParams, total=False):
     """Parameters of ``phonecall``, which Scale no longer offers."""
 
@@ -71,6 +77,7 @@ class PhoneCallParams(CommonParams, total=False):
     attachment: str
 
 
+@task_type("datacollection", "DataCollection", "facts found in an attachment")
 class DataCollectionParams(CommonParams, total=False):
     """Parameters of ``datacollection``."""
 
@@ -134,6 +141,7 @@ class CollectionField(TypedDict, total=False):
     inline: bool  # field_set
 
 
+@task_type("textcollection", "TextCollection", "answers to a form")
 class TextCollectionParams(CommonParams, total=False):
     """Parameters of ``textcollection``.
 
@@ -170,6 +178,7 @@ class RelationshipDefinition(TypedDict, total=False):
     target_label: str
 
 
+@task_type("namedentityrecognition", "NamedEntityRecognition", "entities in a text")
 class NamedEntityRecognitionParams(CommonParams, total=False):
     """Parameters of ``namedentityrecognition``."""
 
@@ -196,6 +205,7 @@ class Feature(TypedDict, total=False):
     features: list[Any]  # group: of Feature
 
 
+@task_type("documenttranscription", "DocumentTranscription", "fields of a document")
 class DocumentTranscriptionParams(CommonParams, total=False):
     """Parameters of ``documenttranscription``: ``attachment`` or ``attachments`` is needed."""
 
@@ -207,6 +217,7 @@ class DocumentTranscriptionParams(CommonParams, total=False):
     hypothesis: JSONObject
 
 
+@task_type("documentmodel", "DocumentModel", "fields of a document, found by a model")
 class DocumentModelParams(CommonParams, total=False):
     """Parameters of ``documentmodel``; ``features`` and ``lang`` are assumed."""
 
@@ -223,6 +234,10 @@ class Message(TypedDict, total=False):
     content: str
 
 
+@task_type("chat", "Chat", "a conversation")
+@task_type("chatexperimental", "ChatExperimental", "a conversation in an experimental project")
+@task_type("chatlite", "ChatLite", "a conversation in a light project")
+@task_type("multichat", "MultiChat", "a conversation with several models")
 class ChatParams(CommonParams, total=False):
     """Parameters of ``chat``, ``chatexperimental``, ``chatlite`` and ``multichat``; assumed."""
 
@@ -231,6 +246,7 @@ class ChatParams(CommonParams, total=False):
     messages: list[Message]
 
 
+@task_type("cruisecontrol", "CruiseControl", "the earlier name of a federal video type")
 class CruiseControlParams(CommonParams, total=False):
     """Parameters of ``cruisecontrol``, of which nothing is published."""
 

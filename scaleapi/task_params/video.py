@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 from .._types import JSONObject  # noqa: TC001  # TypedDicts are resolved at run time
+from ._mark import task_type
 from .common import (
     AnnotationAttribute,
     BaseAnnotationFlags,
@@ -33,6 +34,7 @@ class _FramesParams(CommonParams, BaseAnnotationParams, PaddingParams, total=Fal
     layers: JSONObject
 
 
+@task_type("videoannotation", "VideoAnnotation", "shapes in each frame")
 class VideoAnnotationParams(_FramesParams, total=False):
     """Parameters of ``videoannotation``: frames as ``attachments``, or a video as ``attachment``.
 
@@ -42,6 +44,7 @@ class VideoAnnotationParams(_FramesParams, total=False):
     geometries: Geometries  # required
 
 
+@task_type("videoplaybackannotation", "VideoPlaybackAnnotation", "tracks in a video")
 class VideoPlaybackAnnotationParams(_FramesParams, total=False):
     """Parameters of ``videoplaybackannotation``.
 
@@ -55,10 +58,12 @@ class VideoPlaybackAnnotationParams(_FramesParams, total=False):
     constant_frame_rate: float
 
 
+@task_type("federal2dvideoannotation", "Federal2dVideoAnnotation", "tracks in a federal video")
 class Federal2dVideoAnnotationParams(VideoPlaybackAnnotationParams, total=False):
     """Parameters of ``federal2dvideoannotation``; assumed to be those of playback."""
 
 
+@task_type("videoboxannotation", "VideoBoxAnnotation", "boxes in each frame")
 class VideoBoxAnnotationParams(_FramesParams, total=False):
     """Parameters of ``videoboxannotation``; assumed. Lengths in pixels."""
 
@@ -69,6 +74,7 @@ class VideoBoxAnnotationParams(_FramesParams, total=False):
     min_height: int | str
 
 
+@task_type("videocuboidannotation", "VideoCuboidAnnotation", "cuboids in each frame")
 class VideoCuboidAnnotationParams(VideoBoxAnnotationParams, total=False):
     """Parameters of ``videocuboidannotation``; assumed. ``camera_height`` in metres."""
 
@@ -95,6 +101,7 @@ class _LidarParams(CommonParams, BaseAnnotationParams, total=False):
     dependents: Dependents
 
 
+@task_type("lidarannotation", "LidarAnnotation", "cuboids in frames of points")
 class LidarAnnotationParams(_LidarParams, total=False):
     """Parameters of ``lidarannotation``: cuboids in frames of points.
 
@@ -104,6 +111,7 @@ class LidarAnnotationParams(_LidarParams, total=False):
     pitch_and_roll_enabled: bool
 
 
+@task_type("lidarsegmentation", "LidarSegmentation", "a label for each point")
 class LidarSegmentationParams(_LidarParams, total=False):
     """Parameters of ``lidarsegmentation``: frames as ``attachments``, or from ``lidar_task``."""
 
@@ -112,6 +120,7 @@ class LidarSegmentationParams(_LidarParams, total=False):
     lidar_task_frames: list[int]
 
 
+@task_type("lidarlinking", "LidarLinking", "camera shapes linked to cuboids")
 class LidarLinkingParams(CommonParams, BaseAnnotationFlags, total=False):
     """Parameters of ``lidarlinking``."""
 
@@ -125,6 +134,7 @@ class LidarLinkingParams(CommonParams, BaseAnnotationFlags, total=False):
     annotation_attributes: dict[str, AnnotationAttribute]
 
 
+@task_type("lidartopdown", "LidarTopdown", "shapes seen from above")
 class LidarTopdownParams(CommonParams, BaseAnnotationParams, total=False):
     """Parameters of ``lidartopdown``: frames as ``attachments``, or a picture as ``attachment``."""
 
@@ -139,6 +149,7 @@ class LidarTopdownParams(CommonParams, BaseAnnotationParams, total=False):
     max_distance_meters: float
 
 
+@task_type("sensorfusion", "SensorFusion", "annotations of a sensor fusion scene")
 class SensorFusionParams(CommonParams, total=False):
     """Parameters of ``sensorfusion``.
 
@@ -151,6 +162,7 @@ class SensorFusionParams(CommonParams, total=False):
     is_frameless: bool  # required
 
 
+@task_type("multistage", "MultiStage", "several stages of work on a scene")
 class MultiStageParams(CommonParams, total=False):
     """Parameters of ``multistage``.
 

@@ -98,3 +98,9 @@ def test_the_task_of_a_callback_is_connected_to_the_client(server, client, answe
     callback.task.refresh()
 
     assert callback.task.status == "pending"
+
+
+def test_the_headers_of_flask_will_do():
+    from werkzeug.datastructures import Headers
+
+    assert is_authentic(Headers(HEADERS), KEY)

@@ -430,8 +430,8 @@ def test_every_task_type_has_its_creator(server, client, task_type):
 def test_no_creator_stands_for_no_task_type():
     creators = [n for n in dir(scaleapi.ScaleClient) if n.startswith("create_")]
     others = {
-        "create_task", "create_tasks", "create_batch", "create_project", "create_project_group",
-        "create_training_task", "create_evaluation_task",
+        "create_task", "create_task_from", "create_tasks", "create_batch", "create_project",
+        "create_project_group", "create_training_task", "create_evaluation_task",
     }  # fmt: skip
 
     assert sorted(set(creators) - others) == sorted(f"create_{t.value}_task" for t in TaskType)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import get_overloads, get_type_hints
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from scaleapi import ScaleClient, TaskType, task_params
 from scaleapi_testing import _task_types
+
+CHECKOUT = Path(__file__).parents[2]
+
+NEW_TYPE = '''
+
+@task_type("moon", "Moon", "craters")
+class MoonParams(CommonParams, total=False):
+    """Parameters of ``moon``."""
+
+    attachment: str
+'''
 
 # Keys that a type's page names only to say that they do nothing there.
 WITHOUT_EFFECT = {"attachments", "response_required", "task_id"}
@@ -43,19 +58,52 @@ def test_no_typed_parameter_is_unknown_to_the_fake(name):
     assert own - set(_task_types.task_type(name).keys) == set()
 
 
-def test_create_task_and_the_creators_type_each_task_type_alike():
-    overloads = {
-        member: params_name(overload)
-        for overload in get_overloads(ScaleClient.create_task)
-        for member in re.findall(
-            r"TaskType\.(\w+)", str(inspect.signature(overload).parameters["task_type"].annotation)
-        )
-    }
+def test_what_is_generated_is_what_the_marks_say():
+    command = [sys.executable, "-m", "codegen.task_types", "--check"]
 
-    assert overloads == {
-        task_type.name: params_name(getattr(ScaleClient, f"create_{task_type.value}_task"))
-        for task_type in TaskType
-    }
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_new_type_needs_one_marked_class_and_no_other_edit(tmp_path):
+    copy = tmp_path / "checkout"
+    shutil.copytree(CHECKOUT / "codegen", copy / "codegen")
+    shutil.copytree(CHECKOUT / "scaleapi", copy / "scaleapi")
+    with (copy / "scaleapi" / "task_params" / "image.py").open("a") as file:
+        file.write(NEW_TYPE)
+
+    subprocess.run([sys.executable, "-m", "codegen.task_types"], cwd=copy, check=True)
+
+    program = (
+        "from scaleapi import ScaleClient, TaskType, task_params\n"
+        "print(TaskType.Moon, ScaleClient.create_moon_task.__doc__)\n"
+        "print(task_params.MoonParams.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=copy, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "moon Create a ``moon`` task: craters.\nMoonParams\n"
+
+
+def test_stale_generated_files_are_named(tmp_path):
+    copy = tmp_path / "checkout"
+    shutil.copytree(CHECKOUT / "codegen", copy / "codegen")
+    shutil.copytree(CHECKOUT / "scaleapi", copy / "scaleapi")
+    (copy / "scaleapi" / "_task_creators.py").write_text("")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "codegen.task_types", "--check"],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "not what the marks say: scaleapi/_task_creators.py. Run `make generate`.\n"
+    )
 
 
 def test_every_params_type_is_public():

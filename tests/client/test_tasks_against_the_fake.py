@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import islice
+from types import MappingProxyType
 
 import pytest
 
@@ -311,3 +312,23 @@ def test_a_bug_in_a_handler_loses_no_result_of_create_tasks(scale):
     assert [result.error for result in seen] == [None] * 5
     assert sorted(result.task.id for result in seen) == sorted(one.id for one in scale.tasks)
     assert len([note for note in caught.value.__notes__ if "HandlerBug" in note]) == 4
+
+
+MOO = {"attachment_type": "text", "attachment": "Moo.", "categories": ["cow", "sheep"]}
+
+
+def test_a_task_is_created_from_a_mapping(scale, scale_client):
+    params = MappingProxyType({**MOO, "unique_id": "m"})
+
+    task = scale_client.create_task_from(scaleapi.TaskType.Categorization, params)
+    other = scale_client.create_task_from("categorization", {**params, "unique_id": "n"})
+
+    assert (task.type, task.unique_id) == ("categorization", "m")
+    assert (other.type, other.unique_id) == ("categorization", "n")
+
+
+def test_a_task_cannot_be_created_from_what_is_no_mapping(scale_client):
+    with pytest.raises(scaleapi.ScaleInvalidRequest) as caught:
+        scale_client.create_task_from(scaleapi.TaskType.Categorization, ["a"])
+
+    assert caught.value.message == "params must be a mapping (a JSON object), got ['a']"

@@ -49,10 +49,10 @@ assert_type(client.create_task(TaskType.ImageAnnotation, **anything), Task)
 typed: ImageAnnotationParams = {"attachment": "https://img.example.net/1.png", "padding": 3}
 assert_type(client.create_task(TaskType.ImageAnnotation, **typed), Task)
 
-client.create_task(TaskType.ImageAnnotation, geometrys={})  # type: ignore[call-overload]
-client.create_task(TaskType.ImageAnnotation, padding="3")  # type: ignore[call-overload]
-client.create_task(TaskType.Categorization, geometries={})  # type: ignore[call-overload]
-client.create_task(TaskType.ImageAnnotation, geometries={"bx": {}})  # type: ignore[call-overload]
+client.create_task(TaskType.ImageAnnotation, geometrys={})  # type: ignore[call-arg]
+client.create_task(TaskType.ImageAnnotation, padding="3")  # type: ignore[arg-type]
+client.create_task(TaskType.Categorization, geometries={})  # type: ignore[call-arg]
+client.create_task(TaskType.ImageAnnotation, geometries={"bx": {}})  # type: ignore[typeddict-unknown-key]
 
 assert_type(client.create_categorization_task("Is it spam?"), Task)
 assert_type(

@@ -1,0 +1,1 @@
+"""Programs that write source files which nobody edits by hand."""
