@@ -72,6 +72,10 @@ class Media:
     claimed: tuple[int, int] | None = None
 
 
+_UNKNOWN: Final = Media()
+"""Of an attachment that nobody has told anything of; a frozen value, made once."""
+
+
 class Attachments:
     """What tests told of attachments, and what uploads and ``data:`` URLs tell of themselves."""
 
@@ -127,9 +131,9 @@ class Attachments:
         """
         media = self._measured(url, account)
         if media is None:
-            media = Media(
-                exists=not url.startswith("scaledata://") or _file(url, account) is not None
-            )
+            media = _UNKNOWN
+            if url.startswith("scaledata://") and _file(url, account) is None:
+                media = Media(exists=False)
             width, height = metadata.get("width"), metadata.get("height")
             if width is not None and height is not None and _is_side(width) and _is_side(height):
                 media = replace(media, width=width, height=height)

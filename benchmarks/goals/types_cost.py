@@ -1,4 +1,4 @@
-"""types: no task type costs more than five times the median one, through client and fake."""
+"""types: no task type costs more than twice the median one, through client and fake."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     # Files that answers point at are made when they are fetched, which nobody does here.
     for name, spent in sorted(costs.items(), key=lambda item: -median(item[1])):
         ratios = [cost / usual for cost, usual in zip(spent, middle, strict=True)]
-        yield Row(f"{name}: created, completed, fetched / the median type", Spread.of(ratios), 5.0)
+        yield Row(f"{name}: created, completed, fetched / the median type", Spread.of(ratios), 2.0)
 
 
 def _live(scale: FakeScale, client: Any, name: str, params: dict[str, Any]) -> None:

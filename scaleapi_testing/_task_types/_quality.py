@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ._documents.features import placed_features
 from ._language import schema, sentences
 from ._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING
-from ._language.values import identity, is_integer, is_number
+from ._language.values import identity, is_integer, is_number, is_one_of
 from ._text.fields import CHOOSERS, HOLDERS, kind_of
 from ._text.writer import childless
 
@@ -172,12 +172,13 @@ def _shown(value: Any) -> str:
 def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
     labels = childless(_objects(body.get("labels")), "children")
     names = [label["name"] for label in labels if isinstance(label.get("name"), str)]
+    known = frozenset(names)
     text = body.get("text", body.get("attachment"))
     for where, annotation in _placed(annotations):
         if not isinstance(annotation, dict):
             yield schema.must_be(f"{path}{where}", OBJECT, "an annotation object")
             continue
-        if annotation.get("label") not in names:
+        if not is_one_of(annotation.get("label"), known):
             yield schema.not_one_of(f"{path}{where}.label", names)
         for key in ("start", "end"):
             place = annotation.get(key)
@@ -197,10 +198,11 @@ def _check_document(body: Params, annotations: Any, path: str) -> Iterator[Viola
         for _, feature in placed_features(body.get("features"))
         if isinstance(feature, dict) and isinstance(feature.get("label"), str)
     ]
+    known = frozenset(labels)
     for where, annotation in _placed(annotations):
         if not isinstance(annotation, dict):
             yield schema.must_be(f"{path}{where}", OBJECT, "an annotation object")
-        elif annotation.get("label") not in labels:
+        elif not is_one_of(annotation.get("label"), known):
             yield schema.not_one_of(f"{path}{where}.label", labels)
     if not isinstance(annotations, list):
         yield schema.must_be(path, ARRAY, "a list of annotations")

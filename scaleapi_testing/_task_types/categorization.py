@@ -13,8 +13,8 @@ from .._provenance import documented
 from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import sentences
 from ._language.noise import Noise
-from ._language.truth import entry, number_between, part, place_of, untrue
-from ._language.values import boolean, has_duplicates, is_number, is_true, sent
+from ._language.truth import Places, entry, number_between, part, place_of, untrue
+from ._language.values import boolean, has_duplicates, is_number, is_one_of, is_true, sent
 from ._text import attachments
 from ._text.attachments import MEDIA
 from ._text.writer import draw_number, some
@@ -52,9 +52,13 @@ def _check_category_ids(params: Params) -> Iterator[Violation]:
         yield sentences.wrong("category_ids", _IDS, "an object from your ids to the categories")
         return
     categories = params.get("categories")
-    known = categories if isinstance(categories, list | dict) else ()
+    known = frozenset(
+        name
+        for name in (categories if isinstance(categories, list | dict) else ())
+        if isinstance(name, str)
+    )
     for key, category in ids.items():
-        if not isinstance(category, str) or category not in known:
+        if not is_one_of(category, known):
             yield sentences.wrong(
                 "category_ids", _IDS, "one of the task's categories", f"category_ids.{key}"
             )
@@ -178,7 +182,8 @@ def _found(job: Job, truth: Any, options: list[str], *, several: bool, path: str
     listed = truth if isinstance(truth, list) else [truth]
     if not listed:
         raise untrue(job, path, truth, "at least one choice")
-    true = [place_of(job, f"{path}[{i}]", item, options) for i, item in enumerate(listed)]
+    places = Places(job, options)
+    true = [places.of(f"{path}[{index}]", item) for index, item in enumerate(listed)]
     return noise.positions(sorted(set(true)), len(options), 1)
 
 

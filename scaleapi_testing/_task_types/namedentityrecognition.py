@@ -17,7 +17,7 @@ from ._base import Job, Params, Surroundings, TaskType, Violation
 from ._language import schema
 from ._language.noise import Noise
 from ._language.schema import ARRAY, BOOLEAN, OBJECT, STRING
-from ._language.truth import listed, place_of, untrue
+from ._language.truth import Places, listed, place_of, untrue
 from ._language.values import is_integer, is_number
 from ._text import relationships
 from ._text.writer import Writer, childless, draw_number, spans
@@ -139,7 +139,7 @@ def _attributes(job: Job, writer: Writer, label: dict[str, Any]) -> dict[str, An
     for name, attribute in label["attributes"].items():
         choices = attribute.get("choices")
         if choices:
-            value = job.random.choice([_value_of(choice) for choice in choices])
+            value = _value_of(job.random.choice(choices))
             multiple = attribute.get("allow_multiple") is True
             found[name] = [value] if multiple else value
         elif attribute.get("type") == "number":
@@ -164,6 +164,7 @@ def _value_of(choice: Any) -> Any:
 def _found(job: Job, text: str, labels: list[dict[str, Any]]) -> dict[str, Any]:
     names = [label["name"] for label in labels]
     noise, writer = Noise(job), Writer(job)
+    places = Places(job, names)
     annotations: list[dict[str, Any]] = []
     true_labels: dict[str, str] = {}
     for index, true in enumerate(listed(job, job.truth, "annotations")):
@@ -175,7 +176,7 @@ def _found(job: Job, text: str, labels: list[dict[str, Any]]) -> dict[str, Any]:
         start, end = int(start), int(end)
         if true.get("text", text[start:end]) != text[start:end]:
             raise untrue(job, f"{path}.text", true["text"], repr(text[start:end]))
-        position = place_of(job, f"{path}.label", true.get("label"), names)
+        position = places.of(f"{path}.label", true.get("label"))
         given = true.get("id")
         if given is not None and (not isinstance(given, str) or not given or given in true_labels):
             raise untrue(job, f"{path}.id", given, "an id that no other annotation has, a string")
@@ -206,9 +207,10 @@ def _true_attributes(
     if not isinstance(attributes, dict):
         raise untrue(job, f"{path}.attributes", attributes, "an object")
     noise = Noise(job)
+    known = Places(job, tuple(label["attributes"]))
     found: dict[str, Any] = {}
     for name, value in attributes.items():
-        place_of(job, f"a key of {path}.attributes", name, tuple(label["attributes"]))
+        known.of(f"a key of {path}.attributes", name)
         choices = label["attributes"][name].get("choices")
         if not choices or isinstance(value, list):
             found[name] = value

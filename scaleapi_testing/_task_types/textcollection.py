@@ -16,7 +16,7 @@ from ._language import schema
 from ._language.addresses import is_address
 from ._language.noise import Noise
 from ._language.truth import part, untrue
-from ._language.values import is_integer, wording
+from ._language.values import is_integer, is_one_of, wording
 from ._text import fields
 from ._text.field_answers import Worker
 from ._text.writer import Writer
@@ -48,8 +48,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     everything = [] if asked is None else fields.placed_fields(asked)
     if isinstance(params.get("attachments"), list):
         forms = None if asked is None else fields.form_ids(everything)
+        known = frozenset(forms or ())
         for index, attachment in enumerate(params["attachments"]):
-            yield from _check_attachment(attachment, f"attachments[{index}]", forms)
+            yield from _check_attachment(attachment, f"attachments[{index}]", forms, known)
     yield from schema.check_list(params, "fields", "", 1, "a non-empty array of fields")
     if asked is not None:
         yield from fields.check_fields(asked, everything)
@@ -65,7 +66,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from fields.check_field_types(everything)
 
 
-def _check_attachment(attachment: Any, path: str, forms: list[str] | None) -> Iterator[Violation]:
+def _check_attachment(
+    attachment: Any, path: str, forms: list[str] | None, known: frozenset[str]
+) -> Iterator[Violation]:
     if not isinstance(attachment, dict):
         yield schema.must_be(path, schema.OBJECT, "an object with type and content")
         return
@@ -83,7 +86,7 @@ def _check_attachment(attachment: Any, path: str, forms: list[str] | None) -> It
         named = attachment["forms"]
         if not isinstance(named, list):
             yield schema.must_be(f"{path}.forms", schema.ARRAY, "an array of form field ids")
-        elif forms is not None and not all(name in forms for name in named):
+        elif forms is not None and not all(is_one_of(name, known) for name in named):
             yield schema.not_one_of(f"{path}.forms", forms)
 
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     from faker import Faker
 
+MOST_MADE: Final = 50
+"""Objects that are made so that required links have a target; beyond it links stay out (assumed):
+each new object needs all its links in turn, and thousands of attributes would make millions."""
+
 _LARGEST_STEP_COUNT: Final = 1000
 _LOWEST: Final = -1e308
 _UNBOUNDED_RANGE: Final = 100
@@ -308,7 +312,8 @@ def fill_linked(
 ) -> None:
     """Point the ``linked`` attributes of ``objects`` at each other, in place.
 
-    A required link without a target makes one (assumed); an object without labels has none.
+    A required link without a target makes one, up to `MOST_MADE` (assumed); an object without
+    labels has none.
 
     Args:
         objects: the response's annotations (or tracks), each with ``uuid``, ``label`` (may be
@@ -327,6 +332,7 @@ def fill_linked(
     for found in objects:
         if isinstance(found.get("label"), str):
             by_label.setdefault(found["label"], []).append(found)
+    most = len(objects) + MOST_MADE
     for source in objects:  # grows while it is walked: made targets get their own links too
         if source.get("uuid") in fixed:
             continue
@@ -340,7 +346,7 @@ def fill_linked(
                 for target in by_label.get(label, ())
                 if target is not source
             ]
-            if not targets and attribute.required and make is not None:
+            if not targets and attribute.required and make is not None and len(objects) < most:
                 label = attribute.allowed_labels[0]
                 made = make(label)
                 objects.append(made)

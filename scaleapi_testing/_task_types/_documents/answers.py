@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
 from .._language.noise import Noise
-from .._language.truth import listed, place_of, untrue
+from .._language.truth import Places, listed, untrue
 from .._language.values import is_integer
 from .._text.writer import Writer
 from .features import labelled, placed_features
@@ -67,6 +67,7 @@ class _Reader:
         self._wanted = wanted
         self._features = {feature["label"]: feature for feature, _ in wanted}
         self._labels = tuple(self._features)
+        self._places = Places(job, self._labels)
         self._groups = {feature["label"]: group for feature, group in wanted}
 
     def made_up(self) -> list[dict[str, Any]]:
@@ -182,7 +183,7 @@ class _Reader:
         self, item: dict[str, Any], path: str, spare: tuple[int, dict[str, Any]]
     ) -> dict[str, Any]:
         job = self._job
-        position = place_of(job, f"{path}.label", item.get("label"), self._labels)
+        position = self._places.of(f"{path}.label", item.get("label"))
         feature = self._features[self._labels[position]]
         page, location = spare
         if "page" in item or "location" in item:

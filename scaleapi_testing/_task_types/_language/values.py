@@ -12,7 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 LARGEST_INTEGER: Final = 2**53 - 1
 """Beyond it a JSON number is not exact for a JavaScript server, and no integer here (assumed)."""
@@ -101,9 +101,9 @@ def objects_in(value: Any) -> list[dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def is_one_of(value: object, choices: Sequence[str]) -> TypeGuard[str]:
-    """Whether ``value`` is one of the texts in ``choices``."""
-    return isinstance(value, str) and value in choices
+def is_one_of(value: object, names: Container[str]) -> TypeGuard[str]:
+    """Whether ``value`` is a text that stands among ``names``, which may be a set."""
+    return isinstance(value, str) and value in names
 
 
 def has_duplicates(texts: Sequence[str]) -> bool:

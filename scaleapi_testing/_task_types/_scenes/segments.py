@@ -31,9 +31,9 @@ UNSEGMENTED: Final = 0
 def asked_labels(lists: Sequence[Any]) -> dict[str, bool]:
     """The labels of the task's label lists, each with whether it asks for one index per object."""
     found: dict[str, bool] = {}
-    for one in lists:
-        single = instance_leaves(one)
-        for label in leaves(one):
+    for labels in lists:
+        single = frozenset(instance_leaves(labels))
+        for label in leaves(labels):
             found[label] = found.get(label, False) or label in single
     return found
 

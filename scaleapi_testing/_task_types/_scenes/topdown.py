@@ -21,7 +21,7 @@ from .._shapes.prelabels import read_prelabel
 from .frames import read_scene, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .._base import Job
     from .._shapes.rules import GeometryRule
@@ -46,14 +46,16 @@ class TopDown(Annotator):
     unit: float = 1.0
     ground: float = 0.0
 
-    def annotation(self, rule: GeometryRule, label: str | None) -> dict[str, Any]:
-        """A new annotation of ``rule`` on the ground."""
-        shape = draw_shape(rule, self.region, self.job.random)
-        if "vertices" in shape:
-            shape["vertices"] = [self._placed(vertex) for vertex in shape["vertices"]]
-        else:
-            shape = self._placed(shape)
-        return self.item(rule, label, shape)
+    def drawer(self, rule: GeometryRule) -> Callable[[], dict[str, Any]]:
+        """What gives a new shape of ``rule`` on the ground at each call."""
+
+        def draw() -> dict[str, Any]:
+            shape = draw_shape(rule, self.region, self.job.random)
+            if "vertices" in shape:
+                return {"vertices": [self._placed(vertex) for vertex in shape["vertices"]]}
+            return self._placed(shape)
+
+        return draw
 
     def _placed(self, point: dict[str, float]) -> dict[str, float]:
         return {

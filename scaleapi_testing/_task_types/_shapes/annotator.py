@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
 from .._attributes.values import draw_value, draw_values, fill_linked, mock_value
 from .._language.values import number
-from .drawing import draw_shape
+from .drawing import drawer
 from .mocks import mock_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from faker import Faker
 
@@ -60,13 +61,15 @@ class Annotator:
             self._faker = self.job.words()
         return self._faker
 
+    def drawer(self, rule: GeometryRule) -> Callable[[], dict[str, Any]]:
+        """What gives the geometry's own keys of a new shape of ``rule`` at each call."""
+        if self.is_mock:
+            return partial(mock_shape, rule, *self.size, self.region)
+        return drawer(rule, self.region, self.job.random)
+
     def annotation(self, rule: GeometryRule, label: str | None) -> dict[str, Any]:
         """A new annotation of ``rule``; linked attributes are left to `link`."""
-        if self.is_mock:
-            shape = mock_shape(rule, *self.size, self.region)
-        else:
-            shape = draw_shape(rule, self.region, self.job.random)
-        return self.item(rule, label, shape)
+        return self.item(rule, label, self.drawer(rule)())
 
     def item(
         self,
@@ -136,7 +139,7 @@ class Annotator:
         spare = 0 if self.is_mock else max(min(most, fewest + MOST_SHAPES) // len(rules) - least, 0)
         annotations: list[dict[str, Any]] = []
         for rule in rules:
-            labels = rule.labels
+            labels, shape = rule.labels, self.drawer(rule)
             for _ in range(least + int(random.random() * (spare + 1))):
                 if not labels:
                     label = None
@@ -144,7 +147,7 @@ class Annotator:
                     label = labels[0]
                 else:
                     label = labels[int(random.random() * len(labels))]
-                annotations.append(self.annotation(rule, label))
+                annotations.append(self.item(rule, label, shape()))
         return annotations
 
     def continue_from(self, prelabel: Prelabel) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ A minimum larger than the image wins over staying inside it (assumed).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, cos, floor, hypot, isnan, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from random import Random
 
     from .rules import GeometryRule
@@ -75,6 +76,28 @@ class Region:
         return self.bottom - self.top
 
 
+def drawer(rule: GeometryRule, region: Region, random: Random) -> Callable[[], dict[str, Any]]:
+    """What draws one random shape of ``rule`` in ``region`` at each call.
+
+    Most answers are a few plain boxes: their limits are worked out once.
+    """
+    if rule.geometry != "box" or rule.can_rotate or rule.integer_pixels:
+        return partial(draw_shape, rule, region, random)
+    x, y = region.left, region.top
+    room_w, narrowest, more_w = _limits(region.width, 100 * (rule.min_width or 1))
+    room_h, lowest, more_h = _limits(region.height, 100 * (rule.min_height or 1))
+    roll = random.random
+
+    def draw() -> dict[str, Any]:
+        w = narrowest + int(roll() * more_w)
+        left = x + int(roll() * (room_w - w))
+        h = lowest + int(roll() * more_h)
+        top = y + int(roll() * (room_h - h))
+        return {"left": left / 100, "top": top / 100, "height": h / 100, "width": w / 100}
+
+    return draw
+
+
 def draw_shape(rule: GeometryRule, region: Region, random: Random) -> dict[str, Any]:
     """A random shape that obeys ``rule`` and lies in ``region``."""
     geometry = rule.geometry
@@ -114,16 +137,18 @@ def vertex_count(rule: GeometryRule, wanted: int) -> int:
     return min(max(wanted, fewest), most, MOST_VERTICES)
 
 
+def _limits(room: int, least: int, share: float = 0.4) -> tuple[int, int, int]:
+    """Of an interval of at least ``least``: the room it has, its least length, how many more."""
+    if least >= room:
+        return least, least, 0
+    shortest = max(room // 25, least)  # smaller objects are legal, but nobody would draw them
+    return room, shortest, max(int(room * share) - shortest + 1, 0)
+
+
 def _span(random: Random, low: int, high: int, least: int, share: float = 0.4) -> tuple[int, int]:
     """A random interval in ``low``...``high`` of at least ``least``: its start and its length."""
-    room = high - low
-    if least >= room:
-        return low, least
-    shortest = max(room // 25, least)  # smaller objects are legal, but nobody would draw them
-    longest = int(room * share)
-    length = shortest
-    if longest > shortest:
-        length += int(random.random() * (longest - shortest + 1))
+    room, shortest, more = _limits(high - low, least, share)
+    length = shortest + int(random.random() * more)
     return low + int(random.random() * (room - length)), length
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from random import Random
 
 KEYS: Final = frozenset({"is_bidirectional", "from_allowed_labels", "to_allowed_labels"})
+_MOST_LINKS: Final = 2
+"""Links that are drawn for one rule at most (assumed)."""
+
 _ENDS: Final = ("from_allowed_labels", "to_allowed_labels")
 _EXPECTED: Final = (
     'an array of objects such as {"is_bidirectional": false, "from_allowed_labels": ["wheel"], '
@@ -92,12 +95,12 @@ def draw_links(
     for name, given in value.items():
         for rule in _rules(given):
             sources, targets = (
-                [uuid for label in dict.fromkeys(rule[end]) for uuid in by_label.get(label, ())]
+                [by_label[label] for label in dict.fromkeys(rule[end]) if label in by_label]
                 for end in _ENDS
             )
             both_ways = is_true(rule.get("is_bidirectional"))
-            for _ in range(min(len(sources), len(targets), 2)):
-                source, target = random.choice(sources), random.choice(targets)
+            for _ in range(_MOST_LINKS if sources and targets else 0):
+                source, target = _one_in(sources, random), _one_in(targets, random)
                 if source == target or (name, source, target) in taken:
                     continue
                 taken |= {(name, source, target), (name, target, source)}
@@ -105,6 +108,16 @@ def draw_links(
                     {"label": name, "from": source, "to": target, "is_bidirectional": both_ways}
                 )
     return drawn
+
+
+def _one_in(lists: Sequence[list[str]], random: Random) -> str:
+    """One entry of all lists together, each as likely, without joining them for every rule."""
+    place = int(random.random() * sum(map(len, lists)))
+    for entries in lists:
+        if place < len(entries):
+            return entries[place]
+        place -= len(entries)
+    return lists[-1][-1]
 
 
 def unread_links(value: Any, path: str = "links") -> Iterator[str]:

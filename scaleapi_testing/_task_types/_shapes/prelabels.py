@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..._random import draw_uuid
 from .._base import Params, Violation
 from .._language.sentences import check_booleans
-from .._language.values import is_true, wording
+from .._language.values import is_one_of, is_true, wording
 from .links import check_links
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def check_items(
     """Rule H2; items without ``type`` are passed over. See `check_prelabel`."""
     items = value.get("annotations") if isinstance(value, dict) else None
     found: list[Any] = items if isinstance(items, list) else []
+    known = {geometry: frozenset(named) for geometry, named in labels.items()} if found else {}
     for position, item in enumerate(found):
         if not isinstance(item, dict) or "type" not in item:
             continue
@@ -86,7 +87,7 @@ def check_items(
                 f"Invalid annotation in {field} - unknown type {wording(geometry)}.",
                 "one of the requested geometries: " + ", ".join(labels),
             )
-        elif "label" in item and item["label"] not in labels[geometry]:
+        elif "label" in item and not is_one_of(item["label"], known[geometry]):
             shown = ", ".join(labels[geometry][:5]) or "none, it asks for no labels"
             yield Violation(
                 f"{field}.annotations[{position}].label",
@@ -145,13 +146,14 @@ def check_framed_prelabel(
     given: Any = value.get("annotations") if isinstance(value, dict) else None
     tracks = tracks_of(given) if as_tracks else None
     if tracks is not None:
+        uuids = list(tracks)
         as_shapes = [
             {**track, "type": track["geometry"]} if "geometry" in track else {}
             for track in tracks.values()
         ]
         for found in check_prelabel({"annotations": as_shapes}, field, labels):
             position = int(found.path.partition("[")[2].partition("]")[0])
-            uuid = list(tracks)[position]
+            uuid = uuids[position]
             key = found.path.rpartition(".")[2]
             yield replace(found, path=f"{field}.annotations.{uuid}.{key}")
         return

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
-from .._language.truth import number_between, place_of, untrue
+from .._language.truth import Places, number_between, untrue
 from .._language.values import identity, is_number, is_true
 from .fields import HOLDERS, condition_names, kind_of, placed_fields
 from .writer import Writer, childless, draw_number, some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from .._base import Job
     from .._language.noise import Noise
@@ -29,7 +30,7 @@ class Worker:
     job: Job
     writer: Writer
     noise: Noise
-    orders: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+    orders: dict[int, Order] = field(default_factory=dict[int, "Order"])
 
     def answers(self, fields: Sequence[dict[str, Any]], truth: dict[str, Any] | None) -> Any:
         """One object field id → answer; hidden fields are absent.
@@ -54,35 +55,43 @@ class _Scope:
         self._worker = worker
         self._fields = {asked["field_id"]: asked for asked in fields}
         # Every worker answers the same lists: their order is found once.
-        self._order = worker.orders.get(id(fields), [])
-        if not self._order:
-            self._order = worker.orders[id(fields)] = dependencies_first(fields)
+        order = worker.orders.get(id(fields))
+        if order is None:
+            order = worker.orders[id(fields)] = dependencies_first(fields)
+        self._order = order
         self._truth = truth
         self._outer = outer
         self._path = path
         self._depth: int = 0 if outer is None else outer._depth + 1
         self._answered: dict[str, Any] = {}
-        for name in truth or ():
-            place_of(worker.job, f"a field of {path}", name, tuple(self._fields))
+        self._values: dict[str, dict[str, set[Identity]]] = {}
+        if truth:
+            known = Places(worker.job, tuple(self._fields))
+            for name in truth:
+                known.of(f"a field of {path}", name)
 
     def everything(self) -> dict[str, Any]:
         """The answers in the order of the fields."""
-        for name in self._order:
+        for name in self._order.names:
             self._answered[name] = self._answer(name, self._fields[name])
         found = ((name, self._answered[name]) for name in self._fields)
         return {name: answer for name, answer in found if answer is not _ABSENT}
 
-    def seen(self, name: str) -> list[Any]:
+    def seen(self, name: str) -> AbstractSet[Identity]:
         """All answers so far to the field called ``name`` that stand here, further in, or around.
 
         Of conditions in a circle one is decided first; to it the others are unanswered.
         """
-        if name in self._fields:
-            return _flat(self._answered.get(name, _ABSENT))
-        for own, answer in self._answered.items():
-            if _has_below(self._fields[own], name):
-                return _dug(self._fields[own], answer, name)
-        return [] if self._outer is None else self._outer.seen(name)
+        own = name if name in self._fields else self._order.owners.get(name)
+        if own is not None and own in self._answered:
+            values = self._values.get(own)
+            if values is None:  # thousands of conditions may look at the same answer
+                values = self._values[own] = {}
+                _gather(self._fields[own], self._answered[own], values)
+            return values.get(name, frozenset())
+        if name in self._fields or self._outer is None:
+            return frozenset()
+        return self._outer.seen(name)
 
     def _answer(self, name: str, field: dict[str, Any]) -> Any:
         if not conditions_hold(field.get("conditions"), self.seen):
@@ -245,10 +254,8 @@ class _Choices:
     def read(self, true: Any, path: str) -> list[Any]:
         listed = true if isinstance(true, list) else [true]
         job = self._worker.job
-        places = {
-            place_of(job, f"{path}[{index}]", value, self._values)
-            for index, value in enumerate(listed)
-        }
+        known = Places(job, self._values)
+        places = {known.of(f"{path}[{index}]", value) for index, value in enumerate(listed)}
         if not self._least <= len(places) <= self._most or len(places) < len(listed):
             right = f"{self._least} to {self._most} different choices"
             raise untrue(job, path, true, right)
@@ -321,7 +328,19 @@ _MAKERS: Final[Mapping[str, type[_Maker]]] = {
 }
 
 
-def dependencies_first(fields: Sequence[dict[str, Any]]) -> list[str]:
+Identity: TypeAlias = "tuple[str, object]"
+"""What `identity` gives of one answer."""
+
+
+class Order(NamedTuple):
+    """The fields of one list in the order in which they can be answered."""
+
+    names: list[str]
+    owners: dict[str, str]
+    """By id of a field within one of the list, the id of that one."""
+
+
+def dependencies_first(fields: Sequence[dict[str, Any]]) -> Order:
     """The ids of ``fields``, each after those that its conditions, or those within it, name."""
     inside = {asked["field_id"]: [asked, *_below(asked)] for asked in fields}
     owner: dict[str, str] = {}
@@ -341,10 +360,10 @@ def dependencies_first(fields: Sequence[dict[str, Any]]) -> list[str]:
             names = condition_names(member.get("conditions") for member in inside[own])
             needed = (owner[name] for name in names if name in owner)
             stack.extend(reversed([other for other in needed if other not in begun]))
-    return list(order)
+    return Order(list(order), owner)
 
 
-def conditions_hold(conditions: Any, seen: Callable[[str], list[Any]]) -> bool:
+def conditions_hold(conditions: Any, seen: Callable[[str], AbstractSet[Identity]]) -> bool:
     """Whether a field with these ``conditions`` is shown (8.4, assumed reading of a beta feature).
 
     The sets are joined by or, the keys of one set by and, ``not`` negates the set it holds. A key
@@ -353,7 +372,8 @@ def conditions_hold(conditions: Any, seen: Callable[[str], list[Any]]) -> bool:
 
     Args:
         conditions: the array as sent.
-        seen: gives all values that another field was answered with, none when it is hidden.
+        seen: gives the identities of all values that another field was answered with, none when it
+            is hidden.
     """
     if not isinstance(conditions, list) or not conditions:
         return True
@@ -374,13 +394,13 @@ def _is_condition_set(wanted: Any) -> bool:
     return False
 
 
-def _is_met(wanted: dict[str, Any], seen: Callable[[str], list[Any]]) -> bool:
+def _is_met(wanted: dict[str, Any], seen: Callable[[str], AbstractSet[Identity]]) -> bool:
     for name, value in wanted.items():
         if name == "not":
             if _is_met(value, seen):
                 return False
         else:
-            answered = {identity(answer) for answer in seen(name)}
+            answered = seen(name)
             if not any(identity(choice) in answered for choice in value["value"]):
                 return False
     return True
@@ -400,19 +420,12 @@ def _below(field: dict[str, Any]) -> list[dict[str, Any]]:
     return [found.field for found in placed_fields(field["fields"])]
 
 
-def _has_below(field: dict[str, Any], name: str) -> bool:
-    return any(child["field_id"] == name for child in _below(field))
-
-
-def _dug(field: dict[str, Any], answer: Any, name: str) -> list[Any]:
-    return [value for entry in _flat(answer) for value in _in_entry(field, entry, name)]
-
-
-def _in_entry(field: dict[str, Any], entry: dict[str, Any], name: str) -> Iterator[Any]:
-    for child in field["fields"]:
-        if child["field_id"] in entry:
-            answer = entry[child["field_id"]]
-            if child["field_id"] == name:
-                yield from _flat(answer)
-            elif kind_of(child) in HOLDERS:
-                yield from _dug(child, answer, name)
+def _gather(field: dict[str, Any], answer: Any, values: dict[str, set[Identity]]) -> None:
+    """Put what a field, and those within it, were answered with under their ids."""
+    children = field["fields"] if kind_of(field) in HOLDERS else ()
+    own = values.setdefault(field["field_id"], set())
+    for entry in _flat(answer):
+        own.add(identity(entry))
+        for child in children:
+            if child["field_id"] in entry:
+                _gather(child, entry[child["field_id"]], values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._language.noise import Noise
-from .._language.truth import entry, part, place_of, words_of
+from .._language.truth import Places, entry, part, place_of, words_of
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def texts(
         ValueError: the truth has another key, or no string under one.
     """
     noise = Noise(job)
+    known = Places(job, tuple(asked))
     for key in truth or ():
-        place_of(job, f"a key of {path}", key, tuple(asked))
+        known.of(f"a key of {path}", key)
     answers: dict[str, str] = {}
     for key, description in asked.items():
         found = words_of(job, noise, truth, key, path)

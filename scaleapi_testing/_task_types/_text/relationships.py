@@ -72,36 +72,46 @@ def _check_named(definition: dict[str, Any], path: str) -> Iterator[Violation]:
     yield from schema.check_types(definition, {"is_directed": BOOLEAN}, path)
 
 
-def carriers(params: Params, label: str | None) -> frozenset[str] | None:
-    """The labels that satisfy an end: ``label`` and all below it; ``None`` when any does."""
-    if label is None:
-        return None
-    found: set[str] = set()
-    stack: list[tuple[dict[str, Any], bool]] = [(entry, False) for entry in params["labels"]]
-    while stack:
-        entry, inside = stack.pop()
-        inside = inside or entry["name"] == label
-        if inside:
-            found.add(entry["name"])
-        stack.extend((child, inside) for child in entry.get("children", ()))
-    return frozenset(found)
+class _Tree:
+    """The labels of a task, and which of them are below which; asked in one step each."""
+
+    def __init__(self, params: Params) -> None:
+        # A label's number is when a walk enters it; what it holds has the numbers up to its last.
+        self._first: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        stack: list[tuple[str, Iterator[dict[str, Any]]]] = [("", iter(params["labels"]))]
+        while stack:
+            name, below = stack[-1]
+            entry = next(below, None)
+            if entry is None:
+                stack.pop()
+                self._last[name] = len(self._first)
+            else:
+                self._first[entry["name"]] = len(self._first)
+                stack.append((entry["name"], iter(entry.get("children", ()))))
+
+    def fits(self, label: str, wanted: str | None) -> bool:
+        """Whether ``label`` satisfies an end: it is the label asked for, or below it."""
+        if wanted is None:
+            return True
+        return self._first[wanted] <= self._first[label] < self._last[wanted]
 
 
 def make_up(job: Job, annotations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Up to two relationships of each definition between annotations whose labels fit."""
     made: list[dict[str, Any]] = []
+    tree = _Tree(job.params)
     for definition in job.params.get("relationships", ()):
-        sources = _fitting(job.params, annotations, definition.get("source_label"))
-        targets = _fitting(job.params, annotations, definition.get("target_label"))
+        sources = _fitting(tree, annotations, definition.get("source_label"))
+        targets = _fitting(tree, annotations, definition.get("target_label"))
         pairs = [(s, t) for s in sources for t in targets if s != t]
         for source, target in job.random.sample(pairs, min(len(pairs), _EACH)):
             made.append(_relationship(draw_uuid(job.random), source, target, definition))
     return made
 
 
-def _fitting(params: Params, annotations: Sequence[dict[str, Any]], label: str | None) -> list[str]:
-    wanted = carriers(params, label)
-    return [a["id"] for a in annotations if wanted is None or a["label"] in wanted]
+def _fitting(tree: _Tree, annotations: Sequence[dict[str, Any]], label: str | None) -> list[str]:
+    return [a["id"] for a in annotations if tree.fits(a["label"], label)]
 
 
 def _relationship(id: str, source: str, target: str, definition: dict[str, Any]) -> dict[str, Any]:
@@ -129,14 +139,17 @@ def found(
         raise untrue(job, "relationships", true, "a list of objects as in the response")
     definitions: list[dict[str, Any]] = job.params.get("relationships", [])
     labels = {annotation["id"]: annotation["label"] for annotation in annotations}
-    noise = Noise(job)
+    by_name: dict[str | None, list[dict[str, Any]]] = {}
+    for each in definitions:
+        by_name.setdefault(each.get("name"), []).append(each)
+    tree, noise = _Tree(job.params), Noise(job)
     made: list[dict[str, Any]] = []
     for index, item in enumerate(true):
         path = f"relationships[{index}]"
         if not isinstance(item, dict) or not _is_linked(item):
             right = 'e.g. {"source_ref": "a1", "target_ref": "a2"}, two different ids'
             raise untrue(job, path, item, right)
-        named = [each for each in definitions if each.get("name") == item.get("name")]
+        named = by_name.get(item.get("name"), [])
         if not named:
             names = [each.get("name", "(no name)") for each in definitions]
             raise untrue(job, f"{path}.name", item.get("name"), some_of(names))
@@ -144,12 +157,12 @@ def found(
         for end in (source, target):
             if end not in true_labels:
                 raise untrue(job, path, end, some_of(list(true_labels)))
-        if _first_fit(job, named, true_labels[source], true_labels[target]) is None:
+        if _first_fit(tree, named, true_labels[source], true_labels[target]) is None:
             right = "ends whose labels the definition allows"
             raise untrue(job, path, (true_labels[source], true_labels[target]), right)
         if source not in labels or target not in labels or noise.misses():
             continue
-        definition = _first_fit(job, named, labels[source], labels[target])
+        definition = _first_fit(tree, named, labels[source], labels[target])
         if definition is not None:
             given = item.get("id")
             id = given if isinstance(given, str) and given else draw_uuid(job.random)
@@ -158,21 +171,16 @@ def found(
 
 
 def _first_fit(
-    job: Job, definitions: Sequence[dict[str, Any]], source: str, target: str
+    tree: _Tree, definitions: Sequence[dict[str, Any]], source: str, target: str
 ) -> dict[str, Any] | None:
     for definition in definitions:
-        sources = carriers(job.params, definition.get("source_label"))
-        targets = carriers(job.params, definition.get("target_label"))
+        start, end = definition.get("source_label"), definition.get("target_label")
         ways = [(source, target)]
         if not is_true(definition.get("is_directed")):
             ways.append((target, source))
-        if any(_within(start, sources) and _within(end, targets) for start, end in ways):
+        if any(tree.fits(one, start) and tree.fits(other, end) for one, other in ways):
             return definition
     return None
-
-
-def _within(label: str, allowed: frozenset[str] | None) -> bool:
-    return allowed is None or label in allowed
 
 
 def _is_linked(item: dict[str, Any]) -> bool:

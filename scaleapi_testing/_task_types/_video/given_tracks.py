@@ -2,7 +2,7 @@
 
 Both come in the form of their type's answer (task-types-video-3d 1.2): an array of
 ``{"annotations": [shape]}``, one per annotated frame, or a dictionary of tracks by uuid, bare or in
-one of its two wrappings. A flat array of shapes stands still in every frame (assumed).
+one of its two wrappings. A flat array of shapes stands still from the first frame on (assumed).
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 TIMES: Final = ("timestamp", "timestamp_secs", "keyframeType", "isInferredKeyframe")
 """Keys of a playback frame that say when it is and how it came about."""
+
+MOST_FRAMES_STOOD: Final = 60
+"""Frames that a flat array of shapes stands in at most, from the first on: a thousand shapes and a
+thousand frames must not become a million (assumed)."""
 
 _NO_SHAPE: Final = frozenset({"uuid", "type", "geometry", "label", "attributes", "key"})
 
@@ -103,7 +107,7 @@ def read_tracks(
         )
     if content and all("annotations" not in entry for entry in content):
         standing = [{"uuid": draw_uuid(job.random), **shape} for shape in content]
-        content = [{"annotations": standing}] * len(keys)
+        content = [{"annotations": standing}] * min(len(keys), MOST_FRAMES_STOOD)
     if len(content) > len(keys):
         raise refusal(f"the number of frames in {where}", len(content), f"at most {len(keys)}")
     found: dict[str, Track] = {}
