@@ -11,6 +11,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
+from ._messages import keywords_checked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -82,6 +84,7 @@ class Attachments:
     def __init__(self) -> None:
         self._told: dict[str, dict[str, Any]] = {}
 
+    @keywords_checked(length="duration", seconds="duration", labels="truth")
     def describe(
         self,
         url: str,

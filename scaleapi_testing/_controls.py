@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from . import _arguments, policies
 from . import _dashboard as dashboard
+from ._history import note
 from ._labelers import check_response
-from ._messages import described
+from ._messages import described, did_you_mean, keywords_checked
 from ._task_types import checked_name
 from ._views import (
     BatchesView,
@@ -32,6 +33,40 @@ if TYPE_CHECKING:
 
 TypeName: TypeAlias = "str | Enum"
 """A task type's name on the wire, or a member of a client's enumeration of them."""
+
+
+_BY_A_CALL: Final = "that is what customers do, by a call: "
+
+ELSEWHERE: Final = {
+    "accept": f"{_BY_A_CALL}client.audit_task(task.id, accepted=True)",
+    "reject": f"{_BY_A_CALL}client.audit_task(task.id, accepted=False, comments=...)",
+    "audit": f"{_BY_A_CALL}client.audit_task(task.id, accepted=...); what people do in the "
+    "dashboard is scale.fix() and scale.comment()",
+    "cancel": f"{_BY_A_CALL}client.cancel_task(task.id)",
+    "cancel_task": f"{_BY_A_CALL}client.cancel_task(task.id)",
+    "create_task": f"{_BY_A_CALL}scale.client().create_task(...)",
+    "create_project": f"{_BY_A_CALL}scale.client().create_project(...); or scale.add_projects()",
+    "create_batch": f"{_BY_A_CALL}scale.client().create_batch(...)",
+    "finalize": f"{_BY_A_CALL}client.finalize_batch(name)",
+    "finalize_batch": f"{_BY_A_CALL}client.finalize_batch(name)",
+    "error": "an attachment that cannot be used is scale.fail(task)",
+    "advance": "virtual time is scale.clock: scale.clock.advance(hours=2)",
+    "now": "virtual time is scale.clock: scale.clock.now()",
+    "sleep": "virtual time is scale.clock: scale.clock.advance(hours=2)",
+    "run_until_idle": "virtual time is scale.clock: scale.clock.run_until_idle()",
+    "journal": "the calls stand in scale.requests",
+    "calls": "the calls stand in scale.requests",
+    "history": "the calls stand in scale.requests; of one task, scale.explain(task)",
+    "expect": "the calls stand in scale.requests: scale.requests.expect(...)",
+    "deliver_to": "callbacks are scale.callbacks: scale.callbacks.deliver_to(...)",
+    "webhooks": "callbacks are scale.callbacks",
+    "outbox": "mails are in scale.callbacks.outbox",
+    "add_fault": "faults are scale.faults: scale.faults.add(status=503)",
+    "outage": "faults are scale.faults: scale.faults.outage()",
+    "rate_limit": "faults are scale.faults: scale.faults.rate_limit(...)",
+    "url": "a served fake has an address: `with scale.serve() as server: server.url`",
+}
+"""What people look for on a fake, and where it is."""
 
 
 class Controls:
@@ -67,6 +102,23 @@ class Controls:
     def teammates(self) -> TeammatesView:
         """Everybody on a team, live: owners, and whom the team pages or ``/v1/teams`` invited."""
         return TeammatesView(self._world.store, lambda: self._world.clock.ms)
+
+    if not TYPE_CHECKING:  # else no checker would notice a typing error any more
+
+        def __getattr__(self, name: str) -> Any:
+            """Say of what is not there what is meant.
+
+            Raises:
+                AttributeError: always.
+            """
+            if name.startswith("_"):
+                raise AttributeError(name)
+            elsewhere = ELSEWHERE.get(name)
+            if elsewhere is None:
+                near = did_you_mean(name, [one for one in dir(self) if not one.startswith("_")])
+                told = [f"scale.{one}" for one in near]
+                elsewhere = f"nearest: {', '.join(told)}" if told else "see dir(scale)"
+            raise AttributeError(f"a FakeScale has no {name!r:.62}; {elsewhere}")
 
     def _control(self, name: str, act: Callable[..., Any], *args: Any) -> Any:
         __tracebackhide__ = True
@@ -119,7 +171,8 @@ class Controls:
 
         Args:
             filters: as for ``scale.tasks(...)``; ``status`` is always pending. Tasks of batches in
-                staging are left alone, unless ``batch`` names theirs.
+                staging are skipped, which ``explain`` and the report of a failed test say, unless
+                ``batch`` names theirs.
 
         Returns:
             The tasks completed.
@@ -131,6 +184,8 @@ class Controls:
             for view in self.tasks(**{**filters, "status": "pending"}):
                 staged = self._world.in_staging(view._record)
                 if staged and "batch" not in filters:
+                    batch = f"its batch {view.batch!r} is in staging"
+                    note(view._record, self._world.clock.ms, f"skipped by complete_all(): {batch}")
                     continue
                 self._world.complete(view._record, None)
                 done.append(view)
@@ -323,6 +378,7 @@ class Controls:
         kind: str = getattr(given, "value", given)
         self._world.answers.respond(kind, response_or_callable)
 
+    @keywords_checked(type="task_type", kind="task_type", after="policy", duration="policy")
     def turnaround(
         self,
         policy: Policy,

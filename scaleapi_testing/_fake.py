@@ -15,7 +15,7 @@ from ._faults import Faults
 from ._history import explain
 from ._idle import what_would_end
 from ._journal import MAX_BYTES, Journal
-from ._messages import described, mask_key
+from ._messages import described, keywords_checked, mask_key
 from ._random import seeded
 from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
 from ._state.account import digest_of
@@ -110,6 +110,10 @@ class FakeScale(Controls):
 
     _default_key: str = LIVE_KEY
 
+    @keywords_checked(
+        keys="api_keys", api_key="api_keys", base_url="base_urls", url="base_urls",
+        clock="start_time", now="start_time", time="start_time", sleep="skip_sleep",
+    )  # fmt: skip
     def __init__(
         self,
         *,
@@ -305,7 +309,14 @@ class FakeScale(Controls):
             host: a loopback address.
             port: 0 takes a free one.
             tls: serve HTTPS, with a certificate signed by the authority in ``.ca_file``.
+
+        Raises:
+            TypeError: no host, or no port number.
+            ValueError: the host is not this machine alone, or the port is none.
         """
+        from ._serve.address import check_address
+
+        check_address(host, port)
         from ._serve.server import serve
 
         return serve(self, host=host, port=port, tls=tls)

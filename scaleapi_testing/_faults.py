@@ -19,7 +19,7 @@ from ._fault import (
     Windows,
 )
 from ._fault_checks import check_count, check_duration, check_types, check_values
-from ._messages import JSON, counted, listed
+from ._messages import JSON, counted, keywords_checked, listed
 from ._patterns import RequestPattern
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class Faults:
         self._faults: list[Fault] = []
         self._lock = RLock()
 
+    @keywords_checked(
+        code="status", status_code="status", http_status="status", error="status",
+        count="times", n="times", delay="latency", sleep="latency", url="path", text="message",
+    )  # fmt: skip
     def add(
         self,
         *,
@@ -139,6 +143,7 @@ class Faults:
         self._check_route(pattern)
         return self._append(fault)
 
+    @keywords_checked(limit="requests", calls="requests", n="requests", window="per")
     def rate_limit(self, *, requests: int, per: timedelta) -> Fault:
         """Let each key make ``requests`` calls per window and answer 429 to those beyond it.
 

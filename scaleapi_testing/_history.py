@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ._messages import shortened
-from ._state.lifecycle import OF_WORK, legal_moves
+from ._state.lifecycle import OF_WORK, in_words, legal_moves
 from ._wire import timestamp
 
 if TYPE_CHECKING:
@@ -83,5 +83,5 @@ def explain(
             "nothing is planned to end it: complete it with scale.complete() "
             "(a turnaround counts for tasks that are created after it)"
         )
-    lines.append(f"from {record.status} these moves are legal: {', '.join(moves) or 'none'}")
+    lines.append(f"from {record.status} these moves are legal: {in_words(moves)}")
     return "\n".join(lines)

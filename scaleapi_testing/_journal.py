@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, overload
 
 from ._expectation import NEAREST, NOTHING_CAME, Expectation, meant
-from ._messages import JSON, counted, shortened
+from ._messages import JSON, counted, keywords_checked, shortened
 from ._patterns import RequestPattern
 from ._recorded_request import RecordedRequest
 from ._wire import from_ms
@@ -244,6 +244,10 @@ class Journal(Sequence[RecordedRequest]):
         pattern = RequestPattern.parse(method, path_pattern)
         return [record for record in self._copy() if meant(pattern, record)]
 
+    @keywords_checked(
+        body="json", data="json", params="query", path="path_pattern", count="times", n="times",
+        status_code="status", code="status",
+    )  # fmt: skip
     def expect(
         self,
         method: str | None,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
+from functools import wraps
 from types import EllipsisType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 JSON: TypeAlias = Any
 """A decoded JSON value; in an expectation ``...`` stands for "anything, but present"."""
@@ -47,6 +48,42 @@ def did_you_mean(word: str, known: Iterable[str], n: int = 3) -> list[str]:
             scored.append((ratio, name))
     scored.sort(key=lambda pair: -pair[0])
     return [name for _, name in scored[:n]]
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Refuse keywords that a function does not have in words that name the nearest one.
+
+    Args:
+        meant: what people write, and the keyword that it stands for, where the names do not tell.
+    """
+
+    def check(function: Callable[P, R]) -> Callable[P, R]:
+        code = function.__code__  # pyright: ignore[reportFunctionMemberAccess] - a plain function
+        known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+        @wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            __tracebackhide__ = True
+            for name in kwargs:
+                if name not in known:
+                    raise TypeError(_no_keyword(function.__qualname__, name, known, meant))
+            return function(*args, **kwargs)
+
+        return checked
+
+    return check
+
+
+def _no_keyword(function: str, name: str, known: tuple[str, ...], meant: dict[str, str]) -> str:
+    names = [one for one in known if one != "self"]
+    near = [meant[name]] if name in meant else did_you_mean(name, names, 1)
+    hint = f"did you mean {near[0]!r}? Of all, " if near else ""
+    function = function.removesuffix(".__init__").rpartition(".")[2]
+    return f"{function}() takes no {name!r:.62}; {hint}it takes {', '.join(names)}"
 
 
 def _plain(name: str) -> str:

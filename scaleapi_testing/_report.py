@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from ._messages import counted, listed, mask_key, shortened
 from ._report_calls import call_lines
 from ._report_stale import stale_objects
-from ._state.lifecycle import STATUSES
+from ._state.batch import STAGING
+from ._state.lifecycle import PENDING, STATUSES
 from ._wire import timestamp, to_ms
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def describe(fake: FakeScale) -> str:
             (one.n, str(one).removeprefix(f"request {one.n} ")) for one in fake.requests.unread
         ),
     )
+    lines += _section("in staging", _in_staging(fake))
     lines += _section("unspent faults", map(repr, fake.faults.unspent()))
     failed = [one for one in fake.callbacks if one.attempts and not one.succeeded]
     lines += _section("failed callbacks", [_failed(delivery) for delivery in failed])
@@ -103,6 +105,20 @@ def describe(fake: FakeScale) -> str:
         first=True,
     )
     return "\n".join(lines)
+
+
+def _in_staging(fake: FakeScale) -> list[str]:
+    """Batches on whose tasks nobody works yet, which ``complete_all()`` leaves alone."""
+    found: list[str] = []
+    for batch in fake.batches:
+        waiting = batch._account.tasks.count(batch=batch.name, status=PENDING)
+        if batch.status == STAGING and waiting:
+            tasks = counted(waiting, "pending task")
+            found.append(
+                f"batch {batch.name!r}: nobody works on its {tasks}, and complete_all() skips "
+                f"them; finalize it first: client.finalize_batch({batch.name!r})"
+            )
+    return found
 
 
 def _failed(delivery: Delivery) -> str:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 class Record:
     """A live record: attributes are the wire's names, read anew each time.
 
-    A name that is absent on the wire reads as ``None``. ``id`` and ``account`` are there for every
-    kind; ``as_dict()`` gives the wire's keys.
+    A name of the wire that is absent now reads as ``None``; a name that no record of this kind has
+    on the wire is an ``AttributeError`` that names the nearest. ``id`` and ``account`` are there
+    for every kind; ``as_dict()`` gives the wire's keys.
     """
 
     __slots__ = ("_account", "_read")
@@ -58,7 +59,13 @@ class Record:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._read().get(name)
+        document = self._read()
+        if name in document or name in KNOWN.get(self.kind, ()):
+            return document.get(name)
+        names = [*document, *KNOWN.get(self.kind, ()), "id", "account"]
+        near = ", ".join(did_you_mean(name, names))
+        hint = f"nearest: {near}" if near else f"known: {', '.join(dict.fromkeys(names))}"
+        raise AttributeError(f"no {self.kind} has {name!r:.62}; {hint}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record):
@@ -332,17 +339,81 @@ KNOWN: Final = {
         "response",
         "params",
         "callback_succeeded",
+        "callback_completed",
+        "urgency",
+        "processed_attachments",
+        "projectId",
+        "customerId",
+        "project_param_version",
+        "workStarted",
+        "isProcessed",
+        "postProcessingResults",
+        "taxonomyVersion",
+        "appsheetProjectId",
+        "attachmentS3Downloads",
+        "audits",
+        "customer_review_comments",
+        "prior_responses",
+        "otherVersion",
+        "attempts",
+        "dependents",
+        "document_pages",
     ),
-    "batch": ("name", "project", "status", "callback", "archived", "metadata"),
-    "project": ("name", "type", "rapid", "studio", "archived"),
-    "file": ("mime_type", "size", "display_name", "reference_id", "metadata", "project_names"),
-    "teammate": ("email", "role", "company", "firstName", "lastName", "expiry"),
+    "batch": (
+        "name",
+        "project",
+        "status",
+        "callback",
+        "archived",
+        "metadata",
+        "created_at",
+        "completed_at",
+        "last_audited_at",
+        "calibration_batch",
+        "self_label_batch",
+        "priority",
+    ),
+    "project": (
+        "name",
+        "type",
+        "rapid",
+        "studio",
+        "archived",
+        "param_history",
+        "created_at",
+        "pipeline",
+        "consensus_attempts",
+        "datasetId",
+        "ontology_history",
+    ),
+    "file": (
+        "attachment_url",
+        "mime_type",
+        "size",
+        "display_name",
+        "reference_id",
+        "metadata",
+        "project_names",
+        "created_at",
+        "updated_at",
+    ),
+    "teammate": (
+        "email",
+        "role",
+        "company",
+        "firstName",
+        "lastName",
+        "expiry",
+        "disableRapidEmails",
+        "isStudioLabeler",
+    ),
 }
-"""Names that a filter may have even where no record shows them at the moment."""
+"""Names of the wire (v1-resources 5.1, 6.1, 7.1, 9, 10), whether a record shows them now or not."""
 
 
 def _is(record: Record, name: str, wanted: Any) -> bool:
-    value = getattr(record, name)
+    # Names were checked for the whole view: another record may have what this one has not.
+    value = getattr(record, name, None)
     if isinstance(value, list):
         asked = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
         return any(one in value for one in asked)

@@ -587,7 +587,7 @@ class World:
                 ". This is a test key, whose tasks are completed at once: use a live key, or "
                 "FakeScale(test_key_tasks='stay_pending')"
             )
-        legal = ", ".join(self._legal_moves(record)) or "none"
+        legal = lifecycle.in_words(self._legal_moves(record))
         return (
             f"{what}: {how}. Only a {origin} task can be {wanted.done}; {hint}. "
             f"Legal from {record.status}: {legal}"

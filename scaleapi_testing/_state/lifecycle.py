@@ -6,7 +6,10 @@ Source: v1-resources 5.3 (documented life cycle, audits) and 5.6; marked rows ar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PENDING: Final = "pending"
 COMPLETED: Final = "completed"
@@ -55,6 +58,13 @@ MOVES: Final = (
 OF_WORK: Final = ("start_work", "complete")
 """The moves of labelers, which nobody makes while the task's batch is in staging."""
 
+_THROUGH_THE_API: Final = {
+    "cancel": "client.cancel_task()",
+    "accept": "client.audit_task()",
+    "reject": "client.audit_task()",
+}
+"""The moves that are no controls of a fake, since customers make them by calls."""
+
 _BY_NAME: Final = {move.name: move for move in MOVES}
 
 
@@ -71,3 +81,9 @@ def is_legal(name: str, status: str) -> bool:
 def legal_moves(status: str) -> tuple[str, ...]:
     """The moves that may start from ``status``, ``cancel`` of a canceled task left out."""
     return tuple(m.name for m in MOVES if status in m.origin and m.target != status)
+
+
+def in_words(moves: Iterable[str]) -> str:
+    """What a test writes to make these moves: ``scale.recall(), client.audit_task()``."""
+    written = (_THROUGH_THE_API.get(name, f"scale.{name}()") for name in moves)
+    return ", ".join(dict.fromkeys(written)) or "none"
