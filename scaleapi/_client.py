@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
+from ._address import base_url
 from ._bulk import BulkMethods
 from ._retry import ScaleRetry
 from ._secrets import HiddenText
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from ._types import Timeout
 
-API_URL: Final = "https://api.scale.com/v1"
 CONNECT_TIMEOUT_S: Final = 10.0
 READ_TIMEOUT_S: Final = 60.0
 
@@ -48,7 +48,8 @@ class ScaleClient(
         api_key: your test or live key.
         source: a word about your program for the ``User-Agent``.
         user_agent_extension: ``source`` under its name of the 1.0 client.
-        api_instance_url: base of all paths, ``https://api.scale.com/v1`` by default.
+        api_instance_url: base of all paths; by default ``https://api.scale.com/v1``, or ``/v1`` at
+            the origin that the environment variable ``SCALE_API_BASE_URL`` names.
         verify: whether the server's certificate is checked, or the path of a CA bundle.
         proxies: scheme -> proxy URL; goes before the environment's.
         cert: path of a client certificate, or of certificate and key.
@@ -81,9 +82,7 @@ class ScaleClient(
             raise refused(f"api_key must be a non-empty string, got {type(api_key).__name__}")
         if api_key != api_key.strip():
             raise refused("api_key has white space at an end; strip it")
-        url = API_URL if api_instance_url is None else api_instance_url
-        if not url.startswith(("https://", "http://")):
-            raise refused(f"api_instance_url must begin with https:// or http://, got {url!r}")
+        url = base_url(api_instance_url)
         self.api_key: str = HiddenText(api_key)
         source = source if source is not None else user_agent_extension
         self.source: str | None = source

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from .._attachments import STORED_ORIGIN
+from .named_origin import is_a_fakes_server, named_origin
 from .origin import host_of, is_loopback, normal_origin, origin_of
 
 if TYPE_CHECKING:
@@ -58,10 +59,11 @@ _LOCK: Final = threading.Lock()
 class Interception:
     """What the open doors share: the active fakes, in the order of their start."""
 
-    __slots__ = ("_close", "_close_sleep", "activations")
+    __slots__ = ("_close", "_close_sleep", "_served", "activations")
 
     def __init__(self) -> None:
         self.activations: tuple[Activation, ...] = ()
+        self._served: frozenset[str] = frozenset()
         self._close: tuple[Callable[[], None], ...] = ()
         self._close_sleep: Callable[[], None] | None = None
 
@@ -84,7 +86,17 @@ class Interception:
                 if activation.thread == thread and not activation.in_task:
                     return fake
                 in_process = fake if in_process is None else in_process
-        return in_process
+        return in_process or self._for_the_named_origin(origin)
+
+    def _for_the_named_origin(self, origin: str) -> ActiveFake | None:
+        """Who answers for what ``SCALE_API_BASE_URL`` names, unless it is a fake's server."""
+        if origin != named_origin() or origin in self._served:
+            return None
+        here = self.here()
+        if not here or is_a_fakes_server(origin):
+            self._served = self._served | {origin}
+            return None
+        return here[-1].fake
 
     def here(self) -> tuple[Activation, ...]:
         """The activations that count here, in order: this task's, else this thread's, else all."""

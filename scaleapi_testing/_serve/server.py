@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from .._http import Request
+from .._intercept.named_origin import HEALTH
 from .wsgi import status_line
 
 try:
@@ -208,11 +209,20 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.request_version < "HTTP/1.1":
             self.close_connection = True
+        if self.path == HEALTH:
+            self._say_whose_it_is()
+            return
         reply = self._served_by.fake.app.handle(self._request(body))
         if reply.broken:
             self.close_connection = True
         if reply.status:
             self.wfile.write(self._head(reply) + (b"" if self.command == "HEAD" else reply.body))
+
+    def _say_whose_it_is(self) -> None:
+        """Answer a fake that asks whether ``SCALE_API_BASE_URL`` names another fake's server."""
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
