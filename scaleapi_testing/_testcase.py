@@ -65,7 +65,7 @@ class ScaleTestMixin:
         if self._scale is None:
             here = watching()
             digest = hashlib.blake2b(self.id().encode(), digest_size=4).digest()
-            arguments = {"seed": int.from_bytes(digest), **self.scale_arguments}
+            arguments: dict[str, Any] = {"seed": int.from_bytes(digest), **self.scale_arguments}
             if here is not None and here.seed is not None:
                 arguments["seed"] = here.seed
             projects, api_key = arguments.pop("projects", ()), arguments.pop("api_key", None)

@@ -16,6 +16,7 @@ from ._watch import Watch, watch, watching
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     import scaleapi
 
@@ -153,9 +154,9 @@ def _made(arguments: dict[str, Any], where: str) -> FakeScale:
         fake.add_projects(**prepared)
     except (TypeError, ValueError, LookupError) as error:
         wrong = str(error)
-    if wrong:
-        pytest.fail(f"{where}: {wrong}", pytrace=False)
-    return fake
+    else:
+        return fake
+    pytest.fail(f"{where}: {wrong}", pytrace=False)
 
 
 @pytest.fixture
@@ -236,11 +237,12 @@ def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """The same fake as ``scale``, served over real HTTP on a loopback address; ``.url``."""
     fake = _own(request, "scale_server")
     wrong = ""
+    serving: AbstractContextManager[Server] | None = None
     try:
         serving = fake.serve()
     except ImportError as error:
         wrong = str(error)
-    if wrong:
+    if serving is None:
         pytest.fail(wrong.replace("scale.serve()", "scale_server", 1), pytrace=False)
     with serving as server:
         yield server
