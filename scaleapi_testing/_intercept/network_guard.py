@@ -3,37 +3,34 @@
 The hosts of the fake itself, by any stack that is not intercepted: on a machine with a network such
 a call would order real, paid work. With ``block_network=True`` every other host as well, but for
 loopback.
+
+What looks a name up, connects or sends a datagram is met by an audit hook (`process`), which sees
+every socket of the interpreter, however it was reached and whatever was patched before the fake
+started. The replacements made here see what the hook cannot, or sooner: names before they are
+resolved by somebody else, TLS over connections that are open already, event loops that do not use
+Python's sockets. Out of sight remains what is no socket of this interpreter: ``pycurl``, other
+programs, a connection without TLS that was open before the fake started.
 """
 
 from __future__ import annotations
 
 import _socket
-import os
 import socket
 import ssl
 import sys
-from pathlib import Path
-from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import PUBLIC, FakeScaleError
+from .call_site import call_site, where_from
 from .origin import host_of, is_address, is_loopback, normal_host, normal_origin
 from .spot import Spot, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from .active import Interception
 
-_SITE: Final = Path(__file__).parents[2]
-NOT_THE_USERS: Final = (
-    f"{_SITE / 'scaleapi_testing'}{os.sep}",
-    f"{_SITE / 'scaleapi'}{os.sep}",
-    f"{Path(os.__file__).parent}{os.sep}",
-    "<",
-)
-"""Files that are no user's call site: both our packages, the standard library, generated code."""
+INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
 
 
 class NetworkBlocked(FakeScaleError):
@@ -44,8 +41,8 @@ class NetworkBlocked(FakeScaleError):
 
     Attributes:
         host: what was to be reached.
-        call_site: ``file:line`` of the code that wanted it; ``""`` when no such code is on the
-            stack of the thread that looked the host up.
+        call_site: ``file:line`` of the code that wanted it, several joined by " or " where more
+            than one may have; ``""`` when neither a stack nor a waiting task tells.
     """
 
     def __init__(self, message: str, *, host: str = "", call_site: str = "") -> None:
@@ -59,29 +56,35 @@ NetworkBlocked.__module__ = PUBLIC
 
 def install(interception: Interception) -> Callable[[], None]:
     """Guard the sockets; returns what takes the guard away."""
-    guard = _Guard(interception)
-    socket_class = next(
-        kind for kind in socket.socket.__mro__ if kind.__module__ == "socket"
-    )  # below what pytest-socket may have put there
+    guard = Guard(interception)
+    # The genuine class, whatever stands in its place in the module by now.
+    genuine = [kind for kind in _socket.socket.__subclasses__() if kind.__module__ == "socket"]
     spots: list[Spot] = [
-        (_socket, "getaddrinfo", guard.around_lookup),
-        (socket_class, "connect", guard.around_connect),
-        (socket_class, "connect_ex", guard.around_connect),
-        (socket_class, "sendto", guard.around_sendto),
+        *((kind, "connect", guard.around_connect) for kind in genuine),
+        *((kind, "connect_ex", guard.around_connect) for kind in genuine),
+        *((kind, "sendto", guard.around_sendto) for kind in genuine),
         (ssl.SSLContext, "wrap_socket", guard.around_wrap_socket),
         (ssl.SSLContext, "wrap_bio", guard.around_wrap_bio),
+        (ssl.SSLSocket, "send", guard.around_tls_send),
+        (ssl.SSLSocket, "write", guard.around_tls_send),
+        (ssl.SSLObject, "write", guard.around_tls_send),
     ]
-    # Above `_socket.getaddrinfo` only what is the interpreter's own: another guard that is put
-    # there for one test must find itself there when it leaves.
-    spots += [
-        (socket, name, guard.around_lookup)
-        for name in ("gethostbyname", "gethostbyname_ex")
-        if isinstance(getattr(socket, name), BuiltinFunctionType)
-    ]
+    # Where a resolver of somebody else's stands, the names that it is asked for are seen only here.
+    # The interpreter's own is left alone: another guard that is put there for one test must find
+    # itself there when it leaves.
+    if getattr(socket.getaddrinfo, "__globals__", None) is not vars(socket):
+        spots.append((socket, "getaddrinfo", guard.around_lookup))
     base_events: Any = sys.modules.get("asyncio.base_events")
     if base_events is not None:
         # Looked up in a worker thread otherwise, where no stack names the caller.
         spots.append((base_events.BaseEventLoop, "getaddrinfo", guard.around_async_lookup))
+    uvloop: Any = sys.modules.get("uvloop")
+    if uvloop is not None:  # its sockets are libuv's, which raise no audit event
+        spots += [
+            (uvloop.Loop, "getaddrinfo", guard.around_async_lookup),
+            (uvloop.Loop, "create_connection", guard.around_create_connection),
+            (uvloop.Loop, "create_datagram_endpoint", guard.around_create_datagram),
+        ]
     return replace(*spots)
 
 
@@ -93,10 +96,33 @@ def refuse_through_proxy(interception: Interception, pool_host: str, url: str) -
     """
     __tracebackhide__ = True
     host = pool_host if url.startswith("/") else host_of(normal_origin(url))
-    _Guard(interception).check(host)
+    Guard(interception).check(host)
 
 
-class _Guard:
+def check_event(interception: Interception, event: str, args: tuple[Any, ...]) -> None:
+    """Refuse what an audit event of the module ``socket`` announces.
+
+    Raises:
+        NetworkBlocked: a fake forbids it.
+    """
+    __tracebackhide__ = True
+    guard = Guard(interception)
+    if event in LOOK_UPS:
+        guard.check_lookup(args[0])
+    else:
+        sock, address = args[0], args[1]
+        if isinstance(address, tuple) and address and sock.family in INTERNET:
+            guard.check(address[0])  # pyright: ignore[reportUnknownArgumentType]  # any address
+
+
+LOOK_UPS: Final = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
+SENDS: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+"""Audit events whose first argument is the name looked up, and those with a socket and address."""
+
+
+class Guard:
+    """Refuses hosts for the fakes of an interception."""
+
     __slots__ = ("interception",)
 
     def __init__(self, interception: Interception) -> None:
@@ -114,14 +140,14 @@ class _Guard:
         if is_loopback(name):
             return
         for activation in self.interception.here():
-            if activation.fake is not None and activation.fake.block_network:
-                site = _call_site()
+            fake = activation.fake
+            if fake is not None and fake.block_network:
                 raise NetworkBlocked(
-                    f"refused to reach {name}{_at(site)}: FakeScale(block_network=True) lets "
+                    f"refused to reach {name}{where_from()}: FakeScale(block_network=True) lets "
                     "nothing out but loopback. Stub the host on scale.other_hosts, or leave "
                     "block_network out",
                     host=name,
-                    call_site=site,
+                    call_site=call_site(),
                 )
 
     def check_own(self, name: str) -> None:
@@ -129,25 +155,29 @@ class _Guard:
         __tracebackhide__ = True
         for activation in self.interception.activations:
             if name in activation.hosts:
-                site = _call_site()
                 raise NetworkBlocked(
-                    f"refused to reach {name}{_at(site)}: it is a host of an active FakeScale, "
+                    f"refused to reach {name}{where_from()}: it is a host of an active FakeScale, "
                     f"which answers requests and urllib3 at {' and '.join(activation.named)}, "
                     "and this call took another way, scheme or port. Give httpx "
                     "scale.httpx_transport(); let any other client speak to scale_server (or "
                     "scale.serve())",
                     host=name,
-                    call_site=site,
+                    call_site=call_site(),
                 )
+
+    def check_lookup(self, host: object) -> None:
+        """Refuse a name that must not be looked up; an address is none, and may be bound to."""
+        __tracebackhide__ = True
+        name = normal_host(host)
+        if is_address(name):
+            self.check_own(name)
+        else:
+            self.check(name)
 
     def around_lookup(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            name = normal_host(host)
-            if is_address(name):  # no look-up; a server may bind to it
-                self.check_own(name)
-            else:
-                self.check(name)
+            self.check_lookup(host)
             return original(host, *args, **kwargs)
 
         return look_up
@@ -161,11 +191,40 @@ class _Guard:
 
         return getaddrinfo
 
+    def around_create_connection(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def create_connection(
+            loop: Any, protocol_factory: Any, host: Any = None, *args: Any, **kwargs: Any
+        ) -> Any:
+            __tracebackhide__ = True
+            if host is not None:
+                self.check(host)
+            self._check_server_hostname(0, (), kwargs)
+            return original(loop, protocol_factory, host, *args, **kwargs)
+
+        return create_connection
+
+    def around_create_datagram(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def create_datagram_endpoint(
+            loop: Any,
+            protocol_factory: Any,
+            local_addr: Any = None,
+            remote_addr: Any = None,
+            **kwargs: Any,
+        ) -> Any:
+            __tracebackhide__ = True
+            if isinstance(remote_addr, tuple) and remote_addr:
+                self.check(remote_addr[0])  # pyright: ignore[reportUnknownArgumentType]
+            return original(loop, protocol_factory, local_addr, remote_addr, **kwargs)
+
+        return create_datagram_endpoint
+
     def around_connect(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Before the audit event, which comes only when a name was resolved."""
+
         def connect(sock: socket.socket, address: Any, /) -> Any:
             __tracebackhide__ = True
-            if isinstance(address, tuple) and address:
-                self.check(address[0])
+            if isinstance(address, tuple) and address and sock.family in INTERNET:
+                self.check(address[0])  # pyright: ignore[reportUnknownArgumentType]
             return original(sock, address)
 
         return connect
@@ -174,8 +233,8 @@ class _Guard:
         def sendto(sock: socket.socket, *args: Any) -> Any:
             __tracebackhide__ = True
             address = args[-1] if args else None
-            if isinstance(address, tuple) and address:
-                self.check(address[0])
+            if isinstance(address, tuple) and address and sock.family in INTERNET:
+                self.check(address[0])  # pyright: ignore[reportUnknownArgumentType]
             return original(sock, *args)
 
         return sendto
@@ -200,6 +259,18 @@ class _Guard:
 
         return wrap_bio
 
+    def around_tls_send(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A connection that was kept alive from before the fake's start."""
+
+        def send(connection: ssl.SSLSocket | ssl.SSLObject, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            name = connection.server_hostname
+            if name is not None and not getattr(connection, "server_side", False):
+                self.check_own(normal_host(name))
+            return original(connection, *args, **kwargs)
+
+        return send
+
     def _check_server_hostname(
         self, position: int, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
@@ -209,21 +280,3 @@ class _Guard:
             name = args[position]
         if name is not None:
             self.check_own(normal_host(name))
-
-
-def _call_site() -> str:
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(NOT_THE_USERS) and f"{os.sep}site-packages{os.sep}" not in file:
-            return f"{_shown(file)}:{frame.f_lineno}"
-        frame = frame.f_back
-    return ""
-
-
-def _shown(file: str) -> str:
-    return file.removeprefix(f"{Path.cwd()}{os.sep}")
-
-
-def _at(site: str) -> str:
-    return f" at {site}" if site else " from a worker thread"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -52,12 +53,36 @@ def host_of(origin: str) -> str:
 
 
 def normal_host(host: object) -> str:
-    """A host in lower case, without brackets or final dot; ``""`` for what names no host."""
+    """A host in lower case, without brackets or final dot; ``""`` for what names no host.
+
+    An international name in its ASCII form, as it is looked up.
+    """
     if isinstance(host, bytes | bytearray):
-        host = host.decode("ascii", "replace")
+        host = host.decode("utf-8", "replace")
     if not isinstance(host, str):
         return ""
+    if not host.isascii():
+        host = next(iter(ascii_forms(host)), host)
     return host.strip("[]").rstrip(".").lower()
+
+
+def ascii_forms(host: str) -> tuple[str, ...]:
+    """The ASCII forms of an international name: by IDNA 2008, as ``requests`` and httpx have it,
+    and by IDNA 2003, as sockets do; nothing for what is no name.
+
+    They map to one another what looks alike (``。`` to a dot) and leave out what is not seen (a
+    soft hyphen), so that several spellings lead to one host.
+    """
+    forms: list[str] = []
+    try:
+        import idna
+
+        forms.append(idna.encode(host, uts46=True).decode("ascii"))
+    except (ImportError, UnicodeError):
+        pass
+    with suppress(UnicodeError):
+        forms.append(host.encode("idna").decode("ascii"))
+    return tuple(dict.fromkeys(form.rstrip(".").lower() for form in forms))
 
 
 def is_address(host: str) -> bool:

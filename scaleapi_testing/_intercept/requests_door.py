@@ -191,11 +191,13 @@ class _Doorkeeper:
             fake = self.interception.answering(normal_origin(url))
         if fake is None:
             return _with_stubs(real, self.interception)
-        if not isinstance(real, HTTPAdapter):
+        if not isinstance(real, HTTPAdapter) and own is not None:
             # A mock library's: it has no retries, and the fake's origin is not its to answer.
             real = self.original(session, url)
-            if not isinstance(real, HTTPAdapter):
-                real = HTTPAdapter()
+        if not isinstance(real, HTTPAdapter):
+            # Mounted by the user: it runs, and what it sends through an adapter of its own comes
+            # to the door of urllib3.
+            return real
         kind = type(real)
         if kind is HTTPAdapter:
             return FakeAdapter(real, fake)
@@ -206,11 +208,11 @@ class _Doorkeeper:
 
 def install(interception: Interception) -> Callable[[], None]:
     """Replace ``Session.get_adapter`` and what prepares for it; returns what puts them back."""
-    setattr(Session, HANDLE, interception)
     put_back = replace(
         (Session, "get_adapter", lambda original: _Doorkeeper(interception, original)),
         (Session, "merge_environment_settings", _without_environment),
     )
+    setattr(Session, HANDLE, interception)
 
     def close() -> None:
         delattr(Session, HANDLE)

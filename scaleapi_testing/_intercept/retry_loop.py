@@ -24,7 +24,7 @@ from urllib3.exceptions import (
 from .target_errors import marking, raise_from_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from urllib3 import HTTPConnectionPool
     from urllib3.util import Retry, Timeout
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 READ_TIMED_OUT: Final = "Read timed out. (read timeout={})"
 CONNECT_TIMED_OUT: Final = "Connection to {} timed out. (connect timeout={})"
 # urllib3's own wording: these texts end up in users' assertions and logs.
+
+BLOCK: Final = 16_384
+"""Bytes that urllib3 asks a body for at once (``HTTPConnection.blocksize``)."""
 
 
 class Body:
@@ -243,7 +246,7 @@ def _position(source: Any) -> int | None:
 
 def _read(source: Any) -> bytes:
     if hasattr(source, "read"):
-        return _encoded(source.read())
+        return b"".join(map(_encoded, _blocks(source)))
     if isinstance(source, bytearray | memoryview):
         return bytes(source)
     try:
@@ -251,6 +254,12 @@ def _read(source: Any) -> bytes:
     except TypeError:
         return bytes(memoryview(source))
     return b"".join(map(_encoded, chunks))
+
+
+def _blocks(source: Any) -> Iterator[str | bytes]:
+    """A readable body as http.client and urllib3 read it: block by block, to the first empty."""
+    while block := source.read(BLOCK):
+        yield block
 
 
 def _encoded(chunk: str | bytes) -> bytes:

@@ -23,18 +23,9 @@ def replace(*spots: Spot) -> Callable[[], None]:
 
     Where somebody else replaced ours in turn, theirs is left alone on the way back. When they put
     ours back later, it must pass everything through; the next `replace` finds what lies below it.
+    Where one replacement fails, none stays.
     """
     put_in: list[tuple[Any, str, Any, Any, bool]] = []
-    for owner, name, make in spots:
-        own = vars(owner)
-        inherited = name not in own
-        original = getattr(owner, name) if inherited else own[name]
-        while is_ours(original):
-            _, original, inherited = getattr(original, MARK)
-        replacement = make(original)
-        setattr(replacement, MARK, (id(replacement), original, inherited))
-        setattr(owner, name, replacement)
-        put_in.append((owner, name, replacement, original, inherited))
 
     def put_back() -> None:
         for owner, name, replacement, original, inherited in put_in:
@@ -45,6 +36,20 @@ def replace(*spots: Spot) -> Callable[[], None]:
             else:
                 setattr(owner, name, original)
 
+    try:
+        for owner, name, make in spots:
+            own = vars(owner)
+            inherited = name not in own
+            original = getattr(owner, name) if inherited else own[name]
+            while is_ours(original):
+                _, original, inherited = getattr(original, MARK)
+            replacement = make(original)
+            setattr(replacement, MARK, (id(replacement), original, inherited))
+            setattr(owner, name, replacement)
+            put_in.append((owner, name, replacement, original, inherited))
+    except BaseException:
+        put_back()
+        raise
     return put_back
 
 

@@ -1,0 +1,111 @@
+"""What belongs to the operating system's process rather than to one fake: its audit hook, and forks.
+
+Both are set up once, by the first start of a fake, and cannot be taken back: while no fake is
+active the hook looks a word up in a table and returns, and a fork finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from . import child_processes, network_guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .active import Interception
+
+LOCK_WAIT_S: Final = 5.0
+"""Real seconds that a fork waits for calls in other threads, before a fake that is to be copied
+is refused in the child like any other."""
+
+
+class Forkable(Protocol):
+    """What takes part in a fork of the process."""
+
+    def before_fork(self) -> None:
+        """Make sure that what the child will copy is whole."""
+        ...
+
+    def after_fork_in_parent(self) -> None:
+        """Go on."""
+        ...
+
+    def after_fork_in_child(self) -> None:
+        """Become a private copy, or refuse every call from now on."""
+        ...
+
+
+class Process:
+    """The process's own: as there is one of it, there is one of this.
+
+    Attributes:
+        lock: guards opening and closing of the doors, which are attributes of other people's
+            classes and therefore shared by the process whatever we do. A forked child gets a new
+            one, for the thread that may have held it is not there.
+    """
+
+    __slots__ = ("_forkables", "_is_set_up", "_taking_part", "lock")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._forkables: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._taking_part: list[Forkable] = []
+        self._is_set_up = False
+
+    def set_up(self, installed: Callable[[], Interception | None]) -> None:
+        """Add the hook and the handlers of forks, the first time.
+
+        Args:
+            installed: gives the open doors.
+        """
+        if self._is_set_up:
+            return
+        self._is_set_up = True
+        watched = network_guard.LOOK_UPS | network_guard.SENDS
+
+        def hook(event: str, args: tuple[Any, ...]) -> None:
+            if event not in watched:
+                return
+            __tracebackhide__ = True
+            interception = installed()
+            if interception is not None and interception.activations:
+                network_guard.check_event(interception, event, args)
+            else:
+                child_processes.check_event(event, args)
+
+        sys.addaudithook(hook)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._before,
+                after_in_parent=self._after_in_parent,
+                after_in_child=self._after_in_child,
+            )
+
+    def take_along(self, forkable: Forkable) -> None:
+        """Tell ``forkable`` of forks for as long as it lives."""
+        self._forkables.add(forkable)
+
+    def _before(self) -> None:
+        self._taking_part = list(self._forkables)
+        for forkable in self._taking_part:
+            forkable.before_fork()
+
+    def _after_in_parent(self) -> None:
+        for forkable in self._taking_part:
+            forkable.after_fork_in_parent()
+        self._taking_part = []
+
+    def _after_in_child(self) -> None:
+        self.lock = threading.Lock()
+        for forkable in self._taking_part:
+            forkable.after_fork_in_child()
+        self._taking_part = []
+
+
+PROCESS: Final = Process()
+"""Not the state of any fake: which hooks this process has, as ``sys`` would know it."""
