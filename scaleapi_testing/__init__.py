@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._certify import certify_callback_handler as certify_callback_handler
     from ._errors import BadDump as BadDump
     from ._errors import FakeScaleError as FakeScaleError
+    from ._errors import ForkedFake as ForkedFake
     from ._errors import IllegalTransition as IllegalTransition
     from ._errors import NoSuchRecord as NoSuchRecord
     from ._errors import NoSuchResponse as NoSuchResponse
@@ -60,6 +61,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "FaultNotPossible": "_serve.wsgi",
     "Finding": "_certify",
     "HandlerReport": "_certify",
+    "ForkedFake": "_errors",
     "IllegalTransition": "_errors",
     "Labelers": "_labelers",
     "Mail": "_callbacks",
@@ -97,6 +99,7 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "Fault",
     "FaultNotPossible",
     "Finding",
+    "ForkedFake",
     "HandlerReport",
     "IllegalTransition",
     "Labelers",

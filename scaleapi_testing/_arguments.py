@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from . import policies
 from ._extras import require
+from ._forked import MODES
 from ._labelers import Labelers
 from ._messages import described, span
 from ._wire import LONGEST
@@ -48,6 +49,9 @@ def check(arguments: Mapping[str, Any]) -> None:
         )
     if max_idle > LONGEST:
         raise ValueError(f"max_idle={span(max_idle)}: give at most {LONGEST.days} days")
+    forked = arguments["forked"]
+    if forked not in MODES:
+        raise ValueError(f"forked={forked!r:.60}: choose one of {', '.join(MODES)}")
     labelers = arguments["labelers"]
     if labelers is not None and not isinstance(labelers, Labelers):
         raise TypeError(
@@ -93,6 +97,11 @@ def origins(base_urls: Any) -> tuple[str, ...]:
         )
     found: list[str] = []
     for url in [base_urls] if isinstance(base_urls, str) else base_urls:
+        if isinstance(url, str) and "*" in url:
+            raise ValueError(
+                f"base_urls holds {url!r:.100}, and a host is no pattern; name each origin: "
+                "base_urls=['https://api.scale.com', ...]"
+            )
         parts = urlsplit(url if isinstance(url, str) else "")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(

@@ -90,6 +90,10 @@ class BadDump(FakeScaleError, ValueError):
     """A file is no dump of a fake, is damaged, or is of a newer version; nothing was loaded."""
 
 
+class ForkedFake(FakeScaleError, RuntimeError):
+    """A forked child used a fake of its parent, where nobody would see what it did."""
+
+
 class WrongClient(FakeScaleError, ImportError):
     """The ``scaleapi`` on the path is not the one that this package ships with."""
 
@@ -129,6 +133,7 @@ for _error in (
     NotIdle,
     UnspentFault,
     BadDump,
+    ForkedFake,
     WrongClient,
     NoSuchResponse,
 ):

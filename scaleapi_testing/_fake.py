@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 
 from . import _arguments
 from ._app import App
 from ._controls import Controls
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import prepare_project, welcome
-from ._errors import PUBLIC, UnspentFault, WrongClient
+from ._errors import PUBLIC, ForkedFake, UnspentFault, WrongClient
 from ._faults import Faults
+from ._forked import AtFork
 from ._history import explain
 from ._idle import what_would_end
+from ._intercept.process import PROCESS
 from ._journal import MAX_BYTES, Journal
 from ._messages import described, keywords_checked, mask_key
 from ._random import seeded
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from random import Random
     from types import TracebackType
+    from typing import SupportsIndex
 
     from responses import RequestsMock
 
@@ -102,6 +106,8 @@ class FakeScale(Controls):
             never struck, exceptions of callback targets that no call could pass on.
         max_idle: how far skipped waits move the clock while nothing changes and nothing is to
             come; then the wait raises ``NotIdle``.
+        forked: what a forked child finds: ``refuse`` (its first call raises ``ForkedFake``) or
+            ``copy`` (a private copy, whose ids differ from the parent's and its siblings').
 
     Raises:
         TypeError: an argument of the wrong type.
@@ -131,6 +137,7 @@ class FakeScale(Controls):
         journal_max_bytes: int = MAX_BYTES,
         check: bool = True,
         max_idle: timedelta = MAX_IDLE,
+        forked: str = "refuse",
     ) -> None:
         _arguments.check(
             {
@@ -143,6 +150,7 @@ class FakeScale(Controls):
                 "labelers": labelers,
                 "check": check,
                 "max_idle": max_idle,
+                "forked": forked,
             }
         )
         self.seed = seed
@@ -154,6 +162,7 @@ class FakeScale(Controls):
         self._start = start_ms(start_time)
         self._follows_frozen = start_time is None
         self._max_idle = max_idle
+        self._forked = forked
         self._turnaround = turnaround
         keys = _arguments.keys_let_in(api_keys)
         self._keys = None if keys is None else frozenset(map(digest_of, keys))
@@ -196,6 +205,8 @@ class FakeScale(Controls):
         )
         world.clock.describe_idle = partial(what_would_end, world, self.requests)
         self.app = App(world, self.faults, self.requests, strict=self.strict)
+        self._at_fork = AtFork(self._forked, world, self.faults, self.requests)
+        PROCESS.take_along(self._at_fork)
 
     # -- being there --------------------------------------------------------------------------
 
@@ -577,7 +588,25 @@ class FakeScale(Controls):
             if name not in INTERNALS and (name.startswith("__") or not name.startswith("_"))
         ]
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError(
+            "a FakeScale is not copied or pickled: scale.fork() is a second fake with a copy of "
+            "its state, scale.dump(path) a file for FakeScale.load(path); where it is kept for "
+            "several tests (setUpTestData), keep it and its clients elsewhere (setUpClass)"
+        )
+
+    def __del__(self) -> None:
+        active = sys.modules.get(f"{__package__}._intercept.active") if sys is not None else None  # pyright: ignore[reportUnnecessaryComparison] - gone when the interpreter ends
+        if active is not None:
+            active.dropped(self)
+
     def __repr__(self) -> str:
+        try:
+            return self._told()
+        except ForkedFake:
+            return f"<FakeScale seed={self.seed} of the process that this one was forked from>"
+
+    def _told(self) -> str:
         return (
             f"<FakeScale seed={self.seed} at {self.clock.stamp()}: {len(self.tasks)} tasks, "
             f"{len(self.requests)} requests>"

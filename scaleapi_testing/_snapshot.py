@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._errors import PUBLIC
 from ._messages import listed, mask_key, shortened
@@ -16,6 +16,7 @@ from ._wire import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import SupportsIndex
 
     from ._fake import FakeScale
     from ._state.account import Account
@@ -30,6 +31,7 @@ CONFIGURATION: Final = (
     "_start",
     "_follows_frozen",
     "_max_idle",
+    "_forked",
     "_turnaround",
     "_keys",
     "_test_key_tasks",
@@ -54,6 +56,13 @@ class Snapshot:
 
     clock_ms: int
     parts: dict[str, Any] = field(repr=False)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError(
+            "a snapshot is not copied or pickled: it lives in this process, for scale.restore(); "
+            "nothing changes it, so one may be kept and shared. scale.dump(path) writes the state "
+            "to a file that FakeScale.load(path) reads in any process"
+        )
 
     @property
     def tasks(self) -> int:

@@ -6,6 +6,7 @@ It is loaded in every session wherever the package is installed, so it imports p
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakKeyDictionary, WeakSet
@@ -39,6 +40,7 @@ ARGUMENTS: Final = (
     "journal_max_bytes",
     "check",
     "max_idle",
+    "forked",
     "projects",
     "api_key",
 )
@@ -76,6 +78,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "scale(**arguments): arguments of the FakeScale in the fixture `scale`, plus "
         "projects=[name or (name, type), ...], and api_key= where they are one key's alone",
     )
+    if os.environ.get("SCALEAPI_TESTING_ACTIVE", str(os.getpid())) != str(os.getpid()):
+        # A suite that a test started, while a fake of that test's is active.
+        from ._intercept.active import guard_child
+
+        guard_child()
     config.stash[_SHARED] = {}
     config.stash[_ELSEWHERE] = WeakSet()
     config.stash[_NAMES] = WeakKeyDictionary()

@@ -4,33 +4,62 @@ Fakes may be started and stopped in any order, in any thread or asyncio task. Th
 starts opens the doors, the last one that stops closes them and leaves nothing behind. The list of
 active fakes lives in the `Interception` that the doors hold while they are open; this module keeps
 none.
+
+A door is a module of this folder with a function ``install(interception)`` that replaces what leads
+out and returns what puts it back. All doors open, or none: where one cannot, those that did are
+closed again and the start raises.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from contextvars import ContextVar
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
+from warnings import warn
 
 from .._attachments import STORED_ORIGIN
+from .call_site import call_site
 from .named_origin import is_a_fakes_server, named_origin
-from .origin import host_of, is_loopback, normal_origin, origin_of
+from .origin import ascii_forms, host_of, is_loopback, normal_origin, origin_of
+from .process import PROCESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .fake_protocol import ActiveFake
 
+DOORS: Final = ("requests_door", "urllib3_door", "network_guard", "child_processes")
+"""The modules whose ``install`` opens a door, in the order of opening; they close in reverse."""
+
 
 class Activation:
     """One `start` of a fake that its `stop` will end."""
 
-    __slots__ = ("fake", "hosts", "in_task", "named", "origins", "skip_sleep", "thread")
+    __slots__ = (
+        "_fake_id",
+        "fake_now",
+        "hosts",
+        "in_task",
+        "is_dropped",
+        "named",
+        "origins",
+        "place",
+        "skip_sleep",
+        "thread",
+    )
 
     def __init__(self, fake: ActiveFake, *, skip_sleep: bool) -> None:
-        self.fake: ActiveFake | None = fake
+        # One that can tell when nobody holds it any more is held weakly until it does (`dropped`).
+        self.fake_now: Callable[[], ActiveFake | None] = (
+            weakref.ref(fake) if hasattr(type(fake), "__del__") else lambda: fake
+        )
+        self._fake_id = id(fake)
+        self.is_dropped = False
+        self.place = call_site()
         self.named, _ = _places(fake.base_urls)
         # Links to uploaded files lead elsewhere than Scale itself, and to the fake all the same.
         self.origins, self.hosts = _places((*fake.base_urls, STORED_ORIGIN))
@@ -38,22 +67,50 @@ class Activation:
         self.thread = threading.get_ident()
         self.in_task = _in_asyncio_task()
 
+    @property
+    def fake(self) -> ActiveFake | None:
+        """Who answers; ``None`` when this activation has ended."""
+        return self.fake_now()
+
+    def end(self) -> None:
+        """Let go of the fake."""
+        self.fake_now = _nobody
+
+    def keep(self, fake: ActiveFake) -> bool:
+        """Hold the fake that nobody else holds, if it is this one's: it answers until stopped."""
+        # A weak reference may be gone by now, and another fake cannot have the id yet.
+        if self._fake_id != id(fake) or self.fake_now() not in {None, fake}:
+            return False
+        self.fake_now = lambda: fake
+        self.is_dropped = True
+        return True
+
+
+def _nobody() -> None:
+    return None
+
 
 @lru_cache(maxsize=8)  # nearly every fake answers for the same ones
 def _places(base_urls: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The normal origins of these URLs, and the hosts among them that are not this machine."""
-    origins = tuple(map(normal_origin, base_urls))
+    origins = tuple(origin for url in base_urls for origin in _spellings(url))
     return origins, tuple(host for host in map(host_of, origins) if not is_loopback(host))
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """The normal origins of a URL: one, or two where its name has two forms in ASCII."""
+    scheme, _, authority = normal_origin(url).partition("://")
+    name = url.partition("://")[2].partition("/")[0].partition(":")[0]
+    if name.isascii():
+        return (f"{scheme}://{authority}",)
+    port = authority.partition(":")[2]
+    return tuple(origin_of(scheme, form, int(port) if port else None) for form in ascii_forms(name))
 
 
 _STARTED_HERE: Final[ContextVar[tuple[Activation, ...]]] = ContextVar("scale_fakes", default=())
 # No mutable state of the module: a context variable's value belongs to the thread or asyncio task
 # that set it, and the tuple itself never changes. An activation that ended elsewhere lets go of
 # its fake, so that a value left behind in some context keeps nothing alive.
-
-_LOCK: Final = threading.Lock()
-# Guards opening and closing of the doors, which are attributes of other people's classes and
-# therefore shared by the process whatever we do.
 
 
 class Interception:
@@ -73,13 +130,13 @@ class Interception:
         The one started last in this thread or asyncio task, else in the process.
         """
         for activation in reversed(_STARTED_HERE.get()):
-            fake = activation.fake
+            fake = activation.fake_now()
             if fake is not None and origin in activation.origins:
                 return fake
         in_process: ActiveFake | None = None
         thread = threading.get_ident()
         for activation in reversed(self.activations):
-            fake = activation.fake
+            fake = activation.fake_now()
             if fake is not None and origin in activation.origins:
                 # Code that runs in another context of the same thread, as asynchronous
                 # fixtures do, still belongs to what this thread started.
@@ -118,20 +175,20 @@ class Interception:
         return None
 
     def open(self) -> None:
-        """Replace what leads to the network."""
-        from . import network_guard, requests_door, urllib3_door
-
-        self._close = (
-            requests_door.install(self),
-            urllib3_door.install(self),
-            network_guard.install(self),
-        )
+        """Replace what leads to the network: all of it, or, where something fails, nothing."""
+        try:
+            for name in DOORS:
+                door = import_module(f".{name}", __package__)
+                self._close = (*self._close, door.install(self))
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Put everything back that is still ours."""
-        for close in reversed(self._close):
+        closing, self._close = self._close, ()
+        for close in reversed(closing):
             close()
-        self._close = ()
 
     def open_or_close_sleep(self) -> None:
         """Replace the sleeps while a fake that skips them is active."""
@@ -153,12 +210,20 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
         skip_sleep: whether sleeps of this thread or asyncio task move the fake's clock instead.
     """
     activation = Activation(fake, skip_sleep=skip_sleep)
-    with _LOCK:
+    PROCESS.watch_sockets(_installed)
+    with PROCESS.lock:
         interception = _installed() or Interception()
-        if not interception.activations:
+        before = interception.activations
+        if not before:
             interception.open()
-        interception.activations = (*interception.activations, activation)
-        interception.open_or_close_sleep()
+        try:
+            interception.activations = (*before, activation)
+            interception.open_or_close_sleep()
+        except BaseException:
+            interception.activations = before
+            if not before:
+                interception.close()
+            raise
     _STARTED_HERE.set((*(a for a in _STARTED_HERE.get() if a.fake is not None), activation))
 
 
@@ -168,7 +233,7 @@ def stop(fake: ActiveFake) -> bool:
     Returns:
         Whether there was one to end.
     """
-    with _LOCK:
+    with PROCESS.lock:
         interception = _installed()
         if interception is None:
             return False
@@ -177,13 +242,51 @@ def stop(fake: ActiveFake) -> bool:
         if not started:
             return False
         ended = started[-1]
-        ended.fake = None
+        ended.end()
         interception.activations = tuple(a for a in interception.activations if a is not ended)
         interception.open_or_close_sleep()
         if not interception.activations:
             interception.close()
     _STARTED_HERE.set(tuple(a for a in _STARTED_HERE.get() if a.fake is not None))
     return True
+
+
+def dropped(fake: ActiveFake) -> None:
+    """Note that nobody holds an active fake any more; called by its ``__del__``.
+
+    It goes on answering: its test ran on the promise that no call leaves for the real Scale. The
+    pytest plugin ends it with the test that started it.
+    """
+    interception = _installed()
+    if interception is None or sys.is_finalizing():
+        return
+    own = [activation for activation in interception.activations if activation.keep(fake)]
+    if own:
+        warn(
+            f"the FakeScale started at {own[0].place or 'an unknown line'} was dropped without "
+            "stop() and goes on answering; start it by `with FakeScale() as scale:`, or stop() it",
+            ResourceWarning,
+            stacklevel=3,
+            source=fake,
+        )
+
+
+def guard_child() -> None:
+    """Refuse Scale's own hosts from now on, while a fake is active in a process above only."""
+    PROCESS.watch_sockets(_installed)
+
+
+def activations() -> tuple[Activation, ...]:
+    """What is started in this process and not ended, in the order of the starts."""
+    interception = _installed()
+    return () if interception is None else interception.activations
+
+
+def end(activation: Activation) -> None:
+    """End one start, wherever it was made."""
+    fake = activation.fake
+    while fake is not None and activation in activations():
+        stop(fake)
 
 
 def fakes() -> list[ActiveFake]:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     from .active import Interception
 
+RESOLVERS: Final = ("eventlet.green.socket", "gevent._socketcommon", "gevent.socket")
+"""Modules whose connections look names up by a ``getaddrinfo`` of their own, which asks name
+servers itself, or asks in a thread without the caller's stack."""
+
 INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -70,10 +74,19 @@ def install(interception: Interception) -> Callable[[], None]:
         (ssl.SSLObject, "write", guard.around_tls_send),
     ]
     # Where a resolver of somebody else's stands, the names that it is asked for are seen only here.
-    # The interpreter's own is left alone: another guard that is put there for one test must find
-    # itself there when it leaves.
-    if getattr(socket.getaddrinfo, "__globals__", None) is not vars(socket):
+    # The interpreter's own is left alone, and so is pytest-socket's, which asks that one: it must
+    # find itself there when it leaves.
+    resolver = socket.getaddrinfo
+    if (
+        getattr(resolver, "__globals__", None) is not vars(socket)
+        and getattr(resolver, "__module__", "") != "pytest_socket"
+    ):
         spots.append((socket, "getaddrinfo", guard.around_lookup))
+    spots += [
+        (sys.modules[name], "getaddrinfo", guard.around_lookup)
+        for name in RESOLVERS
+        if name in sys.modules
+    ]
     base_events: Any = sys.modules.get("asyncio.base_events")
     if base_events is not None:
         # Looked up in a worker thread otherwise, where no stack names the caller.
@@ -85,7 +98,8 @@ def install(interception: Interception) -> Callable[[], None]:
             (uvloop.Loop, "create_connection", guard.around_create_connection),
             (uvloop.Loop, "create_datagram_endpoint", guard.around_create_datagram),
         ]
-    return replace(*spots)
+    # Mocks of the sockets put `None` and functions in the place of classes.
+    return replace(*(spot for spot in spots if hasattr(spot[0], spot[1])))
 
 
 def refuse_through_proxy(interception: Interception, pool_host: str, url: str) -> None:

@@ -67,11 +67,11 @@ def normal_host(host: object) -> str:
 
 
 def ascii_forms(host: str) -> tuple[str, ...]:
-    """The ASCII forms of an international name: by IDNA 2008, as ``requests`` and httpx have it,
-    and by IDNA 2003, as sockets do; nothing for what is no name.
+    """The ASCII forms of an international name; none for what is no name.
 
-    They map to one another what looks alike (``。`` to a dot) and leave out what is not seen (a
-    soft hyphen), so that several spellings lead to one host.
+    By IDNA 2008, as ``requests`` and httpx have it, and by IDNA 2003, as sockets do. Both map what
+    looks alike (a full-width dot) and leave out what is not seen (a soft hyphen), so that several
+    spellings lead to one host.
     """
     forms: list[str] = []
     try:

@@ -1,7 +1,7 @@
-"""What belongs to the operating system's process rather than to one fake: its audit hook, and forks.
+"""What belongs to the process of the operating system: its audit hook, and its forks.
 
-Both are set up once, by the first start of a fake, and cannot be taken back: while no fake is
-active the hook looks a word up in a table and returns, and a fork finds nothing to do.
+Both are set up once, by the first fake, and cannot be taken back: while no fake is active the hook
+looks a word up in a table and returns, and a fork finds nothing to do.
 """
 
 from __future__ import annotations
@@ -12,16 +12,10 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from . import child_processes, network_guard
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .active import Interception
-
-LOCK_WAIT_S: Final = 5.0
-"""Real seconds that a fork waits for calls in other threads, before a fake that is to be copied
-is refused in the child like any other."""
 
 
 class Forkable(Protocol):
@@ -49,23 +43,26 @@ class Process:
             one, for the thread that may have held it is not there.
     """
 
-    __slots__ = ("_forkables", "_is_set_up", "_taking_part", "lock")
+    __slots__ = ("_forkables", "_forks_are_watched", "_sockets_are_watched", "_taking_part", "lock")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self._forkables: weakref.WeakSet[Any] = weakref.WeakSet()
         self._taking_part: list[Forkable] = []
-        self._is_set_up = False
+        self._forks_are_watched = False
+        self._sockets_are_watched = False
 
-    def set_up(self, installed: Callable[[], Interception | None]) -> None:
-        """Add the hook and the handlers of forks, the first time.
+    def watch_sockets(self, installed: Callable[[], Interception | None]) -> None:
+        """Add the audit hook, the first time.
 
         Args:
             installed: gives the open doors.
         """
-        if self._is_set_up:
+        if self._sockets_are_watched:
             return
-        self._is_set_up = True
+        self._sockets_are_watched = True
+        from . import child_processes, network_guard
+
         watched = network_guard.LOOK_UPS | network_guard.SENDS
 
         def hook(event: str, args: tuple[Any, ...]) -> None:
@@ -79,16 +76,18 @@ class Process:
                 child_processes.check_event(event, args)
 
         sys.addaudithook(hook)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(
-                before=self._before,
-                after_in_parent=self._after_in_parent,
-                after_in_child=self._after_in_child,
-            )
 
     def take_along(self, forkable: Forkable) -> None:
         """Tell ``forkable`` of forks for as long as it lives."""
         self._forkables.add(forkable)
+        if not self._forks_are_watched:
+            self._forks_are_watched = True
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(
+                    before=self._before,
+                    after_in_parent=self._after_in_parent,
+                    after_in_child=self._after_in_child,
+                )
 
     def _before(self) -> None:
         self._taking_part = list(self._forkables)

@@ -102,7 +102,8 @@ def test_a_look_up_in_a_worker_thread_is_refused(fake):
         error = pool.submit(socket.getaddrinfo, "api.scale.com", 443).exception()
 
     assert isinstance(error, NetworkBlocked)
-    assert str(error).startswith("refused to reach api.scale.com from a worker thread: ")
+    assert str(error).startswith("refused to reach api.scale.com in thread 'ThreadPoolExecutor-")
+    assert error.call_site == ""
 
 
 def test_tls_for_the_host_is_refused_whoever_found_its_address(fake):

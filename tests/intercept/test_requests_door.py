@@ -428,10 +428,39 @@ def test_what_a_users_adapter_makes_of_a_response_stays_in_force(fake):
     assert session.get(TASKS).reason == "OK!"
 
 
-def test_an_adapter_that_is_none_of_requests_own_is_passed_by(fake):
+class Signing(requests.adapters.BaseAdapter):
+    """An adapter by composition: adds a header and lets an inner one send."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = HTTPAdapter(max_retries=Retry(1, status_forcelist=[503]))
+
+    def send(self, request, *args, **kwargs):
+        request.headers["X-Signature"] = "signed"
+        return self.inner.send(request, *args, **kwargs)
+
+    def close(self):
+        self.inner.close()
+
+
+def test_a_mounted_adapter_that_only_calls_one_of_requests_runs(fake, reply):
+    session = requests.Session()
+    session.mount("https://", Signing())
+    fake.next(reply(status=503))
+
+    response = session.get(TASKS)
+
+    assert response.status_code == 200
+    assert [call.headers["x-signature"] for call in fake.app.calls] == ["signed", "signed"]
+
+
+def test_a_mounted_adapter_that_answers_by_itself_is_left_alone(fake):
     class Elsewhere(requests.adapters.BaseAdapter):
-        def send(self, *_, **__):
-            raise AssertionError
+        def send(self, request, *_, **__):
+            response = requests.Response()
+            response.status_code = 418
+            response.request = request
+            return response
 
         def close(self):
             pass
@@ -439,7 +468,28 @@ def test_an_adapter_that_is_none_of_requests_own_is_passed_by(fake):
     session = requests.Session()
     session.mount("https://", Elsewhere())
 
-    assert session.get(TASKS).status_code == 200
+    assert session.get(TASKS).status_code == 418
+    assert fake.app.calls == []
+
+
+class Blocks:
+    """A body that is read by sizes alone, as botocore's and tqdm's wrappers are."""
+
+    def __init__(self, content):
+        self._left = content
+
+    def __iter__(self):
+        raise AssertionError
+
+    def read(self, size):
+        block, self._left = self._left[:size], self._left[size:]
+        return block
+
+
+def test_a_body_whose_read_needs_a_size_is_read_in_blocks(fake):
+    requests.post(TASKS, data=Blocks(b"x" * 40_000))
+
+    assert fake.app.calls[0].body == b"x" * 40_000
 
 
 def test_a_users_get_adapter_is_asked_for_its_retries(fake, reply):
