@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ._fake import FakeScale
     from ._fault import Fault
+    from ._intercept.active import Activation
     from ._serve.server import Server
 
 ARGUMENTS: Final = (
@@ -58,6 +59,9 @@ _NAMES: Final[pytest.StashKey[WeakKeyDictionary[FakeScale, str]]] = pytest.Stash
 
 _ELSEWHERE: Final[pytest.StashKey[WeakSet[Fault]]] = pytest.StashKey()
 """Of the session: faults that no test added, but a wider fixture, or code outside of tests."""
+
+_IN_CALL: Final[pytest.StashKey[list[Activation]]] = pytest.StashKey()
+"""Of a test: the starts of fakes that its call left behind."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -324,12 +328,35 @@ def pytest_fixture_setup(
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """End what the test started in its call, or dropped, and nobody stopped; and say so.
+
+    What its setup started and holds may belong to a fixture of a wider scope, and is left alone.
+    """
+    left = item.stash.get(_IN_CALL, [])
+    yield
+    active = _intercept()
+    for start in () if active is None else active.activations():
+        if start in left or start.is_dropped:
+            place = start.place or "an unknown line"
+            active.end(start)
+            item.warn(
+                pytest.PytestWarning(
+                    f"{item.nodeid}: the FakeScale started at {place} was not stopped; it was "
+                    "ended with this test, or it would have answered the next ones. Start it by "
+                    "`with FakeScale() as scale:`, or stop() it"
+                )
+            )
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A fault that was asked for and never fully struck fails the test, in its call phase.
 
     It is one that the test added, in its setup or its call, to a fake that is active at the end of
     the call and checks. A test that fails anyway shows them in its report, and that is enough.
     """
+    before = _starts()
     try:
         yield
         fakes = [fake for fake in _active() if fake.check]
@@ -342,6 +369,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
         }
         texts = [fake.faults.describe_unspent(fake.requests, unspent[fake]) for fake in fakes]
     finally:
+        item.stash[_IN_CALL] = [start for start in _starts() if start not in before]
         elsewhere = item.config.stash[_ELSEWHERE]
         _tell(fault for fault in _faults(_active()) if fault not in elsewhere)
     if any(texts):
@@ -349,11 +377,21 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     _say_unread_mark(item)
 
 
-def _active() -> list[FakeScale]:
-    """Every fake that is active in this process; nothing is imported where none can be."""
+def _intercept() -> Any:
+    """The module that knows which fakes are active; ``None`` where none can be."""
     # As `from ._intercept import active` finds it, which need not stand in `sys.modules`: a session
     # inside a session (pytester) takes out of there what it imported.
-    active = getattr(sys.modules.get(f"{__package__}._intercept"), "active", None)
+    return getattr(sys.modules.get(f"{__package__}._intercept"), "active", None)
+
+
+def _starts() -> tuple[Activation, ...]:
+    active = _intercept()
+    return () if active is None else active.activations()
+
+
+def _active() -> list[FakeScale]:
+    """Every fake that is active in this process; nothing is imported where none can be."""
+    active = _intercept()
     if active is None:
         return []
     return [fake for fake in active.fakes() if hasattr(fake, "faults") and hasattr(fake, "check")]
