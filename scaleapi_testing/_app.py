@@ -8,9 +8,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from ._act import Act
 from ._auth import BAD_KEY, key_of, why_no_key
 from ._endpoints import router
-from ._endpoints._call import Call
+from ._endpoints._call import Call, Later
 from ._errors import ApiError, IllegalTransition
 from ._http import JSON_TYPE, Reply
 from ._journal import RecordedRequest
@@ -18,10 +19,11 @@ from ._messages import mask_key
 from ._routing import split_path
 from ._state.account import Account
 from ._state.task import TaskRecord
-from ._wire import INVALID_JSON, encode
+from ._wire import encode
 from ._world import refuse_move
 
 if TYPE_CHECKING:
+    from ._endpoints._call import Answer
     from ._faults import Faults, Strike
     from ._http import Breakage, Request
     from ._journal import Journal
@@ -100,7 +102,7 @@ class App:
         if followed:
             reply.raised = followed + reply.raised
         if reply.raised and request.deferred:
-            world.defer(reply.raised)
+            world.unraised.keep(reply.raised)
             reply.raised = []
         return reply
 
@@ -108,30 +110,11 @@ class App:
 
     def _answer(self, request: Request, record: RecordedRequest) -> Reply:
         world = self._world
-        raised: list[BaseException] = []
+        act = Act(f"request {record.n} ({request.method} {request.path})", record.n)
         try:
-            found = self._router.find(request.method, split_path(request.path))
-            account = self._account(record, found[0] if found else None)
-            if found is None:
-                raise ApiError(404, NOT_FOUND, self._nearest(request))  # noqa: TRY301 - one road
-            endpoint, path = found
-            record.route = endpoint.path
-            call = Call(request, account, world, path, record.n, strict=self._strict)
-            record.notices, record.unread = call.notices, call.unread
-            actor = f"request {record.n} ({request.method} {request.path})"
-            result, outgoing = world.act(actor, self._perform, endpoint, call)
-            if outgoing:
-                raised = world.deliver(outgoing)
+            reply = self._reply(world.run(act, self._perform, request, record))
             if request.method not in READING:
                 world.clock.note_change()
-            if isinstance(result, TaskRecord):
-                result = self._written(call, result)
-            if call.remember is not None:
-                call.remember()
-            if isinstance(result, Reply):
-                reply = result
-            else:
-                reply = Reply(200, result, [("Content-Type", JSON_TYPE)])
         except ApiError as error:
             record.notices.extend(error.notices)
             reply = error_reply(error)
@@ -139,45 +122,74 @@ class App:
             refusal = refuse_move(move)
             record.notices.extend(refusal.notices)
             reply = error_reply(refusal)
-        except RecursionError:
-            record.notices.append("the body is nested too deeply")
-            reply = error_reply(ApiError(400, INVALID_JSON))
         except Exception as own:
             record.finish(500, b"", None, "")
             self._journal.settle(record)
             if not request.deferred:
+                # What targets raised before it waits for the next control: one can be raised.
+                world.unraised.keep(act.raised)
                 raise
-            world.defer([own])
+            act.raised.insert(0, own)
             reply = error_reply(ApiError(500, "Internal Server Error"))
         reply.headers.append(("Content-Length", str(len(reply.body))))
-        reply.raised = raised
+        reply.raised = act.raised
         return reply
 
-    def _written(self, call: Call, record: TaskRecord) -> bytes:
-        if call.render is None:
-            return record.wire
-        with self._world.lock:
-            return call.render(record)
+    def _reply(self, result: Answer) -> Reply:
+        """An answer as a reply, written after the callbacks were made."""
+        if isinstance(result, Reply):
+            return result
+        if isinstance(result, TaskRecord):
+            body = result.wire
+        elif isinstance(result, Later):
+            with self._world.lock:
+                body = result.write()
+        else:
+            body = result
+        return Reply(200, body, [("Content-Type", JSON_TYPE)])
 
-    def _perform(self, endpoint: Endpoint, call: Call) -> bytes | TaskRecord | Reply:
-        """Run a handler, under the world's lock."""
-        if not endpoint.public:  # fetched files are elsewhere than Scale itself
-            call.world.base_url = call.account.base_url = call.request.origin
+    def _perform(self, act: Act, request: Request, record: RecordedRequest) -> Answer:
+        """Find who calls and what for, and run its handler, under the world's lock."""
+        route = self._router.find(request.method, split_path(request.path))
+        if route is not None and route[0].public:  # fetched files are elsewhere than Scale itself
+            return self._handled(act, request, record, route, self._nobody)
+        store = self._world.store
+        is_new = record.api_key not in store.accounts
+        account = self._account(record)
+        try:
+            account.base_url = request.origin
+            return self._handled(act, request, record, route, account)
+        except ApiError:
+            if is_new:
+                store.forget(account)
+            raise
+
+    def _handled(
+        self,
+        act: Act,
+        request: Request,
+        record: RecordedRequest,
+        route: tuple[Endpoint, dict[str, str]] | None,
+        account: Account,
+    ) -> Answer:
+        if route is None:
+            raise ApiError(404, NOT_FOUND, self._nearest(request))
+        endpoint, path = route
+        record.route = endpoint.path
+        call = Call(request, account, self._world, path, act, strict=self._strict)
+        record.notices, record.unread = call.notices, call.unread
         checked = endpoint.query is not None and bool(call.request.query)
         if checked and call.strict:
             call.report_unread(call.query, endpoint.query or ())
-        result: bytes | TaskRecord | Reply = endpoint.handler(call)
+        answer: Answer = endpoint.handler(call)
         if checked and not call.strict:
             call.report_unread(call.query, endpoint.query or ())
-        return result
+        return answer
 
-    def _account(self, record: RecordedRequest, endpoint: Endpoint | None) -> Account:
-        if endpoint is not None and endpoint.public:
-            return self._nobody
+    def _account(self, record: RecordedRequest) -> Account:
         account = None
         if record.api_key is not None:
-            with self._world.lock:
-                account = self._world.store.account(record.api_key)
+            account = self._world.store.account(record.api_key)
         if account is None:
             why = (
                 why_no_key(record.headers.get("authorization"))

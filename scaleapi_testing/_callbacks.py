@@ -17,6 +17,7 @@ from ._wire import LONGEST, encode, span_ms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ._act import Act
     from ._state.account import Account
     from ._state.batch import BatchRecord
     from ._state.task import TaskRecord
@@ -321,7 +322,7 @@ class Callbacks:
 
     # -- what the world says, under its lock --------------------------------------------------
 
-    def about_task(self, record: TaskRecord, event: str) -> None:
+    def about_task(self, act: Act, record: TaskRecord, event: str) -> None:
         """Something happened to a task that Scale calls back for."""
         document = record.document()
         url = document.get("callback_url") or record.account.default_callback_url
@@ -331,9 +332,13 @@ class Callbacks:
             if event in {"completed", "resent"}:
                 self._mail(url, f"Task {record.id} completed", record.wire, record.id)
             return
-        self._new(event, record.id, record.batch, url, record.account, task_body(record, document))
+        self._new(
+            act, event, record.id, record.batch, url, record.account, task_body(record, document)
+        )
 
-    def about_batch(self, batch: BatchRecord, account: Account, stats: dict[str, int]) -> None:
+    def about_batch(
+        self, act: Act, batch: BatchRecord, account: Account, stats: dict[str, int]
+    ) -> None:
         """A batch was completed."""
         if not batch.callback:
             return
@@ -341,7 +346,7 @@ class Callbacks:
         if is_email(batch.callback):
             self._mail(batch.callback, f"Batch {batch.name} completed", body, "")
         else:
-            self._new("batch_completed", None, batch.name, batch.callback, account, body)
+            self._new(act, "batch_completed", None, batch.name, batch.callback, account, body)
 
     def _mail(self, to: str, subject: str, body: bytes, task_id: str) -> None:
         self.outbox.append(Mail(to, subject, body.decode(), task_id, self._world.clock.now()))
@@ -349,6 +354,7 @@ class Callbacks:
 
     def _new(
         self,
+        act: Act,
         event: str,
         task_id: str | None,
         batch: str | None,
@@ -372,35 +378,35 @@ class Callbacks:
         )
         self._next += 1
         self._deliveries.append(delivery)
-        self._first_attempt(delivery)
+        self._first_attempt(act, delivery)
         return delivery
 
-    def _first_attempt(self, delivery: Delivery) -> None:
+    def _first_attempt(self, act: Act, delivery: Delivery) -> None:
         now = self._world.clock.ms
         if self._reorder.spend() and self._reorder.left is not None:
             self._held.append(delivery)
             self._world.timeline.plan(now + REORDER_PATIENCE_MS, "callbacks_held")
             if self._reorder.left == 0:
-                self.release()
+                self.release(act)
             return
         if self._delay is not None and self._delay.value and self._delay.spend():
             self._plan(delivery, now + self._delay.value)
             return
-        self._send(delivery)
+        self._send(act, delivery)
 
-    def release(self) -> None:
+    def release(self, act: Act) -> None:
         """Send what ``reorder`` held, last first."""
         self._world.timeline.drop("callbacks_held")
         held, self._held = self._held, []
         self._reorder.left = 0
         for delivery in reversed(held):
-            self._send(delivery)
+            self._send(act, delivery)
 
-    def due(self, number: int) -> None:
+    def due(self, act: Act, number: int) -> None:
         """The timeline says that a delivery is to be tried (again)."""
         delivery = self._open.pop(number, None)
         if delivery is not None:
-            self._send(delivery)
+            self._send(act, delivery)
 
     def describe(self, number: int) -> str:
         """A planned attempt in words."""
@@ -415,10 +421,16 @@ class Callbacks:
         self._open[delivery.number] = delivery
         self._world.timeline.plan(when_ms, "callback", delivery.number)
 
-    def _send(self, delivery: Delivery) -> None:
-        self._world.outgoing.append(delivery)
+    def put_off(self, deliveries: list[Delivery]) -> None:
+        """Try these when time next passes, not now."""
+        for delivery in deliveries:
+            self._plan(delivery, self._world.clock.ms)
 
-    def _duplicate(self, delivery: Delivery) -> Delivery:
+    @staticmethod
+    def _send(act: Act, delivery: Delivery) -> None:
+        act.outgoing.append(delivery)
+
+    def _duplicate(self, act: Act, delivery: Delivery) -> Delivery:
         account = self._world.store.holder(delivery.account_key)
         key = delivery.headers[AUTH_HEADER] if account is None else account.callback_auth_key
         copy = replace(
@@ -430,7 +442,7 @@ class Callbacks:
         )
         self._next += 1
         self._deliveries.append(copy)
-        self._send(copy)
+        self._send(act, copy)
         return copy
 
     # -- the attempts themselves, without the lock --------------------------------------------
@@ -448,9 +460,14 @@ class Callbacks:
         raised: BaseException | None = None
         answer = b""
         if target is not None:
-            request = CallbackRequest.of(delivery.url, delivery.headers, delivery.body)
-            came = target(request)
-            status, raised, answer = came.status, came.raised, came.body
+            status = None
+            try:
+                request = CallbackRequest.of(delivery.url, delivery.headers, delivery.body)
+                came = target(request)
+            except Exception as error:  # noqa: BLE001 - other callbacks go on; the test sees it
+                raised = error
+            else:
+                status, raised, answer = came.status, came.raised, came.body
         with world.lock:
             delivery.attempts.append(Attempt(at, status))
             delivery.answer = answer[:2000]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from enum import Enum
     from random import Random
 
+    from ._act import Act
     from ._state.account import Account
     from ._world import World
 
@@ -122,18 +123,17 @@ class Controls:
 
     def _control(self, name: str, act: Callable[..., Any], *args: Any) -> Any:
         __tracebackhide__ = True
-        return self._world.control(f"scale.{name}()", act, *args)
+        return self._world.control(f"scale.{name}()", lambda _: act(*args))
 
-    def _moved(self, name: str, task: Any, act: Callable[..., Any], *args: Any) -> TaskView:
+    def _moved(self, name: str, task: Any, do: Callable[..., Any], *args: Any) -> TaskView:
         __tracebackhide__ = True
 
-        def move() -> TaskView:
+        def move(act: Act) -> TaskView:
             record = find_task(self._world.store, task)
-            act(record, *args)
+            do(act, record, *args)
             return TaskView(record)
 
-        found: TaskView = self._control(name, move)
-        return found
+        return self._world.control(f"scale.{name}()", move)
 
     def start_work(self, task: Any) -> TaskView:
         """A labeler begins: ``work_started`` becomes true.
@@ -179,7 +179,7 @@ class Controls:
         """
         __tracebackhide__ = True
 
-        def complete_each() -> list[TaskView]:
+        def complete_each(act: Act) -> list[TaskView]:
             done: list[TaskView] = []
             for view in self.tasks(**{**filters, "status": "pending"}):
                 staged = self._world.in_staging(view._record)
@@ -187,12 +187,11 @@ class Controls:
                     batch = f"its batch {view.batch!r} is in staging"
                     note(view._record, self._world.clock.ms, f"skipped by complete_all(): {batch}")
                     continue
-                self._world.complete(view._record, None)
+                self._world.complete(act, view._record, None)
                 done.append(view)
             return done
 
-        found: list[TaskView] = self._control("complete_all", complete_each)
-        return found
+        return self._world.control("scale.complete_all()", complete_each)
 
     def fail(
         self,

@@ -185,14 +185,13 @@ class FakeScale(Controls):
             allowed_keys=self._keys,
             test_key_tasks=self._test_key_tasks,
             labelers=self._labelers,
-            base_url=self.base_urls[0],
+            origins=self.base_urls,
             follows_frozen=self._follows_frozen,
             max_idle=self._max_idle,
+            as_view=TaskView,
+            follow_up=create_due,
+            welcome=welcome,
         )
-        world.scale_origins = frozenset(self.base_urls)
-        world.as_view = TaskView
-        world.follow_up = partial(create_due, world)
-        world.welcome = partial(welcome, world)
         if self._turnaround is not None:
             world.rules.append(Rule(self._turnaround))
         self._world = world
@@ -546,7 +545,7 @@ class FakeScale(Controls):
     def raise_deferred(self) -> None:
         """Raise what targets of callbacks raised while a door could not pass it on."""
         __tracebackhide__ = True
-        self._world.control("scale.raise_deferred()", lambda: None)
+        self._world.control("scale.raise_deferred()", lambda _: None)
 
     def add_projects(
         self, projects: Iterable[str | tuple[str, str]], api_key: str | None = None

@@ -170,7 +170,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
         world.rules = [copy.copy(rule) for rule in parts["rules"]]
         world.callbacks.restore(parts["callbacks"])
         world.tokens.clear()
-        world.deferred = []
+        world.unraised.take()
         fake.requests.restore(parts["journal"])
         fake.faults.restore(parts["faults"])
         if parts["chance"]:

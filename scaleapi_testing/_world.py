@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ._act import INTERRUPTS, Act, Unraised
 from ._attachments import Attachments, attachment_urls
 from ._callbacks import Callbacks
 from ._errors import ApiError, IllegalTransition
@@ -28,7 +29,7 @@ from ._wire import timestamp
 from .policies import Rule, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import timedelta
 
     from ._callbacks import Delivery
@@ -60,9 +61,13 @@ class World:
         allowed_keys: the keys that are let in; ``None`` for any.
         test_key_tasks: what a test key's tasks do, one of ``TEST_KEY_MODES``.
         labelers: how well labelers work; ``None`` for perfectly.
-        base_url: the address that control-made results are published under.
+        origins: where the fake stands in for Scale; elsewhere it is served at its own address.
         follows_frozen: whether time that the test freezes is followed.
         max_idle: how far waits move the clock for nothing.
+        as_view: a task as a test's own callables see it.
+        follow_up: what a completed or audited task brings about besides: the tasks that depend on
+            it.
+        welcome: gives a new account what a test prepared for every key.
     """
 
     def __init__(
@@ -73,108 +78,152 @@ class World:
         allowed_keys: frozenset[str] | None,
         test_key_tasks: str,
         labelers: Labelers | None,
-        base_url: str,
+        origins: Sequence[str],
         follows_frozen: bool,
         max_idle: timedelta,
+        as_view: Callable[[TaskRecord], Any],
+        follow_up: Callable[[World, Act, TaskRecord], None],
+        welcome: Callable[[World, Account], None],
     ) -> None:
         self.seed = seed
         self.lock = threading.RLock()
+        self.unraised = Unraised()
         self.timeline = Timeline()
         self.clock = Clock(
             start,
             self.timeline,
-            self._apply,
-            self.deliver,
+            self._run_planned,
+            self.close,
             self.lock,
+            self.unraised,
             follows_frozen=follows_frozen,
             max_idle=max_idle,
         )
-        self.clock.take_deferred = self._take_deferred
-        self.clock.defer = self.defer
         self.timeline.bind(self._describe, self.clock.step)
-        # Projects that a test prepared for every key, name to type; see `welcome`.
+        # Projects that a test prepared for every key, name to type.
         self.seeds: dict[str, str] = {}
-        self.welcome: Callable[[Account], None] = lambda _: None
-        self.store = Store(self._new_account, allowed_keys, self._welcome)
+        self.store = Store(self._new_account, allowed_keys, lambda account: welcome(self, account))
         self.tokens = IssuedTokens()
         self.attachments = Attachments()
         self.answers = Answers(seed, labelers)
         self.callbacks = Callbacks(self)
         self.rules: list[Rule] = []
         self.test_key_tasks = test_key_tasks
-        self.base_url = base_url
-        # Called there, the fake stands in for Scale; elsewhere it is served at its own address.
-        self.scale_origins: frozenset[str] = frozenset({base_url})
-        self.as_view: Callable[[TaskRecord], Any] = lambda record: record
-        # What a completed or audited task brings about besides: the tasks that depend on it.
-        self.follow_up: Callable[[TaskRecord], None] = lambda _: None
-        self.outgoing: list[Delivery] = []
-        self.deferred: list[BaseException] = []
-        self.actor = "the fake"
-        self.request_n = 0
-        self._depth = 0
+        self.scale_origins = frozenset(origins)
+        self._first_origin = origins[0]
+        self._as_view = as_view
+        self._follow_up = follow_up
+        # The act in whose middle a test's own callable may begin another.
+        self._running: Act | None = None
         self._counter = 0
         self._id_middle = f"{seeded(seed, 'ids').getrandbits(32):08x}"
 
     # -- acting -------------------------------------------------------------------------------
 
-    def act(self, actor: str, act: Callable[..., T], *args: Any) -> tuple[T, list[Delivery]]:
-        """Do something to the state, under the lock; returns its result and what to deliver."""
-        with self.lock:
-            before, self.actor = self.actor, actor
-            self._depth += 1
-            try:
-                result = act(*args)
-            finally:
-                self._depth -= 1
-                self.actor = before
-            if self._depth:
-                # A test's own callable acts in the middle of an act: what it brings about goes out
-                # with the outer one, which lets the lock go first.
-                return result, []
-            outgoing, self.outgoing = self.outgoing, []
-            return result, outgoing
+    def apply(self, act: Act, do: Callable[..., T], *args: Any) -> T:
+        """Do something to the state, under the lock: ``do(act, *args)``.
 
-    def control(self, actor: str, act: Callable[..., T], *args: Any) -> T:
-        """Do what a test asks for: act, deliver, and raise what targets raised."""
+        What goes out because of it is in ``act.outgoing`` afterwards, whether it ends or raises.
+        """
+        with self.lock:
+            outer, self._running = self._running, act
+            try:
+                return do(act, *args)
+            finally:
+                self._running = outer
+                if outer is not None:
+                    # What a test's own callable brings about in the middle of an act goes out
+                    # with the outer one, which lets the lock go first.
+                    outer.outgoing += act.outgoing
+                    act.outgoing = []
+
+    def run(self, act: Act, do: Callable[..., T], *args: Any) -> T:
+        """Apply, and close the act whatever came of it."""
         __tracebackhide__ = True
-        raised = self.clock.follow() + self._take_deferred()
-        result, outgoing = self.act(actor, act, *args)
-        self.clock.note_change()
-        raised += self.deliver(outgoing)
-        raise_first(raised)
+        try:
+            result = self.apply(act, do, *args)
+        except INTERRUPTS:
+            self._put_off(act)
+            raise
+        except BaseException:
+            self.close(act)
+            raise
+        self.close(act)
         return result
 
-    def deliver(self, outgoing: list[Delivery]) -> list[BaseException]:
-        """Make these attempts, without the lock; returns what the targets raised."""
-        raised: list[BaseException] = []
-        for delivery in outgoing:
-            error = self.callbacks.attempt(delivery)
+    def close(self, act: Act) -> None:
+        """Make the attempts that an act brought about, without the lock.
+
+        What targets raise joins ``act.raised``; no attempt touches the next one.
+        """
+        while act.outgoing:
+            try:
+                error = self.callbacks.attempt(act.outgoing[0])
+            except INTERRUPTS:
+                self._put_off(act)
+                raise
+            del act.outgoing[0]
             if error is not None:
-                raised.append(error)
-        return raised
+                act.raised.append(error)
 
-    def defer(self, raised: list[BaseException]) -> None:
-        """Keep exceptions for the next control: the door they came by cannot raise them."""
+    def _put_off(self, act: Act) -> None:
+        """Somebody wants to leave: what would go out waits for time to pass, nothing is lost."""
         with self.lock:
-            self.deferred += raised
+            self.callbacks.put_off(act.outgoing)
+            act.outgoing = []
+        self.unraised.keep(act.raised)
 
-    def _take_deferred(self) -> list[BaseException]:
-        with self.lock:
-            deferred, self.deferred = self.deferred, []
-            return deferred
+    def control(self, actor: str, do: Callable[..., T], *args: Any) -> T:
+        """Do what a test asks for, ``do(act, *args)``, and raise what came of it.
 
-    def _apply(self, planned: Planned) -> list[Delivery]:
-        """Do one planned event (under the lock, held by the clock)."""
+        The first exception is raised, with the later ones as notes: what a door could not pass on
+        before, what the act itself raised, what targets of its callbacks raised.
+        """
+        __tracebackhide__ = True
+        act = Act(actor)
+        act.raised += self.clock.follow() + self.unraised.take()
+        results: list[T] = []
+        try:
+            results.append(self.apply(act, do, *args))
+        except INTERRUPTS:
+            self._put_off(act)
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised below, behind what came before it
+            act.raised.append(error)
+        self.clock.note_change()
+        self.close(act)
+        raise_first(act.raised)
+        return results[0]
+
+    def _run_planned(self, planned: Planned) -> tuple[Act, bool]:
+        """Do one planned event (under the lock, held by the clock).
+
+        An event that raises stays planned. Returns its act, and whether it is done.
+        """
         kind, payload = planned.kind, planned.payload
-        if kind == "finish":
-            record = self.store.tasks.get(payload[0])
-            if record is not None and record.status == lifecycle.PENDING:
-                return self.act("its turnaround", self._finish, record)[1]
-            return []
-        if kind == "callback":
-            return self.act("the callback schedule", self.callbacks.due, payload[0])[1]
-        return self.act("the callback schedule", self.callbacks.release)[1]
+        act = Act("its turnaround" if kind == "finish" else "the callback schedule")
+        self.timeline.pop()
+        try:
+            if kind == "finish":
+                self.apply(act, self._finish_planned, payload[0])
+            elif kind == "callback":
+                self.apply(act, self.callbacks.due, payload[0])
+            else:
+                self.apply(act, self.callbacks.release)
+        except INTERRUPTS:
+            self.timeline.put_back(planned)
+            self._put_off(act)
+            raise
+        except BaseException as error:  # noqa: BLE001 - whoever moves the clock raises it
+            self.timeline.put_back(planned)
+            act.raised.append(error)
+            return act, False
+        return act, True
+
+    def _finish_planned(self, act: Act, task_id: str) -> None:
+        record = self.store.tasks.get(task_id)
+        if record is not None and record.status == lifecycle.PENDING:
+            self._finish(act, record)
 
     def _describe(self, kind: str, payload: tuple[Any, ...]) -> str:
         if kind == "finish":
@@ -207,22 +256,19 @@ class World:
             customer_id=f"{random.getrandbits(96):024x}",
         )
 
-    def _welcome(self, account: Account) -> None:
-        self.welcome(account)
-
     def surroundings(self, account: Account) -> AccountSurroundings:
         """What checks and generators of this account may look up."""
         return AccountSurroundings(
             account,
             self.store,
             self.attachments,
-            account.base_url or self.base_url,
+            account.base_url or self._first_origin,
             self.answers.forms,
         )
 
     # -- a task comes into being --------------------------------------------------------------
 
-    def add_task(self, record: TaskRecord) -> None:
+    def add_task(self, act: Act, record: TaskRecord) -> None:
         """A task was created: store it, count it into its batch, decide what becomes of it."""
         self.store.add_task(record)
         batch = self.batch_of(record)
@@ -231,22 +277,22 @@ class World:
             batch.completed_ms = None
         unusable = self._unusable_attachments(record)
         if unusable:
-            self.fail(record, None, **unusable)
+            self.fail(act, record, None, **unusable)
             return
         account = record.account
         if account.is_test:
             # Whatever asks next finds a task of "complete_on_read" completed; only the reply of its
             # create says pending.
             if self.test_key_tasks != "stay_pending" and not self.in_staging(record):
-                self.complete(record, None)
+                self.complete(act, record, None)
             return
         if self.callbacks.before_reply_left and not self.in_staging(record):
             self.callbacks.before_reply_left -= 1
-            self.complete(record, None)
+            self.complete(act, record, None)
             return
         if self.rules:
             random = seeded(self.seed, "turnaround", record.id[8:])
-            record.plan = decide(self.rules, self.as_view(record), random)
+            record.plan = decide(self.rules, self._as_view(record), random)
             if record.plan is not None:
                 record.polls_left = record.plan.polls
                 if not self.in_staging(record):
@@ -274,40 +320,40 @@ class World:
         frames = kind.unusable(document["params"], around) if kind and kind.unusable else []
         return {"frames": frames} if frames else {}
 
-    def read(self, record: TaskRecord) -> None:
+    def read(self, act: Act, record: TaskRecord) -> None:
         """Somebody read this task: some tasks are completed by that."""
         if record.polls_left and record.status == lifecycle.PENDING and not self.in_staging(record):
             record.polls_left -= 1
             self.clock.note_change()
             if record.polls_left == 0:
-                self._finish(record)
+                self._finish(act, record)
 
-    def _finish(self, record: TaskRecord) -> None:
+    def _finish(self, act: Act, record: TaskRecord) -> None:
         """What a policy decided comes true."""
         plan = record.plan or Plan("")
         if plan.outcome == "error":
-            self.fail(record, plan.message, None)
+            self.fail(act, record, plan.message, None)
         elif plan.outcome == "canceled":
-            self.cancel(record, clear_unique_id=False)
+            self.cancel(act, record, clear_unique_id=False)
         else:
-            self.complete(record, plan.response)
+            self.complete(act, record, plan.response)
 
     # -- moves --------------------------------------------------------------------------------
 
-    def start_work(self, record: TaskRecord) -> None:
+    def start_work(self, act: Act, record: TaskRecord) -> None:
         """A labeler begins."""
         self._check(record, "start_work")
         if not record.work_started:
-            self._change(record, {"work_started": True}, "started", work_started=True)
+            self._change(act, record, {"work_started": True}, "started", work_started=True)
 
-    def complete(self, record: TaskRecord, response: Any) -> None:
+    def complete(self, act: Act, record: TaskRecord, response: Any) -> None:
         """A labeler finishes, with the given response or a generated one."""
         self._check(record, "complete")
         document = record.document()
         extra: dict[str, Any] = {}
         if response is None:
             surroundings = self.surroundings(record.account)
-            response, extra = self.answers.answer(record, document, surroundings, self.as_view)
+            response, extra = self.answers.answer(record, document, surroundings, self._as_view)
         now = self.clock.ms
         extra_params = extra.pop("params", None)
         if extra_params:
@@ -322,6 +368,7 @@ class World:
             changes["response"] = response
         record.attempt += 1
         self._change(
+            act,
             record,
             changes,
             "completed",
@@ -331,12 +378,13 @@ class World:
             work_started=True,
             polls_left=None,
         )
-        self._ended(record)
-        self.follow_up(record)
-        self.callbacks.about_task(record, "completed")
+        self._ended(act, record)
+        self._follow_up(self, act, record)
+        self.callbacks.about_task(act, record, "completed")
 
     def fail(
         self,
+        act: Act,
         record: TaskRecord,
         message: str | None,
         attachments: list[dict[str, Any]] | None = None,
@@ -359,11 +407,11 @@ class World:
         if document["params"].get("clear_unique_id_on_error") is True:
             document.pop("unique_id", None)
             facts["unique_id"] = None
-        self._change(record, changes, "failed", document=document, **facts)
-        self._ended(record)
-        self.callbacks.about_task(record, "error")
+        self._change(act, record, changes, "failed", document=document, **facts)
+        self._ended(act, record)
+        self.callbacks.about_task(act, record, "error")
 
-    def cancel(self, record: TaskRecord, *, clear_unique_id: bool) -> None:
+    def cancel(self, act: Act, record: TaskRecord, *, clear_unique_id: bool) -> None:
         """The customer cancels; twice is once (documented)."""
         self._check(record, "cancel")
         document = record.document()
@@ -373,14 +421,14 @@ class World:
             facts["unique_id"] = None
         if record.status == lifecycle.CANCELED:
             if facts:
-                self._change(record, {}, "freed of its unique_id", document=document, **facts)
+                self._change(act, record, {}, "freed of its unique_id", document=document, **facts)
             return
         changes = {"status": lifecycle.CANCELED}
         facts |= {"status": lifecycle.CANCELED, "polls_left": None}
-        self._change(record, changes, "canceled", document=document, **facts)
-        self._ended(record)
+        self._change(act, record, changes, "canceled", document=document, **facts)
+        self._ended(act, record)
 
-    def recall(self, record: TaskRecord) -> None:
+    def recall(self, act: Act, record: TaskRecord) -> None:
         """Scale takes work back: completed becomes pending."""
         self._check(record, "recall")
         document = record.document()
@@ -388,6 +436,7 @@ class World:
             document.pop(name, None)
         changes = {"status": lifecycle.PENDING, "work_started": False}
         self._change(
+            act,
             record,
             changes,
             "recalled",
@@ -400,15 +449,15 @@ class World:
         if batch is not None and batch.status == batches.COMPLETED:
             batch.status = batches.IN_PROGRESS
             batch.completed_ms = None
-        self.callbacks.about_task(record, "recalled")
+        self.callbacks.about_task(act, record, "recalled")
 
-    def audit(self, record: TaskRecord, *, accepted: bool, comments: str | None) -> None:
+    def audit(self, act: Act, record: TaskRecord, *, accepted: bool, comments: str | None) -> None:
         """The customer approves or rejects."""
         self._check(record, "accept" if accepted else "reject")
         verdict = "accepted" if accepted else "rejected"
-        self._audited(record, record.document(), verdict, comments)
+        self._audited(act, record, record.document(), verdict, comments)
 
-    def fix(self, record: TaskRecord, response: Any, comments: str | None) -> None:
+    def fix(self, act: Act, record: TaskRecord, response: Any, comments: str | None) -> None:
         """The customer corrects the response in the dashboard."""
         self._check(record, "fix")
         document = record.document()
@@ -419,15 +468,20 @@ class World:
         if isinstance(response, dict) and "is_customer_fix" in (document.get("response") or {}):
             response = {**response, "is_customer_fix": True}
         document["response"] = response
-        self._audited(record, document, "fixed", comments)
+        self._audited(act, record, document, "fixed", comments)
 
-    def comment(self, record: TaskRecord, text: str) -> None:
+    def comment(self, act: Act, record: TaskRecord, text: str) -> None:
         """The customer comments without a verdict, in the dashboard."""
         self._check(record, "comment")
-        self._audited(record, record.document(), "commented", text)
+        self._audited(act, record, record.document(), "commented", text)
 
     def _audited(
-        self, record: TaskRecord, document: dict[str, Any], result: str, comments: str | None
+        self,
+        act: Act,
+        record: TaskRecord,
+        document: dict[str, Any],
+        result: str,
+        comments: str | None,
     ) -> None:
         now = self.clock.stamp()
         email = record.account.email
@@ -444,16 +498,18 @@ class World:
             said.append({"comment": comments, "commented_by": email, "commented_at": now})
         document["audits"] = [*document.get("audits", []), entry]
         changes = {"customer_review_status": result}
-        self._change(record, changes, f"audited: {result}", document=document, review=result)
+        self._change(act, record, changes, f"audited: {result}", document=document, review=result)
         batch = self.batch_of(record)
         if batch is not None:
             batch.last_audited_ms = self.clock.ms
-        self.follow_up(record)
-        self.callbacks.about_task(record, "audited")
+        self._follow_up(self, act, record)
+        self.callbacks.about_task(act, record, "audited")
 
-    def change_fields(self, record: TaskRecord, document: dict[str, Any], **facts: Any) -> None:
+    def change_fields(
+        self, act: Act, record: TaskRecord, document: dict[str, Any], **facts: Any
+    ) -> None:
         """Tags, metadata or unique_id were changed; any status allows it."""
-        self._change(record, {}, "changed", document=document, **facts)
+        self._change(act, record, {}, "changed", document=document, **facts)
 
     def note_attempt(self, delivery: Delivery) -> None:
         """A callback was tried: its last attempt joins the history of its task."""
@@ -478,6 +534,7 @@ class World:
 
     def _change(
         self,
+        act: Act,
         record: TaskRecord,
         changes: dict[str, Any],
         done: str,
@@ -491,7 +548,7 @@ class World:
         document["updated_at"] = self.clock.stamp()
         record.write(document)
         record.account.tasks.change(record, updated_ms=self.clock.ms, **facts)
-        text = f"{done} by {self.actor}"
+        text = f"{done} by {act.actor}"
         note(record, self.clock.ms, text)
         if "status" in facts:
             record.cause = (self.clock.ms, text)
@@ -507,25 +564,25 @@ class World:
         batch = self.batch_of(record)
         return batch is not None and batch.status == batches.STAGING
 
-    def finalize(self, account: Account, batch: BatchRecord) -> None:
+    def finalize(self, act: Act, account: Account, batch: BatchRecord) -> None:
         """Labeling of a Rapid or Studio batch begins; of others nothing happens."""
         if batch.status != batches.STAGING:
             return
         batch.status = batches.IN_PROGRESS
         for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
             if account.is_test and self.test_key_tasks != "stay_pending":
-                self.complete(record, None)
+                self.complete(act, record, None)
             elif record.plan is not None:
                 self._schedule(record, record.plan)
-        self._complete_batch(account, batch)
+        self._complete_batch(act, account, batch)
 
-    def _ended(self, record: TaskRecord) -> None:
+    def _ended(self, act: Act, record: TaskRecord) -> None:
         self.timeline.drop("finish", record.id)
         batch = self.batch_of(record)
         if batch is not None and batch.status == batches.IN_PROGRESS:
-            self._complete_batch(record.account, batch)
+            self._complete_batch(act, record.account, batch)
 
-    def _complete_batch(self, account: Account, batch: BatchRecord) -> None:
+    def _complete_batch(self, act: Act, account: Account, batch: BatchRecord) -> None:
         """A batch is completed when its last open task has ended (documented)."""
         open_tasks = account.tasks.count(batch=batch.name, status=lifecycle.PENDING)
         if batch.status != batches.IN_PROGRESS or open_tasks:
@@ -534,7 +591,7 @@ class World:
             return
         batch.status = batches.COMPLETED
         batch.completed_ms = self.clock.ms
-        self.callbacks.about_batch(batch, account, self.batch_counts(account, batch.name))
+        self.callbacks.about_batch(act, batch, account, self.batch_counts(account, batch.name))
 
     @staticmethod
     def batch_counts(account: Account, name: str) -> dict[str, int]:

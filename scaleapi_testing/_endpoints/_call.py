@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from .._http import Request
+    from .._act import Act
+    from .._http import Reply, Request
     from .._state.account import Account
     from .._state.task import TaskRecord
     from .._world import World
@@ -29,6 +31,17 @@ TASK_NOT_FOUND: Final = "Task with that ID not found."
 """Recorded in 2019 (v1-resources 2.3)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that is written once callbacks have been made: what came of them stands in it."""
+
+    write: Callable[[], bytes]
+
+
+Answer: TypeAlias = "bytes | TaskRecord | Later | Reply"
+"""What a handler returns: a body, a task as it is when callbacks were made, or a whole reply."""
+
+
 class Call:
     """One call of an operation.
 
@@ -37,28 +50,21 @@ class Call:
         account: whose key it carries.
         world: the fake's world.
         path: what the placeholders of the route stand for.
-        request_n: its number in the journal.
+        act: what it causes besides its answer; its number in the journal is ``request_n``.
         query: the query's values by name, each a list; empty values count as not given.
         notices: for the test report: what was tolerated but is hardly meant.
         unread: for the journal: parameters that nothing reads.
-        accepted: of a create whose attachments are unusable, the document as it was accepted.
-        render: how the task that is answered is written, once callbacks have been made; ``None``
-            as it is stored.
-        remember: what is kept of the committed result, once callbacks have been made.
         strict: whether each notice is refused with a 400.
     """
 
     __slots__ = (
         "_json",
-        "accepted",
         "account",
+        "act",
         "notices",
         "path",
         "query",
-        "remember",
-        "render",
         "request",
-        "request_n",
         "strict",
         "unread",
         "world",
@@ -70,7 +76,7 @@ class Call:
         account: Account,
         world: World,
         path: dict[str, str],
-        request_n: int,
+        act: Act,
         *,
         strict: bool,
     ) -> None:
@@ -78,15 +84,17 @@ class Call:
         self.account = account
         self.world = world
         self.path = path
-        self.request_n = request_n
+        self.act = act
         self.strict = strict
         self.notices: list[str] = []
         self.unread: list[str] = []
-        self.remember: Callable[[], None] | None = None
-        self.render: Callable[[TaskRecord], bytes] | None = None
-        self.accepted: bytes | None = None
         self.query = _values(request.query) if request.query else {}
         self._json: Any = None
+
+    @property
+    def request_n(self) -> int:
+        """The number of this call in the journal."""
+        return self.act.request_n
 
     def one(self, name: str) -> str | None:
         """A query value; of repeated ones the last."""

@@ -99,6 +99,17 @@ class Account:
             self.untouched.pop(name, None)
         return found
 
+    def has_something(self) -> bool:
+        """Whether anything was ever made in it."""
+        return bool(
+            self.tasks
+            or self.batches
+            or any(name not in self.untouched for name in self.projects)
+            or self.files
+            or self.teammates
+            or self.quality_tasks
+        )
+
     def holder_of(self, unique_id: str) -> str | None:
         """The id of the task, or training or evaluation task, that has this unique_id."""
         record = self.tasks.by_unique_id.get(unique_id)

@@ -57,6 +57,11 @@ class Store:
             self.accounts[key] = found
         return found
 
+    def forget(self, account: Account) -> None:
+        """Let an account go that has nothing: its key was seen in a refused call alone."""
+        if not account.has_something():
+            self.accounts.pop(account.key, None)
+
     def number_of_accounts(self) -> int:
         """How many accounts there are, those of a loaded dump included."""
         return len(self.accounts) + len(self._loaded)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from .._errors import NotIdle
 from .._messages import counted, described, did_you_mean, span
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from .._act import Act, Unraised
     from .timeline import Event, Planned, Timeline
 
 UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "weeks")
@@ -56,10 +57,11 @@ class Clock:
     Args:
         start: milliseconds since 1970.
         timeline: what runs when time passes.
-        apply: does one planned event at the clock's new time, under the lock, and returns the
-            callback attempts that it brought about.
-        deliver: makes these attempts, without the lock, and returns what the targets raised.
+        run: does one planned event at the clock's new time, under the lock; returns its act, and
+            whether it is done.
+        close: makes the callback attempts of an act, without the lock.
         lock: the fake's lock.
+        unraised: exceptions that wait for the next control.
         follows_frozen: whether time that the test freezes is followed.
         max_idle: how far waits move the clock while nothing changes and nothing is planned.
 
@@ -68,16 +70,16 @@ class Clock:
         moved_ms: how far it was ever moved, frozen time apart; never goes back.
         follower: what is known of frozen time.
         describe_idle: says for ``NotIdle`` what was polled last, and what would end it.
-        defer: keeps what targets raise while somebody only asks for the time.
     """
 
     def __init__(
         self,
         start: int,
         timeline: Timeline,
-        apply: Callable[[Planned], list[Any]],
-        deliver: Callable[[list[Any]], list[BaseException]],
+        run: Callable[[Planned], tuple[Act, bool]],
+        close: Callable[[Act], None],
         lock: threading.RLock,
+        unraised: Unraised,
         *,
         follows_frozen: bool = False,
         max_idle: timedelta = MAX_IDLE,
@@ -87,21 +89,20 @@ class Clock:
         self._threads = Threads()
         self.follower = Follower(follows=follows_frozen)
         self.describe_idle: Callable[[], str] = lambda: ""
-        self.defer: Callable[[list[BaseException]], None] = raise_first
         self._max_idle_ms = span_ms(max_idle)
         self._idle_ms = 0
         self._timeline = timeline
-        self._apply = apply
-        self._deliver = deliver
+        self._run = run
+        self._close = close
         self._lock = lock
+        self._unraised = unraised
         self._stamp = (start, timestamp(start))
-        self.take_deferred: Callable[[], list[BaseException]] = list
 
     def now(self) -> datetime:
         """The virtual time, aware, in UTC."""
         raised = self.follow()
         if raised:
-            self.defer(raised)
+            self._unraised.keep(raised)
         return from_ms(self.ms)
 
     def stamp(self) -> str:
@@ -175,9 +176,9 @@ class Clock:
                 f"run_until_idle(limit={span(limit)}): time cannot move backwards; give a "
                 "positive length"
             )
-        raised = self.follow() + self.take_deferred()
+        raised = self.follow() + self._unraised.take()
         last = min(self.ms + span_ms(limit), LAST_MS)
-        while self._run_next(last, raised):
+        while self._run_next(last, raised)[1]:
             pass
         self.note_change()
         upcoming = self._timeline.pending()
@@ -270,12 +271,18 @@ class Clock:
         self.follower.start_again(untouched=untouched)
 
     def pass_until(self, target_ms: int) -> list[BaseException]:
-        """Run what is due until ``target_ms``, set the clock there, return what was raised."""
+        """Run what is due until ``target_ms``, set the clock there, return what was raised.
+
+        Time stops at an event that raises (a test's own callable does): it stays planned, and what
+        comes after it has not happened.
+        """
         raised: list[BaseException] = []
-        while self._run_next(target_ms, raised):
-            pass
-        with self._lock:
-            self._set(max(self.ms, target_ms))
+        goes_on, event = True, None
+        while goes_on:
+            event, goes_on = self._run_next(target_ms, raised)
+        if event is None:
+            with self._lock:
+                self._set(max(self.ms, target_ms))
         return raised
 
     def _set(self, ms: int) -> None:
@@ -284,20 +291,24 @@ class Clock:
             self.moved_ms += ms - self.ms
             self.ms = ms
 
-    def _run_next(self, until_ms: float, raised: list[BaseException]) -> Event | None:
-        """Run the next event if it is due by ``until_ms``; callbacks go out without the lock."""
+    def _run_next(self, until_ms: float, raised: list[BaseException]) -> tuple[Event | None, bool]:
+        """Run the next event if it is due by ``until_ms``; callbacks go out without the lock.
+
+        Returns it, and whether time goes on to the next one.
+        """
         with self._lock:
             planned = self._timeline.peek()
             if planned is None or planned.when_ms > until_ms:
-                return None
+                return None, False
             event = self._timeline.event(planned)
-            self._timeline.pop()
             self._set(max(self.ms, planned.when_ms))
             self._idle_ms = 0
-            outgoing = self._apply(planned)
-        if outgoing:
-            raised += self._deliver(outgoing)
-        return event
+            act, done = self._run(planned)
+        try:
+            self._close(act)
+        finally:
+            raised += act.raised
+        return event, done
 
     def _reachable(self, target_ms: int, what: str) -> int:
         """``target_ms``, unless no datetime reaches so far.
@@ -314,7 +325,7 @@ class Clock:
 
     def _move(self, target_ms: int, raised: list[BaseException]) -> None:
         __tracebackhide__ = True
-        raised += self.take_deferred()
+        raised += self._unraised.take()
         raised += self.pass_until(target_ms)
         self.note_change()
         raise_first(raised)
@@ -334,8 +345,8 @@ class Clock:
             LookupError: nothing is planned.
         """
         __tracebackhide__ = True
-        raised = self.follow() + self.take_deferred()
-        event = self._run_next(math.inf, raised)
+        raised = self.follow() + self._unraised.take()
+        event, _ = self._run_next(math.inf, raised)
         self.note_change()
         nothing = LookupError(
             f"nothing is planned after {self.stamp()}: the timeline is empty; "

@@ -92,6 +92,12 @@ class Timeline:
         del self._by_payload[planned.kind, planned.payload]
         return planned
 
+    def put_back(self, planned: Planned) -> None:
+        """Plan again what was taken and could not be done, in its old place."""
+        if (planned.kind, planned.payload) not in self._by_payload:
+            heapq.heappush(self._heap, planned)
+            self._by_payload[planned.kind, planned.payload] = planned
+
     def event(self, planned: Planned) -> Event:
         """A planned event in the words of the public API."""
         return Event(from_ms(planned.when_ms), self._describe(planned.kind, planned.payload))

@@ -191,7 +191,7 @@ def finalize_batch(call: Call) -> bytes:
     """Begin the labeling of a Rapid or Studio batch, once; of others nothing happens."""
     batch = batch_of_path(call)
     check_open(batch)
-    call.world.finalize(call.account, batch)
+    call.world.finalize(call.act, call.account, batch)
     return encode(batch_document(call.account, batch))
 
 

@@ -26,12 +26,11 @@ from .tasks import check_unique_id, duplicate_unique_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ..._http import Reply
     from ..._state.account import Account
     from ..._state.batch import BatchRecord
     from ..._state.project import ProjectRecord
     from ..._task_types._base import TaskType
-    from .._call import Call
+    from .._call import Answer, Call
 
 COMMON: Final = (
     "project",
@@ -64,7 +63,7 @@ SHOWN_TO_CHECKS: Final = ("project", "batch", "tags")
     "/v1/task/{type}",
     source=documented("https://scale.com/docs/api-reference/tasks"),
 )
-def create_task(call: Call) -> TaskRecord | bytes | Reply:
+def create_task(call: Call) -> Answer:
     """Create a task of a type.
 
     Order of checks (assumed): type, JSON, Idempotency-Key, project and batch, inheritance, the
@@ -80,9 +79,17 @@ def create_task(call: Call) -> TaskRecord | bytes | Reply:
 
 
 def _accept(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord | bytes:
-    """The new task; where its attachments are unusable, the document as it was accepted."""
-    record = create(call, kind, body)
-    return record if call.accepted is None else call.accepted
+    """The new task, or the document as it was accepted where that is what the reply tells."""
+    record, accepted = create(call, kind, body)
+    if record.status == ERROR or (
+        record.status == COMPLETED
+        and call.account.is_test
+        and call.world.test_key_tasks == "complete_on_read"
+    ):
+        # Attachments are looked at after the acceptance, which is what the reply tells; tasks of
+        # test keys were completed after it until 2019.
+        return accepted
+    return record
 
 
 def no_such_type(name: str, known: Iterable[str]) -> ApiError:
@@ -94,8 +101,8 @@ def no_such_type(name: str, known: Iterable[str]) -> ApiError:
     return ApiError(404, f"Task type {name} not found.", what)
 
 
-def create(call: Call, kind: TaskType, body: dict[str, Any]) -> TaskRecord:
-    """Make the task that a create's body describes.
+def create(call: Call, kind: TaskType, body: dict[str, Any]) -> tuple[TaskRecord, bytes]:
+    """Make the task that a create's body describes; with its document as it was accepted.
 
     Raises:
         ApiError: 400 or 409, in the order of ``create_task``.
@@ -113,8 +120,8 @@ def make(
     project: ProjectRecord | None,
     batch: BatchRecord | None,
     version: int,
-) -> TaskRecord:
-    """Make a task of what was sent and inherited.
+) -> tuple[TaskRecord, bytes]:
+    """Make a task of what was sent and inherited; with its document as it was accepted.
 
     Args:
         call: whose account it belongs to.
@@ -155,16 +162,8 @@ def make(
         wire=encode(document),
     )
     accepted = record.wire
-    call.world.add_task(record)
-    if record.status == ERROR or (
-        record.status == COMPLETED
-        and call.account.is_test
-        and call.world.test_key_tasks == "complete_on_read"
-    ):
-        # Attachments are looked at after the acceptance, which is what the reply tells; tasks of
-        # test keys were completed after it until 2019.
-        call.accepted = accepted
-    return record
+    call.world.add_task(call.act, record)
+    return record, accepted
 
 
 def split(sent: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._act import Act
 from ..._errors import ApiError
 from ..._history import note
 from ..._http import Request
@@ -50,8 +51,8 @@ def change_dependents(call: Call) -> TaskRecord:
     call.report_unread(body, ("require_audit",))
     params = document["params"]
     params["dependents"] = {**params["dependents"], "require_audit": require_audit}
-    call.world.change_fields(record, document)
-    create_due(call.world, record)
+    call.world.change_fields(call.act, record, document)
+    create_due(call.world, call.act, record)
     return record
 
 
@@ -64,13 +65,13 @@ def force_dependents(call: Call) -> TaskRecord:
         raise ApiError(
             400, f"Task {record.id} must be completed.", f"task {record.id} is {record.status}"
         )
-    refusals = create_missing(call.world, record)
+    refusals = create_missing(call.world, call.act, record)
     if refusals:
         raise refusals[0]
     return record
 
 
-def create_due(world: World, record: TaskRecord) -> None:
+def create_due(world: World, act: Act, record: TaskRecord) -> None:
     """Make the dependents of a task that was just completed or audited, if their time has come.
 
     One that cannot be made (its unique_id is taken, say) is noted in the task's history.
@@ -82,10 +83,10 @@ def create_due(world: World, record: TaskRecord) -> None:
 
     if needs_audit(record.document()["params"]) and record.review not in PASSED:
         return
-    create_missing(world, record)
+    create_missing(world, act, record)
 
 
-def create_missing(world: World, record: TaskRecord) -> list[ApiError]:
+def create_missing(world: World, act: Act, record: TaskRecord) -> list[ApiError]:
     """Make those dependents of a task that were not made yet; returns why others cannot be."""
     creates = _creates(record, record.document())
     made = list(record.account.dependents.get(record.id) or [None] * len(creates))
@@ -95,7 +96,7 @@ def create_missing(world: World, record: TaskRecord) -> list[ApiError]:
         if made[place] is not None:
             continue
         try:
-            child = _create(world, record, one["type"], one["body"])
+            child = _create(world, act, record, one["type"], one["body"])
         except ApiError as error:
             text = f"dependents.defs[{place}]: {error.message}"
             # Never a 409: official clients fail on one for a call that sends no body.
@@ -108,23 +109,27 @@ def create_missing(world: World, record: TaskRecord) -> list[ApiError]:
         record.account.dependents[record.id] = tuple(made)
         document = record.document()
         document["dependents"] = [task_id for task_id in made if task_id is not None]
-        world.change_fields(record, document)
+        world.change_fields(act, record, document)
     return refusals
 
 
-def _create(world: World, root: TaskRecord, name: str, body: dict[str, Any]) -> TaskRecord:
+def _create(
+    world: World, act: Act, root: TaskRecord, name: str, body: dict[str, Any]
+) -> TaskRecord:
     """A dependent, by the road of any create, HTTP left out."""
     kind = task_type(name)
     if kind is None:
         raise no_such_type(name, ())
-    request = Request("POST", world.base_url, f"/v1/task/{name}", "", {}, b"")
-    call = Call(request, root.account, world, {"type": name}, root.request_n, strict=False)
+    request = Request("POST", root.account.base_url or "", f"/v1/task/{name}", "", {}, b"")
+    # By the same act, but noted as made by the call that made the root.
+    own = Act(act.actor, root.request_n, act.outgoing, act.raised)
+    call = Call(request, root.account, world, {"type": name}, own, strict=False)
     require_task_type(call, kind.name)
     project = root.account.projects.get(root.project or "")
     if project is None or project.type == kind.name or body.get("project") != project.name:
-        return create(call, kind, body)
+        return create(call, kind, body)[0]
     # Inherited from the root: a project of the root's type, whose params are not the dependent's.
-    return make(call, kind, body, project=project, batch=None, version=-1)
+    return make(call, kind, body, project=project, batch=None, version=-1)[0]
 
 
 def _with_dependents(record: TaskRecord) -> dict[str, Any]:

@@ -20,29 +20,28 @@ from .products import require_product, require_task_type
 from .repeats import once
 
 if TYPE_CHECKING:
-    from ..._http import Reply
     from ..._state.project import ProjectRecord
     from ..._task_types._base import TaskType
     from ..._task_types._quality import Kind
-    from .._call import Call
+    from .._call import Answer, Call
 
 SDK: Final = client("official Python client 2.18.4")
 RESPONSES: Final = ("expected_response", "initial_response")
 
 
 @endpoint("POST", "/v1/training_tasks/{type}", source=SDK)
-def create_training_task(call: Call) -> bytes | Reply:
+def create_training_task(call: Call) -> Answer:
     """Create a task that new labelers learn from, with the response that is expected."""
     return _create(call, "training")
 
 
 @endpoint("POST", "/v1/evaluation_tasks/{type}", source=SDK)
-def create_evaluation_task(call: Call) -> bytes | Reply:
+def create_evaluation_task(call: Call) -> Answer:
     """Create a task that labelers are measured by; an initial response makes it a review."""
     return _create(call, "evaluation")
 
 
-def _create(call: Call, purpose: Kind) -> bytes | Reply:
+def _create(call: Call, purpose: Kind) -> Answer:
     """Check in the order of a task's create, the responses right after the type's params."""
     # Here, because the rules of text types are slow to load.
     from ..._task_types._quality import QUALITY_TYPES

@@ -6,7 +6,7 @@ Source: the header is documented, the rules of replaying are assumed (v1-resourc
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..._errors import ApiError
 from ..._http import JSON_TYPE, Reply
@@ -14,16 +14,17 @@ from ..._routing import split_path
 from ..._state.idempotency import Remembered
 from ..._state.task import TaskRecord
 from ..._wire import encode
+from .._call import Later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._call import Call
 
-Created = TypeVar("Created", bound="TaskRecord | bytes")
+Created: TypeAlias = "TaskRecord | bytes"
 
 
-def once(call: Call, create: Callable[[], Created]) -> Created | Reply:
+def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
     """What ``create`` makes, or the reply that the call's ``Idempotency-Key`` stands for.
 
     Raises:
@@ -54,14 +55,17 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Reply:
             keys.keep(key, Remembered(now, request, error.status, refusal))
         raise
 
-    def result() -> Remembered:
-        body = created.wire if isinstance(created, TaskRecord) else created
-        return Remembered(now, request, 200, body)
+    def committed() -> bytes:
+        return created.wire if isinstance(created, TaskRecord) else created
+
+    def write() -> bytes:
+        body = committed()
+        keys.renew(key, Remembered(now, request, 200, body))
+        return body
 
     # At once, for a repeat that arrives meanwhile; callbacks then add what came of them.
-    keys.keep(key, result())
-    call.remember = lambda: keys.renew(key, result())
-    return created
+    keys.keep(key, Remembered(now, request, 200, committed()))
+    return Later(write)
 
 
 def _digest(call: Call) -> bytes:

@@ -17,13 +17,13 @@ from ..._routing import endpoint
 from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
 from ..._state.query import TaskQuery
 from ..._wire import encode
+from .._call import Call, Later
 from .._listing import bounds, page_limit, page_offset
 from .attachment_links import with_links
 from .fields import absent, metadata_body
 
 if TYPE_CHECKING:
     from ..._state.task import TaskRecord
-    from .._call import Call
 
 TASKS: Final = documented("https://scale.com/docs/api-reference/tasks")
 SDK: Final = client("official Python client 2.18.4 and its live tests")
@@ -60,12 +60,11 @@ ALREADY_STARTED: Final = "The task is already being worked on and cannot be canc
 
 
 @endpoint("GET", "/v1/task/{task_id}", source=TASKS)
-def get_task(call: Call) -> TaskRecord:
+def get_task(call: Call) -> Later:
     """Retrieve a task by its id, with links to its attachments (assumed: always)."""
     record = call.task()
-    call.world.read(record)
-    call.render = partial(with_links, call)
-    return record
+    call.world.read(call.act, record)
+    return Later(partial(with_links, call, record))
 
 
 @endpoint("GET", "/v1/tasks", source=TASKS, query=FILTERS)
@@ -200,7 +199,7 @@ def cancel_task(call: Call) -> TaskRecord:
         call.notices.append(
             f"canceled task {record.id}, on which work had begun; the dashboard refuses this"
         )
-    call.world.cancel(record, clear_unique_id=call.flag("clear_unique_id"))
+    call.world.cancel(call.act, record, clear_unique_id=call.flag("clear_unique_id"))
     return record
 
 
@@ -210,7 +209,7 @@ def set_metadata(call: Call) -> TaskRecord:
     record = call.task()
     document = record.document()
     document["metadata"] = metadata_body(call)
-    call.world.change_fields(record, document)
+    call.world.change_fields(call.act, record, document)
     return record
 
 
@@ -230,7 +229,7 @@ def update_unique_id(call: Call) -> TaskRecord:
     if holder is None:
         document = record.document()
         document["unique_id"] = unique_id
-        call.world.change_fields(record, document, unique_id=unique_id)
+        call.world.change_fields(call.act, record, document, unique_id=unique_id)
     return record
 
 
@@ -241,7 +240,7 @@ def clear_unique_id(call: Call) -> TaskRecord:
     if record.unique_id is not None:
         document = record.document()
         del document["unique_id"]
-        call.world.change_fields(record, document, unique_id=None)
+        call.world.change_fields(call.act, record, document, unique_id=None)
     return record
 
 
@@ -299,7 +298,7 @@ def _set_tags(call: Call, record: TaskRecord, tags: list[str]) -> TaskRecord:
     unique = list(dict.fromkeys(tags))
     document = record.document()
     document["tags"] = unique
-    call.world.change_fields(record, document, tags=tuple(unique))
+    call.world.change_fields(call.act, record, document, tags=tuple(unique))
     return record
 
 
@@ -326,7 +325,7 @@ def audit_task(call: Call) -> Reply:
     if not isinstance(comments, str | None):
         raise ApiError(400, "Invalid comments - expected string.")
     call.report_unread(body, ("accepted", "comments"))
-    call.world.audit(record, accepted=accepted, comments=comments)
+    call.world.audit(call.act, record, accepted=accepted, comments=comments)
     return Reply(200, b"OK", [("Content-Type", "text/plain; charset=utf-8")])
 
 
@@ -351,5 +350,5 @@ def send_callback(call: Call) -> TaskRecord:
             "The task has no callback_url.",
             "give the task a callback_url, or set scale.account(key).default_callback_url",
         )
-    call.world.callbacks.about_task(record, "resent")
+    call.world.callbacks.about_task(call.act, record, "resent")
     return record
