@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ._errors import UnspentFault as UnspentFault
     from ._errors import WrongClient as WrongClient
     from ._fake import FakeScale as FakeScale
+    from ._fault import Outage as Outage
+    from ._fault import RateLimit as RateLimit
     from ._faults import Fault as Fault
     from ._intercept.network_guard import NetworkBlocked as NetworkBlocked
     from ._journal import RecordedRequest as RecordedRequest
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from ._operations import Operation as Operation
     from ._operations import operations as operations
     from ._operations import task_types as task_types
-    from ._serve.server import Server as Server
+    from ._serve.served_at import Server as Server
     from ._serve.wsgi import FaultNotPossible as FaultNotPossible
     from ._snapshot import Change as Change
     from ._snapshot import Diff as Diff
@@ -45,11 +47,18 @@ if TYPE_CHECKING:
     from ._testcase import ScaleTestMixin as ScaleTestMixin
     from ._time.timeline import Event as Event
     from ._version import __version__ as __version__
+    from ._views import BatchView as BatchView
+    from ._views import FileView as FileView
+    from ._views import ProjectView as ProjectView
+    from ._views import Record as Record
+    from ._views import TaskView as TaskView
+    from ._views import TeammateView as TeammateView
     from .faker_provider import ScaleProvider as ScaleProvider
 
 _WHERE: Final = {  # where names are defined, never the state of a fake
     "Attempt": "_callbacks",
     "BadDump": "_errors",
+    "BatchView": "_views",
     "CallbackRequest": "_targets",
     "Change": "_snapshot",
     "Delivery": "_callbacks",
@@ -59,6 +68,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "FakeScaleError": "_errors",
     "Fault": "_faults",
     "FaultNotPossible": "_serve.wsgi",
+    "FileView": "_views",
     "Finding": "_certify",
     "HandlerReport": "_certify",
     "ForkedFake": "_errors",
@@ -71,12 +81,18 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "NoSuchTask": "_errors",
     "NotIdle": "_errors",
     "Operation": "_operations",
+    "Outage": "_fault",
+    "ProjectView": "_views",
+    "RateLimit": "_fault",
+    "Record": "_views",
     "RecordedRequest": "_journal",
     "ScaleProvider": "faker_provider",
     "ScaleTestCase": "_testcase",
     "ScaleTestMixin": "_testcase",
-    "Server": "_serve.server",
+    "Server": "_serve.served_at",
     "Snapshot": "_snapshot",
+    "TaskView": "_views",
+    "TeammateView": "_views",
     "UnspentFault": "_errors",
     "WrongClient": "_errors",
     "__version__": "_version",
@@ -89,6 +105,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
 __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr__
     "Attempt",
     "BadDump",
+    "BatchView",
     "CallbackRequest",
     "Change",
     "Delivery",
@@ -98,6 +115,7 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "FakeScaleError",
     "Fault",
     "FaultNotPossible",
+    "FileView",
     "Finding",
     "ForkedFake",
     "HandlerReport",
@@ -110,12 +128,18 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "NoSuchTask",
     "NotIdle",
     "Operation",
+    "Outage",
+    "ProjectView",
+    "RateLimit",
+    "Record",
     "RecordedRequest",
     "ScaleProvider",
     "ScaleTestCase",
     "ScaleTestMixin",
     "Server",
     "Snapshot",
+    "TaskView",
+    "TeammateView",
     "UnspentFault",
     "WrongClient",
     "__version__",

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from ._intercept.httpx_door import FakeTransport
     from ._intercept.other_hosts import OtherHosts
     from ._labelers import Labelers
-    from ._serve.server import Server
+    from ._serve.served_at import Server
     from ._state.account import Account
     from ._time.timeline import Timeline
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ._fake import FakeScale
     from ._fault import Fault
     from ._intercept.active import Activation
-    from ._serve.server import Server
+    from ._serve.served_at import Server
 
 ARGUMENTS: Final = (
     "seed",

@@ -2,7 +2,11 @@
 
 import importlib
 import inspect
+import pkgutil
+import subprocess
+import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +91,39 @@ def test_errors_of_the_fake_say_they_are_from_its_package():
 
     assert len(errors) > 5
     assert {error.__module__ for error in errors} == {"scaleapi_testing"}
+
+
+def classes_that_say_they_are_public():
+    for module in pkgutil.walk_packages(scaleapi_testing.__path__, "scaleapi_testing."):
+        if not module.name.endswith("__main__"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if inspect.isclass(value) and value.__module__ == "scaleapi_testing":
+                    yield value.__name__
+
+
+def test_what_a_repr_or_a_traceback_calls_ours_can_be_imported():
+    missing = set(classes_that_say_they_are_public()) - set(scaleapi_testing.__all__)
+
+    assert missing == set()
+
+
+def test_the_type_of_a_server_is_there_without_the_packages_it_needs():
+    program = (
+        "import sys; sys.modules['werkzeug'] = sys.modules['werkzeug.serving'] = None; "
+        "from scaleapi_testing import Server; print(Server.__module__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout == "scaleapi_testing\n"
+
+
+@pytest.mark.parametrize("name", [n for n in scaleapi_testing.__all__ if n[0].isupper()])
+def test_every_type_is_in_the_docs(name):
+    docs = Path(__file__).parents[1] / "docs"
+
+    assert any(name in page.read_text(encoding="utf-8") for page in docs.glob("*.md"))
 
 
 def test_the_version_is_the_distribution_s():

@@ -6,7 +6,6 @@ import selectors
 import socket
 import threading
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from .._http import Request
 from .._intercept.named_origin import HEALTH
+from .served_at import Server
 from .wsgi import status_line
 
 try:
@@ -32,20 +32,6 @@ if TYPE_CHECKING:
 
 JOIN_S: Final = 5.0
 """Real seconds that the end of a server waits for a call that is still being answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where a served fake is found.
-
-    Attributes:
-        url: its origin, e.g. ``http://127.0.0.1:41873``; ``/v1`` and ``/v2`` are below it.
-        ca_file: the certificate that HTTPS clients must trust (``verify=`` of ``requests``);
-            ``None`` for HTTP.
-    """
-
-    url: str
-    ca_file: str | None = None
 
 
 @contextmanager
