@@ -302,7 +302,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     try:
         yield
     except BaseException:
-        _tell(_faults(_active()))
+        elsewhere = item.config.stash[_ELSEWHERE]
+        _tell(fault for fault in _faults(_active()) if fault not in elsewhere)
         raise
 
 

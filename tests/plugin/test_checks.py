@@ -138,6 +138,28 @@ def test_a_fault_that_a_fixture_of_the_test_adds_is_the_test_s(suite):
     result.assert_outcomes(failed=1)
 
 
+def test_a_setup_that_fails_tells_nothing_of_a_wider_fixture_s_faults(suite):
+    result = suite("""
+        @pytest.fixture(scope="module")
+        def fake():
+            with FakeScale() as fake:
+                fake.faults.add(status=500, times=1)
+                yield fake
+
+        @pytest.fixture
+        def broken(fake):
+            fake.faults.add(status=503, times=1)
+            raise ValueError("broken")
+
+        def test_it(broken): pass
+    """)
+
+    # One of the setup, one of the end of the wider fixture, about its own fault alone.
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*ValueError: broken", "*UnspentFault: fault <Fault 500 *"])
+    result.stdout.no_fnmatch_line("*fault <Fault 503 *was asked*")
+
+
 def test_a_fault_that_no_test_added_fails_none(suite):
     result = suite(
         """
