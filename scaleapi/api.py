@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ._filters import query_values
+from .exceptions import ExceptionMap, ScaleException
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ._types import JSON
+
+__all__ = ["SCALE_API_BASE_URL_V1", "Api", "ExceptionMap", "ScaleException"]
+
+SCALE_API_BASE_URL_V1: Final = "https://api.scale.com/v1"
+"""Where paths are appended by default."""
 
 
 class Api:

@@ -27,6 +27,10 @@ class StudioLabelerAssignment(Resource["StudioMethods"]):
     email: str
     assigned_projects: list[str]
 
+    def __str__(self) -> str:
+        name = type(self).__name__
+        return f"{name}(email={self.email},assigned_projects={self.assigned_projects})"
+
 
 class StudioWorker(Resource["StudioMethods"]):
     """One member of a project group."""

@@ -193,3 +193,12 @@ def test_filters_may_be_given_by_their_place(server, client, answer):
         "/v1/tasks?project=cows&batch=monday&type=imageannotation&status=completed"
         "&customer_review_status=fixed&unique_id=u1&include_attachment_url=true"
     )
+
+
+def test_the_word_about_a_program_has_its_name_of_the_1_0_client_too(server, answer):
+    client = ScaleClient("k", api_instance_url=server.url, user_agent_extension="herd/2")
+    server.answers(answer([]))
+
+    client.projects()
+
+    assert server.received[0].headers["user-agent"].endswith(" herd/2")

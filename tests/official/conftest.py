@@ -41,13 +41,14 @@ def install(version):
 @pytest.fixture
 def tell():
     """Run a story with one version of the official package, or without a version with the client
-    of this project; gives what it printed as JSON."""
+    of this project, and say something as JSON to it; gives what it printed as JSON."""
 
-    def run(version, story):
+    def run(version, story, said=None):
         path = str(CHECKOUT if version is None else install(version))
         done = subprocess.run(
             [sys.executable, "-W", "ignore", str(STORIES / f"{story}.py")],
             env={**os.environ, "PYTHONPATH": path},
+            input="" if said is None else json.dumps(said),
             capture_output=True,
             text=True,
             check=False,
