@@ -381,6 +381,13 @@ def cuboid(
         (far, round(top + inset_top, 2)),
         (far, round(bottom - inset_bottom, 2)),
     )
+    return solid(corners, camera)
+
+
+def solid(
+    corners: Sequence[tuple[float, float]], camera: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """A cuboid from its six corners in Scale's order; see `cuboid`."""
     shape: dict[str, Any] = {
         "vertices": [
             {"type": "vertex", "description": description, "x": x, "y": y}

@@ -57,6 +57,10 @@ def check_prelabel(
     yield from check_items(value, field, labels)
 
 
+def _sets(labels: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {geometry: frozenset(named) for geometry, named in labels.items()}
+
+
 def check_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
     """Rule H1; see `check_prelabel`."""
     items = value.get("annotations") if isinstance(value, dict) else None
@@ -71,12 +75,18 @@ def check_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Viol
 
 
 def check_items(
-    value: Any, field: str, labels: Mapping[str, tuple[str, ...]]
+    value: Any,
+    field: str,
+    labels: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, frozenset[str]] | None = None,
 ) -> Iterator[Violation]:
-    """Rule H2; items without ``type`` are passed over. See `check_prelabel`."""
+    """Rule H2; items without ``type`` are passed over. See `check_prelabel`.
+
+    ``known`` are the same labels as sets, for whoever calls this for each of many frames.
+    """
     items = value.get("annotations") if isinstance(value, dict) else None
     found: list[Any] = items if isinstance(items, list) else []
-    known = {geometry: frozenset(named) for geometry, named in labels.items()} if found else {}
+    known = _sets(labels) if known is None else known
     for position, item in enumerate(found):
         if not isinstance(item, dict) or "type" not in item:
             continue
@@ -159,10 +169,11 @@ def check_framed_prelabel(
         return
     yield from check_prelabel(value, field, labels, by_url=True)
     entries: list[Any] = given if isinstance(given, list) else []
+    known = _sets(labels)
     for position, frame in enumerate(entries):
         inner = frame.get("annotations") if isinstance(frame, dict) else None
         if isinstance(inner, list) and "type" not in frame:
-            for found in check_prelabel({"annotations": inner}, field, labels):
+            for found in check_items({"annotations": inner}, field, labels, known):
                 inside = found.path.removeprefix(field)
                 yield replace(found, path=f"{field}.annotations[{position}]{inside}")
 

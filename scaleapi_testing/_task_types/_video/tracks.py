@@ -15,7 +15,7 @@ from ..._random import draw_uuid
 from .._attributes.values import fill_linked
 from .._language.values import number
 from .._shapes.annotator import edges_of
-from .._shapes.drawing import cuboid, draw_shape
+from .._shapes.drawing import draw_shape, solid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,19 +203,13 @@ def moved(
 ) -> dict[str, Any]:
     """``shape`` shifted by ``dx``, ``dy`` pixels; a box grown on each side by the others."""
     if rule.geometry == "cuboid":
-        corners = [(vertex["x"], vertex["y"]) for vertex in shape["vertices"]]
-        (left, top), (_, bottom), (right, _), _, (far, far_top), (_, far_bottom) = corners
-        near = right if abs(far - right) <= abs(far - left) else left
-        return cuboid(
-            round(left + dx, 2),
-            round(top + dy, 2),
-            round(right - left, 2),
-            round(bottom - top, 2),
-            side=round(far - near, 2),
-            inset_top=round(far_top - top, 2),
-            inset_bottom=round(bottom - far_bottom, 2),
-            camera=rule.camera,
+        ends = shape["vertices"]
+        left, right, far = (round(ends[corner]["x"] + dx, 2) for corner in (0, 2, 4))
+        top, bottom, far_top, far_bottom = (
+            round(ends[corner]["y"] + dy, 2) for corner in (0, 1, 4, 5)
         )
+        face = ((left, top), (left, bottom), (right, top), (right, bottom))
+        return solid((*face, (far, far_top), (far, far_bottom)), rule.camera)
     placed = dict(shape)
     # Whole hundredths on each side, so that the centre stays where it is.
     wider, higher = int(wider * 100) / 100, int(higher * 100) / 100
