@@ -41,6 +41,7 @@ class Activation:
 
     __slots__ = (
         "_fake_id",
+        "began_ms",
         "fake_now",
         "hosts",
         "in_task",
@@ -66,6 +67,12 @@ class Activation:
         self.skip_sleep = skip_sleep
         self.thread = threading.get_ident()
         self.in_task = _in_asyncio_task()
+        self.began_ms = fake.clock.moved_ms if skip_sleep else 0
+
+    def shift_ms(self) -> int:
+        """How far its fake's clock was moved since, and those that it took over from."""
+        fake = self.fake
+        return 0 if fake is None else fake.clock.moved_ms - self.began_ms
 
     @property
     def fake(self) -> ActiveFake | None:
@@ -167,12 +174,29 @@ class Interception:
 
     def sleeping(self) -> ActiveFake | None:
         """The fake whose clock a sleep moves here, or ``None`` when the sleep is real."""
+        activation = self.skipping()
+        return None if activation is None else activation.fake
+
+    def skipping(self) -> Activation | None:
+        """The activation whose fake skips sleeps here."""
         thread = threading.get_ident()
         for activation in reversed((*self.of_this_thread(), *_STARTED_HERE.get())):
-            fake = activation.fake
-            if fake is not None and activation.skip_sleep and activation.thread == thread:
-                return fake
+            if activation.fake is None or not activation.skip_sleep:
+                continue
+            if activation.thread == thread:
+                return activation
         return None
+
+    def shift_ms(self) -> int:
+        """How far clocks are moved here, in milliseconds."""
+        activation = self.skipping()
+        return 0 if activation is None else activation.shift_ms()
+
+    def keep_shift(self, shift_ms: int) -> None:
+        """Another fake may skip sleeps here now: no clock goes back by that."""
+        activation = self.skipping()
+        if activation is not None:
+            activation.began_ms -= max(shift_ms - activation.shift_ms(), 0)
 
     def open(self) -> None:
         """Replace what leads to the network: all of it, or, where something fails, nothing."""
@@ -198,8 +222,8 @@ class Interception:
 
             self._close_sleep = sleep.install(self)
         elif not wanted and self._close_sleep is not None:
-            self._close_sleep()
-            self._close_sleep = None
+            close, self._close_sleep = self._close_sleep, None
+            close()
 
 
 def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
@@ -216,6 +240,7 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
         before = interception.activations
         if not before:
             interception.open()
+        shift_ms = interception.shift_ms()
         try:
             interception.activations = (*before, activation)
             interception.open_or_close_sleep()
@@ -225,6 +250,7 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
                 interception.close()
             raise
     _STARTED_HERE.set((*(a for a in _STARTED_HERE.get() if a.fake is not None), activation))
+    interception.keep_shift(shift_ms)
 
 
 def stop(fake: ActiveFake) -> bool:
@@ -242,11 +268,15 @@ def stop(fake: ActiveFake) -> bool:
         if not started:
             return False
         ended = started[-1]
+        shift_ms = interception.shift_ms()
         ended.end()
         interception.activations = tuple(a for a in interception.activations if a is not ended)
-        interception.open_or_close_sleep()
-        if not interception.activations:
-            interception.close()
+        interception.keep_shift(shift_ms)
+        try:
+            interception.open_or_close_sleep()
+        finally:
+            if not interception.activations:
+                interception.close()
     _STARTED_HERE.set(tuple(a for a in _STARTED_HERE.get() if a.fake is not None))
     return True
 

@@ -1,7 +1,8 @@
-"""Which sleeps move the virtual clock in place of waiting.
+"""What happens while a fake skips sleeps: waits move its clock, and its clock moves all others.
 
-Replaced are ``time.sleep`` and ``asyncio.sleep`` as attributes of their modules: a name that was
-bound earlier, by ``from time import sleep``, goes on sleeping for real and cannot be caught.
+Replaced are ``time.sleep``, ``asyncio.sleep`` and the clocks of ``time``, also where a module bound
+them at import; the clock of asyncio's loops; and, by ``time-machine``, ``datetime``. A function
+kept elsewhere (a default argument, an attribute of a class) goes on sleeping for real.
 """
 
 from __future__ import annotations
@@ -9,40 +10,38 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from math import isfinite
 from operator import index
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
 
-from .spot import replace
+from .clocks import BoundNames, moved_clocks
+from .frozen_clocks import FrozenClocks
+from .kept_real import keeps_real
+from .loop_time import LoopTime
+from .network_guard import _call_site
+from .spot import MARK, replace
 from .target_errors import marking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from .active import Interception
-    from .fake_protocol import ActiveFake
-
-HTTP_LIBRARIES: Final = ("urllib3", "botocore")
-"""Whose own back-off stays real: calls of theirs that reach a fake never come to sleep."""
 
 
 def install(interception: Interception) -> Callable[[], None]:
-    """Replace the sleeps; returns what puts the originals back where ours still stand."""
-    sleepers = _Sleepers()
+    """Replace sleeps and clocks; returns what puts the originals back where ours still stand."""
 
     def around_sleep(real: Callable[[Any], None]) -> Callable[[Any], None]:
         def sleep(seconds: Any, /) -> None:
             __tracebackhide__ = True
-            fake = None if _backs_off() else interception.sleeping()
+            fake = None if _is_kept(sys._getframe(1)) else interception.sleeping()
             length = _length(seconds)
             if fake is None or length is None or length < 0:
                 real(seconds)  # what is no length is refused in its own words
                 return
             with marking():
-                fake.clock.wait(length)
+                fake.clock.wait(length, None, lambda: f"time.sleep({length:g}){_at()}")
 
         return sleep
 
@@ -51,62 +50,45 @@ def install(interception: Interception) -> Callable[[], None]:
             __tracebackhide__ = True
             fake = interception.sleeping()
             length = _length(delay)
-            if fake is None or length is None:
+            if fake is None or length is None or length <= 0:
                 return await real(delay, result)
-            began = fake.clock.ms
-            with sleepers.lying_down(fake, began + max(length, 0.0) * 1000) as sleeper:
-                await real(0)  # other tasks begin their sleeps, which last at the same time
-                while sleepers.has_an_earlier(sleeper):
-                    await real(0)
-                with marking():
-                    fake.clock.wait(max(length, 0.0), began)
+            site = _at()
+            await loops.sleep(fake, length, lambda: f"asyncio.sleep({length:g}){site}")
             return result
 
         return sleep
 
-    return replace(
-        (time, "sleep", around_sleep),
-        (asyncio, "sleep", around_asyncio_sleep),
-        (asyncio.tasks, "sleep", around_asyncio_sleep),
-    )
+    def refresh() -> None:
+        if frozen.open:  # a bound `stop` of the test's may be called when all is over
+            frozen.apply()
+            names.replace()
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sleeper:
-    fake: ActiveFake
-    wakes_ms: float
-
-
-class _Sleepers:
-    """The asyncio tasks that sleep, by event loop; of one fake's the earliest wakes first."""
-
-    def __init__(self) -> None:
-        self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, list[_Sleeper]] = (
-            WeakKeyDictionary()
+    with ExitStack() as started:  # whatever fails, all that was replaced is put back
+        loops = LoopTime()
+        started.callback(loops.put_back)
+        put_sleeps_back = replace(
+            (time, "sleep", around_sleep),
+            (asyncio, "sleep", around_asyncio_sleep),
+            (asyncio.tasks, "sleep", around_asyncio_sleep),
         )
-
-    @contextmanager
-    def lying_down(self, fake: ActiveFake, wakes_ms: float) -> Generator[_Sleeper]:
-        """A sleep of the running task on the clock of ``fake``, until the block ends."""
-        here = self._by_loop.setdefault(asyncio.get_running_loop(), [])
-        sleeper = _Sleeper(fake, wakes_ms)
-        here.append(sleeper)
-        try:
-            yield sleeper
-        finally:
-            here.remove(sleeper)
-
-    def has_an_earlier(self, sleeper: _Sleeper) -> bool:
-        """Whether another task wakes before; among equals the one that lay down first does."""
-        here = self._by_loop[asyncio.get_running_loop()]
-        rivals = [one for one in here if one.fake is sleeper.fake]
-        return min(rivals, key=lambda one: one.wakes_ms) is not sleeper
+        sleeps = [(getattr(sleep, MARK)[1], sleep) for sleep in (time.sleep, asyncio.sleep)]
+        started.callback(put_sleeps_back)
+        frozen = FrozenClocks(interception.shift_ms, refresh)
+        started.callback(frozen.put_back)
+        clocks = moved_clocks(interception.shift_ms, frozen.wall_shift).values()
+        names = BoundNames([*clocks, *sleeps])
+        started.callback(names.put_back)
+        refresh()
+        return started.pop_all().close
 
 
-def _backs_off() -> bool:
-    """Whether the sleeper is an HTTP library between two tries of a call to another host."""
-    sleeper: str = sys._getframe(2).f_globals.get("__name__", "")
-    return sleeper.partition(".")[0] in HTTP_LIBRARIES
+def _is_kept(frame: Any) -> bool:
+    return keeps_real(frame.f_globals.get("__name__", ""))
+
+
+def _at() -> str:
+    site = _call_site()
+    return f" at {site}" if site else ""
 
 
 def _length(seconds: object) -> float | None:
