@@ -15,11 +15,11 @@ from math import isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any
 
+from .call_site import call_site
 from .clocks import BoundNames, moved_clocks
 from .frozen_clocks import FrozenClocks
 from .kept_real import keeps_real
 from .loop_time import LoopTime
-from .network_guard import _call_site
 from .spot import MARK, replace
 from .target_errors import marking
 
@@ -87,7 +87,7 @@ def _is_kept(frame: Any) -> bool:
 
 
 def _at() -> str:
-    site = _call_site()
+    site = call_site()
     return f" at {site}" if site else ""
 
 
