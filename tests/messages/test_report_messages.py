@@ -13,8 +13,9 @@ import httpx
 import pytest
 import requests
 
+from scaleapi import ScaleClient
 from scaleapi_testing import FakeScale, NetworkBlocked, WrongClient, policies
-from scaleapi_testing._report import describe
+from scaleapi_testing._report import describe, describe_all
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARAMS = {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]}
@@ -333,6 +334,26 @@ def test_the_section_of_a_test_that_did_everything_wrong(golden, scale, api, sou
 
     unspent.remove()
     golden("section_of_much", section)
+
+
+def test_the_section_of_a_test_with_fakes_that_fit_together_badly(golden, scale, scale_client):
+    with FakeScale(seed=8, start_time=NOON) as other:
+        key = other.callback_auth_key
+        other.callbacks.deliver_to(lambda callback: 401)
+        client = ScaleClient("mine_dairy_key")
+        task = client.create_task("categorization", callback_url=HOOK, **PARAMS)
+        client.create_task("categorization", **PARAMS)
+        other.complete_all()
+        client.tasks()
+        client.tasks()
+    scale.complete(scale_client.create_task("categorization", callback_url=HOOK, **PARAMS))
+    try:
+        assert task.status == "completed", key
+    except AssertionError as error:
+        fakes = [("the fixture scale", scale), ("the FakeScale made at test_cows.py:7", other)]
+        section = describe_all(fakes, ["test_cows.py:3"], error)
+
+    golden("section_of_many", section)
 
 
 # -- the way out --------------------------------------------------------------------------------
