@@ -47,6 +47,12 @@ POOL_SIZE: Final = 64
 
 BODY_SHOWN: Final = 300
 
+FAKE_IN_PROCESS: Final = "SCALEAPI_TESTING_ACTIVE"
+"""The variable by which a fake (`scaleapi_testing`) tells child processes of its own process."""
+
+SCALES_OWN: Final = frozenset({"api.scale.com", "api.scaleapi.com"})
+"""Where a call orders real, paid work."""
+
 _NOTHING: Final = object()
 
 
@@ -278,6 +284,7 @@ class Transport:
         self, request: requests.PreparedRequest, call: Call, timeout: Timeout
     ) -> requests.Response:
         """The response of the last try."""
+        self._refuse_in_a_child(request.url or "", call)
         try:
             response = self.session.send(
                 request,
@@ -296,6 +303,27 @@ class Transport:
             raise self._unanswered(call, error) from error
         _note_history(call, response)
         return response
+
+    def _refuse_in_a_child(self, url: str, call: Call) -> None:
+        """A test's child process must not order real work that its parent meant for a fake.
+
+        Raises:
+            ScaleConnectionError: this process descends from one in which a fake is active, none is
+                here, and the call would go to Scale itself.
+        """
+        parent = os.environ.get(FAKE_IN_PROCESS)
+        if not parent or parent == str(os.getpid()) or urlsplit(url).hostname not in SCALES_OWN:
+            return
+        if type(self.session.get_adapter(url)) is not HTTPAdapter:
+            return  # a fake answers here, or what a test has mounted
+        raise ScaleConnectionError(
+            f"refused to call {urlsplit(url).hostname}: a FakeScale is active in process {parent}, "
+            "of which this one is a child, and a fake answers in its own process alone. Give the "
+            "child SCALE_API_BASE_URL=<scale_server.url> (or that of scale.serve())",
+            method=call.method,
+            path=call.path,
+            attempts=0,
+        )
 
     def _unanswered(self, call: Call, error: Exception) -> ScaleConnectionError:
         self.mask.exception(error)

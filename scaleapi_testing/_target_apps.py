@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextvars import copy_context
 from io import BytesIO
-from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from ._stuck_target import run_beside_the_loop
 from ._targets import TargetAnswer
 
 if TYPE_CHECKING:
@@ -99,26 +98,7 @@ def run_to_end(start: Callable[[], Awaitable[Any]]) -> Any:
         asyncio.get_running_loop()
     except RuntimeError:
         return run()
-    return _in_fresh_thread(run)
-
-
-def _in_fresh_thread(run: Callable[[], Any]) -> Any:
-    came: list[Any] = []
-    raised: list[BaseException] = []
-    context = copy_context()
-
-    def work() -> None:
-        try:
-            came.append(context.run(run))
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            raised.append(error)
-
-    thread = Thread(target=work, name="scale-callback-target")
-    thread.start()
-    thread.join()
-    if raised:
-        raise raised[0]
-    return came[0]
+    return run_beside_the_loop(start)
 
 
 def call_asgi(app: Callable[..., Awaitable[object]], request: CallbackRequest) -> TargetAnswer:

@@ -334,13 +334,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 
     What its setup started and holds may belong to a fixture of a wider scope, and is left alone.
     """
-    left = item.stash.get(_IN_CALL, [])
+    left: list[Activation] = item.stash.get(_IN_CALL, [])
     yield
-    active = _intercept()
-    for start in () if active is None else active.activations():
+    for start in _starts():
         if start in left or start.is_dropped:
             place = start.place or "an unknown line"
-            active.end(start)
+            _intercept().end(start)
             item.warn(
                 pytest.PytestWarning(
                     f"{item.nodeid}: the FakeScale started at {place} was not stopped; it was "

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from .._http import Request
 from .._intercept.named_origin import HEALTH
+from .no_proxy import excepted
 from .served_at import Server
 from .wsgi import status_line
 
@@ -40,8 +41,9 @@ def serve(
 ) -> Generator[Server]:
     """Serve a fake while the ``with`` block lasts; threads, sockets and files end with it.
 
-    It answers every path, whatever host the client names. A fault that breaks the connection
-    closes the socket.
+    It answers every path, whatever host the client names. Meanwhile its host stands in the
+    environment's ``NO_PROXY``, so that no client goes there by way of ``HTTP_PROXY``. A fault that
+    breaks the connection closes the socket.
 
     Args:
         fake: who answers; it need not be started.
@@ -63,6 +65,7 @@ def serve(
             context = server_context(host, ca_file)
         server = cleanup.enter_context(_running(fake, host, port, context))
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only named
+        cleanup.enter_context(excepted(shown))
         bracketed = f"[{shown}]" if ":" in shown else shown
         yield Server(
             url=f"{server.scheme}://{bracketed}:{server.port}",

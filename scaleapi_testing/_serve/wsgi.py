@@ -95,16 +95,27 @@ def _server(environ: WSGIEnvironment) -> str:
 def _raw_path(environ: WSGIEnvironment) -> str:
     """The path as it was sent, where the server tells; ``PATH_INFO`` has lost ``%2F``."""
     path_info: str = environ.get("PATH_INFO", "")
-    prefix = quote(environ.get("SCRIPT_NAME", "").encode("latin-1"), safe=PATH_SAFE)
+    prefix = quote(_as_sent(environ.get("SCRIPT_NAME", "")), safe=PATH_SAFE)
     for name in ("REQUEST_URI", "RAW_URI"):
         raw: str = environ.get(name, "").partition("?")[0]
         if "://" in raw:
             raw = f"/{raw.partition('://')[2].partition('/')[2]}"
         raw = raw.removeprefix(prefix)
         # Middleware may have rewritten PATH_INFO, which then holds.
-        if raw and unquote_to_bytes(raw.encode("latin-1")).decode("latin-1") == path_info:
-            return raw
-    return quote(path_info.encode("latin-1"), safe=PATH_SAFE) or "/"
+        if raw and unquote_to_bytes(_as_sent(raw)) == _as_sent(path_info):
+            return raw if raw.isascii() else quote(_as_sent(raw), safe=f"{PATH_SAFE}%")
+    return quote(_as_sent(path_info), safe=PATH_SAFE) or "/"
+
+
+def _as_sent(text: str) -> bytes:
+    """The bytes behind a string of an environ.
+
+    PEP 3333 has them decoded as latin-1; ``httpx.WSGITransport`` hands over the characters.
+    """
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
 
 
 def _body(environ: WSGIEnvironment) -> bytes:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 
+import httpx
 import pytest
 import requests
 
@@ -179,3 +180,70 @@ def test_a_suite_in_a_child_process_is_refused_scale_itself_and_nothing_else(tmp
 
     with FakeScale():
         assert "2 passed" in child(program)
+
+
+CALL = """
+import scaleapi
+try:
+    scaleapi.ScaleClient("live_abc").get_projects()
+except scaleapi.ScaleConnectionError as error:
+    print(error)
+"""
+
+
+def test_our_client_in_a_child_process_does_not_call_scale_itself():
+    with FakeScale():
+        said = child(CALL, SCALE_API_BASE_URL="")
+
+    assert said.startswith(
+        f"refused to call api.scale.com: a FakeScale is active in process {os.getpid()}, of which "
+        "this one is a child, and a fake answers in its own process alone. Give the child "
+        "SCALE_API_BASE_URL=<scale_server.url> (or that of scale.serve())"
+    )
+
+
+def test_our_client_in_a_child_process_calls_the_server_that_it_is_told():
+    with FakeScale() as scale, scale.serve() as server:
+        assert child(CALL, SCALE_API_BASE_URL=server.url) == ""
+        assert len(scale.requests) == 1
+
+
+def test_our_client_in_a_child_process_reaches_the_childs_own_fake():
+    own = "from scaleapi_testing import FakeScale\nFakeScale().start()\n"
+    bound = "from scaleapi_testing import FakeScale\nprint(FakeScale().client().get_projects())\n"
+
+    with FakeScale():
+        assert child(own + CALL) == ""
+        assert child(bound) == "[]\n"
+
+
+def test_a_served_fake_is_not_called_through_a_proxy_of_the_environment(monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "intranet.test")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    with FakeScale() as scale:
+        with scale.serve() as server, scale.serve():
+            for get in (requests.get, httpx.get):
+                get(f"{server.url}/v1/tasks", auth=("live_fake", ""), timeout=5).raise_for_status()
+            assert os.environ["NO_PROXY"] == "intranet.test,127.0.0.1,127.0.0.1"
+        assert len(scale.requests) == 2
+    assert os.environ["NO_PROXY"] == "intranet.test"
+    assert "no_proxy" not in os.environ
+
+
+def test_an_exception_for_a_server_that_ended_early_is_taken_out_once(monkeypatch):
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    fake = FakeScale()
+    first, second = fake.serve(), fake.serve()
+    first.__enter__()
+    second.__enter__()
+
+    first.__exit__(None, None, None)
+    assert os.environ["NO_PROXY"] == "127.0.0.1"
+
+    second.__exit__(None, None, None)
+    assert "NO_PROXY" not in os.environ
+    assert "no_proxy" not in os.environ

@@ -33,6 +33,14 @@ def test_httpx_speaks_to_it(scale, key):
     assert scale.requests.last.path == "/v1/tasks"
 
 
+def test_httpx_hands_over_a_path_beyond_latin_1(scale, key):
+    with httpx.Client(transport=httpx.WSGITransport(scale.wsgi_app), auth=key) as client:
+        response = client.get("http://any.host/v1/task/牛")
+
+    assert response.status_code == 404
+    assert scale.requests.last.path == "/v1/task/%E7%89%9B"
+
+
 def test_it_keeps_to_the_letter_of_pep_3333(scale, key):
     client = Client(wsgiref.validate.validator(scale.wsgi_app))
 

@@ -1,0 +1,103 @@
+"""Runs an asynchronous target beside a running event loop, and notices when it waits for that loop.
+
+The loop of the caller stands still until the target is done. A target that awaits something that
+only that loop can bring (an event that the test sets later, a coroutine handed over to it) would
+wait for ever, so a target is looked at now and then: where nothing of it works, nothing of it is
+timed and nothing comes from a connection, it is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from contextlib import suppress
+from contextvars import copy_context
+from threading import Thread, get_ident
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+LOOK_S: Final = 1.5
+"""Real seconds between two looks; two in a row must find the target stuck."""
+
+WAITING: Final = frozenset({"select", "wait", "_wait_for_tstate_lock", "get", "_worker"})
+"""Functions of the standard library in which a thread waits for another."""
+
+
+class StuckTarget(RuntimeError):
+    """A callback target waits for the event loop that waits for it."""
+
+
+def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
+    """The result of an awaitable, run in a thread of its own while this one's loop stands still.
+
+    Raises:
+        StuckTarget: it waits for something of that loop.
+    """
+    came: list[Any] = []
+    raised: list[BaseException] = []
+    loops: list[asyncio.AbstractEventLoop] = []
+    context = copy_context()
+
+    async def body() -> Any:
+        return await start()
+
+    def run() -> Any:
+        # With a factory given the runner leaves the thread's current event loop alone.
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            loops.append(runner.get_loop())
+            return runner.run(body())
+
+    def work() -> None:
+        try:
+            came.append(context.run(run))
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            raised.append(error)
+
+    there_before = {thread.ident for thread in threading.enumerate()}
+    # A daemon, for one that is stuck for good must not keep the interpreter from ending.
+    thread = Thread(target=work, name="scale-callback-target", daemon=True)
+    thread.start()
+    times_stuck = 0
+    while thread.is_alive():
+        thread.join(LOOK_S)
+        idle = thread.is_alive() and bool(loops) and _is_stuck(loops[0], there_before)
+        times_stuck = times_stuck + 1 if idle else 0
+        if times_stuck == 2:
+            _give_up(loops[0])
+            raise StuckTarget(
+                "the callback target waits for something of the event loop that runs this test, "
+                "and that loop waits for the target: it was called from a coroutine, in a thread "
+                "of its own. Bring the callback about from a thread (await "
+                "asyncio.to_thread(scale.complete, task)), serve the app and deliver_to() its "
+                "URL, or let the target wait for nothing that the test does later"
+            )
+    if raised:
+        raise raised[0]
+    return came[0]
+
+
+def _is_stuck(loop: Any, there_before: set[int | None]) -> bool:
+    """Whether nothing that belongs to a target can happen any more by itself."""
+    selector = getattr(loop, "_selector", None)
+    connections = 2 if selector is None else len(selector.get_map() or ())
+    if connections > 1 or getattr(loop, "_scheduled", None):  # one is the loop's own
+        return False
+    return all(
+        frame.f_code.co_name in WAITING and "site-packages" not in frame.f_code.co_filename
+        for ident, frame in sys._current_frames().items()
+        if ident not in there_before and ident != get_ident()
+    )
+
+
+def _give_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what can be canceled; a thread that blocks stays where it is."""
+
+    def cancel() -> None:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(cancel)
