@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http.client import responses
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         raise_from_targets(reply.raised)
         if not reply.status:
             raise _broken(reply, request)
-        return httpx.Response(
+        response = (_LateResponse if reply.waited_ms else httpx.Response)(
             reply.status,
             headers=reply.headers,
             stream=_Body(reply, request),
@@ -86,6 +87,24 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 "reason_phrase": responses.get(reply.status, "").encode(),
             },
         )
+        if isinstance(response, _LateResponse):
+            response.late_by = timedelta(milliseconds=reply.waited_ms)
+        return response
+
+
+class _LateResponse(httpx.Response):
+    """A response for which virtual time passed: ``elapsed`` is that and the real time."""
+
+    late_by = timedelta(0)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How long the answer took."""
+        return super().elapsed
+
+    @elapsed.setter
+    def elapsed(self, passed: timedelta) -> None:
+        self._elapsed = passed + self.late_by
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -8,10 +8,11 @@ so that one made before the fake started is caught as well.
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from types import MethodType, new_class
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from requests import Session
+from requests import Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import (
     ConnectionError as RequestsConnectionError,
@@ -34,14 +35,14 @@ from urllib3.util import Timeout
 
 from .._http import Request
 from .origin import DEFAULT_PORTS, SCHEME_END, host_of, normal_origin
-from .retry_loop import exchange, open_body, timeouts
+from .retry_loop import WAITED, exchange, open_body, timeouts
 from .spot import MARK, replace
 from .target_errors import is_from_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from requests import PreparedRequest, Response
+    from requests import PreparedRequest
     from requests.adapters import BaseAdapter
 
     from .active import Interception
@@ -53,6 +54,26 @@ HANDLE: Final = "_scaleapi_interception"
 A second attribute beside the replacement itself, because a mock library may have put its own
 ``get_adapter`` over ours by the time the next fake starts.
 """
+
+
+class LateResponse(Response):
+    """A response for which virtual time passed: ``elapsed`` is that and the real time.
+
+    A session measures only when the adapter is done, so the virtual part waits here for the real
+    one.
+    """
+
+    late_by = timedelta(0)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How long the answers of this call took, back-off apart."""
+        passed: timedelta = self.__dict__["elapsed"]
+        return passed
+
+    @elapsed.setter
+    def elapsed(self, passed: timedelta) -> None:
+        self.__dict__["elapsed"] = passed + self.late_by
 
 
 class FakeAdapter(HTTPAdapter):
@@ -124,7 +145,12 @@ class FakeAdapter(HTTPAdapter):
             if translated is None:
                 raise
             raise translated from error
-        return self.build_response(request, raw)
+        response = self.build_response(request, raw)
+        waited_s = getattr(raw, WAITED, 0.0)
+        if waited_s and type(response) is Response:
+            response.__class__ = LateResponse
+            cast("LateResponse", response).late_by = timedelta(seconds=waited_s)
+        return response
 
 
 def fake_adapter(real: HTTPAdapter, fake: ActiveFake) -> FakeAdapter:

@@ -40,6 +40,10 @@ BLOCK: Final = 16_384
 """Bytes that urllib3 asks a body for at once (``HTTPConnection.blocksize``)."""
 
 
+WAITED: Final = "scale_waited_s"
+"""The attribute of a response that holds by how many virtual seconds faults made it late."""
+
+
 class Body:
     """A request's body of any kind that ``requests`` and urllib3 send, read anew for each try."""
 
@@ -104,11 +108,15 @@ def exchange(
     """
     __tracebackhide__ = True
     method = call.method
+    waited_s = 0.0
     while True:
         reply = fake.app.handle(call)
+        waited_s += reply.waited_ms / 1000
         if reply.raised:
             raise_from_targets(reply.raised)
         outcome = _outcome(reply, call, target, pool, retries, response_kw)
+        if waited_s and not isinstance(outcome, HTTPError):
+            setattr(outcome, WAITED, waited_s)
         if isinstance(outcome, HTTPError):
             retries = _with_jitter_of(fake, retries)
             retries = retries.increment(method, target, error=outcome, _pool=pool())
