@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence, Sized
 from contextvars import copy_context
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._task_creators import TaskCreatorMethods
-from .exceptions import ScaleException, refused
+from .exceptions import refused
 from .tasks import Task, TaskType, task_type_name
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 READ_AHEAD: Final = 2
 """Inputs read before their turn, for each worker."""
-
-TRIES_DESPITE_TARGETS: Final = 4
-"""How often a create is repeated whose answer an error of the callback target replaced."""
 
 
 NO_TYPE: Final = "no task type: give create_tasks a task_type, or each mapping a key task_type"
@@ -133,9 +130,8 @@ class BulkMethods(TaskCreatorMethods):
     ) -> Generator[CreateResult, None, None]:
         from concurrent.futures import ThreadPoolExecutor  # keeps start-up light
 
-        waiting: deque[Future[_Outcome]] = deque()
+        waiting: deque[Future[CreateResult]] = deque()
         input_error: Exception | None = None
-        target_errors: list[BaseException] = []
         more = True
         index = 0
         bar = _progress(total) if progress else None
@@ -151,7 +147,7 @@ class BulkMethods(TaskCreatorMethods):
                         input_error, more = error, False
                     else:
                         # Each call runs in a copy of this context, so that whatever the caller
-                        # set there (a fake of Scale among it) holds in the worker too.
+                        # set there holds in the worker too.
                         waiting.append(
                             workers.submit(
                                 copy_context().run, self._outcome, index, params, type_name
@@ -160,47 +156,25 @@ class BulkMethods(TaskCreatorMethods):
                         index += 1
                 if not waiting:
                     break
-                outcome = waiting.popleft().result()
-                target_errors.extend(outcome.target_errors)
+                result = waiting.popleft().result()
                 if bar is not None:
                     bar.update(1)
-                yield outcome.result
+                yield result
         finally:
             workers.shutdown(wait=True, cancel_futures=True)
             if bar is not None:
                 bar.close()
-        _raise_at_last(input_error, target_errors)
+        if input_error is not None:
+            raise input_error
 
-    def _outcome(self, index: int, params: Any, type_name: str | None) -> _Outcome:
+    def _outcome(self, index: int, params: Any, type_name: str | None) -> CreateResult:
         """Create one task; never raises an ``Exception``."""
-        target_errors: list[BaseException] = []
         try:
             name, body, key = _one_create(params, type_name)
-            key = key or self._transport.new_idempotency_key()
-            task = self._create_whatever_targets_do(name, body, key, target_errors)
+            task = self._create_task(name, None, body, key)
         except Exception as error:  # noqa: BLE001  # this is where one bad task is kept to itself
-            return _Outcome(CreateResult(index, params, None, error), target_errors)
-        return _Outcome(CreateResult(index, params, task, None), target_errors)
-
-    def _create_whatever_targets_do(
-        self, name: str, body: JSONObject, key: str, target_errors: list[BaseException]
-    ) -> Task:
-        """Create a task and set errors of the user's own callback target aside.
-
-        A stand-in for Scale that calls the target in process raises its errors out of the create,
-        after the create was done. Repeating it with the same key gives the task that was made.
-        """
-        for _ in range(TRIES_DESPITE_TARGETS):
-            try:
-                return self._create_task(name, None, body, key)
-            except BaseException as error:
-                if not getattr(error, "scale_callback_target", False):
-                    raise
-                target_errors.append(error)
-        raise ScaleException(
-            "the task was made, but every answer was replaced by an error of the callback target,"
-            " which is raised after the last result"
-        )
+            return CreateResult(index, params, None, error)
+        return CreateResult(index, params, task, None)
 
 
 class _Unread(Generator["CreateResult", None, None]):
@@ -244,11 +218,6 @@ class _Unread(Generator["CreateResult", None, None]):
             RuntimeWarning,
             *self._asked_at,
         )
-
-
-class _Outcome(NamedTuple):
-    result: CreateResult
-    target_errors: list[BaseException]
 
 
 def _one_create(params: Any, type_name: str | None) -> tuple[str, JSONObject, str | None]:
@@ -295,17 +264,6 @@ def _some_typed(iterable: Iterable[Any], inputs: Iterator[Any]) -> Iterator[Any]
 def _raising(error: Exception) -> Iterator[Any]:
     raise error
     yield
-
-
-def _raise_at_last(input_error: Exception | None, target_errors: list[BaseException]) -> None:
-    """Raise what was set aside: the first error, with the others as its notes."""
-    errors = [*([] if input_error is None else [input_error]), *target_errors]
-    if not errors:
-        return
-    first, *others = errors
-    for other in others:
-        first.add_note(f"also raised meanwhile: {type(other).__name__}: {other}")
-    raise first
 
 
 class _PlainLine:

@@ -296,10 +296,6 @@ class Transport:
                 allow_redirects=False,
             )
         except (requests.RequestException, HTTPError) as error:
-            # Only a stand-in for Scale sets this mark: the error is the user's own, from the
-            # code that their callback target ran, and must reach them as it is.
-            if getattr(error, "scale_callback_target", False):
-                raise
             raise self._unanswered(call, error) from error
         _note_history(call, response)
         return response

@@ -18,6 +18,10 @@ class App(Protocol):
         """Answer, whatever the request holds; only a test's own callable raises out of it."""
         ...
 
+    def keep(self, raised: list[BaseException], /) -> None:
+        """Leave to the next control what a door cannot pass on to the test."""
+        ...
+
 
 class VirtualClock(Protocol):
     """The fake's clock, as far as a waiting client moves it.

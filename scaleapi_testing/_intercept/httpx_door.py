@@ -60,22 +60,21 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         __tracebackhide__ = True
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         timeout = request.extensions.get("timeout", {})
-        reply = self._fake.app.handle(
-            Request(
-                request.method,
-                f"{request.url.scheme}://{request.url.netloc.decode('ascii')}",
-                path,
-                query,
-                {
-                    name.decode("latin-1").lower(): value.decode("latin-1")
-                    for name, value in request.headers.raw
-                },
-                body,
-                timeout.get("read"),
-                timeout.get("connect"),
-            )
+        call = Request(
+            request.method,
+            f"{request.url.scheme}://{request.url.netloc.decode('ascii')}",
+            path,
+            query,
+            {
+                name.decode("latin-1").lower(): value.decode("latin-1")
+                for name, value in request.headers.raw
+            },
+            body,
+            timeout.get("read"),
+            timeout.get("connect"),
         )
-        raise_from_targets(reply.raised)
+        reply = self._fake.app.handle(call)
+        raise_from_targets(self._fake, call, reply.raised)
         if not reply.status:
             raise _broken(reply, request)
         response = (_LateResponse if reply.waited_ms else httpx.Response)(

@@ -113,7 +113,7 @@ def exchange(
         reply = fake.app.handle(call)
         waited_s += reply.waited_ms / 1000
         if reply.raised:
-            raise_from_targets(reply.raised)
+            raise_from_targets(fake, call, reply.raised)
         outcome = _outcome(reply, call, target, pool, retries, response_kw)
         if waited_s and not isinstance(outcome, HTTPError):
             setattr(outcome, WAITED, waited_s)
@@ -134,7 +134,7 @@ def exchange(
                 return outcome
             seconds = _back_off(retries, outcome)
         if seconds > 0:
-            with marking():
+            with marking(fake, call):
                 fake.clock.wait(seconds, began_ms=reply.wait_began)
         call = replace(call) if body is None else replace(call, body=body.again())
 

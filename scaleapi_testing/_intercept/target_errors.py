@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from threading import current_thread
 from typing import TYPE_CHECKING, Final
 
 from .._time.clock import raise_first
@@ -10,20 +11,49 @@ from .._time.clock import raise_first
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from .._http import Request
+    from .fake_protocol import ActiveFake
+
 MARK: Final = "scale_callback_target"
-"""The attribute that tells clients and doors apart from errors of the call itself."""
+"""The attribute that tells doors apart from errors of the call itself."""
+
+MANY_CREATES: Final = "scaleapi-create"
+"""How the threads begin on which our client makes many tasks."""
+
+HTTP_LIBRARIES: Final = frozenset({"requests", "urllib3"})
 
 
-def raise_from_targets(raised: list[BaseException]) -> None:
+def raise_from_targets(fake: ActiveFake, call: Request, raised: list[BaseException]) -> None:
     """Raise what the targets of callbacks raised during a call; nothing when none did.
 
     The first is raised unwrapped, with its own traceback and the others as notes. Its attribute
-    ``scale_callback_target`` is true, so that no client takes it for a failure of the call.
+    ``scale_callback_target`` is true, so that no door takes it for a failure of the call. Where the
+    client would keep it from the test, it waits for the next control instead.
     """
     __tracebackhide__ = True
-    if raised:
-        mark(raised[0])
-        raise_first(raised)
+    if not raised:
+        return
+    if _client_would_keep(call, raised[0]):
+        fake.app.keep(raised)
+        return
+    mark(raised[0])
+    raise_first(raised)
+
+
+def _client_would_keep(call: Request, error: BaseException) -> bool:
+    """Whether the client would take the error for its own instead of passing it on.
+
+    The clients named scaleapi wrap what a connection raises, and ours makes of any error in one of
+    many creates the result of that one, though the task was made.
+    """
+    if not call.headers.get("user-agent", "").startswith("scaleapi/"):
+        return False
+    if current_thread().name.startswith(MANY_CREATES):
+        return True
+    kinds = type(error).__mro__
+    return isinstance(error, OSError) or any(
+        kind.__module__.partition(".")[0] in HTTP_LIBRARIES for kind in kinds
+    )
 
 
 def mark(error: BaseException) -> None:
@@ -38,11 +68,17 @@ def is_from_target(error: BaseException) -> bool:
 
 
 @contextmanager
-def marking() -> Generator[None]:
-    """While time passes only targets of callbacks raise: mark what comes out."""
+def marking(fake: ActiveFake | None = None, call: Request | None = None) -> Generator[None]:
+    """While time passes only targets of callbacks raise: mark what comes out.
+
+    Of a call that waits, what its client would keep from the test waits for the next control.
+    """
     __tracebackhide__ = True
     try:
         yield
     except Exception as error:
+        if fake is not None and call is not None and _client_would_keep(call, error):
+            fake.app.keep([error])
+            return
         mark(error)
         raise

@@ -344,12 +344,6 @@ def test_workers_see_the_callers_context(server, client, answer):
     assert seen == ["mine"] * 3
 
 
-class Marked(Exception):
-    """Raised by a callback target that a stand-in for Scale called inside a create."""
-
-    scale_callback_target = True
-
-
 class TargetRaises:
     """An adapter that lets the call through and then raises, as a fake does for its user."""
 
@@ -371,85 +365,6 @@ class TargetRaises:
 def mount_raising(client, errors):
     session = client._transport.session
     session.mount("http://", TargetRaises(session.get_adapter("http://"), errors))
-
-
-def test_an_error_of_a_callback_target_is_no_failed_create(server, client, answer):
-    server.otherwise = echo(answer)
-    mount_raising(client, [Marked("first"), Marked("second")])
-
-    results = client.create_tasks(numbered(range(3)), IMAGE, concurrency=1)
-    seen = [next(results) for _ in range(3)]
-    with pytest.raises(Marked, match="first") as caught:
-        next(results)
-
-    assert [result.task.id for result in seen] == ["0", "1", "2"]
-    assert caught.value.__notes__ == ["also raised meanwhile: Marked: second"]
-    keys = [request.headers["idempotency-key"] for request in server.received]
-    assert keys[0] == keys[1] == keys[2]
-    assert len(set(keys)) == 3
-
-
-def test_a_target_that_never_lets_an_answer_through_is_said_so(server, client, answer):
-    server.otherwise = echo(answer)
-    mount_raising(client, [Marked(str(n)) for n in range(4)])
-
-    results = client.create_tasks(numbered(range(2)), IMAGE, concurrency=1)
-    first, second = next(results), next(results)
-    with pytest.raises(Marked):
-        next(results)
-
-    assert isinstance(first.error, scaleapi.ScaleException)
-    assert "every answer was replaced by an error of the callback target" in first.error.message
-    assert second.task.id == "1"
-
-
-class Stop(BaseException):
-    """What pytest.fail and sys.exit raise is no Exception either."""
-
-    scale_callback_target = True
-
-
-def test_a_target_that_stops_the_test_loses_no_result(server, client, answer):
-    server.otherwise = echo(answer)
-    mount_raising(client, [Stop("enough")])
-
-    results = client.create_tasks(numbered(range(3)), IMAGE)
-    seen = [next(results) for _ in range(3)]
-
-    with pytest.raises(Stop, match="enough"):
-        next(results)
-    assert [result.task.id for result in seen] == ["0", "1", "2"]
-
-
-def test_errors_of_input_and_target_are_both_told(server, client, answer):
-    server.otherwise = echo(answer)
-    mount_raising(client, [Marked("in the target")])
-
-    def broken():
-        yield {"n": 1}
-        raise LookupError("row 2 is torn")
-
-    results = client.create_tasks(broken(), IMAGE)
-    next(results)
-
-    with pytest.raises(LookupError, match="row 2 is torn") as caught:
-        next(results)
-    assert caught.value.__notes__ == ["also raised meanwhile: Marked: in the target"]
-
-
-def test_a_marked_error_passes_through_even_when_it_is_one_of_requests(client):
-    import requests
-
-    class Theirs(requests.ConnectionError):
-        scale_callback_target = True
-
-    error = Theirs("the target's own call failed")
-    mount_raising(client, [error])
-
-    with pytest.raises(Theirs) as caught:
-        client.create_task(IMAGE)
-
-    assert caught.value is error
 
 
 def test_an_error_that_is_none_of_the_networks_passes_through(client):

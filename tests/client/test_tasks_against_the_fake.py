@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import islice
 from types import MappingProxyType
 
 import pytest
+import requests
 
 import scaleapi
 from scaleapi import TaskReviewStatus, TaskStatus, TaskType
@@ -304,14 +304,30 @@ def test_a_bug_in_a_handler_loses_no_result_of_create_tasks(scale):
     scale.callbacks.deliver_to(receive)
     inputs = [{**BOXES, "callback_url": "https://hooks.example.net"}] * 5
 
-    results = scale.client("test_key").create_tasks(inputs, TaskType.ImageAnnotation)
-    seen = list(islice(results, 5))
+    results = list(scale.client("test_key").create_tasks(inputs, TaskType.ImageAnnotation))
     with pytest.raises(HandlerBug) as caught:
-        next(results)
+        scale.clock.advance(seconds=1)
 
-    assert [result.error for result in seen] == [None] * 5
-    assert sorted(result.task.id for result in seen) == sorted(one.id for one in scale.tasks)
+    assert [result.error for result in results] == [None] * 5
+    assert sorted(result.task.id for result in results) == sorted(one.id for one in scale.tasks)
     assert len([note for note in caught.value.__notes__ if "HandlerBug" in note]) == 4
+
+
+@pytest.mark.parametrize("error", [requests.ConnectionError("own"), OSError("own")])
+def test_a_network_error_of_a_handler_is_not_taken_for_one_of_the_call(scale, error):
+    def receive(request):
+        raise error
+
+    scale.callbacks.deliver_to(receive)
+
+    task = scale.client("test_key").create_task(
+        TaskType.ImageAnnotation, callback_url="https://hooks.example.net", **BOXES
+    )
+    with pytest.raises(type(error)) as caught:
+        scale.clock.advance(seconds=1)
+
+    assert caught.value is error
+    assert [one.id for one in scale.tasks] == [task.id]
 
 
 MOO = {"attachment_type": "text", "attachment": "Moo.", "categories": ["cow", "sheep"]}
