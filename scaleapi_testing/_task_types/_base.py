@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
+from .._messages import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from random import Random
@@ -35,6 +37,12 @@ class Violation:
     message: str
     expected: str = ""
     status: int = 400
+
+
+def unread_key(path: str, key: str, known: Iterable[str]) -> str:
+    """A key at ``path`` that nothing reads, with the nearest of those that are read there."""
+    near = did_you_mean(key, sorted(known), 1)
+    return f"{path}.{key} (nearest: {near[0]})" if near else f"{path}.{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,8 @@ class TaskType:
             out to be unusable; an empty list when they are fine.
         check_with_root: of a type that a root may have in its ``dependents``: the rules for such a
             definition, given its body and the root's params.
-        unread: other places (dotted paths) of sent params that nothing reads, beyond ``keys``.
+        unread: other places (dotted paths) of sent params that nothing reads, beyond ``keys``, each
+            as ``unread_key`` writes it.
     """
 
     name: str

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from .._random import draw_uuid
-from ._base import Job, Params, Surroundings, TaskType, Violation
+from ._base import Job, Params, Surroundings, TaskType, Violation, unread_key
 from ._language import schema
 from ._language.noise import Noise
 from ._language.schema import ARRAY, BOOLEAN, OBJECT, STRING
@@ -229,7 +229,7 @@ def unread(params: Params) -> Iterator[str]:
             if isinstance(attribute, dict):
                 for key in attribute:
                     if key not in _ATTRIBUTE_KEYS:
-                        yield f"{path}.attributes.{name}.{key}"
+                        yield unread_key(f"{path}.attributes.{name}", key, _ATTRIBUTE_KEYS)
     yield from relationships.unread_keys(params.get("relationships"))
 
 

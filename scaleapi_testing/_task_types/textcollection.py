@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from ._base import Job, Params, Surroundings, TaskType, Violation
+from ._base import Job, Params, Surroundings, TaskType, Violation, unread_key
 from ._language import schema
 from ._language.addresses import is_address
 from ._language.noise import Noise
@@ -142,7 +142,7 @@ def unread(params: Params) -> Iterator[str]:
         if isinstance(attachment, dict):
             for key in attachment:
                 if key not in _ATTACHMENT_KEYS:
-                    yield f"attachments[{index}].{key}"
+                    yield unread_key(f"attachments[{index}]", key, _ATTACHMENT_KEYS)
     if isinstance(params.get("fields"), list):
         yield from fields.unread_keys(params["fields"])
 

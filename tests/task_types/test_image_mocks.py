@@ -225,9 +225,9 @@ def test_misspelt_options_are_told_as_unread(job: Any) -> None:
     }
 
     assert list(job.type("imageannotation").unread(params)) == [
-        "geometries.polygon.max_vertives",
+        "geometries.polygon.max_vertives (nearest: max_vertices)",
         "geometries.box.min_vertices",
-        "annotation_attributes.a.choice",
+        "annotation_attributes.a.choice (nearest: choices)",
         "annotation_attributes.a.conditions.labels",
         "links.near.from",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Params, Violation
+from .._base import Params, Violation, unread_key
 from .._language.labels import LABELS_EXPECTED, check_labels
 from .._language.sentences import not_among, wrong
 from .._language.values import as_list, is_true, number, strings, wording
@@ -245,8 +245,8 @@ def unread_attributes(value: Any, path: str = "annotation_attributes") -> Iterat
             continue
         for name in spec:
             if name not in KEYS:
-                yield f"{path}.{key}.{name}"
+                yield unread_key(f"{path}.{key}", name, KEYS)
         for condition in as_conditions(spec):
             for name in condition:
                 if name not in CONDITION_KEYS:
-                    yield f"{path}.{key}.conditions.{name}"
+                    yield unread_key(f"{path}.{key}.conditions", name, CONDITION_KEYS)

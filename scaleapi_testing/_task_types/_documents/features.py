@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import MISSING_ATTACHMENT, Violation
+from .._base import MISSING_ATTACHMENT, Violation, unread_key
 from .._language import schema
 from .._language.addresses import is_address
 from .._language.schema import ARRAY, OBJECT, STRING
@@ -114,7 +114,7 @@ def unread_keys(params: Params) -> Iterator[str]:
             unused = "label" if feature.get("type") == "group" else "features"
             for key in feature:
                 if key not in _FEATURE_KEYS or key == unused:
-                    yield f"{path}.{key}"
+                    yield unread_key(path, key, [name for name in _FEATURE_KEYS if name != unused])
 
 
 def labelled(features: Iterable[tuple[str, Any]]) -> list[tuple[dict[str, Any], str]]:

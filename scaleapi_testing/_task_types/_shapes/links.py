@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Violation
+from .._base import Violation, unread_key
 from .._language.values import boolean, is_true, strings, wording
 
 if TYPE_CHECKING:
@@ -126,4 +126,4 @@ def unread_links(value: Any, path: str = "links") -> Iterator[str]:
         for rule in _rules(given):
             for key in rule if isinstance(rule, dict) else ():
                 if key not in KEYS:
-                    yield f"{path}.{name}.{key}"
+                    yield unread_key(f"{path}.{name}", key, KEYS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Violation
+from .._base import Violation, unread_key
 from .._language.labels import check_labels, leaves
 from .._language.sentences import check_booleans, check_integers, missing, not_among, too_low, wrong
 from .._language.values import integer, is_true, number, wording
@@ -270,4 +270,4 @@ def unread_options(value: Any, path: str = "geometries") -> Iterator[str]:
     for geometry, options in value.items() if isinstance(value, dict) else ():
         for key in options if isinstance(options, dict) else ():
             if key not in _OPTIONS.get(geometry, ()):
-                yield f"{path}.{geometry}.{key}"
+                yield unread_key(f"{path}.{geometry}", key, _OPTIONS.get(geometry, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._base import unread_key
 from .._language import schema
 from .._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, STRING
 from .._language.values import identity, is_integer, is_number, is_true
@@ -401,8 +402,12 @@ def unread_keys(fields: Iterable[Any]) -> Iterator[str]:
             known.add("choices")
         if kind in HOLDERS:
             known.add("fields")
-        yield from (f"{found.path}.{key}" for key in found.field if key not in known)
+        yield from (unread_key(found.path, key, known) for key in found.field if key not in known)
         if kind in CHOOSERS:
             for path, choice in _placed_choices(found.field, found.path):
                 if isinstance(choice, dict):
-                    yield from (f"{path}.{key}" for key in choice if key not in _CHOICE_KEYS)
+                    yield from (
+                        unread_key(path, key, _CHOICE_KEYS)
+                        for key in choice
+                        if key not in _CHOICE_KEYS
+                    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
+from .._base import unread_key
 from .._language import schema
 from .._language.noise import Noise
 from .._language.schema import ARRAY, BOOLEAN, OBJECT
@@ -196,4 +197,4 @@ def unread_keys(definitions: Any) -> Iterator[str]:
         if isinstance(definition, dict):
             for key in definition:
                 if key not in _KEYS:
-                    yield f"relationships[{index}].{key}"
+                    yield unread_key(f"relationships[{index}]", key, _KEYS)

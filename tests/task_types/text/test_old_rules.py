@@ -301,4 +301,4 @@ def test_a_misspelt_key_of_a_question_is_unread(job):
 
     unread = job.type("categorization").unread({"taxonomies": {"kind": question}})
 
-    assert list(unread) == ["taxonomies.kind.alow_multiple"]
+    assert list(unread) == ["taxonomies.kind.alow_multiple (nearest: allow_multiple)"]

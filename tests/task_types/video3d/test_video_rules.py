@@ -430,5 +430,6 @@ def test_keys_that_nothing_reads_are_named(desk):
         "links": {"on": {"colour": "red"}},
     }
     assert list(kind.unread(params)) == [
-        "geometries.box.max_width", "annotation_attributes.a.hint", "links.on.colour",
+        "geometries.box.max_width (nearest: min_width)", "annotation_attributes.a.hint",
+        "links.on.colour",
     ]  # fmt: skip
