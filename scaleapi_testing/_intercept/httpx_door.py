@@ -102,8 +102,8 @@ class _LateResponse(httpx.Response):
         return super().elapsed
 
     @elapsed.setter
-    def elapsed(self, passed: timedelta) -> None:
-        self._elapsed = passed + self.late_by
+    def elapsed(self, elapsed: timedelta) -> None:
+        self._elapsed = elapsed + self.late_by
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -66,7 +66,7 @@ class LateResponse(Response):
     late_by = timedelta(0)
 
     @property
-    def elapsed(self) -> timedelta:
+    def elapsed(self) -> timedelta:  # pyright: ignore[reportIncompatibleVariableOverride] - an attribute there, set once
         """How long the answers of this call took, back-off apart."""
         passed: timedelta = self.__dict__["elapsed"]
         return passed
