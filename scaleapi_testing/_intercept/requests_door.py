@@ -66,13 +66,13 @@ class LateResponse(Response):
     late_by = timedelta(0)
 
     @property
-    def elapsed(self) -> timedelta:  # pyright: ignore[reportIncompatibleVariableOverride] - an attribute there, set once
+    def elapsed(self) -> timedelta:
         """How long the answers of this call took, back-off apart."""
         passed: timedelta = self.__dict__["elapsed"]
         return passed
 
     @elapsed.setter
-    def elapsed(self, passed: timedelta) -> None:
+    def elapsed(self, passed: timedelta) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - an attribute there
         self.__dict__["elapsed"] = passed + self.late_by
 
 
