@@ -1,12 +1,12 @@
-"""Where Scale is: the address given, the one the environment names, or Scale's own."""
+"""Where a client sends its calls: the address it is given, the environment's, or Scale's own."""
 
 from __future__ import annotations
 
 import os
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from .exceptions import refused
+from .exceptions import ScaleInvalidRequest, refused
 
 API_URL: Final = "https://api.scale.com/v1"
 
@@ -15,35 +15,69 @@ VARIABLE: Final = "SCALE_API_BASE_URL"
 
 
 def base_url(api_instance_url: str | None) -> str:
-    """The base of all paths of v1.
+    """What paths are appended to, without a slash at its end and without user and password.
+
+    A user and password in an address would be sent nowhere, for the key takes their place; they
+    are left out here, so that nothing that shows the address can show them.
 
     Args:
-        api_instance_url: what the client was given; ``None`` asks the environment.
+        api_instance_url: as the client was given it; ``None`` asks the environment.
 
     Raises:
-        ScaleInvalidRequest: it is no address, or the environment names more than an origin.
+        ScaleInvalidRequest: the address, or the environment's, is none.
     """
     if api_instance_url is not None:
-        if not api_instance_url.startswith(("https://", "http://")):
-            raise refused(
-                f"api_instance_url must begin with https:// or http://, got {api_instance_url!r}"
-            )
-        return api_instance_url
+        return _joined(_parts(api_instance_url, "api_instance_url"))
     named = os.environ.get(VARIABLE, "").strip().rstrip("/")
     if not named:
         return API_URL
     try:
-        parts = urlsplit(named)
-        is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
+        parts = _parts(named, VARIABLE)
+    except ScaleInvalidRequest:
         raise _no_origin(named) from None
-    if not is_origin or parts.path or parts.query or parts.fragment:
+    if parts.path:
         raise _no_origin(named)
-    return f"{named}/v1"
+    return f"{_joined(parts)}/v1"
 
 
-def _no_origin(named: str) -> Exception:
+def _no_origin(named: str) -> ScaleInvalidRequest:
     return refused(
-        f"{VARIABLE} is {named!r:.100}; it names the origin alone, without /v1: "
+        f"{VARIABLE} is {_shown(named)!r:.100}; it names the origin alone, without /v1: "
         "http://127.0.0.1:4187"
     )
+
+
+def _joined(parts: SplitResult) -> str:
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}".rstrip("/")
+
+
+def _parts(url: str, name: str) -> SplitResult:
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise refused(f"{name} must be a string, got {url!r:.80}")
+    shown = f"{_shown(url)!r:.200}"
+    if not url.startswith(("https://", "http://")):
+        raise refused(f"{name} must begin with https:// or http://, got {shown}")
+    if any(not character.isprintable() or character.isspace() for character in url):
+        raise refused(f"{name} must not hold white space or control characters, got {shown}")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise refused(f"{name} is no address: {_reason(error)}; got {shown}") from None
+    if not host:
+        raise refused(f"{name} names no host, got {shown}")
+    if parts.query or parts.fragment:
+        raise refused(f"{name} must end with its path, without ? and #, got {shown}")
+    return parts
+
+
+def _reason(error: ValueError) -> str:
+    """What the parser says, without the address, which may hold a password."""
+    return str(error).partition(":")[0].partition("'")[0].strip()
+
+
+def _shown(url: str) -> str:
+    """The address without user and password, wherever its last ``@`` stands."""
+    scheme, slashes, rest = url.partition("//")
+    return f"{scheme}{slashes}…@{rest.rpartition('@')[2]}" if "@" in rest else url

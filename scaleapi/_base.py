@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from ._exchange import unreadable_keys
+from ._secrets import listed
 from .exceptions import ScaleException, ScaleUnreadableReply, refused
 
 if TYPE_CHECKING:
@@ -106,13 +108,13 @@ class Resource(Generic[ClientT]):
             when = "" if status is None else f" while {status}"
             return (
                 f"{text}: it was fetched{when}; refresh() fetches its present state."
-                f" It has {', '.join(self.param_dict)}"
+                f" It has {listed(self.param_dict)}"
             )
         if name not in known:
             names = sorted({*known, *(key for keys in self._keys() for key in keys)})
             near = get_close_matches(name, names, n=1, cutoff=0.7)
             text += f" (nearest: {near[0]})" if near else ""
-        return f"{text}; it has {', '.join(self.param_dict)}"
+        return f"{text}; it has {listed(self.param_dict)}"
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *(key for keys in self._keys() for key in keys)})
@@ -157,9 +159,7 @@ def checked_object(json: JSON, what: str, needed: Iterable[str] = ()) -> JSONObj
         raise ScaleUnreadableReply(f"expected a {what} as a JSON object, got {json!r:.120}", 200)
     missing = [key for key in needed if key not in json]
     if missing:
-        raise ScaleUnreadableReply(
-            f"expected a {what} with {', '.join(missing)}, got the keys {', '.join(json)}", 200
-        )
+        raise ScaleUnreadableReply(unreadable_keys(what, missing, json), 200)
     return json
 
 

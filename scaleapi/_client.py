@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ._address import base_url
 from ._bulk import BulkMethods
-from ._retry import ScaleRetry
-from ._secrets import HiddenText
+from ._exchange import not_copied
+from ._settings import checked_key, checked_retries, checked_settings
 from ._transport import Transport
 from ._v2_methods import V2Methods
 from .batches import BatchMethods
-from .exceptions import refused
 from .files import FileMethods
 from .projects import ProjectMethods
 from .quality_tasks import QualityTaskMethods
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from ._retry import ScaleRetry
     from ._types import Timeout
 
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -58,10 +58,19 @@ class ScaleClient(
         max_retries: how many times a call is sent again, or a :class:`scaleapi.ScaleRetry`.
         backoff_factor: seconds that scale the waits between tries (full length ``backoff_factor``,
             then twice, then four times that, with jitter); 0 = no wait but ``Retry-After``.
+        max_wait: seconds that no wait between two tries exceeds; an hour by default. An answer
+            whose ``Retry-After`` asks for more is raised as its error at once.
+        total_timeout: seconds that a whole call may take, its tries, waits and reading included;
+            no bound by default. Without it a server that sends a byte now and then can hold a
+            call for ever, since ``timeout`` holds for each read. Looking up a host's name is not
+            bounded, for the system's resolver cannot be stopped. :meth:`create_tasks` counts it
+            for each task.
 
     Raises:
-        ScaleInvalidRequest: the key is empty or no string, the URL is none, or ``max_retries`` is
-            negative.
+        ScaleInvalidRequest: an argument is none of those that it may be; the message names it.
+
+    After a ``fork`` the client starts with new connections in the child. It cannot be pickled or
+    deep-copied, for the copy would hold the key.
     """
 
     def __init__(
@@ -77,30 +86,24 @@ class ScaleClient(
         timeout: Timeout = (CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         max_retries: int | ScaleRetry = 3,
         backoff_factor: float = 1.0,
+        max_wait: float | None = None,
+        total_timeout: float | None = None,
     ) -> None:
-        if not isinstance(api_key, str) or not api_key.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            raise refused(f"api_key must be a non-empty string, got {type(api_key).__name__}")
-        if api_key != api_key.strip():
-            raise refused("api_key has white space at an end; strip it")
         url = base_url(api_instance_url)
-        self.api_key: str = HiddenText(api_key)
+        self.api_key: str = checked_key(api_key)
         source = source if source is not None else user_agent_extension
         self.source: str | None = source
-        if isinstance(max_retries, ScaleRetry):
-            retries = max_retries
-        elif max_retries < 0:
-            raise refused(f"max_retries must not be negative, got {max_retries}")
-        else:
-            retries = ScaleRetry(max_retries, backoff_factor=backoff_factor)
+        checked_settings(source, proxies, timeout, total_timeout)
         self._transport = Transport(
             api_key,
             url,
-            retries=retries,
+            retries=checked_retries(max_retries, backoff_factor, max_wait),
             source=source,
             verify=verify,
             proxies=proxies,
             cert=cert,
             timeout=timeout,
+            total_timeout=total_timeout,
         )
 
     @property
@@ -122,6 +125,14 @@ class ScaleClient(
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def __copy__(self) -> Self:
+        copied = object.__new__(type(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(not_copied(f"a {type(self).__name__}"))
 
     def __repr__(self) -> str:
         return f"<ScaleClient of {self.api_instance_url} with key {self._transport.mask.shown}>"

@@ -70,7 +70,10 @@ def _query_text(value: Any, name: str) -> str:
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if isinstance(value, str | int | float):
-        return str(value)
+        try:
+            return str(value)
+        except ValueError as error:  # thousands of digits, which Python refuses to write
+            raise refused(f"{name} cannot be sent: {error}") from error
     raise refused(f"{name} cannot be {value!r:.80}; it takes text, a number, a date or a list")
 
 

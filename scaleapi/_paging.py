@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ._base import checked_list, checked_object
 from .exceptions import ScaleUnreadableReply
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ._types import JSON
 
 ItemT = TypeVar("ItemT")
+
+MOST_EMPTY_PAGES = 10
+"""How many pages in a row may be empty: a filter may match nothing on some of them."""
 
 Query = list[tuple[str, str]]
 """Names and values of a query, not yet percent-encoded; a name may repeat."""
@@ -75,30 +78,110 @@ class Page(list[ItemT], Generic[ItemT]):
         return f"<{type(self).__name__} of {len(self)} of {self.total}{more}>"
 
 
+class Progress:
+    """Watches that a listing comes to its end: pages without anything new would go on for ever.
+
+    Args:
+        what: what is listed, for error texts.
+        key: the key of a document that tells it from others.
+    """
+
+    def __init__(self, what: str, key: str) -> None:
+        self._what: str = what
+        self._key: str = key
+        self._token: str | None = None
+        self._tokens: set[str] = set()
+        self._page_before: list[JSON] = []
+        self._empty: int = 0
+        self._seen: set[str] = set()
+
+    def next_token(self, page: Page[Any]) -> str | None:
+        """What to ask the next page with; ``None`` after the last one.
+
+        Raises:
+            ScaleUnreadableReply: the listing turns in a circle.
+        """
+        token = page.next_token
+        if token is None:
+            return None
+        if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # Scale may say anything
+            raise self._unreadable(f"has no text as its next_token: {token!r:.80}")
+        if token == self._token:
+            raise self._unreadable("names itself as the next page")
+        if token in self._tokens:
+            raise self._unreadable(f"names an earlier page as the next one: {token!r:.80}")
+        self._token = token
+        self._tokens.add(token)
+        self._empty = 0 if page else self._empty + 1
+        if self._empty >= MOST_EMPTY_PAGES:
+            raise self._unreadable(f"was empty {self._empty} times in a row, and says more follow")
+        keys = self._keys(page)
+        if keys and keys == self._page_before:
+            raise self._unreadable("repeats the page before, and says more follow")
+        self._page_before = keys
+        return token
+
+    def goes_on(self, page: Page[Any]) -> bool:
+        """Whether a further page is to be asked for by its offset.
+
+        Raises:
+            ScaleUnreadableReply: the page brings nothing new, and says that more follows.
+        """
+        if not (page.has_more and page):
+            return False
+        keys = {repr(key) for key in self._keys(page)}
+        if keys and keys <= self._seen:
+            raise self._unreadable("brings nothing new, and says more follow")
+        self._seen |= keys
+        return True
+
+    def _keys(self, page: Page[Any]) -> list[JSON]:
+        return [item.as_dict().get(self._key) for item in page]
+
+    def _unreadable(self, why: str) -> ScaleUnreadableReply:
+        return ScaleUnreadableReply(f"a page of {self._what} {why}", 200)
+
+
 def by_token(
-    fetch: Callable[[Query], JSON], query: Query, what: str, make: Callable[[JSON], ItemT]
+    fetch: Callable[[Query], JSON],
+    query: Query,
+    what: str,
+    make: Callable[[JSON], ItemT],
+    key: str = "task_id",
 ) -> Iterator[ItemT]:
-    """Each object of a listing that pages by ``next_token``, one page fetched at a time."""
-    token: str | None = None
+    """Each object of a listing that pages by ``next_token``, one page fetched at a time.
+
+    Raises:
+        ScaleUnreadableReply: an answer is no page, or the pages bring nothing new.
+    """
+    progress = Progress(what, key)
+    page_query = query
     while True:
-        page_query = query if token is None else [*query, ("next_token", token)]
         page = Page.read(fetch(page_query), what, make)
         yield from page
-        if page.next_token is None:
+        token = progress.next_token(page)
+        if token is None:
             return
-        if page.next_token == token:
-            raise ScaleUnreadableReply(f"a page of {what} names itself as the next page", 200)
-        token = page.next_token
+        page_query = [*query, ("next_token", token)]
 
 
 def by_offset(
-    fetch: Callable[[Query], JSON], query: Query, what: str, make: Callable[[JSON], ItemT]
+    fetch: Callable[[Query], JSON],
+    query: Query,
+    what: str,
+    make: Callable[[JSON], ItemT],
+    key: str = "name",
 ) -> Iterator[ItemT]:
-    """Each object of a listing that pages by ``offset``, one page fetched at a time."""
+    """Each object of a listing that pages by ``offset``, one page fetched at a time.
+
+    Raises:
+        ScaleUnreadableReply: an answer is no page, or the pages bring nothing new.
+    """
+    progress = Progress(what, key)
     offset = 0
     while True:
         page = Page.read(fetch([*query, ("offset", str(offset))]), what, make)
         yield from page
-        offset += len(page)
-        if not (page.has_more and page):
+        if not progress.goes_on(page):
             return
+        offset += len(page)

@@ -1,14 +1,22 @@
-"""How an API key is kept out of everything a person may read: reprs, logs, error texts."""
+"""How keys and passwords are kept out of everything a person may read: reprs, logs, error texts."""
 
 from __future__ import annotations
 
 import base64
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SHOWN: Final = 5
 _LONG_ENOUGH_TO_SHOW: Final = 12
 _LONG_ENOUGH_TO_HIDE: Final = 6  # hiding a made-up key such as "k" would garble every text
+TEXT_SHOWN: Final = 800
+"""Characters of an answer's own words that a message shows; the whole is the error's ``body``."""
+
+_PASSWORD: Final = re.compile(r"//[^/@\s?#]*@")
 
 
 class HiddenText(str):
@@ -43,8 +51,12 @@ class Mask:
                 text = text.replace(spelling, self.shown)
         return text
 
+    def message(self, text: str, most: int = TEXT_SHOWN) -> str:
+        """What somebody else wrote, fit for a message: no key, no password, one line, not long."""
+        return shortened(without_password(self.text(text)), most)
+
     def exception(self, error: BaseException) -> None:
-        """Take the key out of the texts of ``error`` and of every error behind it, in place.
+        """Take key and passwords out of the texts of ``error`` and of every error behind it.
 
         A traceback prints the whole chain of causes, so masking our own message is not enough.
         """
@@ -58,8 +70,31 @@ class Mask:
             waiting.extend(e for e in (current.__cause__, current.__context__) if e is not None)
             waiting.extend(arg for arg in current.args if isinstance(arg, BaseException))
             current.args = tuple(
-                self.text(arg) if isinstance(arg, str) else arg for arg in current.args
+                without_password(self.text(arg)) if isinstance(arg, str) else arg
+                for arg in current.args
             )
+
+
+def without_password(text: str) -> str:
+    """``text`` with ``…@`` for what stands before the ``@`` of an address in it."""
+    return _PASSWORD.sub("//…@", text) if "@" in text else text
+
+
+def shortened(text: str, most: int = TEXT_SHOWN) -> str:
+    """``text`` on one line, without control characters and of ``most`` characters or fewer.
+
+    A terminal obeys control characters, and a log takes a line end for a new record.
+    """
+    if len(text) > most:
+        text = f"{text[: most - 1]}…"
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def listed(names: Iterable[object], most: int = TEXT_SHOWN) -> str:
+    """Names that an answer chose, for a message."""
+    return shortened(", ".join(str(name)[:most] for name in names), most)
 
 
 def basic_credentials(api_key: str) -> str:

@@ -33,13 +33,14 @@ class ScaleException(Exception):
     """A call that did not succeed.
 
     Attributes:
-        message: what went wrong; for an answer of Scale its ``error`` text, word for word.
+        message: what went wrong; for an answer of Scale its ``error`` text, on one line and cut
+            after 800 characters.
         code: HTTP status of the answer; ``None`` when there was none. Of a class: the status that
             is raised as it.
         method: HTTP verb of the call, ``""`` when nothing was sent.
         path: path and query of the call as sent, ``""`` when nothing was sent.
         attempts: how many times the request was sent, ``0`` when it was not.
-        body: the answer as text, ``""`` when there was none.
+        body: the whole answer as text, word for word, ``""`` when there was none.
 
     Made by your own code, e.g. for a mock, ``code`` may be left out where the class stands for a
     status, and may be called ``errcode`` as in the official client.

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ._base import BaseClient, Resource, checked_object, object_of
 from ._filters import filter_query
-from ._paging import Page
+from ._paging import Page, Progress
 from .exceptions import refused
 
 if TYPE_CHECKING:
@@ -157,11 +157,14 @@ class FileMethods(BaseClient):
         self, project_name: str, metadata: Mapping[str, Any] | None = None
     ) -> Iterator[File]:
         """Each of a project's files, newest first, fetched page by page."""
-        page = self.assets(project_name, metadata)
-        yield from page
-        while page.next_token is not None:
-            page = self.assets(project_name, metadata, page.next_token)
+        progress = Progress("files", "id")
+        cursor: str | None = None
+        while True:
+            page = self.assets(project_name, metadata, cursor)
             yield from page
+            cursor = progress.next_token(page)
+            if cursor is None:
+                return
 
 
 def _metadata(metadata: Mapping[str, Any] | str) -> JSONObject:
