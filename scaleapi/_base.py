@@ -87,6 +87,10 @@ class Resource(Generic[ClientT]):
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_") or name == "param_dict":
                 raise AttributeError(name)
+            try:
+                return self.param_dict[name]  # nearly every attribute that is read stands here
+            except KeyError:
+                pass
             for keys in self._keys():
                 if name in keys:
                     return keys[name]
