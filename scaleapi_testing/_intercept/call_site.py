@@ -6,6 +6,7 @@ the program's code waits for that library, in whichever task of whichever runnin
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import sysconfig
@@ -55,6 +56,7 @@ def where_from() -> str:
 def _on_this_stack(frame: FrameType | None) -> tuple[str, str]:
     """The first line of the user's, and the first below an event loop that runs here."""
     under_loop = False
+    beginning = _frame_of(_coroutine_here())
     while frame is not None:
         code = frame.f_code
         if code.co_name == "_run" and code.co_filename.endswith(_LOOP_STEP):
@@ -62,6 +64,7 @@ def _on_this_stack(frame: FrameType | None) -> tuple[str, str]:
         elif _is_the_users(code):
             site = _shown(code, frame.f_lineno)
             return ("", site) if under_loop else (site, "")
+        under_loop = under_loop or frame is beginning
         frame = frame.f_back
     return "", ""
 
@@ -101,19 +104,35 @@ def _running_loops() -> Iterator[Any]:
     yield from chain(seen, [here] if here is not None and here not in seen else [])
 
 
+def _coroutine_here() -> Any:
+    """The coroutine of the task that runs in this thread, if one does."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or asyncio._get_running_loop() is None:
+        return None
+    task = asyncio.current_task()
+    return None if task is None else task.get_coro()
+
+
+def _frame_of(awaitable: Any) -> FrameType | None:
+    for name in ("cr_frame", "gi_frame", "ag_frame"):
+        frame: FrameType | None = getattr(awaitable, name, None)
+        if frame is not None:
+            return frame
+    return None
+
+
 def _awaited(awaitable: Any) -> Iterator[tuple[CodeType, int]]:
     """Code and line of a suspended coroutine and of what it awaits, outermost first."""
     while awaitable is not None:
-        for kind in ("cr", "gi", "ag"):
-            frame = getattr(awaitable, f"{kind}_frame", None)
-            if frame is not None:
-                yield frame.f_code, frame.f_lineno
-                awaitable = getattr(awaitable, f"{kind}_await", None) or getattr(
-                    awaitable, "gi_yieldfrom", None
-                )
-                break
-        else:
-            return
+        frame = _frame_of(awaitable)
+        if frame is None:
+            # What `__await__` of an object returned: it keeps the coroutine to itself.
+            inner = [held for held in gc.get_referents(awaitable) if _frame_of(held) is not None]
+            awaitable = inner[0] if inner else None
+            continue
+        yield frame.f_code, frame.f_lineno
+        names = ("cr_await", "gi_yieldfrom", "ag_await")
+        awaitable = next((got for n in names if (got := getattr(awaitable, n, None))), None)
 
 
 def _libraries(frame: FrameType | None) -> frozenset[str]:
