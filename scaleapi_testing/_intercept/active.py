@@ -202,7 +202,8 @@ class Interception:
         """Replace what leads to the network: all of it, or, where something fails, nothing."""
         try:
             for name in DOORS:
-                door = import_module(f".{name}", __package__)
+                full = f"{__package__}.{name}"
+                door = sys.modules.get(full) or import_module(full)
                 self._close = (*self._close, door.install(self))
         except BaseException:
             self.close()

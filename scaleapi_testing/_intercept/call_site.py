@@ -158,4 +158,4 @@ def _is_the_users(code: CodeType) -> bool:
 
 
 def _shown(code: CodeType, line: int | None) -> str:
-    return f"{code.co_filename.removeprefix(f'{Path.cwd()}{os.sep}')}:{line}"
+    return f"{code.co_filename.removeprefix(f'{os.getcwd()}{os.sep}')}:{line}"  # noqa: PTH109 - a fake's start is timed
