@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 
     from .fake_protocol import ActiveFake
 
-DOORS: Final = ("requests_door", "urllib3_door", "network_guard", "child_processes")
+DOORS: Final = (
+    "requests_door",
+    "urllib3_door",
+    "network_guard",
+    "proxy_guard",
+    "child_processes",
+)
 """The modules whose ``install`` opens a door, in the order of opening; they close in reverse."""
 
 
