@@ -83,6 +83,16 @@ class BatchCallback:
         self.status: str | None = body.get("status")
         self.stats: dict[str, int] = dict(body.get("stats") or {})
 
+    if not TYPE_CHECKING:
+        # Hidden from type checkers, which tell the two kinds apart before the program runs.
+        def __getattr__(self, name: str) -> object:
+            if name in TaskCallback.__slots__:
+                raise AttributeError(
+                    f"the callback of a batch has no {name!r}, that of a task has; tell them apart"
+                    " with isinstance(callback, TaskCallback)"
+                )
+            raise AttributeError(f"the callback of a batch has no {name!r}")
+
     def __repr__(self) -> str:
         return f"<BatchCallback {self.batch!r} {self.status}>"
 

@@ -104,3 +104,15 @@ def test_the_headers_of_flask_will_do():
     from werkzeug.datastructures import Headers
 
     assert is_authentic(Headers(HEADERS), KEY)
+
+
+def test_a_batch_callback_that_is_read_as_a_tasks_says_how_to_tell_them_apart():
+    callback = parse_callback(BATCH_BODY, HEADERS, KEY)
+
+    with pytest.raises(AttributeError) as caught:
+        callback.task_id  # noqa: B018
+    assert str(caught.value) == (
+        "the callback of a batch has no 'task_id', that of a task has; tell them apart with"
+        " isinstance(callback, TaskCallback)"
+    )
+    assert not hasattr(callback, "herd")
