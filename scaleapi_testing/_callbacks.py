@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json as jsonlib
-import re
+import threading
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ._errors import PUBLIC
+from ._addresses import is_email
+from ._errors import PUBLIC, FakeScaleError
 from ._messages import counted, described, span
-from ._targets import CallbackRequest, as_target
+from ._targets import CallbackRequest, TargetAnswer, as_target
 from ._wire import LONGEST, encode, span_ms
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ._state.account import Account
     from ._state.batch import BatchRecord
     from ._state.task import TaskRecord
+    from ._targets import Target
     from ._world import World
 
 MAX_ATTEMPTS: Final = 20
@@ -33,6 +35,11 @@ LONGEST_GAP_MS: Final = 90 * 60_000
 REORDER_PATIENCE_MS: Final = 60_000
 """How long a held callback waits for one to overtake it."""
 
+MOST_NESTED: Final = 16
+"""How many callbacks may be under way inside each other: each is a call of a target that makes
+calls that bring about the next one, and Python's own limit is a few dozen such rounds away.
+"""
+
 KEPT: Final = 10_000
 """How many deliveries and mails are kept; the oldest leave first."""
 
@@ -43,13 +50,6 @@ NONE_YET: Final = (
 
 AUTH_HEADER: Final = "scale-callback-auth"
 """Documented (v1-resources 8.2): it carries the account's callback key."""
-
-_EMAIL: Final = re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+")
-
-
-def is_email(address: str) -> bool:
-    """Whether a ``callback_url`` is an e-mail address."""
-    return _EMAIL.fullmatch(address) is not None
 
 
 def gap_ms(attempts: int) -> int:
@@ -179,6 +179,7 @@ class Callbacks:
         self._delay: _Countdown | None = None
         self._reorder = _Countdown(None, 0)
         self._held: list[Delivery] = []
+        self._nested = threading.local()
         self.before_reply_left = 0
         self.outbox: list[Mail] = []
 
@@ -460,19 +461,31 @@ class Callbacks:
         raised: BaseException | None = None
         answer = b""
         if target is not None:
-            status = None
-            try:
-                request = CallbackRequest.of(delivery.url, delivery.headers, delivery.body)
-                came = target(request)
-            except Exception as error:  # noqa: BLE001 - other callbacks go on; the test sees it
-                raised = error
-            else:
-                status, raised, answer = came.status, came.raised, came.body
+            came = self._tried(delivery, target)
+            status, raised, answer = came.status, came.raised, came.body
         with world.lock:
             delivery.attempts.append(Attempt(at, status))
             delivery.answer = answer[:2000]
             self._note(delivery)
         return raised
+
+    def _tried(self, delivery: Delivery, target: Target) -> TargetAnswer:
+        """What a target answers; whatever happens in it, other callbacks go on."""
+        level: int = getattr(self._nested, "level", 0)
+        if level == MOST_NESTED:
+            endless = FakeScaleError(
+                f"{MOST_NESTED} callbacks are under way inside each other, the last one "
+                f"{delivery!r}: the target makes calls that bring about the next callback, without "
+                "end. Let it stop, or complete its tasks outside of it (turnaround=...)"
+            )
+            return TargetAnswer(None, raised=endless)
+        self._nested.level = level + 1
+        try:
+            return target(CallbackRequest.of(delivery.url, delivery.headers, delivery.body))
+        except Exception as error:  # noqa: BLE001 - the test sees it
+            return TargetAnswer(None, raised=error)
+        finally:
+            self._nested.level = level
 
     def _refresh(self, delivery: Delivery) -> None:
         """Each retry carries the task's current state (assumed)."""

@@ -11,7 +11,7 @@ from ._messages import described
 from ._random import seeded
 from ._task_types import checked_name, task_type
 from ._task_types._base import Job, ParentTask
-from ._wire import encode
+from ._wire import DEEPEST, depth, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,11 +80,15 @@ def check_response(which: str, response: Any) -> None:
             f"the response {which} must be a JSON object, not {described(response)}"
         )
     try:
-        encode(response)
+        document = encode(response)
     except (TypeError, RecursionError) as error:
         raise NoSuchResponse(
             f"the response {which} must be a JSON object, but cannot be written as JSON: {error}"
         ) from None
+    if depth(document) > DEEPEST:
+        raise NoSuchResponse(
+            f"the response {which} is nested {depth(document)} deep; give one of at most {DEEPEST}"
+        )
 
 
 class AccountSurroundings:

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from ._addresses import host_as_sent
 from ._stuck_target import run_beside_the_loop
 from ._targets import TargetAnswer
 
@@ -52,11 +53,11 @@ def _environ(request: CallbackRequest) -> dict[str, Any]:
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
         "QUERY_STRING": request.query,
-        "SERVER_NAME": parts.hostname or "localhost",
+        "SERVER_NAME": host_as_sent(parts.hostname or "localhost"),
         "SERVER_PORT": str(_port(parts.scheme, parts.port)),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": parts.netloc.rpartition("@")[2],
+        "HTTP_HOST": host_as_sent(parts.netloc.rpartition("@")[2]),
         "CONTENT_LENGTH": str(len(request.body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme or "http",
@@ -147,7 +148,7 @@ class _Exchange:
     def scope(self, state: Message) -> Message:
         parts = urlsplit(self._request.url)
         path = self._request.path
-        host = parts.netloc.rpartition("@")[2]
+        host = host_as_sent(parts.netloc.rpartition("@")[2])
         headers = {name.lower(): value for name, value in self._request.headers.items()}
         headers |= {"host": host, "content-length": str(len(self._request.body))}
         return {
@@ -162,7 +163,10 @@ class _Exchange:
             "root_path": "",
             "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.items()],
             "client": ("127.0.0.1", 50000),
-            "server": (parts.hostname or "localhost", _port(parts.scheme, parts.port)),
+            "server": (
+                host_as_sent(parts.hostname or "localhost"),
+                _port(parts.scheme, parts.port),
+            ),
             "state": dict(state),
         }
 

@@ -8,6 +8,7 @@ from inspect import Parameter, isawaitable, iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
+from ._addresses import as_sent
 from ._errors import PUBLIC
 from ._headers import Headers
 from ._messages import JSON, shortened
@@ -27,7 +28,8 @@ class CallbackRequest:
 
     Attributes:
         url: the whole callback URL.
-        path: the path of it as sent, without the query, e.g. ``/scale``; ``/`` when it has none.
+        path: the path of it as sent, in ASCII and without the query, e.g. ``/scale``; ``/`` when
+            it has none.
         headers: names ignore case; ``scale-callback-auth`` holds the account's callback key.
         body: the JSON document as bytes.
     """
@@ -44,12 +46,12 @@ class CallbackRequest:
     @classmethod
     def of(cls, url: str, headers: Mapping[str, str], body: bytes) -> CallbackRequest:
         """The request that a callback to ``url`` makes."""
-        return cls(url, urlsplit(url).path or "/", Headers(dict(headers)), body)
+        return cls(url, as_sent(urlsplit(url).path) or "/", Headers(dict(headers)), body)
 
     @property
     def query(self) -> str:
         """The query of the URL as sent, without ``?``; ``""`` when it has none."""
-        return urlsplit(self.url).query
+        return as_sent(urlsplit(self.url).query)
 
     @property
     def json(self) -> JSON:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any, Final
 
 from ._errors import ApiError
@@ -16,6 +17,9 @@ _MS: Final = timedelta(milliseconds=1)
 _OFFSET_LOST_ITS_PLUS: Final = re.compile(r"([T ]\S+) (\d\d:?\d\d)$")
 _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 
+LONGEST_TIME: Final = 100
+"""No date or time is written with so many characters."""
+
 LAST_MS: Final = 253_402_300_799_999
 """The end of the year 9999, the last that a ``datetime`` can hold."""
 
@@ -24,6 +28,13 @@ LONGEST: Final = timedelta(days=365_000)
 
 A clock that goes beyond the year 9999 is no ``datetime`` any more.
 """
+
+DEEPEST: Final = 100
+"""How deep a body may be nested (assumed), so that whatever reads it later can follow it."""
+
+_STRING: Final = re.compile(rb'"[^"]*"')
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 INVALID_JSON: Final = "Invalid JSON in request body."
 """Assumed text (v1-resources 2.4)."""
@@ -70,19 +81,35 @@ def decode(body: bytes) -> Any:
     """The JSON value in ``body``.
 
     Raises:
-        ApiError: 400 when it is no JSON, not UTF-8, or nested deeper than a parser can follow.
+        ApiError: 400 when it is no JSON, not UTF-8, or nested deeper than ``DEEPEST``.
     """
     try:
-        return _decoder.decode(body.decode("utf-8-sig"))
+        value = _decoder.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ApiError(400, INVALID_JSON, f"the body is not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise ApiError(400, INVALID_JSON, f"the body is no JSON: {error.msg} at {where}") from None
     except RecursionError:
-        raise ApiError(400, INVALID_JSON, "the body is nested too deeply") from None
+        raise too_deep() from None
     except ValueError as error:
         raise ApiError(400, INVALID_JSON, f"the body is no JSON: {error}") from None
+    if body.count(b"[") + body.count(b"{") > DEEPEST and depth(body) > DEEPEST:
+        raise too_deep()
+    return value
+
+
+def depth(document: bytes) -> int:
+    """How deep the arrays and objects of an encoded JSON document lie inside each other."""
+    # Backslashes stand in strings alone; without the pairs, then without the escaped quotes, each
+    # quote that is left begins or ends a string.
+    plain = _STRING.sub(b"", document.replace(b"\\\\", b"").replace(b'\\"', b""))
+    return max(accumulate(map(_STEPS.__getitem__, plain.translate(None, _NO_BRACKETS))), default=0)
+
+
+def too_deep() -> ApiError:
+    """The refusal of what is nested deeper than ``DEEPEST`` (assumed to be a 400)."""
+    return ApiError(400, INVALID_JSON, f"the body is nested too deeply: at most {DEEPEST} deep")
 
 
 def timestamp(ms: int) -> str:
@@ -113,6 +140,8 @@ def parse_time(text: str) -> datetime | None:
     ISO 8601: date only (midnight UTC), with ``T`` or a blank, with an offset or without (UTC).
     A ``+`` that was not percent-encoded arrives as a blank and is taken for what was meant.
     """
+    if len(text) > LONGEST_TIME:
+        return None
     text = _OFFSET_LOST_ITS_PLUS.sub(r"\1+\2", text.strip())
     if not _LOOKS_LIKE_A_DATE.match(text):
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from .._messages import mask_key
+from .._addresses import EXPECTED, why_no_address
+from .._messages import described, mask_key
 from .idempotency import IdempotencyKeys
 from .task_table import TaskTable
 from .teammate import ADMIN, TeammateRecord
@@ -33,7 +34,6 @@ class Account:
     Attributes:
         key: the API key; of a loaded dump its digest, until the key is used.
         base_url: the origin that its last call went to; what its answers point at lies there.
-        default_callback_url: where callbacks of tasks without ``callback_url`` go.
         callback_auth_key: the value of the header ``scale-callback-auth``.
         email: the owner's address; stands in audits.
         disabled_task_types: names that answer 402.
@@ -54,7 +54,7 @@ class Account:
         self.number = number
         self.customer_id = customer_id
         self.base_url: str | None = None
-        self.default_callback_url: str | None = None
+        self._default_callback_url: str | None = None
         self.callback_auth_key = callback_auth_key
         self.email = f"owner{number}@example.com" if number else "owner@example.com"
         self.disabled_task_types: set[str] = set()
@@ -71,6 +71,27 @@ class Account:
         self.untouched: dict[str, bool] = {}
         self.dependents: dict[str, tuple[str | None, ...]] = {}
         self.idempotency = IdempotencyKeys()
+
+    @property
+    def default_callback_url(self) -> str | None:
+        """Where callbacks of tasks without ``callback_url`` go; settable.
+
+        Raises:
+            TypeError: neither a text nor ``None``, when it is set.
+            ValueError: nothing can be sent there, when it is set.
+        """
+        return self._default_callback_url
+
+    @default_callback_url.setter
+    def default_callback_url(self, url: str | None) -> None:
+        if not isinstance(url, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise TypeError(
+                f"default_callback_url takes a text or None, not {described(url)}; {EXPECTED}"
+            )
+        why = why_no_address(url) if url else None
+        if why is not None:
+            raise ValueError(f"default_callback_url={url!r:.100} is none, for {why}: {EXPECTED}")
+        self._default_callback_url = url
 
     def team(self, now_ms: int) -> dict[str, TeammateRecord]:
         """Everybody on the team by e-mail address, the owner first, lapsed invitations left out.

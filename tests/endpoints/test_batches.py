@@ -154,13 +154,18 @@ def test_callback_url_by_mistake_is_ignored_and_noted(scale, make_batch):
     assert scale.requests.last.unread == ["callback_url (nearest: callback)"]
 
 
-def test_a_callback_that_is_no_address_is_noted(scale, make_batch):
-    make_batch(callback="hooks.example.com")
+def test_a_callback_that_is_no_address_is_refused(scale, api, make_batch):
+    make_batch(name="b0")
 
+    answer = api(
+        "POST", "/v1/batches", {"project": "cats", "name": "b1", "callback": "hooks.example.com"}
+    )
+
+    assert (answer.status, answer.error) == (400, "Invalid callback.")
     (notice,) = scale.requests.last.notices
     assert notice == (
-        "callback='hooks.example.com' is neither an http:// or https:// URL nor an e-mail "
-        "address: Scale could send nothing there"
+        "'hooks.example.com' is none, for it begins with neither http:// nor https://: "
+        "give an http:// or https:// URL or an e-mail address"
     )
 
 

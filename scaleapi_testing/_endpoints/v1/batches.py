@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._callbacks import is_email
+from ..._addresses import EXPECTED, why_no_address
 from ..._errors import ApiError
 from ..._provenance import assumed, client, documented
 from ..._routing import endpoint
@@ -89,6 +89,9 @@ def create_batch(call: Call) -> bytes:
     callback = body.get("callback")
     if not isinstance(callback, str | None):
         raise ApiError(400, "Invalid callback - expected string.")
+    why = why_no_address(callback) if callback else None
+    if why is not None:
+        raise ApiError(400, "Invalid callback.", f"{callback!r:.60} is none, for {why}: {EXPECTED}")
     metadata = metadata_of(body.get("metadata"))
     if calibration and self_label:
         raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")
@@ -101,11 +104,6 @@ def create_batch(call: Call) -> bytes:
             "unique over all projects of an account",
         )
     call.report_unread(body, _CREATE_KEYS)
-    if callback and not is_email(callback) and not callback.startswith(("http://", "https://")):
-        call.notice(
-            f"callback={callback[:60]!r} is neither an http:// or https:// URL nor an e-mail "
-            "address: Scale could send nothing there"
-        )
     staged = project.rapid or project.studio
     batch = BatchRecord(
         id=call.world.new_id(),

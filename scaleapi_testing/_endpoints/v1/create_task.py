@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._addresses import EXPECTED, why_no_address
 from ..._attachments import attachment_urls, oversized
-from ..._callbacks import is_email
 from ..._errors import ApiError
 from ..._messages import did_you_mean
 from ..._provenance import documented
@@ -51,8 +50,6 @@ READ_ELSEWHERE: Final = frozenset({"clear_unique_id", "force", "clear_unique_id_
 """Keys that are no typing errors among the params of any type: v1-resources 5.2 names them, or the
 engine itself reads them.
 """
-
-HTTP_URL: Final = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 SHOWN_TO_CHECKS: Final = ("project", "batch", "tags")
 """Common fields that some task types have rules of their own for."""
@@ -241,9 +238,13 @@ def _who_holds(account: Account, unique_id: str, holder: str) -> str:
 def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
     """The common fields' rules; texts assumed (v1-resources 2.4)."""
     url = common.get("callback_url")
-    if url is not None and not _is_callback_url(url):
-        expected = f"{url!r:.60} is none: give an http:// or https:// URL or an e-mail address"
-        yield Violation("callback_url", "Invalid callback_url.", expected)
+    if url:  # an empty one is what clients send for none
+        why = why_no_address(url) if isinstance(url, str) else "it is no text"
+        if why is not None:
+            expected = f"{url!r:.60} is none, for {why}: {EXPECTED}"
+            yield Violation("callback_url", "Invalid callback_url.", expected)
+    elif url is not None and url != "":
+        yield Violation("callback_url", "Invalid callback_url.", EXPECTED)
     if not isinstance(common.get("instruction"), str | None):
         yield Violation("instruction", "Invalid instruction - expected string.")
     yield from _broken("metadata", metadata_of, common)
@@ -271,13 +272,6 @@ def _broken(
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_callback_url(url: Any) -> bool:
-    if not isinstance(url, str):
-        return False
-    # An empty one is what clients send for none.
-    return not url or is_email(url) or HTTP_URL.fullmatch(url) is not None
 
 
 def _document(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import mimetypes
 import re
 from dataclasses import replace
@@ -14,7 +14,7 @@ from ..._errors import ApiError
 from ..._provenance import assumed, documented
 from ..._routing import endpoint
 from ..._state.file import FileRecord
-from ..._wire import encode, timestamp
+from ..._wire import decode, encode, timestamp
 from .._listing import MAX_LIMIT
 from .fields import metadata_of, project_named
 
@@ -141,8 +141,8 @@ def _metadata_filter(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        wanted: Any = json.loads(text)
-    except (ValueError, RecursionError):
+        wanted: Any = decode(text.encode("utf-8", "replace"))
+    except ApiError:
         wanted = None
     if not isinstance(wanted, dict):
         raise ApiError(400, "Invalid metadata - expected object.")
@@ -238,6 +238,10 @@ def _multipart(call: Call) -> tuple[dict[str, Any], bytes | None, str]:
     return texts, content, filename
 
 
+# One of its own: no logger that a user may configure is touched.
+_SILENT: Final = logging.Logger(__name__, logging.CRITICAL + 1)  # noqa: LOG001 - see above
+
+
 def _parse(
     call: Call,
     content_type: str,
@@ -252,6 +256,8 @@ def _parse(
     config: dict[Any, Any] = {"MAX_MEMORY_FILE_SIZE": len(body) + 1}
     try:
         parser = create_form_parser(headers, on_field, on_file, config=config)
+        # What is wrong with a body is the caller's business: it is in the reply, not in a log.
+        parser.logger = parser.parser.logger = _SILENT
         parser.write(body)
         parser.finalize()
     except Exception as error:  # noqa: BLE001 - a damaged body may fail in any way; it is then a 400

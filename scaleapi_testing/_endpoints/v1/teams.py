@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._callbacks import is_email
+from ..._addresses import is_email
 from ..._errors import ApiError
 from ..._messages import did_you_mean, listed
 from ..._provenance import documented
