@@ -119,6 +119,15 @@ def timestamp(ms: int) -> str:
     return f"{moment.isoformat()}.{rest:03d}Z"
 
 
+def ms_of(text: str) -> int:
+    """What ``timestamp`` wrote, in milliseconds since 1970.
+
+    Raises:
+        ValueError: it is no timestamp.
+    """
+    return (datetime.fromisoformat(text) - EPOCH) // _MS
+
+
 def to_ms(moment: datetime) -> int:
     """An aware datetime in whole milliseconds since 1970, rounded down."""
     return (moment - EPOCH) // _MS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from .account import Account, digest_of
@@ -35,9 +36,21 @@ class Store:
         self._welcome = welcome
         self._allowed = allowed
         self.accounts: dict[str, Account] = {}
-        self.tasks: dict[str, TaskRecord] = {}
+        self._tasks: dict[str, TaskRecord] = {}
+        # Whether a task is being added: whoever finds it so finds an act that was broken off.
+        self._adding = False
         self.results: dict[str, tuple[str, Content]] = {}
         self._loaded: dict[str, Account] = {}
+
+    @property
+    def tasks(self) -> dict[str, TaskRecord]:
+        """Every task of every account by id, oldest first."""
+        if self._adding:
+            everything = [record for one in self.everyone() for record in one.tasks]
+            everything.sort(key=attrgetter("created_ms", "id"))
+            self._tasks = {record.id: record for record in everything}
+            self._adding = False
+        return self._tasks
 
     def account(self, key: str) -> Account | None:
         """The account of ``key``, made on first use; ``None`` when the key is not let in."""
@@ -92,7 +105,8 @@ class Store:
         """
         self.accounts = {one.key: one for one in accounts if one.key not in loaded}
         self._loaded = {one.digest: one for one in accounts if one.key in loaded}
-        self.tasks = {record.id: record for one in accounts for record in one.tasks}
+        self._tasks = {record.id: record for one in accounts for record in one.tasks}
+        self._adding = False
 
     def result(self, uuid: str) -> tuple[str, bytes] | None:
         """MIME type and content of a file that a response points at; made on first use."""
@@ -107,8 +121,11 @@ class Store:
 
     def add_task(self, record: TaskRecord) -> None:
         """Take in a new task."""
-        self.tasks[record.id] = record
+        tasks = self.tasks
+        self._adding = True
         record.account.tasks.add(record)
+        tasks[record.id] = record
+        self._adding = False
 
     def every_task(self) -> Iterator[TaskRecord]:
         """Every task of every account; of one account oldest first."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._wire import encode
+from .._wire import encode, ms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .account import Account
 
 
@@ -34,12 +36,48 @@ class Plan:
     message: str | None = None
 
 
+class Facts(NamedTuple):
+    """What lists filter by, as a task's document says it."""
+
+    status: str
+    project: str | None
+    batch: str | None
+    unique_id: str | None
+    tags: tuple[str, ...]
+    review: str | None
+    work_started: bool
+    updated_ms: int
+    completed_ms: int | None
+
+
+def facts_of(document: Mapping[str, Any]) -> Facts:
+    """The facts that a task's document states: nobody else says them."""
+    completed_at = document.get("completed_at")
+    return Facts(
+        document["status"],
+        document.get("project"),
+        document.get("batch"),
+        document.get("unique_id"),
+        tuple(document.get("tags", ())),
+        document.get("customer_review_status"),
+        document.get("work_started", False),
+        ms_of(document["updated_at"]),
+        None if completed_at is None else ms_of(completed_at),
+    )
+
+
 class TaskRecord:
     """One task.
 
-    ``wire`` is the whole document as Scale sends it; the other attributes repeat what lists filter
-    by and what the documents do not hold. Only ``TaskTable.change`` writes either. ``with_links``
-    is the document as listings with links to the attachments send it, where one did lately.
+    ``wire`` is the whole document as Scale sends it. What lists filter by is derived from it
+    (``Facts``), and ``TaskTable.write`` alone replaces both; the other attributes are what the
+    documents do not hold. ``with_links`` is the document as listings with links to the attachments
+    send it, where one did lately.
+
+    Args:
+        document: the task as Scale sends it.
+        account: whose it is.
+        request_n: the number of the call that made it.
     """
 
     __slots__ = (
@@ -67,36 +105,25 @@ class TaskRecord:
         "work_started",
     )
 
-    def __init__(
-        self,
-        *,
-        id: str,
-        account: Account,
-        type: str,
-        created_ms: int,
-        project: str | None,
-        batch: str | None,
-        unique_id: str | None,
-        tags: tuple[str, ...],
-        request_n: int,
-        wire: bytes,
-    ) -> None:
-        self.id = id
+    status: str
+    project: str | None
+    batch: str | None
+    unique_id: str | None
+    tags: tuple[str, ...]
+    review: str | None
+    work_started: bool
+    updated_ms: int
+    completed_ms: int | None
+
+    def __init__(self, document: Mapping[str, Any], *, account: Account, request_n: int) -> None:
+        self.id: str = document["task_id"]
         self.account = account
         self.seq = -1
-        self.type = type
-        self.status = "pending"
-        self.created_ms = created_ms
-        self.updated_ms = created_ms
-        self.completed_ms: int | None = None
-        self.project = project
-        self.batch = batch
-        self.unique_id = unique_id
-        self.tags = tags
-        self.review: str | None = None
-        self.work_started = False
+        self.type: str = document["type"]
+        self.created_ms = ms_of(document["created_at"])
+        self.take(facts_of(document))
         self.request_n = request_n
-        self.wire = wire
+        self.wire = encode(document)
         self.plan: Plan | None = None
         self.polls_left: int | None = None
         self.attempt = 0
@@ -104,15 +131,24 @@ class TaskRecord:
         self.history: tuple[tuple[int, str], ...] = ()
         self.with_links: bytes | None = None
 
+    def take(self, facts: Facts) -> None:
+        """Repeat what the document says."""
+        (
+            self.status,
+            self.project,
+            self.batch,
+            self.unique_id,
+            self.tags,
+            self.review,
+            self.work_started,
+            self.updated_ms,
+            self.completed_ms,
+        ) = facts
+
     def document(self) -> dict[str, Any]:
         """A fresh copy of the wire document, which the caller may change."""
         found: dict[str, Any] = json.loads(self.wire)
         return found
-
-    def write(self, document: dict[str, Any]) -> None:
-        """Take over a changed document."""
-        self.wire = encode(document)
-        self.with_links = None
 
     def save(self) -> tuple[Any, ...]:
         """The attributes that ``SAVED`` names, in its order."""

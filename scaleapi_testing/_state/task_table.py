@@ -11,8 +11,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .._wire import encode
 from .query import OPEN, TaskPage, TaskQuery, inside
-from .task import SAVED, TaskRecord
+from .task import SAVED, TaskRecord, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,10 +50,27 @@ class TaskTable:
     """The tasks of one account."""
 
     def __init__(self) -> None:
-        self.records: list[TaskRecord] = []
-        self.by_unique_id: dict[str, TaskRecord] = {}
+        self._records: list[TaskRecord] = []
+        self._by_unique_id: dict[str, TaskRecord] = {}
         self._indexes: dict[Key, Index] = {}
         self._with_links: deque[TaskRecord] = deque()
+        # The task that is being written: whoever finds one here finds a write that Ctrl-C or a
+        # time limit broke off, and makes it whole first.
+        self._writing: TaskRecord | None = None
+
+    @property
+    def records(self) -> list[TaskRecord]:
+        """Every task, oldest first."""
+        if self._writing is not None:
+            self._mend(self._writing)
+        return self._records
+
+    @property
+    def by_unique_id(self) -> dict[str, TaskRecord]:
+        """The tasks that have a unique_id, by it."""
+        if self._writing is not None:
+            self._mend(self._writing)
+        return self._by_unique_id
 
     def __len__(self) -> int:
         return len(self.records)
@@ -62,33 +80,59 @@ class TaskTable:
 
     def add(self, record: TaskRecord) -> None:
         """Take in a new task; it must be the newest."""
-        record.seq = len(self.records)
-        self.records.append(record)
-        for key in self._keys(record):
+        records = self.records
+        record.seq = len(records)
+        self._writing = record
+        records.append(record)  # from here on it is there, whatever breaks the rest off
+        for key in _keys(record):
             self._indexes.setdefault(key, []).append(record.seq)
         if record.unique_id is not None:
-            self.by_unique_id[record.unique_id] = record
+            self._by_unique_id[record.unique_id] = record
+        self._writing = None
 
-    def change(self, record: TaskRecord, **values: Any) -> None:
-        """Set facts of a task and keep the indexes true."""
-        before = self._keys(record)
-        old_unique_id = record.unique_id
-        for name, value in values.items():
-            setattr(record, name, value)
-        after = self._keys(record)
+    def write(self, record: TaskRecord, document: dict[str, Any]) -> None:
+        """Replace a task's document; what lists filter by follows from it."""
+        wire, facts = encode(document), facts_of(document)
+        assert self.records[record.seq] is record  # a task is added once, then written
+        before, old_unique_id = _keys(record), record.unique_id
+        self._writing = record
+        record.wire = wire  # from here on the write has happened, whatever breaks the rest off
+        record.with_links = None
+        record.take(facts)
+        after = _keys(record)
         if before != after:
             for key in before:
                 if key not in after:
-                    index = self._indexes[key]
-                    del index[bisect_left(index, record.seq)]
+                    self._leave(key, record.seq)
             for key in after:
                 if key not in before:
                     insort(self._indexes.setdefault(key, []), record.seq)
         if record.unique_id != old_unique_id:
             if old_unique_id is not None:
-                del self.by_unique_id[old_unique_id]
+                del self._by_unique_id[old_unique_id]
             if record.unique_id is not None:
-                self.by_unique_id[record.unique_id] = record
+                self._by_unique_id[record.unique_id] = record
+        self._writing = None
+
+    def _leave(self, key: Key, seq: int) -> None:
+        index = self._indexes[key]
+        del index[bisect_left(index, seq)]
+        if not index:
+            del self._indexes[key]  # else every tag that ever was would stay
+
+    def _mend(self, half: TaskRecord) -> None:
+        """Make a write whole that was broken off: what the document says holds."""
+        half.take(facts_of(half.document()))
+        half.with_links = None
+        indexes: dict[Key, Index] = {}
+        for seq, record in enumerate(self._records):
+            for key in _keys(record):
+                indexes.setdefault(key, []).append(seq)
+        self._indexes = indexes
+        self._by_unique_id = {
+            record.unique_id: record for record in self._records if record.unique_id is not None
+        }
+        self._writing = None
 
     def keep_with_links(self, record: TaskRecord, document: bytes) -> None:
         """Keep what a listing with links sends of a task; of the longest kept one it is let go."""
@@ -181,19 +225,9 @@ class TaskTable:
         return index, _rules(query, served)
 
     def _index(self, *items: tuple[str, str]) -> Index:
+        if self._writing is not None:
+            self._mend(self._writing)
         return self._indexes.get(tuple(part for item in sorted(items) for part in item), [])
-
-    @staticmethod
-    def _keys(record: TaskRecord) -> list[Key]:
-        keys: list[Key] = [("status", record.status), ("type", record.type)]
-        if record.project is not None:
-            keys.append(("project", record.project))
-            keys.append(("project", record.project, "status", record.status))
-        if record.batch is not None:
-            keys.append(("batch", record.batch))
-            keys.append(("batch", record.batch, "status", record.status))
-        keys.extend(("tag", tag) for tag in record.tags)
-        return keys
 
     def save(self) -> TableState:
         """The table as a value."""
@@ -205,18 +239,33 @@ class TaskTable:
     def restore(self, account: Account, state: TableState) -> None:
         """Take over what ``save`` gave; tasks that are in both stay the same objects."""
         known = {record.id: record for record in self.records}
-        self.records = []
-        self.by_unique_id = {}
+        self._writing = None
+        self._records = []
+        self._by_unique_id = {}
         for values in state.records:
             record = known.get(values[_ID])
             if record is None:
                 record = TaskRecord.restored(account, values)
             else:
                 record.put_back(values)
-            self.records.append(record)
+            self._records.append(record)
             if record.unique_id is not None:
-                self.by_unique_id[record.unique_id] = record
+                self._by_unique_id[record.unique_id] = record
         self._indexes = {key: index.copy() for key, index in state.indexes.items()}
+
+
+def _keys(record: TaskRecord) -> dict[Key, None]:
+    """Under what a task stands in the indexes: in order, each once, quick to look up."""
+    keys: dict[Key, None] = {("status", record.status): None, ("type", record.type): None}
+    if record.project is not None:
+        keys["project", record.project] = None
+        keys["project", record.project, "status", record.status] = None
+    if record.batch is not None:
+        keys["batch", record.batch] = None
+        keys["batch", record.batch, "status", record.status] = None
+    for tag in record.tags:
+        keys["tag", tag] = None
+    return keys
 
 
 def _rules(query: TaskQuery, served: set[str]) -> list[Callable[[TaskRecord], bool]]:

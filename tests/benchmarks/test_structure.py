@@ -16,6 +16,7 @@ from scaleapi_testing._history import KEPT
 from scaleapi_testing._state.idempotency import MAX_REFUSALS, IdempotencyKeys, Remembered
 from scaleapi_testing._state.task import TaskRecord
 from scaleapi_testing._state.task_table import KEPT_WITH_LINKS, TaskTable
+from scaleapi_testing._wire import timestamp
 
 KB = 1024
 BOXES = {
@@ -259,16 +260,15 @@ def test_the_document_with_links_is_kept_of_the_last_listed_tasks_alone():
     table = TaskTable()
     records = [
         TaskRecord(
-            id=f"{n:024x}",
+            {
+                "task_id": f"{n:024x}",
+                "type": "imageannotation",
+                "status": "pending",
+                "created_at": timestamp(n),
+                "updated_at": timestamp(n),
+            },
             account=scale.account(),
-            type="imageannotation",
-            created_ms=n,
-            project=None,
-            batch=None,
-            unique_id=None,
-            tags=(),
             request_n=1,
-            wire=b"{}",
         )
         for n in range(KEPT_WITH_LINKS + 5)
     ]

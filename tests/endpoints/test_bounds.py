@@ -141,9 +141,7 @@ def test_a_handler_that_makes_tasks_without_end_is_told_so(fake):
     made = []
 
     def handler(request):
-        made.append(
-            client.create_task("categorization", callback_url=HOOK, **PARAMS)
-        )
+        made.append(client.create_task("categorization", callback_url=HOOK, **PARAMS))
 
     fake.callbacks.deliver_to(handler)
 

@@ -9,6 +9,7 @@ from scaleapi_testing._state.account import Account
 from scaleapi_testing._state.query import TaskQuery, inside
 from scaleapi_testing._state.task import TaskRecord
 from scaleapi_testing._state.task_table import KEPT_WITH_LINKS, TaskTable
+from scaleapi_testing._wire import timestamp
 
 STATUSES = ("pending", "completed", "canceled", "error")
 NAMES = ("a", "b")
@@ -28,9 +29,9 @@ tasks = st.fixed_dictionaries(
             st.fixed_dictionaries(
                 {
                     "status": st.sampled_from(STATUSES),
-                    "review": st.none() | st.sampled_from(("accepted", "rejected")),
-                    "completed_ms": st.none() | times,
-                    "updated_ms": times,
+                    "customer_review_status": st.none() | st.sampled_from(("accepted", "rejected")),
+                    "completed_at": st.none() | times.map(timestamp),
+                    "updated_at": times.map(timestamp),
                     "tags": st.lists(st.sampled_from(("x", "y")), unique=True).map(tuple),
                 }
             ),
@@ -63,21 +64,21 @@ def filled(entries):
     now = 0
     for number, entry in enumerate(entries):
         now += entry["gap"]
-        record = TaskRecord(
-            id=f"{number:024x}",
-            account=account,
-            type=entry["type"],
-            created_ms=now,
-            project=entry["project"],
-            batch=entry["batch"],
-            unique_id=f"u{number}" if entry["has_unique_id"] else None,
-            tags=entry["tags"],
-            request_n=1,
-            wire=b"{}",
-        )
+        document = {
+            "task_id": f"{number:024x}",
+            "type": entry["type"],
+            "status": "pending",
+            "created_at": timestamp(now),
+            "updated_at": timestamp(now),
+            "project": entry["project"],
+            "batch": entry["batch"],
+            "unique_id": f"u{number}" if entry["has_unique_id"] else None,
+            "tags": entry["tags"],
+        }
+        record = TaskRecord(document, account=account, request_n=1)
         table.add(record)
         for change in entry["changes"]:
-            table.change(record, **change)
+            table.write(record, {**document, **change})
     return table
 
 
@@ -151,16 +152,15 @@ def test_the_document_with_links_is_kept_of_the_latest_listed_tasks_only():
     table = filled([])
     first, second = (
         TaskRecord(
-            id=f"{n:024x}",
+            {
+                "task_id": f"{n:024x}",
+                "type": "a",
+                "status": "pending",
+                "created_at": timestamp(0),
+                "updated_at": timestamp(0),
+            },
             account=Account("live_k", number=0, callback_auth_key="", customer_id=""),
-            type="a",
-            created_ms=0,
-            project=None,
-            batch=None,
-            unique_id=None,
-            tags=(),
             request_n=1,
-            wire=b"{}",
         )
         for n in range(2)
     )

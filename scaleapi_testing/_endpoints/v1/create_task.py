@@ -15,7 +15,6 @@ from ..._state.lifecycle import COMPLETED, ERROR, PENDING
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
 from ..._task_types._base import Violation
-from ..._wire import encode
 from .fields import metadata_of
 from .inheritance import check_open, inherited, places
 from .products import require_task_type
@@ -134,7 +133,6 @@ def make(
     common, params = split(sent)
     check(call, kind, common, params, batch=batch)
     check_open(batch)
-    unique_id = common.get("unique_id")
     document = _document(call, kind, common, kind.written_back(dict(params)))
     if project is not None:
         document["project"] = project.name
@@ -146,18 +144,7 @@ def make(
         if name in document:
             document[name] = document.pop(name)
     document["work_started"] = False
-    record = TaskRecord(
-        id=document["task_id"],
-        account=call.account,
-        type=kind.name,
-        created_ms=call.world.clock.ms,
-        project=None if project is None else project.name,
-        batch=None if batch is None else batch.name,
-        unique_id=unique_id,
-        tags=tuple(document.get("tags", ())),
-        request_n=call.request_n,
-        wire=encode(document),
-    )
+    record = TaskRecord(document, account=call.account, request_n=call.request_n)
     accepted = record.wire
     call.world.add_task(call.act, record)
     return record, accepted

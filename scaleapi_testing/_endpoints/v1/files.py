@@ -257,7 +257,8 @@ def _parse(
     try:
         parser = create_form_parser(headers, on_field, on_file, config=config)
         # What is wrong with a body is the caller's business: it is in the reply, not in a log.
-        parser.logger = parser.parser.logger = _SILENT
+        for one in (parser, parser.parser):
+            setattr(one, "logger", _SILENT)  # noqa: B010 - its own types say that it may be None
         parser.write(body)
         parser.finalize()
     except Exception as error:  # noqa: BLE001 - a damaged body may fail in any way; it is then a 400

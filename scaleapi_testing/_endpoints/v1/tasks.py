@@ -229,7 +229,7 @@ def update_unique_id(call: Call) -> TaskRecord:
     if holder is None:
         document = record.document()
         document["unique_id"] = unique_id
-        call.world.change_fields(call.act, record, document, unique_id=unique_id)
+        call.world.change_fields(call.act, record, document)
     return record
 
 
@@ -240,7 +240,7 @@ def clear_unique_id(call: Call) -> TaskRecord:
     if record.unique_id is not None:
         document = record.document()
         del document["unique_id"]
-        call.world.change_fields(call.act, record, document, unique_id=None)
+        call.world.change_fields(call.act, record, document)
     return record
 
 
@@ -298,7 +298,7 @@ def _set_tags(call: Call, record: TaskRecord, tags: list[str]) -> TaskRecord:
     unique = list(dict.fromkeys(tags))
     document = record.document()
     document["tags"] = unique
-    call.world.change_fields(call.act, record, document, tags=tuple(unique))
+    call.world.change_fields(call.act, record, document)
     return record
 
 
