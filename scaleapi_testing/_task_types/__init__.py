@@ -25,8 +25,8 @@ def task_type(name: str) -> TaskType | None:
     """The task type called ``name``, or ``None`` when there is no such file."""
     if name not in names():
         return None
-    found: TaskType = import_module(f".{name}", __name__).TASK_TYPE
-    return found
+    kind: TaskType = import_module(f".{name}", __name__).TASK_TYPE
+    return kind
 
 
 def checked_name(name: object) -> str:
@@ -47,8 +47,8 @@ def checked_name(name: object) -> str:
 
 @cache  # the same
 def _aliases() -> dict[str, str]:
-    found = (task_type(name) for name in names())
-    return {alias: kind.name for kind in found if kind is not None for alias in kind.aliases}
+    kinds = (task_type(name) for name in names())
+    return {alias: kind.name for kind in kinds if kind is not None for alias in kind.aliases}
 
 
 def by_path(name: str) -> TaskType | None:

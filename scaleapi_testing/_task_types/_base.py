@@ -144,7 +144,7 @@ class TaskType:
         unusable: the ``response.frames`` of a task whose attachments, where the fake has them, turn
             out to be unusable; an empty list when they are fine.
         check_with_root: of a type that a root may have in its ``dependents``: the rules for such a
-            definition, given its body and the root's params.
+            definition, given its body and what `_scenes.rules.root_of` read of the root.
         unread: other places (dotted paths) of sent params that nothing reads, beyond ``keys``, each
             as ``unread_key`` writes it.
     """
@@ -158,6 +158,6 @@ class TaskType:
     mock: Callable[[Job], Any] | None = None
     instruction: str | None = None
     aliases: tuple[str, ...] = ()
-    check_with_root: Callable[[Params, Params, Surroundings], Iterable[Violation]] | None = None
+    check_with_root: Callable[[Params, Any, Surroundings], Iterable[Violation]] | None = None
     unread: Callable[[Params], Iterable[str]] | None = None
     unusable: Callable[[Params, Surroundings], list[dict[str, Any]]] | None = None

@@ -162,7 +162,8 @@ def _check_choices(field: dict[str, Any], answer: Any, path: str) -> Iterator[Vi
     for index, value in enumerate(chosen):
         if identity(value) not in known:
             where = f"{path}[{index}]" if isinstance(answer, list) else path
-            yield schema.not_one_of(where, [_shown(value) for value in values])
+            few = values[: schema.NAMES_SHOWN]
+            yield schema.not_one_of(where, [_shown(value) for value in few])
 
 
 def _shown(value: Any) -> str:

@@ -122,14 +122,15 @@ def _times(job: Job, words: list[str], duration: float) -> list[tuple[str, tuple
     # Longer words take longer, pauses lie between them, and everything fits the duration.
     weights = [(0.2 + 0.3 * job.random.random(), 1 + len(word) / 4) for word in words]
     total = sum(pause + length for pause, length in weights) or 1.0
+    # At most a quarter of a second per unit: four words do not fill a minute.
     pace = min(duration / total, 0.25)
-    found: list[tuple[str, tuple[float, float]]] = []
+    times: list[tuple[str, tuple[float, float]]] = []
     clock = 0.0
     for word, (pause, length) in zip(words, weights, strict=True):
         start = clock + pause * pace
         clock = start + length * pace
-        found.append((word, (_within(start, duration), _within(clock, duration))))
-    return found
+        times.append((word, (_within(start, duration), _within(clock, duration))))
+    return times
 
 
 def _within(seconds: float, duration: float) -> float:
@@ -148,10 +149,10 @@ def _heard(job: Job, duration: float) -> dict[str, Any]:
         right = 'the transcript as a string, or {"transcript": ...}'
         raise untrue(job, "", job.truth, right)
     if "duration" in truth:
-        told = truth["duration"]
-        if not is_number(told) or told <= 0:
-            raise untrue(job, "duration", told, "seconds above 0")
-        duration = told
+        length = truth["duration"]
+        if not is_number(length) or length <= 0:
+            raise untrue(job, "duration", length, "seconds above 0")
+        duration = length
     words = words_in(transcript)
     times = [time for _, time in _times(job, words, duration)]
     if sent(truth, "alignment"):

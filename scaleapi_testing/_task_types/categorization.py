@@ -132,19 +132,19 @@ def _choices(question: dict[str, Any]) -> list[str]:
         return []
     named = [{"choice": choice} if isinstance(choice, str) else choice for choice in choices]
     # Subchoices are strings or objects, at any depth; a string is a leaf.
-    found: list[str] = []
+    leaf_names: list[str] = []
     stack: list[Any] = named[::-1]
     while stack:
         node = stack.pop()
         if isinstance(node, str):
-            found.append(node)
+            leaf_names.append(node)
         elif isinstance(node, dict):
             below = node.get("subchoices")
             if isinstance(below, list) and below:
                 stack.extend(reversed(below))
             elif isinstance(node.get("choice"), str):
-                found.append(node["choice"])
-    return found
+                leaf_names.append(node["choice"])
+    return leaf_names
 
 
 def written_back(params: Params) -> Params:
@@ -193,8 +193,8 @@ def _answer(params: Params, chosen: list[str], *, several: bool) -> dict[str, An
         ids: dict[str, str] = {}
         for key, category in params["category_ids"].items():
             ids.setdefault(category, key)  # of several ids for one category the first wins
-        found = [ids.get(category) for category in chosen]
-        answer["category_id"] = found if several else found[0]
+        chosen_ids = [ids.get(category) for category in chosen]
+        answer["category_id"] = chosen_ids if several else chosen_ids[0]
     return answer
 
 

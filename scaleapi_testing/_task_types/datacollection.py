@@ -27,7 +27,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     del surroundings
     yield from attachments.check_type(params, _MEDIA)
     yield from attachments.check_present(params)
-    yield from attachments.check_form(params, _MEDIA)
+    yield from attachments.check_address_form(params, _MEDIA)
     if not sent(params, "fields"):
         yield sentences.missing("fields", "an object with a description for each answer")
     yield from sentences.check_descriptions(params, "fields")

@@ -23,10 +23,10 @@ from ._shapes.margins import PADDING, check_padding, region_of
 from ._shapes.prelabels import (
     FLAGS,
     PRELABELS,
-    check_form,
-    check_items,
     check_layers,
     check_prelabel,
+    check_prelabel_form,
+    check_prelabel_items,
     read_prelabel,
 )
 from ._shapes.rules import (
@@ -63,9 +63,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         yield from check_links(params["links"], labels)
     prelabels = [field for field in PRELABELS if field in params]
     for field in prelabels:
-        yield from check_form(params[field], field)
+        yield from check_prelabel_form(params[field], field)
     for field in prelabels:
-        yield from check_items(params[field], field, labels_by_geometry(geometries))
+        yield from check_prelabel_items(params[field], field, labels_by_geometry(geometries))
     if "layers" in params:
         yield from check_layers(params["layers"])
     yield from check_padding(params)
@@ -87,9 +87,9 @@ def written_back(params: Params) -> Params:
     geometries = params["geometries"]
     if "box" in geometries:
         box = {"min_width": 0, "min_height": 0, "examples": []}
-        given = geometries["box"]
-        added = {key: value for key, value in box.items() if key not in given}
-        params["geometries"] = {**geometries, "box": {**given, **added}}
+        sent = geometries["box"]
+        added = {key: value for key, value in box.items() if key not in sent}
+        params["geometries"] = {**geometries, "box": {**sent, **added}}
     return params
 
 
@@ -124,14 +124,14 @@ def _answer(job: Job, *, is_mock: bool) -> dict[str, Any]:
     elif (prelabel := read_prelabel(params, job.random)) is not None:
         annotations = annotator.continue_from(prelabel)
         whole = prelabel.content.get("global_attributes")
-        given = prelabel.content.get("links")
-        links = given if isinstance(given, list) else None
+        sent_links = prelabel.content.get("links")
+        links = sent_links if isinstance(sent_links, list) else None
         annotator.link(
             annotations,
             may_add=prelabel.can_add,
             fixed=frozenset()
             if prelabel.can_edit
-            else frozenset(found["uuid"] for found in prelabel.annotations),
+            else frozenset(annotation["uuid"] for annotation in prelabel.annotations),
         )
     else:
         annotations = annotator.draw()

@@ -76,15 +76,15 @@ def _tracks(job: Job, scene: Scene, own: Sequence[Attribute]) -> list[CuboidTrac
             is_base and is_true(job.params.get(flag), default=True) for flag in FLAGS[:2]
         )
         try:
-            given = [] if content is None else read_cuboids(content, job, count, field)
+            tracks = [] if content is None else read_cuboids(content, job, count, field)
         except ValueError:  # nothing that labelers could start from
             continue
-        if given or (is_base and content is not None and not can_add):
-            fixed = frozenset[str]() if can_edit else frozenset(one.uuid for one in given)
-            if can_add and (not given or job.random.random() < 0.5):
-                given.append(draw_cuboid_track(job, scene, labels[0], own))
-            link_cuboids(job, scene, given, own, may_add=can_add, fixed=fixed)
-            return given
+        if tracks or (is_base and content is not None and not can_add):
+            fixed = frozenset[str]() if can_edit else frozenset(track.uuid for track in tracks)
+            if can_add and (not tracks or job.random.random() < 0.5):
+                tracks.append(draw_cuboid_track(job, scene, labels[0], own))
+            link_cuboids(job, scene, tracks, own, may_add=can_add, fixed=fixed)
+            return tracks
     return draw_cuboids(job, scene, labels, own)
 
 

@@ -53,11 +53,11 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
 
 
 def check_with_root(
-    params: Params, root_params: Params, surroundings: Surroundings
+    params: Params, root: lidar.Root, surroundings: Surroundings
 ) -> Iterator[Violation]:
-    """The rules for a definition in the ``dependents`` of a root with ``root_params``."""
+    """The rules for a definition in ``dependents``, whose ``lidar_task`` will be ``root``."""
     del surroundings
-    yield from _check_body(params, lidar.root_of(root_params), has_task=True)
+    yield from _check_body(params, root, has_task=True)
 
 
 def _check_body(params: Params, root: lidar.Root | None, *, has_task: bool) -> Iterator[Violation]:
@@ -71,7 +71,7 @@ def _check_body(params: Params, root: lidar.Root | None, *, has_task: bool) -> I
         yield from check_labels(objects, "objects_to_annotate")
     own = dict.fromkeys((*all_leaves(geometries), *leaves(objects)))
     # Without labels of its own the task has those of its root, which may be unknown by now.
-    labels = own or (None if root is None else dict.fromkeys(root.labels))
+    labels = own or (None if root is None else root.labels)
     if labels is not None:
         yield from check_attribute_list(params, labels)
     yield from lidar.check_frame_choice(params, root, has_task=has_task)
@@ -84,9 +84,9 @@ def respond(job: Job) -> dict[str, Any]:
     root = read_root(job)
     if root is None:
         return {"annotations": publish(job, [])}
-    asked = geometry_rules(job.params, root.labels)
+    rules = geometry_rules(job.params, root.labels)
     make = draw_cameras if job.truth is None else find_cameras
-    return {"annotations": publish(job, make(job, root, asked))}
+    return {"annotations": publish(job, make(job, root, rules))}
 
 
 def unread(params: Params) -> Iterator[str]:

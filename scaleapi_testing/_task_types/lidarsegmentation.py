@@ -55,12 +55,12 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
 
 
 def check_with_root(
-    params: Params, root_params: Params, surroundings: Surroundings
+    params: Params, root: lidar.Root, surroundings: Surroundings
 ) -> Iterator[Violation]:
-    """The rules for a definition in the ``dependents`` of a root with ``root_params``."""
+    """The rules for a definition in ``dependents``, whose ``lidar_task`` will be ``root``."""
     if not is_missing(params.get("attachments")):
         yield _both()
-    yield from lidar.check_frame_choice(params, lidar.root_of(root_params), has_task=True)
+    yield from lidar.check_frame_choice(params, root, has_task=True)
     yield from _check_labels(params)
     yield from _check_rest(params, surroundings, is_root=False)
 

@@ -65,9 +65,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     elif has_image:
         yield from check_address(image, AERIAL_URL)
     yield from check_choice(params, "attachment_type", ("json", "image"))
-    for found in check_context_attachments(params):
-        if found.message.startswith(_ELSEWHERE):
-            yield found
+    for violation in check_context_attachments(params):
+        if violation.message.startswith(_ELSEWHERE):
+            yield violation
     yield from _check_shapes(params)
     labels = _labels(params)
     every = dict.fromkeys(label for names in labels.values() for label in names)
@@ -101,10 +101,10 @@ def respond(job: Job) -> dict[str, Any]:
     """A link to the shapes: world coordinates for lidar frames, pixels for an aerial image."""
     params = job.params
     if params.get("geometries") is not None:
-        asked = read_geometries(params["geometries"])
+        rules = read_geometries(params["geometries"])
     else:
-        asked = (GeometryRule("polygon", leaves(params.get("labels"))),)
-    return {"annotations": publish(job, topdown_answer(job, asked))}
+        rules = (GeometryRule("polygon", leaves(params.get("labels"))),)
+    return {"annotations": publish(job, topdown_answer(job, rules))}
 
 
 def unread(params: Params) -> Iterator[str]:

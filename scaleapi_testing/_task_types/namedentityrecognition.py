@@ -135,24 +135,24 @@ def _annotation(text: str, start: int, end: int, id: str, label: dict[str, Any])
 
 
 def _attributes(job: Job, writer: Writer, label: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, attribute in label["attributes"].items():
         choices = attribute.get("choices")
         if choices:
             value = _value_of(job.random.choice(choices))
             multiple = attribute.get("allow_multiple") is True
-            found[name] = [value] if multiple else value
+            values[name] = [value] if multiple else value
         elif attribute.get("type") == "number":
             bounds = (attribute.get(key) for key in ("min", "max"))
             least, most = (bound if is_number(bound) else None for bound in bounds)
             if least is not None and most is not None and most < least:
                 most = None
-            found[name] = draw_number(job.random, least, most)
+            values[name] = draw_number(job.random, least, most)
         elif attribute.get("type") == "boolean":
-            found[name] = job.random.random() < 0.5
+            values[name] = job.random.random() < 0.5
         else:
-            found[name] = writer.word()
-    return found
+            values[name] = writer.word()
+    return values
 
 
 def _value_of(choice: Any) -> Any:
@@ -177,10 +177,12 @@ def _found(job: Job, text: str, labels: list[dict[str, Any]]) -> dict[str, Any]:
         if true.get("text", text[start:end]) != text[start:end]:
             raise untrue(job, f"{path}.text", true["text"], repr(text[start:end]))
         position = places.of(f"{path}.label", true.get("label"))
-        given = true.get("id")
-        if given is not None and (not isinstance(given, str) or not given or given in true_labels):
-            raise untrue(job, f"{path}.id", given, "an id that no other annotation has, a string")
-        id: str = given or draw_uuid(job.random)
+        own_id = true.get("id")
+        if own_id is not None and (
+            not isinstance(own_id, str) or not own_id or own_id in true_labels
+        ):
+            raise untrue(job, f"{path}.id", own_id, "an id that no other annotation has, a string")
+        id: str = own_id or draw_uuid(job.random)
         true_labels[id] = names[position]
         if noise.misses():
             continue
@@ -208,17 +210,17 @@ def _true_attributes(
         raise untrue(job, f"{path}.attributes", attributes, "an object")
     noise = Noise(job)
     known = Places(job, tuple(label["attributes"]))
-    found: dict[str, Any] = {}
+    values_seen: dict[str, Any] = {}
     for name, value in attributes.items():
         known.of(f"a key of {path}.attributes", name)
         choices = label["attributes"][name].get("choices")
         if not choices or isinstance(value, list):
-            found[name] = value
+            values_seen[name] = value
             continue
         values = [_value_of(choice) for choice in choices]
         position = place_of(job, f"{path}.attributes.{name}", value, values)
-        found[name] = values[noise.position(position, len(values))]
-    return found
+        values_seen[name] = values[noise.position(position, len(values))]
+    return values_seen
 
 
 def unread(params: Params) -> Iterator[str]:

@@ -36,7 +36,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from sentences.check_different_strings(params, "choices")
     if sent(params, "attachment_type"):
         yield from attachments.check_type(params, MEDIA)
-    yield from attachments.check_form(params, MEDIA)
+    yield from attachments.check_address_form(params, MEDIA)
 
 
 def respond(job: Job) -> dict[str, Any]:

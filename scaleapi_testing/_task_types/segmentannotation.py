@@ -83,8 +83,8 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
             )
     taken: set[int] = set()
     for label, entry in mapping.items():
-        for one in entry if isinstance(entry, list) else [entry]:
-            index = one.get("index") if isinstance(one, dict) else None
+        for single in entry if isinstance(entry, list) else [entry]:
+            index = single.get("index") if isinstance(single, dict) else None
             if isinstance(index, bool) or not isinstance(index, int) or index < 1 or index in taken:
                 yield Violation(
                     f"{field}.labelMapping.{label}.index",
@@ -108,12 +108,12 @@ def _usable(params: Params) -> dict[str, bool]:
     A label in both lists is one with instances.
     """
     parents = boolean(params.get("allow_parent_labels")) or False
-    found = dict.fromkeys(leaves(params.get("labels"), parents=parents), False)
+    is_single = dict.fromkeys(leaves(params.get("labels"), parents=parents), False)
     singles = (
         *instance_leaves(params.get("labels"), parents=parents),
         *leaves(params.get("instance_labels"), parents=parents),
     )
-    return found | dict.fromkeys(singles, True)
+    return is_single | dict.fromkeys(singles, True)
 
 
 def respond(job: Job) -> dict[str, Any]:
@@ -157,7 +157,9 @@ def _annotator(job: Job, *, is_mock: bool = False) -> Annotator:
     labels = tuple(_usable(job.params))
     attributes = read_attributes(job.params.get("annotation_attributes"))
     # Offsets from a shape's edges are of boxes and cuboids alone (documented).
-    own = tuple(found for found in attributes.own if found.type not in {"x_line", "y_line"})
+    own = tuple(
+        attribute for attribute in attributes.own if attribute.type not in {"x_line", "y_line"}
+    )
     return Annotator(
         job,
         [GeometryRule("box", labels, integer_pixels=True), GeometryRule("polygon", labels)],
@@ -211,7 +213,7 @@ def _with_types(truth: Any) -> Any:
 
 
 def _background_of(objects: list[dict[str, Any]], usable: dict[str, bool]) -> str | None:
-    named = [found["label"] for found in objects]
+    named = [area["label"] for area in objects]
     plain = [label for label in (*named, *usable) if not usable[label]]
     return plain[0] if plain else None
 
@@ -237,26 +239,26 @@ def _answer(
     palette = spread_colors(max(colors or len(entries), 1))
     counts = mask.counts()
     fill_linked(
-        [found for _, found in entries if found is not None],
+        [area for _, area in entries if area is not None],
         annotator.attributes.own,
         job.random,
         first=annotator.is_mock,
     )
     mapping: dict[str, Any] = {}
     hues: dict[int, str] = {}
-    for place, (label, found) in enumerate(entries):
+    for place, (label, area) in enumerate(entries):
         hues[place + 1] = palette[place]
         entry: dict[str, Any] = {
             "index": place + 1,
             "color": palette[place],
             "numPixels": counts.get(place + 1, 0),
         }
-        if found is None:
+        if area is None:
             mapping[label] = entry
             continue
-        entry["uuid"] = found["uuid"]
+        entry["uuid"] = area["uuid"]
         if annotator.with_attributes:
-            entry["attributes"] = found["attributes"]
+            entry["attributes"] = area["attributes"]
         mapping.setdefault(label, []).append(entry)
     return {"labelMapping": mapping, "annotations": _published(job, mask, mapping, hues)}
 
@@ -274,34 +276,35 @@ def _painted(
     """
     numbers = {label: place + 1 for place, label in enumerate(usable)}
     areas = [
-        (numbers[found["label"]] if not usable[found["label"]] else len(usable) + place + 1, found)
-        for place, found in enumerate(objects)
+        (numbers[area["label"]] if not usable[area["label"]] else len(usable) + place + 1, area)
+        for place, area in enumerate(objects)
     ]
     mask = paint(
         *annotator.size,
-        [(index, _outline(found)) for index, found in areas],
+        [(index, _outline(area)) for index, area in areas],
         UNLABELED if background is None else numbers[background],
     )
     counts = mask.counts()
     entries: list[tuple[str, dict[str, Any] | None]] = []
+    # Numbered anew without gaps: areas that others cover have no pixels, and so no entry.
     new = {UNLABELED: UNLABELED}
     for label, single in usable.items():
         if not single:
             entries.append((label, None))
             new[numbers[label]] = len(entries)
             continue
-        for index, found in areas:
-            if found["label"] == label and index in counts:
-                entries.append((label, found))
+        for index, area in areas:
+            if area["label"] == label and index in counts:
+                entries.append((label, area))
                 new[index] = len(entries)
     return mask.renumbered(new), entries
 
 
-def _outline(found: dict[str, Any]) -> Outline:
-    if "vertices" in found:
-        return [(vertex["x"], vertex["y"]) for vertex in found["vertices"]]
-    left, top = found["left"], found["top"]
-    right, bottom = left + found["width"], top + found["height"]
+def _outline(area: dict[str, Any]) -> Outline:
+    if "vertices" in area:
+        return [(vertex["x"], vertex["y"]) for vertex in area["vertices"]]
+    left, top = area["left"], area["top"]
+    right, bottom = left + area["width"], top + area["height"]
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
@@ -319,7 +322,7 @@ def _published(
     labeled: dict[str, Any] = {}
     for label, entry in mapping.items():
         if isinstance(entry, list):
-            labeled[label] = [alone(one) for one in entry]
+            labeled[label] = [alone(single) for single in entry]
         elif entry["numPixels"]:
             labeled[label] = alone(entry)
     return {

@@ -33,7 +33,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from check_scene_format(params, ("sensor_fusion",))
     definitions = params.get("annotation_definition")
     is_array = isinstance(definitions, list) and bool(definitions)
-    if not is_array or not all(isinstance(one, dict) for one in definitions or ()):
+    if not is_array or not all(isinstance(definition, dict) for definition in definitions or ()):
         yield missing("annotation_definition", "a non-empty array of objects")
     yield from check_booleans(params, ("is_frameless",))
     yield from check_tags(params)

@@ -43,17 +43,17 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     yield from schema.check_list(
         params, "attachments", "", 1, "a non-empty array of {type, content} objects"
     )
-    asked = params.get("fields")
-    asked = asked if isinstance(asked, list) else None
-    everything = [] if asked is None else fields.placed_fields(asked)
+    field_list = params.get("fields")
+    field_list = field_list if isinstance(field_list, list) else None
+    everything = [] if field_list is None else fields.placed_fields(field_list)
     if isinstance(params.get("attachments"), list):
-        forms = None if asked is None else fields.form_ids(everything)
+        forms = None if field_list is None else fields.form_ids(everything)
         known = frozenset(forms or ())
         for index, attachment in enumerate(params["attachments"]):
             yield from _check_attachment(attachment, f"attachments[{index}]", forms, known)
     yield from schema.check_list(params, "fields", "", 1, "a non-empty array of fields")
-    if asked is not None:
-        yield from fields.check_fields(asked, everything)
+    if field_list is not None:
+        yield from fields.check_fields(field_list, everything)
     workers = params.get("responses_required", 1)
     if not is_integer(workers):
         yield schema.must_be("responses_required", schema.INTEGER)
@@ -99,18 +99,20 @@ def respond(job: Job) -> dict[str, Any]:
     Raises:
         ValueError: the job's truth does not fit the fields.
     """
-    asked = job.params["fields"]
-    truth = _truth(job, asked)
+    field_list = job.params["fields"]
+    truth = _truth(job, field_list)
     worker = Worker(job, Writer(job), Noise(job))
     workers = int(job.params.get("responses_required", 1))
     if workers == 1:
-        return {"annotations": worker.answers(asked, truth)}
-    choosers = {field["field_id"] for field in asked if fields.kind_of(field) in fields.CHOOSERS}
+        return {"annotations": worker.answers(field_list, truth)}
+    choosers = {
+        field["field_id"] for field in field_list if fields.kind_of(field) in fields.CHOOSERS
+    }
     return {
         "responses": [
             {
                 name: _as_strings(answer) if name in choosers else answer
-                for name, answer in worker.answers(asked, truth).items()
+                for name, answer in worker.answers(field_list, truth).items()
             }
             for _ in range(workers)
         ]
@@ -119,17 +121,17 @@ def respond(job: Job) -> dict[str, Any]:
 
 def _as_strings(answer: list[Any]) -> list[Any]:
     """Chosen values as strings, also where each of several answers is a list of its own."""
-    return [_as_strings(one) if isinstance(one, list) else wording(one) for one in answer]
+    return [_as_strings(value) if isinstance(value, list) else wording(value) for value in answer]
 
 
-def _truth(job: Job, asked: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _truth(job: Job, field_list: list[dict[str, Any]]) -> dict[str, Any] | None:
     truth = job.truth
     if truth is None:
         return None
     if not isinstance(truth, dict):
         raise untrue(job, "", truth, "an object of answers by field id")
     wrapped = set(truth) == {"annotations"}
-    if wrapped and all(field["field_id"] != "annotations" for field in asked):
+    if wrapped and all(field["field_id"] != "annotations" for field in field_list):
         return part(job, truth, "annotations")
     return truth
 

@@ -41,8 +41,8 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
 def _row_fields(params: Params) -> dict[str, str] | None:
     for name in _FIELD_OBJECTS[1:]:
         if sent(params, name):
-            asked: dict[str, str] = params[name]
-            return asked
+            descriptions: dict[str, str] = params[name]
+            return descriptions
     return None
 
 
@@ -55,17 +55,19 @@ def respond(job: Job) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if sent(job.params, "fields"):
         answer["fields"] = field_texts(job, "fields")
-    asked = _row_fields(job.params)
-    if asked is not None:
-        answer["rows"] = _rows(job, asked)
+    row_fields = _row_fields(job.params)
+    if row_fields is not None:
+        answer["rows"] = _rows(job, row_fields)
     return answer
 
 
-def _rows(job: Job, asked: dict[str, str]) -> list[dict[str, str]]:
+def _rows(job: Job, descriptions: dict[str, str]) -> list[dict[str, str]]:
     writer = Writer(job)
     true = None if job.truth is None else entry(job, job.truth, "rows")
     if true is None:
-        return [texts(job, writer, asked, None, "rows") for _ in range(job.random.randint(1, 3))]
+        return [
+            texts(job, writer, descriptions, None, "rows") for _ in range(job.random.randint(1, 3))
+        ]
     if not isinstance(true, list):
         raise untrue(job, "rows", true, "a list of objects")
     noise = Noise(job)
@@ -74,7 +76,7 @@ def _rows(job: Job, asked: dict[str, str]) -> list[dict[str, str]]:
         if not isinstance(row, dict):
             raise untrue(job, f"rows[{index}]", row, "an object of strings")
         if not noise.misses():
-            rows.append(texts(job, writer, asked, row, f"rows[{index}]"))
+            rows.append(texts(job, writer, descriptions, row, f"rows[{index}]"))
     return rows
 
 
@@ -83,9 +85,9 @@ def mock(job: Job) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if sent(job.params, "fields"):
         answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
-    asked = _row_fields(job.params)
-    if asked is not None:
-        answer["rows"] = [dict.fromkeys(asked, TEST_ROW_RESPONSE) for _ in range(2)]
+    row_fields = _row_fields(job.params)
+    if row_fields is not None:
+        answer["rows"] = [dict.fromkeys(row_fields, TEST_ROW_RESPONSE) for _ in range(2)]
     return answer
 
 

@@ -15,7 +15,7 @@ from ._base import Params, TaskType
 from ._shapes.rules import read_geometries
 from ._video.answers import framed_answer
 from ._video.clip import frames_clip
-from ._video.rules import FRAMES_KEYS, check_frames_task, kind_of, unread
+from ._video.rules import FRAMES_KEYS, attachment_type_of, check_frames_task, unread
 
 if TYPE_CHECKING:
     from ._base import Job
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def written_back(params: Params) -> Params:
     """``attachment_type``, and for a video ``frame_rate`` (assumed)."""
-    params["attachment_type"] = kind_of(params)
+    params["attachment_type"] = attachment_type_of(params)
     if params["attachment_type"] == "video":
         params.setdefault("frame_rate", 1)
     return params

@@ -210,6 +210,41 @@ CARRIED: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {
         "imageannotation",
         lambda n: {**IMAGE, "geometries": boxes(n), "annotation_attributes": conditions(n)},
     ),
+    "attributes for labels that are not there": (
+        "imageannotation",
+        lambda n: {
+            **IMAGE,
+            "geometries": {"box": {"objects_to_annotate": nested(n)}},
+            "annotation_attributes": {
+                f"a{k}": {
+                    "choices": ["yes"],
+                    "conditions": {"label_condition": {"label": [f"group {k}"]}},
+                }
+                for k in range(n)
+            },
+        },
+    ),
+    "dependent tasks": (
+        "lidarannotation",
+        lambda n: {
+            **FRAMES,
+            "labels": labels(n),
+            "dependents": {
+                "defs": [
+                    {
+                        "type": "lidarlinking",
+                        "annotation_attributes": {
+                            "a": {
+                                "choices": ["yes"],
+                                "conditions": {"label_condition": {"label": ["label 0"]}},
+                            }
+                        },
+                    }
+                ]
+                * n
+            },
+        },
+    ),
     "linked attributes": (
         "imageannotation",
         lambda n: {**IMAGE, "geometries": boxes(n), "annotation_attributes": linked(n)},

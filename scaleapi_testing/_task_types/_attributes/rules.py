@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .._base import Params, Violation, unread_key
@@ -28,8 +30,8 @@ CONDITION_KEYS: Final = frozenset({"label_condition", "attribute_conditions", "i
 
 def as_conditions(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """The condition objects of one attribute; an array is read as "one of them" (assumed)."""
-    found = spec.get("conditions")
-    entries = found if isinstance(found, list) else [found]
+    conditions = spec.get("conditions")
+    entries = conditions if isinstance(conditions, list) else [conditions]
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
@@ -47,8 +49,8 @@ def alternatives(condition: dict[str, Any]) -> list[dict[str, Any]] | None:
 
     An object instead of the array is an array of one (the older documentation).
     """
-    found = condition.get("attribute_conditions", [])
-    entries = [found] if isinstance(found, dict) else found
+    conditions = condition.get("attribute_conditions", [])
+    entries = [conditions] if isinstance(conditions, dict) else conditions
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return None
     return entries
@@ -98,7 +100,8 @@ def check_attributes(
                 f"Please include allowed_labels for attribute {key}.",
                 "a non-empty array of the labels that a link may point to",
             )
-    known = dict.fromkeys(labels)
+    # As it is where it can be looked up in: a root's labels are those of all its dependents.
+    known = labels if isinstance(labels, Mapping) else dict.fromkeys(labels)
     events = None if event_labels is None else dict.fromkeys(event_labels)
     for key, spec in specs.items():
         yield from _check_label_names(key, spec, path=path, labels=known, events=events)
@@ -141,14 +144,14 @@ def _check_label_names(
     spec: dict[str, Any],
     *,
     path: str,
-    labels: dict[str, None],
-    events: dict[str, None] | None,
+    labels: Mapping[str, None],
+    events: Mapping[str, None] | None,
 ) -> Iterator[Violation]:
     if spec.get("type") == "linked":
         where = f"{path}.{key}.allowed_labels"
         yield from _unknown(key, strings(spec.get("allowed_labels")) or [], labels, where)
     conditions = as_conditions(spec)
-    known: dict[str, None] | None = labels
+    known: Mapping[str, None] | None = labels
     if any(is_true(condition.get("is_global")) for condition in conditions):
         known = events
     if known is None:
@@ -158,10 +161,12 @@ def _check_label_names(
         yield from _unknown(key, names_of(condition) or [], known, where)
 
 
-def _unknown(key: str, named: list[Any], known: dict[str, None], where: str) -> Iterator[Violation]:
+def _unknown(
+    key: str, named: list[Any], known: Mapping[str, None], where: str
+) -> Iterator[Violation]:
     for label in named:
         if not isinstance(label, str) or label not in known:
-            shown = ", ".join(list(known)[:5]) or "none: the task has no labels"
+            shown = ", ".join(islice(known, 5)) or "none: the task has no labels"
             more = f" and {len(known) - 5} more" if len(known) > 5 else ""
             yield Violation(
                 where,
@@ -171,7 +176,7 @@ def _unknown(key: str, named: list[Any], known: dict[str, None], where: str) -> 
 
 
 def _check_references(specs: dict[str, dict[str, Any]], path: str) -> Iterator[Violation]:
-    asked: dict[str, dict[str, None]] = {key: {} for key in specs}
+    needed: dict[str, dict[str, None]] = {key: {} for key in specs}
     wrong: dict[str, str] = {}
     for key, spec in specs.items():
         for condition in as_conditions(spec):
@@ -184,8 +189,9 @@ def _check_references(specs: dict[str, dict[str, Any]], path: str) -> Iterator[V
                 elif other not in specs:
                     wrong[key] = f"only keys of annotation_attributes, which {other} is not"
                 else:
-                    asked[key][other] = None
-    circular = _circular(asked)
+                    needed[key][other] = None
+    # Found by pruning, not by recursion: how deep conditions refer is the sender's choice.
+    circular = _circular(needed)
     for key in specs:
         expected = wrong.get(key)
         if expected is None and key in circular:
@@ -200,9 +206,10 @@ def _check_references(specs: dict[str, dict[str, Any]], path: str) -> Iterator[V
             )
 
 
-def _circular(asked: dict[str, dict[str, None]]) -> dict[str, list[str]]:
+def _circular(needed: dict[str, dict[str, None]]) -> dict[str, list[str]]:
     """The attributes on a cycle (or between two), each with one step towards it."""
-    left = _without_ends(asked)
+    left = _without_ends(needed)
+    # What leads to a cycle but is on none is taken off by pruning the reversed graph as well.
     backwards: dict[str, dict[str, None]] = {key: {} for key in left}
     for key, others in left.items():
         for other in others:

@@ -61,7 +61,9 @@ class AttributeTruth:
         if attribute.type == "category":
             chosen = value if attribute.multiple and isinstance(value, list) else [value]
             known = self._choices[attribute.key]
-            if not chosen or not all(isinstance(one, str) and one in known for one in chosen):
+            if not chosen or not all(
+                isinstance(choice, str) and choice in known for choice in chosen
+            ):
                 return f"one or more of {few_of(attribute.choices)}"
             return None
         if attribute.type in {"text", "linked"}:

@@ -136,14 +136,14 @@ def read_attributes(value: Any, *, events: bool = False) -> Attributes:
     for key in _dependence_order(value):
         spec = value[key]
         conditions = as_conditions(spec)
-        is_whole = any(is_true(found.get("is_global")) for found in conditions)
+        is_whole = any(is_true(condition.get("is_global")) for condition in conditions)
         attribute = _read(key, spec, conditions, labeled=events or not is_whole)
         (whole if is_whole else own).append(attribute)
     return Attributes(tuple(own), tuple(whole))
 
 
 def _read(
-    key: str, spec: dict[str, Any], found: list[dict[str, Any]], *, labeled: bool
+    key: str, spec: dict[str, Any], conditions: list[dict[str, Any]], *, labeled: bool
 ) -> Attribute:
     kind = spec.get("type", "category")
     step = number(spec.get("step"))
@@ -158,12 +158,12 @@ def _read(
         allowed_labels=tuple(strings(spec.get("allowed_labels")) or ()),
         required=is_true(spec.get("required"), default=kind != "linked"),
         constant=is_true(spec.get("global")),
-        conditions=tuple(_condition(one, labeled=labeled) for one in found),
+        conditions=tuple(_condition(condition, labeled=labeled) for condition in conditions),
     )
 
 
-def _condition(found: dict[str, Any], *, labeled: bool) -> Condition:
-    names = names_of(found) if labeled else None
+def _condition(sent: dict[str, Any], *, labeled: bool) -> Condition:
+    names = names_of(sent) if labeled else None
     return Condition(
         None if names is None else frozenset(name for name in names if isinstance(name, str)),
         tuple(
@@ -171,14 +171,14 @@ def _condition(found: dict[str, Any], *, labeled: bool) -> Condition:
                 (key, tuple(accepted) if isinstance(accepted, list) else (accepted,))
                 for key, accepted in pairs.items()
             )
-            for pairs in alternatives(found) or ()
+            for pairs in alternatives(sent) or ()
         ),
     )
 
 
 def _dependence_order(value: dict[str, Any]) -> list[str]:
     """The keys as sent, those that others' conditions ask for moved before them."""
-    asked = {
+    needed = {
         key: {
             other
             for condition in as_conditions(spec)
@@ -188,11 +188,11 @@ def _dependence_order(value: dict[str, Any]) -> list[str]:
         for key, spec in value.items()
         if isinstance(spec, dict)
     }
-    if not any(asked.values()):
-        return list(asked)
+    if not any(needed.values()):
+        return list(needed)
     # Nodes are added in the order sent and sets only steer precedence: the outcome is stable.
-    graph = {key: sorted(others) for key, others in asked.items()}
-    return [key for key in TopologicalSorter(graph).static_order() if key in asked]
+    graph = {key: sorted(others) for key, others in needed.items()}
+    return [key for key in TopologicalSorter(graph).static_order() if key in needed]
 
 
 def draw_value(
@@ -252,6 +252,7 @@ def number_value(attribute: Attribute, share: float) -> int | float:
     if low is None and end < 0:  # only values below zero are allowed: count down from the nearest
         steps = -ceil(min(-end / float(step), LARGEST_INTEGER)) - int(share * _UNBOUNDED_RANGE)
     else:
+        # Numbers near the minimum, as people give them, where a range has millions of steps.
         count = min((end - float(start)) / float(step), _LARGEST_STEP_COUNT)
         steps = int(share * (int(count) + 1))
     value = start + steps * step
@@ -329,9 +330,9 @@ def fill_linked(
     if not linked:
         return
     by_label: dict[str, list[dict[str, Any]]] = {}
-    for found in objects:
-        if isinstance(found.get("label"), str):
-            by_label.setdefault(found["label"], []).append(found)
+    for annotation in objects:
+        if isinstance(annotation.get("label"), str):
+            by_label.setdefault(annotation["label"], []).append(annotation)
     most = len(objects) + MOST_MADE
     for source in objects:  # grows while it is walked: made targets get their own links too
         if source.get("uuid") in fixed:

@@ -247,10 +247,10 @@ def _flags(feature: dict[str, Any]) -> list[str]:
 
 
 def _money(text: str) -> dict[str, Any] | None:
-    found = _AMOUNT.search(text)
-    if found is None:
+    match = _AMOUNT.search(text)
+    if match is None:
         return None
-    amount = found[0].replace(",", "").removeprefix("+")
+    amount = match[0].replace(",", "").removeprefix("+")
     parsed = float(amount)
     if not math.isfinite(parsed):
         return None
@@ -273,6 +273,7 @@ def _partner(annotation: dict[str, Any], bodies: Sequence[tuple[str, str]]) -> l
     In sorted order the longest common prefix stands next to the label.
     """
     label, uuid = annotation["label"], annotation["uuid"]
+    # Comparing each head with each body would cost the square of their number.
     place = bisect_left(bodies, (label, uuid))
     near = [body for body in bodies[max(place - 2, 0) : place + 3] if body[1] != uuid]
     if not near:
@@ -281,7 +282,7 @@ def _partner(annotation: dict[str, Any], bodies: Sequence[tuple[str, str]]) -> l
 
 
 def _shared(left: str, right: str) -> int:
-    for index, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one != other:
+    for index, (sign, other_sign) in enumerate(zip(left, right, strict=False)):
+        if sign != other_sign:
             return index
     return min(len(left), len(right))

@@ -67,7 +67,7 @@ def places(
     chosen = sorted(random.randrange(len(pages)) for _ in range(count))
     lines = Counter(chosen)
     filled: Counter[int] = Counter()
-    found: list[tuple[int, dict[str, Any]]] = []
+    placed: list[tuple[int, dict[str, Any]]] = []
     for number in chosen:
         page = pages[number]
         row = page.height / lines[number]
@@ -79,8 +79,8 @@ def places(
         ).inside(page)
         filled[number] += 1
         drawn = box.as_dict() if geometry == "box" else _turned(box, page, random)
-        found.append((number, drawn))
-    return found
+        placed.append((number, drawn))
+    return placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def _turned(box: _Box, page: Page, random: Random) -> dict[str, Any]:
     """A rectangle that is turned by a little and fits into the box."""
     angle = random.uniform(-_TILT, _TILT)
     cos, sin = math.cos(angle), math.sin(angle)
+    # The largest rectangle of the same form that still fits the box once it is turned.
     scale = min(
         box.width / (box.width * cos + box.height * abs(sin)),
         box.height / (box.width * abs(sin) + box.height * cos),

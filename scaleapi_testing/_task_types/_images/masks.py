@@ -54,11 +54,11 @@ class Mask:
 
     def counts(self) -> dict[int, int]:
         """Pixels by index; indexes without pixels are absent."""
-        found: dict[int, int] = {}
+        pixels: dict[int, int] = {}
         for rows, runs in self.bands:
             for count, index in runs:
-                found[index] = found.get(index, 0) + rows * count
-        return found
+                pixels[index] = pixels.get(index, 0) + rows * count
+        return pixels
 
     def renumbered(self, new: dict[int, int]) -> Mask:
         """The same mask with each index replaced."""
@@ -74,7 +74,7 @@ class Mask:
     def png(self, pixel: Callable[[int], bytes]) -> bytes:
         """A PNG file, ``pixel`` giving the bytes of each index: one is greyscale, four are RGBA."""
         pixels = {index: pixel(index) for _, runs in self.bands for _, index in runs}
-        is_grey = all(len(one) == 1 for one in pixels.values())
+        is_grey = all(len(pixel_bytes) == 1 for pixel_bytes in pixels.values())
         bands = (
             # Each row begins with the number of its filter: 0, its bytes stand as they are.
             (b"\0" + b"".join(pixels[index] * count for count, index in runs), times)
@@ -123,6 +123,8 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 _FEW: Final = 8
+"""Equal rows that are compressed together; fewer are not worth the flush behind them."""
+
 _ADLER_BASE: Final = 65521
 
 
@@ -216,6 +218,7 @@ class _Area:
         self._crossed: list[tuple[float, float, float, float]] = []
         self.place = place
         self.index = index
+        # The first row whose centre lies at or below the outline's highest point.
         self.top = ceil(self._coming[-1][1] - 0.5)
         self.bottom = ceil(max(edge[3] for edge in edges) - 0.5)
         self.is_upright = len(outline) == 4 and all(a[0] == b[0] or a[1] == b[1] for a, b in ends)
@@ -240,6 +243,7 @@ class _Area:
 
 def _row(spans: list[tuple[int, int, int, int]], width: int, background: int) -> Runs:
     """The runs of one row on which ``spans`` lie, those of later areas over earlier ones."""
+    # A heap of what lies here, the latest area on top; what has ended is dropped when it is met.
     spans.sort()
     stops = sorted({0, width, *(stop for span in spans for stop in span[:2])})
     over: list[tuple[int, int, int]] = []

@@ -32,12 +32,13 @@ def check_labels(value: Any, field: str, path: str | None = None) -> Iterator[Vi
     """
     pending: list[tuple[str, Any]] = [(path or field, value)]
     while pending:  # a loop, not recursion: nesting is the sender's choice
-        where, found = pending.pop()
-        entries = as_list(found)
+        where, below = pending.pop()
+        entries = as_list(below)
         if entries is None:
             yield wrong(field, LABELS, LABELS_EXPECTED, where)
             continue
         for position, entry in enumerate(entries):
+            # By far the usual entry; the place is written out only for what may be wrong.
             if isinstance(entry, str) and entry:
                 continue
             at = f"{where}[{position}]"
@@ -69,24 +70,24 @@ def instance_leaves(value: Any, *, parents: bool = False) -> tuple[str, ...]:
 
 
 def _usable(value: Any, *, parents: bool) -> list[tuple[str, bool]]:
-    found: dict[str, bool] = {}
+    is_single: dict[str, bool] = {}
     waiting = [iter(as_list(value) or ())]
     while waiting:
         for entry in waiting[-1]:
             if isinstance(entry, str):
-                found.setdefault(entry, False)
+                is_single.setdefault(entry, False)
             elif isinstance(entry, dict):
                 choice = entry.get("choice")
                 below = as_list(entry.get("subchoices"))
                 if isinstance(choice, str) and (parents or not below):
                     single = is_true(entry.get("instance_label"))
-                    found[choice] = single or found.get(choice, False)
+                    is_single[choice] = single or is_single.get(choice, False)
                 if below:
                     waiting.append(iter(below))
                     break
         else:
             waiting.pop()
-    return list(found.items())
+    return list(is_single.items())
 
 
 def check_label_list(params: Params, field: str = "labels") -> Iterator[Violation]:

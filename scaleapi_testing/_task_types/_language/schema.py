@@ -21,7 +21,7 @@ NUMBER: Final = "a number"
 BOOLEAN: Final = "a boolean"
 INTEGER: Final = "an integer"
 
-_NAMES_SHOWN: Final = 100
+NAMES_SHOWN: Final = 100
 """So that a thousand refusals do not each carry a list of a thousand names."""
 
 
@@ -83,7 +83,7 @@ def too_many(path: str, most: int, expected: str) -> Violation:
 
 def not_one_of(path: str, names: Sequence[str]) -> Violation:
     """N6: none of ``names``."""
-    listed = ", ".join(names[:_NAMES_SHOWN])
+    listed = ", ".join(names[:NAMES_SHOWN])
     return refused(path, f"must be one of [{listed}]", f"one of {listed or '(none exist)'}")
 
 

@@ -91,14 +91,15 @@ def draw_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
         rule = rules[int(random.random() * len(rules))]
         label = rule.labels[int(random.random() * len(rule.labels))]
         sightings += _of_stranger(job, root, rule, label)
+    # Reversed, so that of two geometries with the same label the first sent one wins.
     by_label = {label: rule for rule in reversed(rules) for label in rule.labels}
     objects: dict[str, dict[str, Any]] = {
-        one.uuid: {
-            "uuid": one.uuid,
-            "label": one.label,
-            "attributes": draw_values(own, one.label, random, job.words),
+        sighting.uuid: {
+            "uuid": sighting.uuid,
+            "label": sighting.label,
+            "attributes": draw_values(own, sighting.label, random, job.words),
         }
-        for one in sightings
+        for sighting in sightings
     }
 
     def make(label: str) -> dict[str, Any]:
@@ -110,7 +111,9 @@ def draw_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
 
     linked = list(objects.values())
     fill_linked(linked, own, random, make=make if _has_camera(root) else None)
-    return _published(job, root, sightings, own, {one["uuid"]: one["attributes"] for one in linked})
+    return _published(
+        job, root, sightings, own, {sighting["uuid"]: sighting["attributes"] for sighting in linked}
+    )
 
 
 def _has_camera(root: RootAnswer) -> bool:
@@ -123,8 +126,8 @@ def _of_cuboids(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> li
     sightings: list[Sighting] = []
     last = max(len(root.frames) - 1, 1)
     for index, (answer, frame) in enumerate(zip(root.frames, root.scene.frames, strict=True)):
-        for found in answer["cuboids"]:
-            uuid, label = found.get("uuid"), found["label"]
+        for seen in answer["cuboids"]:
+            uuid, label = seen.get("uuid"), seen["label"]
             rule = by_label.get(label)
             if rule is None or not isinstance(uuid, str) or not uuid:
                 continue
@@ -132,8 +135,9 @@ def _of_cuboids(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> li
                 width, height = root.scene.pictures[index][camera]
                 box: Box | None = None
                 if model is not None:
-                    pixels = [model.project(corner) for corner in corners(found)]
-                    box = _clipped([one for one in pixels if one is not None], width, height)
+                    pixels = [model.project(corner) for corner in corners(seen)]
+                    box = _clipped([pixel for pixel in pixels if pixel is not None], width, height)
+                    # Half behind the camera, the rest would be projected upside down.
                     box = box if None not in pixels else None
                 elif frame.points is None:
                     way = imagined.get((uuid, camera))
@@ -170,8 +174,8 @@ def _imagined(job: Job, rule: GeometryRule, width: int, height: int) -> tuple[Bo
     return ends[0], ends[1]
 
 
-def _between(one: Box, other: Box, share: float) -> Box:
-    left, top, right, bottom = (a + (b - a) * share for a, b in zip(one, other, strict=True))
+def _between(start: Box, end: Box, share: float) -> Box:
+    left, top, right, bottom = (a + (b - a) * share for a, b in zip(start, end, strict=True))
     return left, top, right, bottom
 
 
@@ -215,6 +219,7 @@ def fitted(rule: GeometryRule, box: Box) -> dict[str, Any] | None:
         face = round(width * 0.75, 2)
         if face < max(rule.min_width, 1) or height < max(rule.min_height, 1):
             return None
+        # Cut, not rounded: face and side together must not be wider than the box.
         side = floor((width - face) * 100) / 100
         inset = round(height * 0.1, 2)
         return cuboid(
@@ -254,25 +259,26 @@ def _published(
         }
         for frame in root.scene.frames
     ]
-    offsets = {one.key for one in own if one.type in _OFFSETS}
-    known = [{one.get("uuid") for one in frame["cuboids"]} for frame in root.frames]
-    for one in sightings:
-        kept = {k: v for k, v in values.get(one.uuid, {}).items() if k not in offsets}
+    # Offsets belong to one shape; the other attributes to the object in all cameras.
+    offsets = {sighting.key for sighting in own if sighting.type in _OFFSETS}
+    known = [{sighting.get("uuid") for sighting in frame["cuboids"]} for frame in root.frames]
+    for sighting in sightings:
+        kept = {k: v for k, v in values.get(sighting.uuid, {}).items() if k not in offsets}
         attributes = draw_values(
             own,
-            one.label,
+            sighting.label,
             job.random,
             job.words,
-            size=edges_of(one.shape),
-            given={**kept, **(one.given or {})},
+            size=edges_of(sighting.shape),
+            given={**kept, **(sighting.given or {})},
         )
-        frames[one.frame]["camera_responses"][one.camera]["annotations"].append(
+        frames[sighting.frame]["camera_responses"][sighting.camera]["annotations"].append(
             {
-                "cuboid_uuid": one.uuid,
-                "label": one.label,
-                "type": one.geometry,
-                **one.shape,
-                "not_in_lidar": one.uuid not in known[one.frame],
+                "cuboid_uuid": sighting.uuid,
+                "label": sighting.label,
+                "type": sighting.geometry,
+                **sighting.shape,
+                "not_in_lidar": sighting.uuid not in known[sighting.frame],
                 "attributes": attributes,
             }
         )
@@ -292,7 +298,7 @@ def find_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
     count = len(root.scene.frames)
     if not isinstance(truth, list) or len(truth) > count:
         raise refusal("truth", truth, f'at most {count} frames {{"camera_responses": [...]}}')
-    told = AttributeTruth(own)
+    attribute_truth = AttributeTruth(own)
     by_geometry = {rule.geometry: rule for rule in reversed(rules)}
     labels = {rule.geometry: frozenset(rule.labels) for rule in rules}
     fate: dict[str, str | None] = {}
@@ -302,7 +308,7 @@ def find_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
         for camera, item, where in _items(frame, root, index):
             rule = _rule(item, by_geometry, labels, where)
             label = item["label"]
-            values = told.checked(item.get("attributes"), f"{where}.attributes")
+            values = attribute_truth.checked(item.get("attributes"), f"{where}.attributes")
             region = Region.of_image(*root.scene.pictures[index][camera])
             shape = found_shape(item, rule, region, noise, where)
             uuid = item.get("cuboid_uuid") or draw_uuid(job.random)
@@ -310,8 +316,8 @@ def find_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
                 fate[uuid] = None if noise.misses() else noise.name(label, rule.labels)
             seen = fate[uuid]
             if seen is not None:
-                given = told.seen(values, noise, shape, mistakes.setdefault(uuid, {}))
-                sightings.append(Sighting(index, camera, uuid, seen, rule.geometry, shape, given))
+                read = attribute_truth.seen(values, noise, shape, mistakes.setdefault(uuid, {}))
+                sightings.append(Sighting(index, camera, uuid, seen, rule.geometry, shape, read))
     return _published(job, root, sightings, own, {})
 
 
@@ -349,8 +355,8 @@ def _rule(
     geometry = item.get("type", next(iter(rules)) if len(rules) == 1 else None)
     rule = rules.get(geometry) if isinstance(geometry, str) else None
     if rule is None:
-        asked = ", ".join(rules)
-        raise refusal(f"{where}.type", geometry, f"a geometry the task asks for: {asked}")
+        geometries = ", ".join(rules)
+        raise refusal(f"{where}.type", geometry, f"a geometry the task asks for: {geometries}")
     label = item.get("label")
     if not isinstance(label, str) or label not in labels[rule.geometry]:
         raise refusal(f"{where}.label", label, some_of(rule.labels))

@@ -47,6 +47,7 @@ class Camera:
         """The pixel that shows ``point``; ``None`` when it is behind, or bent out of view."""
         x, y, z = (a - b for a, b in zip(point, self.position, strict=True))
         right, down, ahead = (row[0] * x + row[1] * y + row[2] * z for row in self.rotation)
+        # Behind the camera, or so close to its plane that the pixel is anywhere.
         if ahead <= _NEAREST:
             return None
         seen = self._bent(right, down, ahead)
@@ -68,6 +69,7 @@ class Camera:
             bent = angle * (
                 1 + square * (k["k1"] + square * (k["k2"] + square * (k["k3"] + square * k["k4"])))
             )
+            # On the axis the direction is undefined, and the point is in the middle.
             return (x / off * bent, y / off * bent) if off else (0.0, 0.0)
         if self.model == "omnidirectional":
             length = sqrt(x * x + y * y + z * z)

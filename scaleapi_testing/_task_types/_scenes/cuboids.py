@@ -89,7 +89,7 @@ def link_cuboids(
     fixed: frozenset[str] = frozenset(),
 ) -> None:
     """Fill in linked attributes; a required link without a target makes one (assumed)."""
-    if not any(one.type == "linked" for one in own):
+    if not any(attribute.type == "linked" for attribute in own):
         return
 
     def as_object(track: CuboidTrack) -> dict[str, Any]:
@@ -123,8 +123,9 @@ def draw_cuboid_track(job: Job, scene: Scene, label: str, own: Sequence[Attribut
             "position": as_vector(_scaled(where, 1 / scene.unit)),
             "dimensions": dimensions,
             "yaw": _angle(heading),
-            **dict(zip(("pitch", "roll"), (_angle(one) for one in tilt), strict=False)),
+            **dict(zip(("pitch", "roll"), (_angle(angle) for angle in tilt), strict=False)),
         }
+    # One and the same object for all frames: it is written out for each, and never changed.
     values = draw_values(own, label, random, job.words)
     track.values = dict.fromkeys(track.frames, values)
     return track
@@ -145,12 +146,14 @@ def _place(scene: Scene, frame: LidarFrame, height: float, random: Random) -> Ve
     reach = _REACH_M if scene.limit is None else min(scene.limit * 0.9, _REACH_M)
     if frame.points:
         ground = min(point[2] for point in frame.points) * scene.unit
+        # A few tries instead of a list of all points in reach: a frame has hundreds of thousands.
         for _ in range(_TRIES):
             at = int(random.random() * len(frame.points))
             x, y, _z = _scaled(frame.points[at], scene.unit)
             centre = (x, y, ground + height / 2 + _CLEARANCE_M)
             if not frame.ground[at] and _distance(centre, device) <= reach:
                 return centre
+    # On the ground the sensor stands above, but never so steep that the limit leaves no way around.
     rise = max(min(height / 2 - _SENSOR_HEIGHT_M, reach * 0.3), -reach * 0.3)
     flat = sqrt(reach * reach - rise * rise)
     away = flat * (0.3 + 0.7 * random.random())
@@ -162,6 +165,8 @@ def _path(
     scene: Scene, anchor: int, place: Vector, yaw: float, speed: float, turn: float
 ) -> dict[int, tuple[Vector, float]]:
     """Centre in metres and yaw by frame, for the run of frames around ``anchor`` within sight."""
+    # From the anchor forwards and then backwards: there the object is near enough for certain, and
+    # the frames around it in which it still is form one run.
     path = {anchor: (_to_millimetres(scene, place), yaw)}
     for step in (1, -1):
         (x, y, z), heading = place, yaw
@@ -169,6 +174,7 @@ def _path(
         while 0 <= index < len(scene.frames):
             # An object at index i heads to where it is at i + 1.
             along = heading if step == 1 else heading - turn
+            # Yaw 0 looks along +y and turns counter-clockwise: ahead is (-sin, cos).
             x -= step * speed * sin(along)
             y += step * speed * cos(along)
             heading += step * turn
@@ -188,6 +194,7 @@ def _to_millimetres(scene: Scene, place: Vector) -> Vector:
 
 def _is_in_sight(scene: Scene, index: int, place: Vector) -> bool:
     device = _scaled(scene.frames[index].device, scene.unit)
+    # A thousandth less than the limit, so that rounding to millimetres cannot carry it beyond.
     limit = _SIGHT_M if scene.limit is None else scene.limit * 0.999
     return _distance(place, device) <= limit
 
@@ -196,12 +203,13 @@ def _scaled(place: Vector, factor: float) -> Vector:
     return place[0] * factor, place[1] * factor, place[2] * factor
 
 
-def _distance(one: Vector, other: Vector) -> float:
-    return hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2])
+def _distance(start: Vector, end: Vector) -> float:
+    return hypot(start[0] - end[0], start[1] - end[1], start[2] - end[2])
 
 
 def _angle(value: float) -> float:
     """``value`` in (-pi, pi], to four decimals, cut so that it cannot leave that range."""
+    # Cut towards zero: rounding 3.14159 up would leave the range.
     turned = value - 2 * pi * round(value / (2 * pi))
     return int(turned * 10_000) / 10_000
 
@@ -221,9 +229,14 @@ def finished(
     for track in tracks:
         poses = [_pose(cuboid) for cuboid in track.frames.values()]
         stands = all(pose == poses[0] for pose in poses)
+        seen: dict[str, Any] = {}
         for index, cuboid in track.frames.items():
             if index not in track.values:
-                track.values[index] = draw_values(own, track.label, job.random, job.words)
+                # What other frames tell is taken over: constant attributes must not change.
+                track.values[index] = draw_values(
+                    own, track.label, job.random, job.words, given=seen
+                )
+            seen |= track.values[index]
             frames[index]["cuboids"].append(
                 {
                     "uuid": track.uuid,
@@ -242,25 +255,25 @@ def _pose(cuboid: Mapping[str, Any]) -> tuple[Any, ...]:
 def _derived(
     job: Job, scene: Scene, index: int, cuboid: dict[str, Any], *, stands: bool
 ) -> dict[str, Any]:
-    found = dict(cuboid)
+    completed = dict(cuboid)
     for angle in ("pitch", "roll"):
         if scene.is_tilted:
-            found.setdefault(angle, 0)
+            completed.setdefault(angle, 0)
         else:
-            found.pop(angle, None)
-    found.setdefault("stationary", stands)
+            completed.pop(angle, None)
+    completed.setdefault("stationary", stands)
     frame = scene.frames[index]
     centre = vector(cuboid["position"]) or (0.0, 0.0, 0.0)
-    if "camera_used" not in found:
-        found["camera_used"] = _camera(frame, scene.pictures[index], centre)
-    if "numberOfPoints" not in found:
+    if "camera_used" not in completed:
+        completed["camera_used"] = _camera(frame, scene.pictures[index], centre)
+    if "numberOfPoints" not in completed:
         if frame.points is None:
-            found["numberOfPoints"] = 1 + int(job.random.random() * _MOST_UNKNOWN_POINTS)
+            completed["numberOfPoints"] = 1 + int(job.random.random() * _MOST_UNKNOWN_POINTS)
         else:
-            found["numberOfPoints"] = len(points_inside(frame.points, cuboid))
+            completed["numberOfPoints"] = len(points_inside(frame.points, cuboid))
     metres = _distance(centre, frame.device) * scene.unit
-    found.setdefault("distance_to_device", int(metres * 1000) / 1000)
-    return found
+    completed.setdefault("distance_to_device", int(metres * 1000) / 1000)
+    return completed
 
 
 def _camera(frame: LidarFrame, pictures: Sequence[tuple[int, int]], centre: Vector) -> int:
@@ -297,6 +310,7 @@ def points_inside(points: Sequence[Vector], cuboid: Mapping[str, Any]) -> list[i
     size = vector(cuboid["dimensions"]) or (0.0, 0.0, 0.0)
     halves = tuple(zip(axes(cuboid), (part / 2 for part in size), strict=True))
     radius = hypot(*size) / 2
+    # The sphere around it first: nearly all points of a frame are left out by three comparisons.
     return [
         position
         for position, (px, py, pz) in enumerate(points)

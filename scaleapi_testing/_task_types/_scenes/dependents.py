@@ -13,11 +13,13 @@ from .. import task_type
 from .._base import Violation
 from .._language.sentences import check_booleans, missing, not_among
 from .._language.values import is_true
+from .rules import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from .._base import Params, Surroundings
+    from .rules import Root
 
 TYPES: Final = ("lidarlinking", "lidarsegmentation")
 INHERITED: Final = ("project", "instruction")
@@ -27,52 +29,54 @@ def check_dependents(params: Params, surroundings: Surroundings) -> Iterator[Vio
     """Rules D1 to D5 for a root task that was sent with ``dependents``."""
     if "dependents" not in params:
         return
-    given = params["dependents"]
-    defs = given.get("defs") if isinstance(given, dict) else None
+    dependents = params["dependents"]
+    defs = dependents.get("defs") if isinstance(dependents, dict) else None
     if not isinstance(defs, list) or not defs:
         yield missing(
             "dependents.defs", 'an array of task bodies such as [{"type": "lidarlinking"}]'
         )
         defs = []
     known: dict[int, dict[str, Any]] = {}
-    for position, one in enumerate(defs):
-        kind = one.get("type") if isinstance(one, dict) else None
+    for position, definition in enumerate(defs):
+        kind = definition.get("type") if isinstance(definition, dict) else None
         if isinstance(kind, str) and kind in TYPES:
-            known[position] = one
+            known[position] = definition
         else:
             yield not_among("dependents.defs type", TYPES, f"dependents.defs[{position}].type")
-    if isinstance(given, dict):
-        yield from check_booleans(given, ("require_audit",), "dependents.")
-    for position, one in known.items():
-        if "lidar_task" in one:
+    if isinstance(dependents, dict):
+        yield from check_booleans(dependents, ("require_audit",), "dependents.")
+    for position, definition in known.items():
+        if "lidar_task" in definition:
             yield Violation(
                 f"dependents.defs[{position}].lidar_task",
                 "Please omit lidar_task in dependents.defs.",
                 "no lidar_task; it is filled in when the task is created",
             )
-    for position, one in known.items():
-        for found in _check_def(one, params, surroundings):
+    # Read once: thousands of definitions may build on thousands of labels.
+    root = root_of(params)
+    for position, definition in known.items():
+        for violation in _check_def(definition, root, surroundings):
             yield replace(
-                found,
-                path=f"dependents.defs[{position}].{found.path}",
-                message=f"dependents.defs[{position}]: {found.message}",
+                violation,
+                path=f"dependents.defs[{position}].{violation.path}",
+                message=f"dependents.defs[{position}]: {violation.message}",
             )
 
 
 def _check_def(
-    one: dict[str, Any], root_params: Params, surroundings: Surroundings
+    definition: dict[str, Any], root: Root, surroundings: Surroundings
 ) -> Iterable[Violation]:
-    kind = task_type(one["type"])
+    kind = task_type(definition["type"])
     if kind is None or kind.check_with_root is None:
         return ()
-    body = {key: value for key, value in one.items() if key not in {"type", "lidar_task"}}
-    return kind.check_with_root(body, root_params, surroundings)
+    body = {key: value for key, value in definition.items() if key not in {"type", "lidar_task"}}
+    return kind.check_with_root(body, root, surroundings)
 
 
 def needs_audit(root_params: Mapping[str, Any]) -> bool:
     """Whether a root's dependents wait for an audit that approves or fixes; false by default."""
-    given = root_params.get("dependents")
-    return isinstance(given, dict) and is_true(given.get("require_audit"))
+    dependents = root_params.get("dependents")
+    return isinstance(dependents, dict) and is_true(dependents.get("require_audit"))
 
 
 def children(
@@ -89,13 +93,13 @@ def children(
     Returns:
         ``{"type": task type, "body": body of POST /v1/task/<type>}`` each.
     """
-    given = root_params.get("dependents")
-    defs = given.get("defs") if isinstance(given, dict) else None
+    dependents = root_params.get("dependents")
+    defs = dependents.get("defs") if isinstance(dependents, dict) else None
     creates: list[dict[str, Any]] = []
-    for one in defs if isinstance(defs, list) else []:
-        body = {key: value for key, value in one.items() if key != "type"}
+    for definition in defs if isinstance(defs, list) else []:
+        body = {key: value for key, value in definition.items() if key != "type"}
         for field in INHERITED:
             if body.get(field) is None and root_common.get(field) is not None:
                 body[field] = root_common[field]
-        creates.append({"type": one["type"], "body": {**body, "lidar_task": root_task_id}})
+        creates.append({"type": definition["type"], "body": {**body, "lidar_task": root_task_id}})
     return creates

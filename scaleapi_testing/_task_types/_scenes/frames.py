@@ -24,6 +24,8 @@ DEFAULT_POINTS: Final = 100
 """Points of a frame nothing is known of (assumed)."""
 
 _SMALLEST_UNIT: Final = 1e-100
+"""So that neither a coordinate in such units nor its square is infinite."""
+
 _DOWNLOAD_FAILED_STATUS: Final = 200
 
 
@@ -75,7 +77,7 @@ def unit_of(params: Mapping[str, Any]) -> float:
     return min(max(positive(params, "meters_per_unit") or 1.0, _SMALLEST_UNIT), 1 / _SMALLEST_UNIT)
 
 
-def tidy(value: float) -> float:
+def to_ten_digits(value: float) -> float:
     """``value`` to ten digits: units may be anything from micrometres to light years."""
     return float(f"{value:.10g}")
 
@@ -99,10 +101,10 @@ def read_frames(
     frames: list[LidarFrame] = []
     for index, url in enumerate(urls):
         content = surroundings.media(url, metadata).content if is_json else None
-        found = None if content is None else _read_frame(_json(content))
-        if not isinstance(found, LidarFrame):
-            found = LidarFrame(device=(0.0, tidy(index / unit), 0.0))
-        frames.append(found)
+        frame = None if content is None else _read_frame(_json(content))
+        if not isinstance(frame, LidarFrame):
+            frame = LidarFrame(device=(0.0, to_ten_digits(index / unit), 0.0))
+        frames.append(frame)
     return frames
 
 
@@ -114,8 +116,8 @@ def read_scene(job: Job, params: Mapping[str, Any], places: Sequence[int] | None
         params: of the task whose frames they are: the job's own, or its ``lidar_task``'s.
         places: which of its frames, in this order; ``None`` for all.
     """
-    found = job.common.get("metadata")
-    metadata = found if isinstance(found, dict) else {}
+    sent = job.common.get("metadata")
+    metadata = sent if isinstance(sent, dict) else {}
     urls: list[str] = params.get("attachments") or []
     frames = read_frames(urls, params, metadata, job.surroundings)
     if places is not None:
@@ -151,10 +153,10 @@ def unreadable_frames(params: Params, surroundings: Surroundings) -> list[dict[s
     broken: list[dict[str, Any]] = []
     for index, url in enumerate(urls):
         content = surroundings.media(url, {}).content if isinstance(url, str) else None
-        found = None if content is None else _read_frame(_json(content))
-        if isinstance(found, str):
+        read = None if content is None else _read_frame(_json(content))
+        if isinstance(read, str):
             attachment = {"statusCode": _DOWNLOAD_FAILED_STATUS, "url": url}
-            broken.append({"frame": index, "message": found, "attachment": attachment})
+            broken.append({"frame": index, "message": read, "attachment": attachment})
     return broken
 
 
@@ -163,6 +165,7 @@ def _json(content: bytes) -> Any:
     try:
         return decode(content)
     except ApiError as error:
+        # A text of its own kind, for JSON itself may be a text.
         return _Broken(f"Invalid JSON Format: {'; '.join(error.notices) or error}")
 
 
@@ -198,10 +201,10 @@ def _read_frame(content: Any) -> LidarFrame | str:
 
 def _vectors(entries: Iterable[Any]) -> Iterator[Vector]:
     for entry in entries:
-        found = vector(entry)
-        if found is None:
+        place = vector(entry)
+        if place is None:
             return
-        yield found
+        yield place
 
 
 def _image_url(image: Any) -> str | None:
@@ -211,4 +214,8 @@ def _image_url(image: Any) -> str | None:
 
 def as_vector(place: Vector) -> dict[str, float]:
     """A place as it stands in JSON."""
-    return {"x": tidy(place[0]), "y": tidy(place[1]), "z": tidy(place[2])}
+    return {
+        "x": to_ten_digits(place[0]),
+        "y": to_ten_digits(place[1]),
+        "z": to_ten_digits(place[2]),
+    }

@@ -15,7 +15,7 @@ from .._language.truth import few_of, refusal
 from .._language.values import number
 from .cameras import vector
 from .cuboids import CuboidTrack
-from .frames import tidy
+from .frames import to_ten_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,17 +45,19 @@ def read_cuboids(content: Any, job: Job, count: int, where: str) -> list[CuboidT
         raise refusal(where, content, _EXPECTED)
     if len(content) > count:
         raise refusal(f"the number of frames in {where}", len(content), f"at most {count}")
-    found: dict[str, CuboidTrack] = {}
+    tracks: dict[str, CuboidTrack] = {}
     for index, frame in enumerate(content):
         cuboids = frame.get("cuboids") if isinstance(frame, dict) else None
         if not isinstance(cuboids, list):
             raise refusal(f"{where}[{index}]", frame, 'an object {"cuboids": [...]}')
-        for position, given in enumerate(cuboids):
-            _add(found, given, index, job.random, f"{where}[{index}].cuboids[{position}]")
-    return list(found.values())
+        for position, cuboid in enumerate(cuboids):
+            _add(tracks, cuboid, index, job.random, f"{where}[{index}].cuboids[{position}]")
+    return list(tracks.values())
 
 
-def _add(found: dict[str, CuboidTrack], given: Any, index: int, random: Random, where: str) -> None:
+def _add(
+    tracks: dict[str, CuboidTrack], given: Any, index: int, random: Random, where: str
+) -> None:
     if not isinstance(given, dict):
         raise refusal(where, given, "a cuboid, which is an object")
     label = given.get("label")
@@ -75,7 +77,7 @@ def _add(found: dict[str, CuboidTrack], given: Any, index: int, random: Random, 
     uuid = given.get("uuid")
     if not isinstance(uuid, str) or not uuid:
         uuid = draw_uuid(random)
-    track = found.setdefault(uuid, CuboidTrack(uuid, label))
+    track = tracks.setdefault(uuid, CuboidTrack(uuid, label))
     if index in track.frames:
         raise refusal(f"{where}.uuid", uuid, "a uuid that no other cuboid of the frame has")
     cuboid = {key: part for key, part in given.items() if key not in _NOT_OWN}
@@ -106,9 +108,9 @@ def find_cuboids(
     if isinstance(truth, dict):
         truth = truth.get("annotations")
     noise = Noise(job)
-    told = AttributeTruth(own)
+    attribute_truth = AttributeTruth(own)
     known = frozenset(labels)
-    found: list[CuboidTrack] = []
+    seen: list[CuboidTrack] = []
     for track in read_cuboids(truth, job, count, "truth"):
         if track.label not in known:
             raise refusal(
@@ -117,30 +119,32 @@ def find_cuboids(
                 f"one of the task's labels: {few_of(labels)}",
             )
         for index, values in track.values.items():
-            told.checked(values, f"truth: {track.uuid} at frame {index}: attributes")
+            attribute_truth.checked(values, f"truth: {track.uuid} at frame {index}: attributes")
         if noise.misses():
             continue
         track.label = noise.name(track.label, labels)
         mistakes: dict[tuple[str, str], str] = {}
         for index, values in track.values.items():
-            track.values[index] = told.seen(values, noise, mistakes=mistakes)
+            track.values[index] = attribute_truth.seen(values, noise, mistakes=mistakes)
         if noise.jitters:
             _blur(track, noise)
-        found.append(track)
-    drop_lost_links(own, ((track.uuid, track.label, track.values.values()) for track in found))
-    return found
+        seen.append(track)
+    drop_lost_links(own, ((track.uuid, track.label, track.values.values()) for track in seen))
+    return seen
 
 
 def _blur(track: CuboidTrack, noise: Noise) -> None:
+    # An object that stands still must do so after the noise, too: one offset for all its frames.
     stands = len({str((one["position"], one["yaw"])) for one in track.frames.values()}) == 1
     offset = [noise.shift() for _ in range(3)]
     for cuboid in track.frames.values():
         if not stands:
             offset = [noise.shift() for _ in range(3)]
         cuboid["position"] = {
-            axis: tidy(cuboid["position"][axis] + by)
+            axis: to_ten_digits(cuboid["position"][axis] + by)
             for axis, by in zip("xyz", offset, strict=True)
         }
+        # They were true of the place it had; `finished` works them out anew.
         for key in _DERIVED:
             cuboid.pop(key, None)
 
@@ -160,5 +164,5 @@ def cuboids_by_frame(content: Any, job: Job, places: Sequence[int]) -> list[dict
 
 
 def _cuboids_of(frame: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = frame.get("cuboids", [])
-    return found
+    cuboids: list[dict[str, Any]] = frame.get("cuboids", [])
+    return cuboids

@@ -16,7 +16,7 @@ from .._language.values import wording
 from .._shapes.prelabels import SHARED_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .._base import Params, ParentTask, Surroundings
 
@@ -38,18 +38,20 @@ class Root:
     """The lidarannotation task that a task builds on.
 
     Attributes:
-        labels: its cuboids' labels.
+        labels: its cuboids' labels, in order.
         count: its frames.
     """
 
-    labels: tuple[str, ...]
+    labels: Mapping[str, None]
     count: int
 
 
 def root_of(params: Params) -> Root:
     """The root that a lidarannotation task with ``params``, checked or not, is."""
     frames = params.get("attachments")
-    return Root(leaves(params.get("labels")), len(frames) if isinstance(frames, list) else 0)
+    return Root(
+        dict.fromkeys(leaves(params.get("labels"))), len(frames) if isinstance(frames, list) else 0
+    )
 
 
 def check_frames(params: Params) -> Iterator[Violation]:
@@ -98,9 +100,9 @@ def check_frame_choice(params: Params, root: Root | None, *, has_task: bool) -> 
     if (
         not has_task
         or not isinstance(chosen, list)
-        or not all(isinstance(one, int) and not isinstance(one, bool) for one in chosen)
+        or not all(isinstance(place, int) and not isinstance(place, bool) for place in chosen)
         or len(set(chosen)) != len(chosen)
-        or any(one < 0 or (count is not None and one >= count) for one in chosen)
+        or any(place < 0 or (count is not None and place >= count) for place in chosen)
     ):
         upper = "the number of its frames" if count is None else str(count)
         expected = f"an array of different integers from 0 up to, not including, {upper}"
@@ -112,7 +114,7 @@ def check_frame_choice(params: Params, root: Root | None, *, has_task: bool) -> 
 def frames_used(params: Params, count: int) -> list[int]:
     """The frames of the lidar task that a checked task uses: those chosen, else all ``count``."""
     chosen = params.get("lidar_task_frames")
-    return [one for one in chosen if one < count] if chosen else list(range(count))
+    return [place for place in chosen if place < count] if chosen else list(range(count))
 
 
 def check_scene_urls(params: Params) -> Iterator[Violation]:

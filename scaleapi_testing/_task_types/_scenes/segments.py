@@ -30,12 +30,12 @@ UNSEGMENTED: Final = 0
 
 def asked_labels(lists: Sequence[Any]) -> dict[str, bool]:
     """The labels of the task's label lists, each with whether it asks for one index per object."""
-    found: dict[str, bool] = {}
+    is_single: dict[str, bool] = {}
     for labels in lists:
         single = frozenset(instance_leaves(labels))
         for label in leaves(labels):
-            found[label] = found.get(label, False) or label in single
-    return found
+            is_single[label] = is_single.get(label, False) or label in single
+    return is_single
 
 
 def segment(
@@ -63,7 +63,7 @@ def segment(
         if asked.get(label) and isinstance(uuid, str) and uuid not in by_uuid:
             objects.append({"label": label, "index": len(objects) + 1, "instance": True})
             by_uuid[uuid] = len(objects)
-    seen = {found["label"] for found in objects}
+    seen = {entry["label"] for entry in objects}
     free: list[int] = []
     for label in [label for label, single in asked.items() if single and label not in seen]:
         most = 1 if cuboids else _MOST_INSTANCES
@@ -99,8 +99,8 @@ def _segmented(
         indexes = [table[point * _SECTORS // frame.count] for point in range(frame.count)]
         for cuboid, index in cuboids:
             if index:
-                told = integer(cuboid.get("numberOfPoints"))
-                count = _MOST_POINTS_PER_CUBOID if told is None else told
+                known = integer(cuboid.get("numberOfPoints"))
+                count = _MOST_POINTS_PER_CUBOID if known is None else known
                 start = int(random.random() * (frame.count - _MOST_POINTS_PER_CUBOID))
                 for point in range(start, start + min(max(count, 0), _MOST_POINTS_PER_CUBOID)):
                     indexes[point] = index
@@ -120,6 +120,7 @@ def _segmented(
 
 
 def _sector(x: float, y: float) -> int:
+    # atan2 gives pi itself straight behind, which would be one sector too many.
     return min(int((atan2(y, x) + pi) / (2 * pi) * _SECTORS), _SECTORS - 1)
 
 
@@ -133,7 +134,7 @@ def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any
     asked = asked_labels(lists)
     if not isinstance(truth, dict) or not isinstance(truth.get("objects"), list):
         raise refusal("truth", truth, 'an object {"objects": [...], "point_objects": [[...]]}')
-    objects = [_true_object(one, at, asked) for at, one in enumerate(truth["objects"])]
+    objects = [_true_object(entry, at, asked) for at, entry in enumerate(truth["objects"])]
     frames = truth.get("point_objects")
     if not isinstance(frames, list) or len(frames) != len(scene.frames):
         raise refusal(
@@ -146,12 +147,12 @@ def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any
     noise = Noise(job)
     renamed = {UNSEGMENTED: UNSEGMENTED}
     kept: list[dict[str, Any]] = []
-    for one in objects:
-        if one.get("instance") and noise.misses():
-            renamed[one["index"]] = UNSEGMENTED
+    for entry in objects:
+        if entry.get("instance") and noise.misses():
+            renamed[entry["index"]] = UNSEGMENTED
         else:
-            kept.append({**one, "index": len(kept) + 1})
-            renamed[one["index"]] = len(kept)
+            kept.append({**entry, "index": len(kept) + 1})
+            renamed[entry["index"]] = len(kept)
     return {
         "objects": kept,
         "point_objects": [
@@ -174,14 +175,14 @@ def _other(index: int, count: int, random: Random) -> int:
     return other + 1 if 0 < index <= other else other
 
 
-def _true_object(one: Any, at: int, asked: dict[str, bool]) -> dict[str, Any]:
+def _true_object(entry: Any, at: int, asked: dict[str, bool]) -> dict[str, Any]:
     where = f"truth.objects[{at}]"
-    if not isinstance(one, dict) or one.get("label") not in asked:
-        raise refusal(where, one, "an object with one of the task's labels: " + ", ".join(asked))
-    if one.get("index", at + 1) != at + 1:
-        raise refusal(f"{where}.index", one["index"], f"its place, {at + 1}")
-    found = {"label": one["label"], "index": at + 1}
-    return {**found, "instance": True} if is_true(one.get("instance")) else found
+    if not isinstance(entry, dict) or entry.get("label") not in asked:
+        raise refusal(where, entry, "an object with one of the task's labels: " + ", ".join(asked))
+    if entry.get("index", at + 1) != at + 1:
+        raise refusal(f"{where}.index", entry["index"], f"its place, {at + 1}")
+    read = {"label": entry["label"], "index": at + 1}
+    return {**read, "instance": True} if is_true(entry.get("instance")) else read
 
 
 def _check_indexes(indexes: Any, frame: LidarFrame, most: int, where: str) -> None:

@@ -37,19 +37,19 @@ def labels_of(definitions: Any) -> tuple[str, ...]:
 
     The shape of a definition is unpublished; any nesting is searched (assumed).
     """
-    found: dict[str, None] = {}
+    labels: dict[str, None] = {}
     waiting: list[Iterator[tuple[str, Any]]] = [_entries("", definitions)]
-    while waiting and len(found) < _MOST_LABELS:
+    while waiting and len(labels) < _MOST_LABELS:
         for key, value in waiting[-1]:
             if isinstance(value, str):
                 if value and key in {"label", "labels", "choice"}:
-                    found[value] = None
+                    labels[value] = None
             elif isinstance(value, dict | list):
                 waiting.append(_entries(key, value))
                 break
         else:
             waiting.pop()
-    return tuple(found) or (DEFAULT_LABEL,)
+    return tuple(labels) or (DEFAULT_LABEL,)
 
 
 def _entries(key: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -109,7 +109,7 @@ def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
     items = truth.get("annotations") if isinstance(truth, dict) else truth
     if not isinstance(items, list):
         raise refusal("truth", truth, 'an object {"annotations": [...]} as in the published file')
-    found: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for position, item in enumerate(items):
         where = f"truth.annotations[{position}]"
         if not isinstance(item, dict) or item.get("type") not in TYPES:
@@ -133,17 +133,19 @@ def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
                     offsets = [noise.shift() for _ in range(3)]
                 moved.append(_shifted(value, at, offsets, f"{where}.path.values[{place}]"))
             seen["path"] = {**path, "values": moved}
-        found.append(seen)
-    return found
+        annotations.append(seen)
+    return annotations
 
 
 def _shifted(value: Any, start: int, offsets: Sequence[float], where: str) -> list[float]:
     """``value`` with ``offsets`` added to its coordinates from ``start`` on, three at a time."""
-    numbers = [number(one) for one in value] if isinstance(value, list) else [None]
-    if any(one is None for one in numbers):
+    numbers = [number(coordinate) for coordinate in value] if isinstance(value, list) else [None]
+    if any(coordinate is None for coordinate in numbers):
         raise refusal(where, value, "an array of numbers")
     end = start + 3 if start else len(numbers)
     return [
-        round((one or 0) + offsets[(place - start) % 3], 6) if start <= place < end else one or 0
-        for place, one in enumerate(numbers)
+        round((coordinate or 0) + offsets[(place - start) % 3], 6)
+        if start <= place < end
+        else coordinate or 0
+        for place, coordinate in enumerate(numbers)
     ]

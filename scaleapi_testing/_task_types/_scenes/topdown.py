@@ -18,7 +18,7 @@ from .._shapes.annotator import Annotator
 from .._shapes.drawing import Region, draw_shape
 from .._shapes.links import draw_links
 from .._shapes.prelabels import read_prelabel
-from .frames import read_scene, tidy
+from .frames import read_scene, to_ten_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +32,7 @@ _HALF_WIDTH_CM: Final = 5_000
 
 _SMALLEST_CM: Final = 100
 _FARTHEST_CM: Final = 10**15
+"""Whole centimetres up to here are exact as floats."""
 
 
 @dataclass(slots=True)
@@ -59,8 +60,8 @@ class TopDown(Annotator):
 
     def _placed(self, point: dict[str, float]) -> dict[str, float]:
         return {
-            "x": tidy(point["x"] / self.unit),
-            "y": tidy(point["y"] / self.unit),
+            "x": to_ten_digits(point["x"] / self.unit),
+            "y": to_ten_digits(point["y"] / self.unit),
             "z": self.ground,
         }
 
@@ -81,10 +82,10 @@ def topdown_answer(job: Job, rules: Sequence[GeometryRule]) -> dict[str, Any]:
             unit=scene.unit, ground=_ground(scene),
         )  # fmt: skip
     else:
-        given = params["attachment"]
-        found = job.common.get("metadata")
-        url = given[0] if isinstance(given, list) else given
-        media = job.surroundings.media(url, found if isinstance(found, dict) else {})
+        image = params["attachment"]
+        metadata = job.common.get("metadata")
+        url = image[0] if isinstance(image, list) else image
+        media = job.surroundings.media(url, metadata if isinstance(metadata, dict) else {})
         size = (media.width, media.height)
         annotator = Annotator(
             job, rules, attributes, Region.of_image(*size), size, "type", with_attributes=True
@@ -102,7 +103,7 @@ def _answer(annotator: Annotator) -> dict[str, Any]:
         annotations = annotator.continue_from(prelabel)
         fixed = frozenset[str]()
         if not prelabel.can_edit:
-            fixed = frozenset(one["uuid"] for one in prelabel.annotations)
+            fixed = frozenset(annotation["uuid"] for annotation in prelabel.annotations)
         annotator.link(annotations, may_add=prelabel.can_add, fixed=fixed)
         links = prelabel.content.get("links")
     else:
@@ -147,12 +148,12 @@ def _find(truth: Any, annotator: Annotator) -> tuple[list[dict[str, Any]], list[
 
 
 def _heights(items: Any) -> dict[tuple[str, int], float]:
-    found: dict[tuple[str, int], float] = {}
+    heights: dict[tuple[str, int], float] = {}
     for item in items if isinstance(items, list) else ():
         for position, place in enumerate(item.get("vertices") or [item]):
             if "uuid" in item and "z" in place:
-                found[item["uuid"], position] = place["z"]
-    return found
+                heights[item["uuid"], position] = place["z"]
+    return heights
 
 
 def _extent(scene: Scene) -> Region:
@@ -175,4 +176,4 @@ def _extent(scene: Scene) -> Region:
 def _ground(scene: Scene) -> float:
     """The height of the ground in units: the lowest point's, or 0."""
     heights = [point[2] for frame in scene.frames for point in frame.points or ()]
-    return tidy(min(heights)) if heights else 0.0
+    return to_ten_digits(min(heights)) if heights else 0.0

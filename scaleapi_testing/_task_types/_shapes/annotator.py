@@ -135,6 +135,7 @@ class Annotator:
         """
         random = self.job.random
         rules = [rule for rule in self.rules if rule.labels] or self.rules
+        # Spread over the geometries; each is asked for, so each appears.
         least = max(fewest // len(rules), 1)
         spare = 0 if self.is_mock else max(min(most, fewest + MOST_SHAPES) // len(rules) - least, 0)
         annotations: list[dict[str, Any]] = []
@@ -153,17 +154,20 @@ class Annotator:
     def continue_from(self, prelabel: Prelabel) -> list[dict[str, Any]]:
         """The given annotations, completed as far as the task allows, and perhaps a new one."""
         known = {rule.geometry: rule for rule in self.rules}
-        labels = {found["uuid"]: found.get("label") for found in prelabel.annotations}
+        labels = {
+            annotation["uuid"]: annotation.get("label") for annotation in prelabel.annotations
+        }
         for item in prelabel.annotations:
             if self.geometry_key not in item and len(known) == 1:
                 item[self.geometry_key] = next(iter(known))
             rule = known.get(item.get(self.geometry_key, ""))
             if "label" not in item and rule and rule.labels and prelabel.can_edit_labels:
                 item["label"] = rule.labels[int(self.job.random.random() * len(rule.labels))]
-            given = item.get("attributes")
-            if not self.with_attributes or (isinstance(given, dict) and not prelabel.can_edit):
+            sent = item.get("attributes")
+            if not self.with_attributes or (isinstance(sent, dict) and not prelabel.can_edit):
                 continue
-            kept = self._without_dangling(given, labels) if isinstance(given, dict) else None
+            # A link to a shape that the pre-label does not have would point nowhere.
+            kept = self._without_dangling(sent, labels) if isinstance(sent, dict) else None
             label = item.get("label")
             item["attributes"] = self.values(label if isinstance(label, str) else None, item, kept)
         annotations = list(prelabel.annotations)

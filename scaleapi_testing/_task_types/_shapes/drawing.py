@@ -169,6 +169,7 @@ def draw_box(
     """
     min_width, min_height = min_width or 1, min_height or 1
     if integer_pixels:
+        # Rounded inwards: padding need not be whole pixels.
         left, width = _span(random, -(-region.left // 100), region.right // 100, min_width)
         top, height = _span(random, -(-region.top // 100), region.bottom // 100, min_height)
         box: dict[str, Any] = {"left": left, "top": top, "height": height, "width": width}
@@ -177,6 +178,7 @@ def draw_box(
         y, h = _span(random, region.top, region.bottom, 100 * min_height)
         box = {"left": x / 100, "top": y / 100, "height": h / 100, "width": w / 100}
     if can_rotate:
+        # 31415 ten-thousandths stay below pi: half a turn brings a box back onto itself.
         is_turned = random.random() < 0.8
         box |= turned(box, int(random.random() * 31415) / 10000 if is_turned else 0, region)
     return box
@@ -229,6 +231,7 @@ def draw_polygon(random: Random, region: Region, count: int) -> list[dict[str, f
     """
     x, w = _span(random, region.left, region.right, min(4000, max(region.width // 2, 1)), 0.5)
     y, h = _span(random, region.top, region.bottom, min(4000, max(region.height // 2, 1)), 0.5)
+    # In too small a place hundredths of a pixel would bring corners out of their order, too.
     if count > _MOST_RANDOM_VERTICES or w * h < count * count * 400:
         corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
         decimals = 2 if min(w, h) > count else 6  # so many that they need finer numbers
@@ -297,6 +300,7 @@ def draw_ellipse(random: Random, region: Region) -> dict[str, Any]:
     reach = longest // max(across, along)
     unit_x = max(int(reach * (0.2 + 0.5 * random.random())), 1)
     unit_y = int(reach * (random.random() - 0.5) * 0.8) if random.random() < 0.5 else 0
+    # The extent of a turned ellipse is the root of its axes' squares, per side.
     half_w = ceil(hypot(across * unit_x, along * unit_y))
     half_h = ceil(hypot(across * unit_y, along * unit_x))
     x = region.left + half_w + int(random.random() * max(region.width - 2 * half_w, 0))
@@ -334,6 +338,7 @@ def draw_cuboid(
     on_right = space_right >= space_left
     space = max(space_right if on_right else space_left, 0)
     side = max(100, int(w * (0.2 + 0.4 * random.random())))
+    # A face that is wider than the region leaves it anyway, and so may its side.
     if w <= region.width:
         side = min(space, side)
     inset = int(h * 0.2 * random.random())

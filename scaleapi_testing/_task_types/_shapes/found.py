@@ -47,14 +47,14 @@ def find(
             "an array of annotations as in the response, or an object with it as annotations",
         )
     noise = Noise(job)
-    told = AttributeTruth(annotator.attributes.own)
+    attribute_truth = AttributeTruth(annotator.attributes.own)
     labels = {rule.geometry: frozenset(rule.labels) for rule in annotator.rules}
     annotations: list[dict[str, Any]] = []
     for position, item in enumerate(items):
         where = f"truth[{position}]"
         rule = _rule_of(item, annotator, where)
         label = _label_of(item, rule, labels[rule.geometry], where)
-        values = told.checked(item.get("attributes", {}), f"{where}.attributes")
+        values = attribute_truth.checked(item.get("attributes", {}), f"{where}.attributes")
         shape = found_shape(item, rule, annotator.region, noise, where)
         uuid = item.get("uuid")
         uuid = uuid if isinstance(uuid, str) and uuid else None
@@ -62,8 +62,8 @@ def find(
             continue
         if label is not None:
             label = noise.name(label, rule.labels)
-        given = annotator.values(label, shape, told.seen(values, noise, shape))
-        annotations.append(annotator.item(rule, label, shape, uuid, given))
+        completed = annotator.values(label, shape, attribute_truth.seen(values, noise, shape))
+        annotations.append(annotator.item(rule, label, shape, uuid, completed))
     drop_lost_links(
         annotator.attributes.own,
         ((one.get("uuid"), one.get("label"), [one.get("attributes", {})]) for one in annotations),

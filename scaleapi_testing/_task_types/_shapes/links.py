@@ -43,11 +43,11 @@ def check_links(value: Any, labels: Iterable[str], path: str = "links") -> Itera
     if not isinstance(value, dict):
         yield Violation(path, message, 'an object of links by name, e.g. {"part_of": [...]}')
         return
-    for name, given in value.items():
-        if not _rules(given):
+    for name, sent in value.items():
+        if not _rules(sent):
             yield Violation(f"{path}.{name}", message, _EXPECTED)
-        for position, rule in enumerate(_rules(given)):
-            at = f"{path}.{name}[{position}]" if isinstance(given, list) else f"{path}.{name}"
+        for position, rule in enumerate(_rules(sent)):
+            at = f"{path}.{name}[{position}]" if isinstance(sent, list) else f"{path}.{name}"
             if not isinstance(rule, dict):
                 yield Violation(at, message, _EXPECTED)
                 continue
@@ -57,9 +57,9 @@ def check_links(value: Any, labels: Iterable[str], path: str = "links") -> Itera
             if boolean(rule.get("is_bidirectional", False)) is None:
                 yield Violation(f"{at}.is_bidirectional", message, "true or false")
     known = dict.fromkeys(labels)
-    for name, given in value.items():
-        for position, rule in enumerate(_rules(given)):
-            at = f"{path}.{name}[{position}]" if isinstance(given, list) else f"{path}.{name}"
+    for name, sent in value.items():
+        for position, rule in enumerate(_rules(sent)):
+            at = f"{path}.{name}[{position}]" if isinstance(sent, list) else f"{path}.{name}"
             for end in _ENDS if isinstance(rule, dict) else ():
                 for label in strings(rule.get(end)) or ():
                     if label not in known:
@@ -92,8 +92,8 @@ def draw_links(
         if isinstance(label, str) and "uuid" in annotation:
             by_label.setdefault(label, []).append(annotation["uuid"])
     taken: set[tuple[str, str, str]] = set()
-    for name, given in value.items():
-        for rule in _rules(given):
+    for name, sent in value.items():
+        for rule in _rules(sent):
             sources, targets = (
                 [by_label[label] for label in dict.fromkeys(rule[end]) if label in by_label]
                 for end in _ENDS
@@ -103,6 +103,7 @@ def draw_links(
                 source, target = _one_in(sources, random), _one_in(targets, random)
                 if source == target or (name, source, target) in taken:
                     continue
+                # Both ways: the same two are not joined again in the other direction.
                 taken |= {(name, source, target), (name, target, source)}
                 drawn.append(
                     {"label": name, "from": source, "to": target, "is_bidirectional": both_ways}
@@ -122,8 +123,8 @@ def _one_in(lists: Sequence[list[str]], random: Random) -> str:
 
 def unread_links(value: Any, path: str = "links") -> Iterator[str]:
     """The keys inside ``links`` that nothing reads."""
-    for name, given in value.items() if isinstance(value, dict) else ():
-        for rule in _rules(given):
+    for name, sent in value.items() if isinstance(value, dict) else ():
+        for rule in _rules(sent):
             for key in rule if isinstance(rule, dict) else ():
                 if key not in KEYS:
                     yield unread_key(f"{path}.{name}", key, KEYS)

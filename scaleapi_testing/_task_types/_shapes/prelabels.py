@@ -53,15 +53,15 @@ def check_prelabel(
         labels: the leaves of each requested geometry.
         by_url: ``{"annotations": {"url": "..."}}`` passes as well (the video types).
     """
-    yield from check_form(value, field, by_url=by_url)
-    yield from check_items(value, field, labels)
+    yield from check_prelabel_form(value, field, by_url=by_url)
+    yield from check_prelabel_items(value, field, labels)
 
 
 def _sets(labels: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
     return {geometry: frozenset(named) for geometry, named in labels.items()}
 
 
-def check_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
+def check_prelabel_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
     """Rule H1; see `check_prelabel`."""
     items = value.get("annotations") if isinstance(value, dict) else None
     if by_url and isinstance(items, dict) and isinstance(items.get("url"), str):
@@ -74,7 +74,7 @@ def check_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Viol
         )
 
 
-def check_items(
+def check_prelabel_items(
     value: Any,
     field: str,
     labels: Mapping[str, tuple[str, ...]],
@@ -85,9 +85,9 @@ def check_items(
     ``known`` are the same labels as sets, for whoever calls this for each of many frames.
     """
     items = value.get("annotations") if isinstance(value, dict) else None
-    found: list[Any] = items if isinstance(items, list) else []
+    entries: list[Any] = items if isinstance(items, list) else []
     known = _sets(labels) if known is None else known
-    for position, item in enumerate(found):
+    for position, item in enumerate(entries):
         if not isinstance(item, dict) or "type" not in item:
             continue
         geometry = item["type"]
@@ -153,29 +153,29 @@ def check_framed_prelabel(
         labels: the leaves of each geometry.
         as_tracks: whether tracks by uuid are this type's form.
     """
-    given: Any = value.get("annotations") if isinstance(value, dict) else None
-    tracks = tracks_of(given) if as_tracks else None
+    content: Any = value.get("annotations") if isinstance(value, dict) else None
+    tracks = tracks_of(content) if as_tracks else None
     if tracks is not None:
         uuids = list(tracks)
         as_shapes = [
             {**track, "type": track["geometry"]} if "geometry" in track else {}
             for track in tracks.values()
         ]
-        for found in check_prelabel({"annotations": as_shapes}, field, labels):
-            position = int(found.path.partition("[")[2].partition("]")[0])
+        for violation in check_prelabel({"annotations": as_shapes}, field, labels):
+            position = int(violation.path.partition("[")[2].partition("]")[0])
             uuid = uuids[position]
-            key = found.path.rpartition(".")[2]
-            yield replace(found, path=f"{field}.annotations.{uuid}.{key}")
+            key = violation.path.rpartition(".")[2]
+            yield replace(violation, path=f"{field}.annotations.{uuid}.{key}")
         return
     yield from check_prelabel(value, field, labels, by_url=True)
-    entries: list[Any] = given if isinstance(given, list) else []
+    entries: list[Any] = content if isinstance(content, list) else []
     known = _sets(labels)
     for position, frame in enumerate(entries):
         inner = frame.get("annotations") if isinstance(frame, dict) else None
         if isinstance(inner, list) and "type" not in frame:
-            for found in check_items({"annotations": inner}, field, labels, known):
-                inside = found.path.removeprefix(field)
-                yield replace(found, path=f"{field}.annotations[{position}]{inside}")
+            for violation in check_prelabel_items({"annotations": inner}, field, labels, known):
+                inside = violation.path.removeprefix(field)
+                yield replace(violation, path=f"{field}.annotations[{position}]{inside}")
 
 
 def tracks_of(value: Any) -> dict[str, dict[str, Any]] | None:
@@ -227,6 +227,7 @@ def read_prelabel(params: Mapping[str, Any], random: Random) -> Prelabel | None:
             continue
         is_base = field == "base_annotations"
         annotations = _with_uuids(content["annotations"], random)
+        # The fourth flag, may they be removed, is not read: nothing given is ever removed.
         flags = [is_base and is_true(params.get(flag), default=True) for flag in FLAGS[:3]]
         if annotations or (is_base and not flags[0]):
             return Prelabel(annotations, content, *flags)

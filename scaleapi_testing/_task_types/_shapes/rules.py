@@ -104,11 +104,11 @@ def read_geometry(
 
 def all_leaves(value: Any) -> tuple[str, ...]:
     """The leaves of all geometries of a ``geometries`` parameter, checked or not, once each."""
-    found: dict[str, None] = {}
+    labels: dict[str, None] = {}
     for options in value.values() if isinstance(value, dict) else ():
         if isinstance(options, dict):
-            found.update(dict.fromkeys(leaves(options.get("objects_to_annotate"))))
-    return tuple(found)
+            labels.update(dict.fromkeys(leaves(options.get("objects_to_annotate"))))
+    return tuple(labels)
 
 
 def labels_by_geometry(value: Any) -> dict[str, tuple[str, ...]]:
@@ -122,10 +122,10 @@ def labels_by_geometry(value: Any) -> dict[str, tuple[str, ...]]:
 def _camera(options: Mapping[str, Any]) -> dict[str, float] | None:
     if any(options.get(option) is None for option in CAMERA_OPTIONS):
         return None
-    given: dict[str, Any] = options["camera_intrinsics"]
-    scale = number(given.get("scalefactor", given.get("scale_factor")))
-    camera = {name: float(given[name]) for name in ("fx", "fy", "cx", "cy")}
-    return camera | {"skew": float(number(given.get("skew")) or 0), "scale": float(scale or 1)}
+    intrinsics: dict[str, Any] = options["camera_intrinsics"]
+    scale = number(intrinsics.get("scalefactor", intrinsics.get("scale_factor")))
+    camera = {name: float(intrinsics[name]) for name in ("fx", "fy", "cx", "cy")}
+    return camera | {"skew": float(number(intrinsics.get("skew")) or 0), "scale": float(scale or 1)}
 
 
 def check_geometries(
@@ -178,9 +178,9 @@ def check_geometries(
             yield from check_labels(labels, f"{path}.{geometry}.objects_to_annotate")
     for geometry, options in known.items():
         # Null max_vertices is no limit; a negative one is told by V14, which names its minimum.
-        asked = {k: v for k, v in options.items() if k != "max_vertices" or v is not None}
+        limited = {k: v for k, v in options.items() if k != "max_vertices" or v is not None}
         yield from check_integers(
-            asked, _INTEGERS.get(geometry, ()), f"{path}.{geometry}.", _LOWEST
+            limited, _INTEGERS.get(geometry, ()), f"{path}.{geometry}.", _LOWEST
         )
     for geometry, options in known.items():
         yield from _check_vertex_range(geometry, options, path)
@@ -218,10 +218,10 @@ def check_camera(options: Mapping[str, Any], prefix: str = "") -> Iterator[Viola
         "camera_rotation_quaternion": ("w", "x", "y", "z"),
     }
     for option, names in required.items():
-        given = options.get(option)
-        if given is None:
+        sent = options.get(option)
+        if sent is None:
             continue
-        if not isinstance(given, dict) or any(number(given.get(name)) is None for name in names):
+        if not isinstance(sent, dict) or any(number(sent.get(name)) is None for name in names):
             fields = ", ".join(names[:-1]) + f" and {names[-1]}"
             expected = f"an object with the numbers {fields}"
             yield wrong(option, fields, expected, f"{prefix}{option}")

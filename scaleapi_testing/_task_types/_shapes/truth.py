@@ -143,6 +143,7 @@ def _whole_pixels(box: dict[str, Any], rule: GeometryRule, region: Region) -> di
         ("top", "height", rule.min_height, region.top, region.bottom),
     ):
         low, high = -(-first // 100), last // 100
+        # Ends are rounded, not the length: both edges stay where they were seen.
         begin = max(round(box[start]), low)
         end = min(round(box[start] + box[length]), high)
         size = max(end - begin, least, 1)
@@ -188,6 +189,7 @@ def _jittered(points: Points, rule: GeometryRule, noise: Noise) -> Points:
         return drawn
     if len(points) <= _MOST_CHECKED_VERTICES and is_simple(drawn):
         return drawn
+    # Jitter of every corner would have to be drawn again and again until nothing crosses.
     dx, dy = noise.blur(0), noise.blur(0)
     return [(round(x + dx, 2), round(y + dy, 2)) for x, y in points]
 
@@ -218,11 +220,12 @@ def is_simple(points: Points) -> bool:
     count = len(points)
     edges = [(points[position], points[(position + 1) % count]) for position in range(count)]
     area = sum(ax * by - bx * ay for (ax, ay), (bx, by) in edges)
+    # Neighbours share a corner and are left out; the last and the first edge are neighbours, too.
     return abs(area) > 1e-6 and not any(
-        _meet(edges[one], edges[other])
-        for one in range(count)
-        for other in range(one + 2, count)
-        if (other + 1) % count != one
+        _meet(edges[edge], edges[other_edge])
+        for edge in range(count)
+        for other_edge in range(edge + 2, count)
+        if (other_edge + 1) % count != edge
     )
 
 
@@ -231,6 +234,7 @@ def _meet(
     other: tuple[tuple[float, float], tuple[float, float]],
 ) -> bool:
     (a, b), (c, d) = one, other
+    # Ends on different sides of each other's line; on one line they meet where their extents do.
     return (
         _side(a, b, c) * _side(a, b, d) <= 0
         and _side(c, d, a) * _side(c, d, b) <= 0

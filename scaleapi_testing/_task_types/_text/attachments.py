@@ -52,7 +52,7 @@ def check_type(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
     yield from check_choice(params, "attachment_type", allowed, required=True)
 
 
-def check_form(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
+def check_address_form(params: Params, allowed: Sequence[str]) -> Iterator[Violation]:
     """O7: an attachment that is no URL although its type is not text."""
     if params.get("attachment") not in (None, ""):
         yield from check_one(params["attachment"], params.get("attachment_type"), allowed)
@@ -80,4 +80,4 @@ def check_attachment(params: Params, allowed: Sequence[str]) -> Iterator[Violati
     """The three rules of ``attachment`` and ``attachment_type``: O1, O2, O7."""
     yield from check_present(params)
     yield from check_type(params, allowed)
-    yield from check_form(params, allowed)
+    yield from check_address_form(params, allowed)

@@ -53,7 +53,7 @@ class _Scope:
         path: str,
     ) -> None:
         self._worker = worker
-        self._fields = {asked["field_id"]: asked for asked in fields}
+        self._fields = {field["field_id"]: field for field in fields}
         # Every worker answers the same lists: their order is found once.
         order = worker.orders.get(id(fields))
         if order is None:
@@ -74,8 +74,8 @@ class _Scope:
         """The answers in the order of the fields."""
         for name in self._order.names:
             self._answered[name] = self._answer(name, self._fields[name])
-        found = ((name, self._answered[name]) for name in self._fields)
-        return {name: answer for name, answer in found if answer is not _ABSENT}
+        answers = ((name, self._answered[name]) for name in self._fields)
+        return {name: answer for name, answer in answers if answer is not _ABSENT}
 
     def seen(self, name: str) -> AbstractSet[Identity]:
         """All answers so far to the field called ``name`` that stand here, further in, or around.
@@ -342,7 +342,7 @@ class Order(NamedTuple):
 
 def dependencies_first(fields: Sequence[dict[str, Any]]) -> Order:
     """The ids of ``fields``, each after those that its conditions, or those within it, name."""
-    inside = {asked["field_id"]: [asked, *_below(asked)] for asked in fields}
+    inside = {field["field_id"]: [field, *_below(field)] for field in fields}
     owner: dict[str, str] = {}
     for own, members in inside.items():
         for member in members:
@@ -417,7 +417,7 @@ def _flat(answer: Any) -> list[Any]:
 def _below(field: dict[str, Any]) -> list[dict[str, Any]]:
     if kind_of(field) not in HOLDERS:
         return []
-    return [found.field for found in placed_fields(field["fields"])]
+    return [placed.field for placed in placed_fields(field["fields"])]
 
 
 def _gather(field: dict[str, Any], answer: Any, values: dict[str, set[Identity]]) -> None:

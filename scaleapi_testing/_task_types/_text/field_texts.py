@@ -27,7 +27,7 @@ def field_texts(job: Job, name: str) -> dict[str, str]:
 
 
 def texts(
-    job: Job, writer: Writer, asked: dict[str, str], truth: dict[str, Any] | None, path: str
+    job: Job, writer: Writer, descriptions: dict[str, str], truth: dict[str, Any] | None, path: str
 ) -> dict[str, str]:
     """A string for each key of ``asked``; what ``truth`` says under the key, with noise.
 
@@ -35,13 +35,13 @@ def texts(
         ValueError: the truth has another key, or no string under one.
     """
     noise = Noise(job)
-    known = Places(job, tuple(asked))
+    known = Places(job, tuple(descriptions))
     for key in truth or ():
         known.of(f"a key of {path}", key)
     answers: dict[str, str] = {}
-    for key, description in asked.items():
-        found = words_of(job, noise, truth, key, path)
-        answers[key] = writer.answer(key, description) if found is None else found
+    for key, description in descriptions.items():
+        read = words_of(job, noise, truth, key, path)
+        answers[key] = writer.answer(key, description) if read is None else read
     return answers
 
 

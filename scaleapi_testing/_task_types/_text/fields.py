@@ -152,13 +152,13 @@ def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Vi
         _check_children,
     )
     for rule in rules:
-        for found in everything:
-            yield from rule(found.field, found.path)
-    for found in everything:
-        deepest = found.depth == MAX_DEPTH and kind_of(found.field) in HOLDERS
-        if deepest and isinstance(found.field.get("fields"), list):
+        for here in everything:
+            yield from rule(here.field, here.path)
+    for here in everything:
+        deepest = here.depth == MAX_DEPTH and kind_of(here.field) in HOLDERS
+        if deepest and isinstance(here.field.get("fields"), list):
             yield schema.not_allowed(
-                f"{found.path}.fields", f"field sets nested at most {MAX_DEPTH} deep"
+                f"{here.path}.fields", f"field sets nested at most {MAX_DEPTH} deep"
             )
     if _asked_for(fields) > MOST_ANSWERS:
         yield schema.too_many(
@@ -170,11 +170,11 @@ def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Vi
 
 def check_field_types(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X15 for fields and choices: known keys of another type."""
-    for found in everything:
-        kinds = {**_COMMON_KINDS, **_KINDS.get(kind_of(found.field), {})}
-        yield from schema.check_types(found.field, kinds, found.path)
-        if kind_of(found.field) in CHOOSERS:
-            for path, choice in _placed_choices(found.field, found.path):
+    for here in everything:
+        kinds = {**_COMMON_KINDS, **_KINDS.get(kind_of(here.field), {})}
+        yield from schema.check_types(here.field, kinds, here.path)
+        if kind_of(here.field) in CHOOSERS:
+            for path, choice in _placed_choices(here.field, here.path):
                 if isinstance(choice, dict):
                     kinds = {"hint": STRING, "subchoices": ARRAY}
                     yield from schema.check_types(choice, kinds, path)
@@ -194,17 +194,17 @@ def _check_field(field: Any, path: str) -> Iterator[Violation]:
 
 
 def _check_ids(everything: Sequence[Placed]) -> Iterator[Violation]:
-    named = condition_names(found.field.get("conditions") for found in everything)
+    named = condition_names(here.field.get("conditions") for here in everything)
     among: set[tuple[int, str]] = set()
     anywhere: set[str] = set()
-    for found in everything:
-        name = found.field.get("field_id")
+    for here in everything:
+        name = here.field.get("field_id")
         if not isinstance(name, str):
             continue
         # A condition must know which field it means; without one, siblings must differ.
-        if (found.siblings, name) in among or (name in anywhere and name in named):
-            yield schema.duplicate(f"{found.path}.field_id", "an id that no other field has")
-        among.add((found.siblings, name))
+        if (here.siblings, name) in among or (name in anywhere and name in named):
+            yield schema.duplicate(f"{here.path}.field_id", "an id that no other field has")
+        among.add((here.siblings, name))
         anywhere.add(name)
 
 
@@ -334,6 +334,7 @@ def _asked_for(fields: Iterable[Any]) -> int:
     for _, field, _, depth in placed(fields):
         if not isinstance(field, dict):
             continue
+        # The stack of how often each list around this field is repeated.
         del factors[depth + 1 :]
         least = field.get("min_responses_required", 1)
         times = factors[depth] * (max(1, int(least)) if is_integer(least) else 1)
@@ -371,40 +372,38 @@ def condition_names(conditions: Iterable[Any]) -> dict[str, None]:
 def check_conditions(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X14: a condition that names no other field of the task."""
     ids = [
-        found.field["field_id"]
-        for found in everything
-        if isinstance(found.field.get("field_id"), str)
+        here.field["field_id"] for here in everything if isinstance(here.field.get("field_id"), str)
     ]
     known = frozenset(ids)
-    for found in everything:
-        own = found.field.get("field_id")
-        for name in condition_names([found.field.get("conditions")]):
+    for here in everything:
+        own = here.field.get("field_id")
+        for name in condition_names([here.field.get("conditions")]):
             if name not in known or name == own:
                 others = (other for other in ids if other != own)
-                yield schema.not_one_of(f"{found.path}.conditions", tuple(islice(others, 100)))
+                yield schema.not_one_of(f"{here.path}.conditions", tuple(islice(others, 100)))
 
 
 def form_ids(everything: Sequence[Placed]) -> list[str]:
     """The ids of the form fields."""
     return [
-        found.field["field_id"]
-        for found in everything
-        if kind_of(found.field) == "form" and isinstance(found.field.get("field_id"), str)
+        here.field["field_id"]
+        for here in everything
+        if kind_of(here.field) == "form" and isinstance(here.field.get("field_id"), str)
     ]
 
 
 def unread_keys(fields: Iterable[Any]) -> Iterator[str]:
     """Dotted paths of the keys of fields and choices that nothing reads."""
-    for found in placed_fields(fields):
-        kind = kind_of(found.field)
+    for here in placed_fields(fields):
+        kind = kind_of(here.field)
         known = {"type", "field_id", "title", *_COMMON_KINDS, *_KINDS.get(kind, {})}
         if kind in CHOOSERS:
             known.add("choices")
         if kind in HOLDERS:
             known.add("fields")
-        yield from (unread_key(found.path, key, known) for key in found.field if key not in known)
+        yield from (unread_key(here.path, key, known) for key in here.field if key not in known)
         if kind in CHOOSERS:
-            for path, choice in _placed_choices(found.field, found.path):
+            for path, choice in _placed_choices(here.field, here.path):
                 if isinstance(choice, dict):
                     yield from (
                         unread_key(path, key, _CHOICE_KEYS)

@@ -165,8 +165,8 @@ def found(
             continue
         definition = _first_fit(tree, named, labels[source], labels[target])
         if definition is not None:
-            given = item.get("id")
-            id = given if isinstance(given, str) and given else draw_uuid(job.random)
+            own_id = item.get("id")
+            id = own_id if isinstance(own_id, str) and own_id else draw_uuid(job.random)
             made.append(_relationship(id, source, target, definition))
     return made
 
@@ -179,7 +179,7 @@ def _first_fit(
         ways = [(source, target)]
         if not is_true(definition.get("is_directed")):
             ways.append((target, source))
-        if any(tree.fits(one, start) and tree.fits(other, end) for one, other in ways):
+        if any(tree.fits(begin, start) and tree.fits(finish, end) for begin, finish in ways):
             return definition
     return None
 

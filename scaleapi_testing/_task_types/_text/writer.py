@@ -146,11 +146,12 @@ class Writer:
 
 def _kind_asked_for(question: tuple[str, ...]) -> str:
     for part in question:
-        asked = [word.lower() for word in _ASCII_WORDS.findall(part[:1000])]
-        if asked == ["name"]:
+        # What a question is about stands at its beginning; some fields carry pages of instructions.
+        words = [word.lower() for word in _ASCII_WORDS.findall(part[:1000])]
+        if words == ["name"]:
             return "name"
         for kind, telling in _HINTS:
-            if not telling.isdisjoint(asked):
+            if not telling.isdisjoint(words):
                 return kind
     return ""
 
@@ -176,8 +177,9 @@ def draw_number(
         most: no number is larger; ``None`` is 100 steps above ``least``.
         step: above 0; ``None`` is 1 between whole bounds, else a hundredth.
     """
-    given = [value for value in (least, most, step) if value is not None]
-    whole = all(isinstance(value, int) for value in given)
+    bounds = [value for value in (least, most, step) if value is not None]
+    whole = all(isinstance(value, int) for value in bounds)
+    # In fractions: 0.1 + 2 * 0.1 must be 0.3, on the grid that the task asks for.
     width = _exact(step) if step is not None else Fraction(1 if whole else Fraction(1, 100))
     reach = _RANGE * width if step is not None else Fraction(_RANGE)
     base = _exact(least) if least is not None else Fraction(0)
@@ -190,12 +192,12 @@ def draw_number(
             lowest = (top - reach) // width
     highest = (top - base) // width
     steps = min(highest - lowest, _STEPS)
-    found = base + width * (lowest + random.randint(0, max(steps, 0)))
-    if abs(found) > _CEILING:
-        found = base
+    drawn = base + width * (lowest + random.randint(0, max(steps, 0)))
+    if abs(drawn) > _CEILING:
+        drawn = base
     if whole:
-        return int(found)
-    return float(found)
+        return int(drawn)
+    return float(drawn)
 
 
 def _exact(value: float) -> Fraction:
@@ -230,7 +232,7 @@ def spans(text: str, random: Random, most: int) -> list[Span]:
     A word is what stands between blanks, without the punctuation and signs at its ends. At least
     one piece is found when the text has a word, none otherwise.
     """
-    bounds = (bare(text, *found.span()) for found in _CHUNKS.finditer(text))
+    bounds = (bare(text, *chunk.span()) for chunk in _CHUNKS.finditer(text))
     words = [Span(start, end) for start, end in bounds if start < end]
     if not words or most < 1:
         return []
@@ -240,6 +242,7 @@ def spans(text: str, random: Random, most: int) -> list[Span]:
     for position, first in enumerate(starts):
         limit = starts[position + 1] if position + 1 < len(starts) else len(words)
         last = first + random.choice((0, 0, 0, 1, 1, 2, 3))
+        # Not into the next piece: spans do not overlap.
         last = min(last, limit - 1)
         while last > first and not _one_phrase(text, words[first : last + 1]):
             last -= 1

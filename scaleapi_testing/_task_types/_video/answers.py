@@ -13,7 +13,7 @@ from .._language.published import prelabel_content, publish
 from .._shapes.annotator import Annotator
 from .._shapes.links import draw_links
 from . import truth as truths
-from .clip import tidy
+from .clip import to_millionths
 from .events import asked_events, draw_events, find_events
 from .given_tracks import given_tracks
 from .tracks import complete_values, draw_tracks, draw_video_track, link_tracks
@@ -45,22 +45,22 @@ def answer_tracks(annotator: Annotator, clip: Clip) -> list[Track]:
     job = annotator.job
     if job.truth is not None:
         return truths.find_tracks(truths.split(job.truth)[0], annotator, clip)
-    given = given_tracks(job, annotator.rules, clip.keys)
-    if given is None:
+    prelabel = given_tracks(job, annotator.rules, clip.keys)
+    if prelabel is None:
         return draw_tracks(annotator, clip.keys)
-    tracks = given.tracks
+    tracks = prelabel.tracks
     rules = {rule.geometry: rule for rule in annotator.rules}
-    fixed = frozenset[str]() if given.can_edit else frozenset(track.uuid for track in tracks)
+    fixed = frozenset[str]() if prelabel.can_edit else frozenset(track.uuid for track in tracks)
     for track in tracks:
         labels = rules[track.geometry].labels
-        if track.label is None and labels and given.can_edit_labels:
+        if track.label is None and labels and prelabel.can_edit_labels:
             track.label = labels[int(job.random.random() * len(labels))]
-        complete_values(annotator, track, may_change=given.can_edit)
+        complete_values(annotator, track, may_change=prelabel.can_edit)
         track.drawn_at = frozenset(track.shapes)
-    if given.can_add and (not tracks or job.random.random() < 0.5):
+    if prelabel.can_add and (not tracks or job.random.random() < 0.5):
         usable = [rule for rule in annotator.rules if rule.labels] or list(annotator.rules)
         tracks.append(draw_video_track(annotator, usable[0], clip.keys))
-    link_tracks(annotator, tracks, clip.keys, may_add=given.can_add, fixed=fixed)
+    link_tracks(annotator, tracks, clip.keys, may_add=prelabel.can_add, fixed=fixed)
     return tracks
 
 
@@ -73,11 +73,11 @@ def answer_events(annotator: Annotator, clip: Clip) -> list[Any] | None:
     if job.truth is not None:
         true = truths.split(job.truth)[1]
         return find_events(job, true, labels, annotator.attributes, clip)
-    given = prelabel_content(job, "hypothesis", "events")
-    if isinstance(given, dict):
-        given = given.get("events")
-    if isinstance(given, list) and "base_annotations" not in job.params:
-        return given
+    events = prelabel_content(job, "hypothesis", "events")
+    if isinstance(events, dict):
+        events = events.get("events")
+    if isinstance(events, list) and "base_annotations" not in job.params:
+        return events
     return draw_events(job, labels, annotator.attributes, clip)
 
 
@@ -140,14 +140,14 @@ def playback_tracks(
 def _playback_track(
     track: Track, time: Callable[[int], float], *, with_labels: bool
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    written: dict[str, Any] = {}
     if track.label is not None and with_labels:
-        found["label"] = track.label
-    found["geometry"] = track.geometry
+        written["label"] = track.label
+    written["geometry"] = track.geometry
     frames: list[dict[str, Any]] = []
     last = max(track.shapes)
     for key, shape in track.shapes.items():
-        seconds = tidy(time(key))
+        seconds = to_millionths(time(key))
         kind = "middle"
         if not frames:
             kind = "start"
@@ -164,13 +164,13 @@ def _playback_track(
                 "isInferredKeyframe": shape.get("isInferredKeyframe", key not in track.drawn_at),
             }
         )
-    found["frames"] = frames
-    return found
+    written["frames"] = frames
+    return written
 
 
 def video_facts(clip: Clip) -> dict[str, Any]:
     """The params that a completed playback task has besides those sent (assumed)."""
     return {
-        "annotation_frame_rate": tidy(clip.rate),
-        "videoMetadata": {"video": {"fps": tidy(clip.fps)}},
+        "annotation_frame_rate": to_millionths(clip.rate),
+        "videoMetadata": {"video": {"fps": to_millionths(clip.fps)}},
     }

@@ -27,6 +27,7 @@ MOST_FRAMES: Final = 10_000
 _HIGHEST_RATE: Final = 100_000.0
 _LOWEST_RATE: Final = 1e-6
 _LATEST_S: Final = 1e7
+"""Beyond these, frame numbers are no longer exact as floats (assumed bounds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ class Clip:
 
     def time(self, number: int) -> float:
         """Seconds from the start of the video to its frame ``number``."""
-        return tidy(number / self.fps)
+        return to_millionths(number / self.fps)
 
 
-def tidy(value: float) -> float:
+def to_millionths(value: float) -> float:
     """``value`` to a millionth, as an integer where it is one."""
     rounded = round(value, 6)
     return int(rounded) if rounded == int(rounded) else rounded
@@ -81,9 +82,9 @@ def counted_clip(job: Job, default_rate: float) -> Clip:
 
 def _asked_rate(job: Job, fields: Sequence[str], default: float) -> float:
     for field in fields:
-        found = positive(job.params, field)
-        if found is not None:
-            return _within(found)
+        rate = positive(job.params, field)
+        if rate is not None:
+            return _within(rate)
     return default
 
 
@@ -92,12 +93,13 @@ def _within(rate: float) -> float:
     return min(max(rate, _LOWEST_RATE), _HIGHEST_RATE)
 
 
-def _clip(job: Job, asked: float, *, on_grid: bool, by_count: bool) -> Clip:
+def _clip(job: Job, annotation_rate: float, *, on_grid: bool, by_count: bool) -> Clip:
     params = job.params
-    found = job.common.get("metadata")
-    metadata = found if isinstance(found, dict) else {}
+    sent = job.common.get("metadata")
+    metadata = sent if isinstance(sent, dict) else {}
     frames: Any = params.get("attachments")
     video: Any = params.get("attachment")
+    # Where both are given the video is annotated, unless the attachment type says image.
     of_images = not is_missing(frames) and (
         is_missing(video) or params.get("attachment_type") == "image"
     )
@@ -105,21 +107,21 @@ def _clip(job: Job, asked: float, *, on_grid: bool, by_count: bool) -> Clip:
     media = job.surroundings.media(url, metadata)
     size = (media.width, media.height)
     region = region_of(params, *size)
-    told = positive(params, "video_frame_rate")
+    video_rate = positive(params, "video_frame_rate")
     if of_images and frames:
-        fps = _within(told or asked)
+        fps = _within(video_rate or annotation_rate)
         count = len(frames)
         if not on_grid:
             numbers = list(range(count))
-            return Clip(numbers, numbers, numbers, asked, asked, size, region)
-        rate = min(asked, fps)
+            return Clip(numbers, numbers, numbers, annotation_rate, annotation_rate, size, region)
+        rate = min(annotation_rate, fps)
         steps = _grid(0, float("inf"), fps, rate, count)
     else:
         # Registered and measured facts come first; the metadata's duration is the sender's guess.
         known = job.surroundings.media(url, {})
         counted = known.frames / known.duration if known.frames and known.duration else None
-        fps = _within(known.fps or counted or told or DEFAULT_FPS)
-        rate = min(asked, fps)
+        fps = _within(known.fps or counted or video_rate or DEFAULT_FPS)
+        rate = min(annotation_rate, fps)
         length = known.duration or (known.frames / fps if known.frames else None)
         start = min(float(number(params.get("start_time")) or 0), _LATEST_S)
         part = positive(params, "duration_time")
@@ -135,6 +137,8 @@ def _clip(job: Job, asked: float, *, on_grid: bool, by_count: bool) -> Clip:
             places = range(len(numbers))
             return Clip(places, numbers, places, fps, rate, size, region)
         steps = _grid(start, end, fps, rate, end * fps)
+    # Readers of counted keys map them back with floor; playback keys are rounded (both documented
+    # by the programs that read them).
     numbers = [floor(k * fps / rate) if by_count else key for k, key in steps]
     keys = [k for k, _ in steps] if by_count else numbers
     return Clip(keys, numbers, numbers, fps, rate, size, region)
@@ -145,6 +149,7 @@ def _steps(start: float, end: float, fps: float, rate: float) -> list[int]:
     numbers: list[int] = []
     for k in range(MOST_FRAMES):
         frame = start * fps + k * fps / rate
+        # The first one stands even when the part begins at the end: no answer is without frames.
         if numbers and frame >= end * fps:
             break
         numbers.append(round(frame))
@@ -156,6 +161,8 @@ def _grid(start: float, end: float, fps: float, rate: float, limit: float) -> li
 
     A part that begins behind the video's last annotated frame is that frame alone.
     """
+    # 0.07 s at 100 frames per second is 7.000000000000001 as a float: without the nudge the part
+    # would begin a frame late.
     first = ceil(start * rate - 1e-9)
     steps: list[tuple[int, int]] = []
     for k in range(first, first + MOST_FRAMES):
@@ -164,6 +171,7 @@ def _grid(start: float, end: float, fps: float, rate: float, limit: float) -> li
             break
         steps.append((k, key))
     if not steps:
+        # Rounding may carry a key up to the limit, which need not be whole: the last one below it.
         k = max(min(first, ceil(limit * rate / fps) - 1), 0)
         while k > 0 and round(k * fps / rate) >= limit:
             k -= 1

@@ -86,42 +86,42 @@ def find_events(
     if not isinstance(truth, list):
         raise refusal("truth.events", truth, "an array of events as in the answer")
     noise = Noise(job)
-    told = AttributeTruth(attributes.whole)
+    attribute_truth = AttributeTruth(attributes.whole)
     known = frozenset(labels)
-    found: list[dict[str, Any]] = []
-    for position, given in enumerate(truth):
+    events: list[dict[str, Any]] = []
+    for position, entry in enumerate(truth):
         where = f"truth.events[{position}]"
-        event = _true_event(given, known, clip, where)
-        values = told.checked(event["attributes"], f"{where}.attributes")
+        event = _true_event(entry, known, clip, where)
+        values = attribute_truth.checked(event["attributes"], f"{where}.attributes")
         if noise.misses():
             continue
         event["label"] = noise.name(event["label"], labels)
-        seen = told.seen(values, noise)
+        seen = attribute_truth.seen(values, noise)
         values = draw_values(attributes.whole, event["label"], job.random, job.words, given=seen)
-        found.append({**event, "attributes": values})
-    return found
+        events.append({**event, "attributes": values})
+    return events
 
 
-def _true_event(given: Any, labels: frozenset[str], clip: Clip, where: str) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        raise refusal(where, given, "an event, which is an object")
-    label = given.get("label")
+def _true_event(entry: Any, labels: frozenset[str], clip: Clip, where: str) -> dict[str, Any]:
+    if not isinstance(entry, dict):
+        raise refusal(where, entry, "an event, which is an object")
+    label = entry.get("label")
     if not isinstance(label, str) or label not in labels:
-        asked = few_of(sorted(labels)) or "none: the task asks for no events"
-        raise refusal(f"{where}.label", label, f"one of events_to_annotate: {asked}")
-    start, end = integer(given.get("start")), integer(given.get("end", given.get("start")))
+        known = few_of(sorted(labels)) or "none: the task asks for no events"
+        raise refusal(f"{where}.label", label, f"one of events_to_annotate: {known}")
+    start, end = integer(entry.get("start")), integer(entry.get("end", entry.get("start")))
     if start is None or start < 0:
-        raise refusal(f"{where}.start", given.get("start"), "a frame number, 0 or more")
+        raise refusal(f"{where}.start", entry.get("start"), "a frame number, 0 or more")
     if end is None or end < start:
-        raise refusal(f"{where}.end", given.get("end"), f"a frame number, {start} or more")
-    is_range = given.get("type", "range" if "end" in given else "point") == "range"
+        raise refusal(f"{where}.end", entry.get("end"), f"a frame number, {start} or more")
+    is_range = entry.get("type", "range" if "end" in entry else "point") == "range"
     times = dict(zip(clip.moments, clip.numbers, strict=True))
     event: dict[str, Any] = {
         "label": label,
         "type": "range" if is_range else "point",
         "start": start,
-        "startTime": given.get("startTime", clip.time(times.get(start, start))),
+        "startTime": entry.get("startTime", clip.time(times.get(start, start))),
     }
     if is_range:
-        event |= {"end": end, "endTime": given.get("endTime", clip.time(times.get(end, end)))}
-    return {**event, "attributes": given.get("attributes", {})}
+        event |= {"end": end, "endTime": entry.get("endTime", clip.time(times.get(end, end)))}
+    return {**event, "attributes": entry.get("attributes", {})}

@@ -110,19 +110,19 @@ def read_tracks(
         content = [{"annotations": standing}] * min(len(keys), MOST_FRAMES_STOOD)
     if len(content) > len(keys):
         raise refusal(f"the number of frames in {where}", len(content), f"at most {len(keys)}")
-    found: dict[str, Track] = {}
+    by_uuid: dict[str, Track] = {}
     for key, frame in zip(keys, content, strict=False):
         at = f"{where}[{key}]"
         shapes = frame.get("annotations")
         if not isinstance(shapes, list) or not all(isinstance(shape, dict) for shape in shapes):
             raise refusal(f"{at}.annotations", shapes, "an array of shapes")
         for position, shape in enumerate(shapes):
-            _add_shape(found, shape, key, rules, job, f"{at}.annotations[{position}]")
-    return list(found.values())
+            _add_shape(by_uuid, shape, key, rules, job, f"{at}.annotations[{position}]")
+    return list(by_uuid.values())
 
 
 def _add_shape(
-    found: dict[str, Track],
+    by_uuid: dict[str, Track],
     shape: dict[str, Any],
     key: int,
     rules: Sequence[GeometryRule],
@@ -132,10 +132,10 @@ def _add_shape(
     uuid = shape.get("uuid")
     if not isinstance(uuid, str) or not uuid:
         uuid = draw_uuid(job.random)
-    track = found.get(uuid)
+    track = by_uuid.get(uuid)
     if track is None:
         track = Track(uuid, _geometry(shape, rules, where), _label(shape, where))
-        found[uuid] = track
+        by_uuid[uuid] = track
     elif key in track.shapes:
         raise refusal(f"{where}.uuid", uuid, "a uuid that no other shape of the frame has")
     _add_frame(track, key, shape, where)
@@ -154,10 +154,10 @@ def _geometry(shape: Mapping[str, Any], rules: Sequence[GeometryRule], where: st
     geometry = shape.get("type", shape.get("geometry"))
     if geometry is None and len(rules) == 1:
         return rules[0].geometry
-    asked = [rule.geometry for rule in rules]
-    if not isinstance(geometry, str) or geometry not in asked:
+    geometries = [rule.geometry for rule in rules]
+    if not isinstance(geometry, str) or geometry not in geometries:
         raise refusal(
-            f"{where}.type", geometry, "a geometry the task asks for: " + ", ".join(asked)
+            f"{where}.type", geometry, "a geometry the task asks for: " + ", ".join(geometries)
         )
     return geometry
 
@@ -170,16 +170,17 @@ def _label(shape: Mapping[str, Any], where: str) -> str | None:
 
 
 def _from_track(
-    uuid: str, given: Mapping[str, Any], rules: Sequence[GeometryRule], where: str
+    uuid: str, content: Mapping[str, Any], rules: Sequence[GeometryRule], where: str
 ) -> Track:
-    track = Track(uuid, _geometry(given, rules, where), _label(given, where))
+    track = Track(uuid, _geometry(content, rules, where), _label(content, where))
     frames: dict[int, Mapping[str, Any]] = {}
-    for position, frame in enumerate(given["frames"]):
+    for position, frame in enumerate(content["frames"]):
         at = f"{where}.frames[{position}]"
         key = frame.get("key") if isinstance(frame, dict) else None
         if not isinstance(key, int) or isinstance(key, bool) or key < 0 or key in frames:
             raise refusal(f"{at}.key", key, "a frame number, 0 or more, that no other frame has")
         frames[key] = frame
+    # By key, whatever the order in the file: an answer's keys must increase.
     for key in sorted(frames):
         _add_frame(track, key, frames[key], f"{where}.frames with key {key}")
     return track

@@ -18,7 +18,7 @@ from .._language.values import is_true
 from .._shapes.rules import CAMERA_OPTIONS, SIZE_OPTIONS, read_geometries, read_geometry
 from .answers import framed_answer
 from .clip import frames_clip
-from .rules import check_one_geometry_task, kind_of, unread
+from .rules import attachment_type_of, check_one_geometry_task, unread
 
 if TYPE_CHECKING:
     from .._base import Job, Params
@@ -41,7 +41,7 @@ def one_geometry(name: str, geometry: str, keys: frozenset[str]) -> TaskType:
 
 def _written_back(params: Params) -> Params:
     """``attachment_type``, for a video ``frame_rate``, ``with_labels`` and the minima."""
-    params["attachment_type"] = kind_of(params)
+    params["attachment_type"] = attachment_type_of(params)
     if params["attachment_type"] == "video":
         params.setdefault("frame_rate", 1)
     params.setdefault("with_labels", True)

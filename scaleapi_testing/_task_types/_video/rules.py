@@ -68,11 +68,11 @@ CUBOID_KEYS: Final = ONE_GEOMETRY_KEYS | {*CAMERA_OPTIONS}
 """Parameters of ``videocuboidannotation``."""
 
 
-def kind_of(params: Params) -> str:
+def attachment_type_of(params: Params) -> str:
     """``attachment_type``, or its default: images where there are frames, else a video."""
-    given = params.get("attachment_type")
-    if isinstance(given, str) and given in KINDS:
-        return given
+    sent = params.get("attachment_type")
+    if isinstance(sent, str) and sent in KINDS:
+        return sent
     return "image" if params.get("attachments") else "video"
 
 
@@ -102,8 +102,8 @@ def check_playback_task(params: Params, surroundings: Surroundings) -> Iterator[
     own, of_video = (
         positive(params, name) for name in ("annotation_frame_rate", "video_frame_rate")
     )
-    asked = own or positive(params, "frame_rate")
-    if asked is not None and of_video is not None and asked > of_video:
+    rate = own or positive(params, "frame_rate")
+    if rate is not None and of_video is not None and rate > of_video:
         yield Violation(
             "annotation_frame_rate" if own is not None else "frame_rate",
             "Invalid annotation_frame_rate - must not exceed video_frame_rate.",
@@ -148,7 +148,7 @@ def _check_material(params: Params) -> Iterator[Violation]:
     """Rules VA1 to VA5."""
     yield from check_choice(params, "attachment_type", KINDS)
     video, frames = params.get("attachment"), params.get("attachments")
-    if kind_of(params) == "image":
+    if attachment_type_of(params) == "image":
         if is_missing(frames):
             yield missing_attachment("attachments", f"an array, each entry {FRAME_URL}")
         else:

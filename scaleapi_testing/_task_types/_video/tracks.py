@@ -66,10 +66,10 @@ class Track:
 
     def as_object(self) -> dict[str, Any]:
         """The track as `fill_linked` and `draw_links` want it; ``attributes`` are its first."""
-        found: dict[str, Any] = {} if self.label is None else {"label": self.label}
-        found["uuid"] = self.uuid
-        found["attributes"] = next(iter(self.values.values()), {})
-        return found
+        written: dict[str, Any] = {} if self.label is None else {"label": self.label}
+        written["uuid"] = self.uuid
+        written["attributes"] = next(iter(self.values.values()), {})
+        return written
 
 
 def draw_tracks(annotator: Annotator, keys: Sequence[int]) -> list[Track]:
@@ -119,6 +119,7 @@ def draw_video_track(
 
 def _span(begin: float, end: float, count: int) -> range:
     """A run of up to sixty frames; in a short clip, most of it."""
+    # Up to a third is left out on either side, so that objects are seen to come and go.
     if count <= _LONGEST:
         return range(int(begin * count / 3), count - int(end * count / 3))
     first = int(begin * (count - _LONGEST + 1))
@@ -188,6 +189,7 @@ def _extent(shape: dict[str, Any]) -> tuple[float, float, float, float]:
 
 def _way(share: float, low: float, high: float, first: int, last: int, reach: float) -> int:
     """How far a shape goes along one axis, in hundredths of a pixel, staying inside."""
+    # A hundredth is kept free on both sides: the shape's own numbers are rounded already.
     back = min(reach, max(int(low * 100 - first) - 1, 0))
     ahead = min(reach, max(int(last - high * 100) - 1, 0))
     return int(share * (back + ahead) - back)
@@ -229,6 +231,7 @@ def moved(
 
 
 def _shifted(value: float, by: float) -> float:
+    # Six decimals, because the vertices of crowded outlines have as many.
     moved_to = round(value + by, 6)
     return int(moved_to) if isinstance(value, int) and moved_to == int(moved_to) else moved_to
 
@@ -241,8 +244,9 @@ def _fill_values(annotator: Annotator, track: Track, run: Sequence[int]) -> None
     change = len(run)
     # A constant or linked attribute that depends on changing ones would have to come and go.
     steady = not own or any(
-        one.type == "linked" or (one.constant and any(found.any_of for found in one.conditions))
-        for one in own
+        attribute.type == "linked"
+        or (attribute.constant and any(condition.any_of for condition in attribute.conditions))
+        for attribute in own
     )
     random = annotator.job.random
     if not steady and len(run) > 2 and random.random() < 0.5:
@@ -250,7 +254,11 @@ def _fill_values(annotator: Annotator, track: Track, run: Sequence[int]) -> None
         drawn_at.add(run[change])
     for position, key in enumerate(run):
         if position == change:
-            kept = {one.key: values[one.key] for one in own if one.constant and one.key in values}
+            kept = {
+                attribute.key: values[attribute.key]
+                for attribute in own
+                if attribute.constant and attribute.key in values
+            }
             values = annotator.values(track.label, track.shapes[key], kept)
         track.values[key] = values
     track.drawn_at = frozenset(drawn_at)
@@ -266,12 +274,12 @@ def complete_values(annotator: Annotator, track: Track, *, may_change: bool) -> 
     """
     known: dict[str, Any] = {}
     for key, shape in track.shapes.items():
-        given = track.values.get(key)
-        if given is not None and not may_change:
-            known |= given
+        sent = track.values.get(key)
+        if sent is not None and not may_change:
+            known |= sent
             continue
         fitting = _fitting(annotator, known, edges_of(shape))
-        values = annotator.values(track.label, shape, {**fitting, **(given or {})})
+        values = annotator.values(track.label, shape, {**fitting, **(sent or {})})
         known |= values
         track.values[key] = values
 
@@ -280,7 +288,7 @@ def _fitting(
     annotator: Annotator, known: dict[str, Any], size: tuple[float, float] | None
 ) -> dict[str, Any]:
     """``known`` without the offsets that may lie outside a shape of ``size``."""
-    kinds = {one.key: one.type for one in annotator.attributes.own}
+    kinds = {attribute.key: attribute.type for attribute in annotator.attributes.own}
     limits = {"x_line": 0.0, "y_line": 0.0}
     if size is not None:
         limits = {"x_line": size[0], "y_line": size[1]}
@@ -308,7 +316,7 @@ def link_tracks(
         may_add: whether new tracks are allowed.
         fixed: uuids of tracks whose attributes must stay as they are.
     """
-    linked = [one for one in annotator.attributes.own if one.type == "linked"]
+    linked = [attribute for attribute in annotator.attributes.own if attribute.type == "linked"]
     if not linked:
         return
     by_label: dict[str, GeometryRule] = {}
@@ -332,12 +340,12 @@ def link_tracks(
     for track in tracks:
         first = next(iter(track.values.values()), {})
         for values in track.values.values():
-            for one in linked:
+            for attribute in linked:
                 if (
                     values is not first
                     and track.uuid not in fixed
-                    and one.key in first
-                    and one.key not in values
-                    and one.applies(track.label, values)
+                    and attribute.key in first
+                    and attribute.key not in values
+                    and attribute.applies(track.label, values)
                 ):
-                    values[one.key] = first[one.key]
+                    values[attribute.key] = first[attribute.key]

@@ -48,28 +48,28 @@ def find_tracks(truth: Any, annotator: Annotator, clip: Clip) -> list[Track]:
     rules = {rule.geometry: rule for rule in annotator.rules}
     labels = {rule.geometry: frozenset(rule.labels) for rule in annotator.rules}
     noise = Noise(job)
-    told = AttributeTruth(annotator.attributes.own)
-    asked = dict.fromkeys(clip.keys)
-    found: list[Track] = []
+    attribute_truth = AttributeTruth(annotator.attributes.own)
+    keys = dict.fromkeys(clip.keys)
+    tracks: list[Track] = []
     for track in true:
         rule = rules[track.geometry]
         label = _checked_label(track, rule, labels[rule.geometry])
-        seen = _drawn(track, rule, annotator, asked, noise)
+        seen = _drawn(track, rule, annotator, keys, noise)
         for key, values in seen.values.items():
-            told.checked(values, f"truth: {track.uuid} at frame {key}: attributes")
+            attribute_truth.checked(values, f"truth: {track.uuid} at frame {key}: attributes")
         if noise.misses() or not seen.shapes:
             continue
         seen.label = None if label is None else noise.name(label, rule.labels)
         mistakes: dict[tuple[str, str], str] = {}
         for key, values in seen.values.items():
-            seen.values[key] = told.seen(values, noise, seen.shapes[key], mistakes)
+            seen.values[key] = attribute_truth.seen(values, noise, seen.shapes[key], mistakes)
         complete_values(annotator, seen, may_change=True)
-        found.append(seen)
+        tracks.append(seen)
     drop_lost_links(
         annotator.attributes.own,
-        ((track.uuid, track.label, track.values.values()) for track in found),
+        ((track.uuid, track.label, track.values.values()) for track in tracks),
     )
-    return found
+    return tracks
 
 
 def _checked_label(track: Track, rule: GeometryRule, labels: frozenset[str]) -> str | None:
@@ -85,13 +85,13 @@ def _checked_label(track: Track, rule: GeometryRule, labels: frozenset[str]) -> 
 
 
 def _drawn(
-    track: Track, rule: GeometryRule, annotator: Annotator, asked: dict[int, None], noise: Noise
+    track: Track, rule: GeometryRule, annotator: Annotator, keys: dict[int, None], noise: Noise
 ) -> Track:
     seen = Track(track.uuid, track.geometry, track.label)
     for key, shape in track.shapes.items():
         where = f"{track.uuid} at frame {key} in truth"
         drawn = found_shape(shape, rule, annotator.region, noise, where)
-        if key in asked:
+        if key in keys:
             seen.shapes[key] = drawn | {name: shape[name] for name in TIMES if name in shape}
             if key in track.values:
                 seen.values[key] = track.values[key]
