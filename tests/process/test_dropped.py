@@ -106,5 +106,5 @@ def test_what_cannot_be_copied_says_what_to_do(way):
         way(scale)
     with pytest.raises(TypeError, match=r"^a snapshot is not copied or pickled: .*scale\.dump"):
         way(scale.snapshot())
-    with pytest.raises(TypeError, match=r"not copied or pickled"):
+    with pytest.raises(TypeError, match=r"^a ScaleClient cannot be pickled or deep-copied"):
         copy.deepcopy(scale.client())
