@@ -182,7 +182,7 @@ class Controls:
         def complete_each(act: Act) -> list[TaskView]:
             done: list[TaskView] = []
             for view in self.tasks(**{**filters, "status": "pending"}):
-                staged = self._world.in_staging(view._record)
+                staged = self._world.is_idle(view._record)
                 if staged and "batch" not in filters:
                     batch = f"its batch {view.batch!r} is in staging"
                     note(view._record, self._world.clock.ms, f"skipped by complete_all(): {batch}")

@@ -21,6 +21,8 @@ from ._labelers import Labelers
 from ._snapshot import CONFIGURATION, Snapshot, put_back, take
 from ._state.account import digest_of
 from ._state.batch import BatchRecord
+from ._state.dataset import DatasetDeliveryRecord, DatasetRecord, DatasetTaskRecord
+from ._state.delivery import DeliveryRecord, SchemaRecord
 from ._state.file import FileRecord
 from ._state.idempotency import IdempotencyKeys, Remembered
 from ._state.project import ParamVersion, ProjectGroup, ProjectRecord, TaskTemplate
@@ -47,7 +49,11 @@ RECORDS: Final = {
         AfterPolls,
         Attempt,
         BatchRecord,
+        DatasetDeliveryRecord,
+        DatasetRecord,
+        DatasetTaskRecord,
         Delivery,
+        DeliveryRecord,
         FileRecord,
         Labelers,
         Mail,
@@ -60,6 +66,7 @@ RECORDS: Final = {
         QualityTaskRecord,
         Remembered,
         Rule,
+        SchemaRecord,
         TaskTemplate,
         TeammateRecord,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from . import _arguments
 from ._app import App
 from ._controls import Controls
+from ._deliver import DeliveryControls
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import prepare_project, welcome
 from ._errors import PUBLIC, ForkedFake, UnspentFault, WrongClient
@@ -72,7 +73,7 @@ INTERNALS: Final = ("app", "jitter", "new_idempotency_key", "raise_deferred", "s
 """What doors, our client and the plugin use of a fake, and no test."""
 
 
-class FakeScale(Controls):
+class FakeScale(Controls, DeliveryControls):
     """One fake Scale, complete in itself.
 
     ```python

@@ -41,8 +41,19 @@ CONFIGURATION: Final = (
 )
 """Attributes of a fake that its constructor sets and that no call changes."""
 
-RECORDS: Final = ("batches", "projects", "files", "teammates", "quality_tasks")
-"""Attributes of an account whose records ``diff`` compares, besides its tasks."""
+RECORDS: Final = {  # a table of names, never the state of a fake
+    "batches": "batch",
+    "projects": "project",
+    "files": "file",
+    "teammates": "teammate",
+    "quality_tasks": "quality_task",
+    "deliveries": "delivery",
+    "schemas": "schema",
+    "datasets": "dataset",
+    "dataset_deliveries": "dataset_delivery",
+    "dataset_tasks": "dataset_task",
+}
+"""Attributes of an account whose records ``diff`` compares besides its tasks, and their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,8 @@ class Change:
     """One object that differs between two states.
 
     Attributes:
-        kind: ``task``, ``batch``, ``project``, ``file``, ``teammate`` or ``quality_task``.
+        kind: ``task``, ``batch``, ``project``, ``file``, ``teammate``, ``quality_task``,
+            ``delivery``, ``schema``, ``dataset``, ``dataset_delivery`` or ``dataset_task``.
         id: its id or name.
         account: the first characters of its account's key.
         fields: of a changed one, ``name -> (before, after)``; ``None`` where it was absent.
@@ -261,8 +273,7 @@ def _objects(snapshot: Snapshot) -> dict[tuple[str, str, str], Any]:
         for saved in state["tasks"].records:
             record = TaskRecord.restored(None, saved)
             found["task", key, record.id] = record.wire
-        for attribute in RECORDS:
-            kind = "batch" if attribute == "batches" else attribute.removesuffix("s")
+        for attribute, kind in RECORDS.items():
             for name, record in state[attribute].items():
                 # A copy of a prepared project that its key has not used is not there for anybody.
                 if kind != "project" or not state["untouched"].get(name):

@@ -273,7 +273,7 @@ class World:
 
         What a test's own callable decides is asked first: where it raises, there is no task.
         """
-        account, staged = record.account, self.in_staging(record)
+        account, idle = record.account, self.is_idle(record)
         unusable = self._unusable_attachments(record)
         at_once = False
         if unusable:
@@ -281,8 +281,8 @@ class World:
         elif account.is_test:
             # Whatever asks next finds a task of "complete_on_read" completed; only the reply of its
             # create says pending.
-            at_once = self.test_key_tasks != "stay_pending" and not staged
-        elif self.callbacks.before_reply_left and not staged:
+            at_once = self.test_key_tasks != "stay_pending" and not idle
+        elif self.callbacks.before_reply_left and not idle:
             self.callbacks.before_reply_left -= 1
             at_once = True
         elif self.rules:
@@ -290,7 +290,7 @@ class World:
             record.plan = decide(self.rules, self._as_view(record), random)
             if record.plan is not None:
                 record.polls_left = record.plan.polls
-                if not staged:
+                if not idle:
                     self._schedule(record, record.plan)
         self.store.add_task(record)
         batch = self.batch_of(record)
@@ -326,7 +326,7 @@ class World:
 
     def read(self, act: Act, record: TaskRecord) -> None:
         """Somebody read this task: some tasks are completed by that."""
-        if record.polls_left and record.status == lifecycle.PENDING and not self.in_staging(record):
+        if record.polls_left and record.status == lifecycle.PENDING and not self.is_idle(record):
             record.polls_left -= 1
             self.clock.note_change()
             if record.polls_left == 0:
@@ -530,17 +530,52 @@ class World:
         batch = self.batch_of(record)
         return batch is not None and batch.status == batches.STAGING
 
+    def is_idle(self, record: TaskRecord) -> bool:
+        """Whether nobody begins to work on the task: its batch is in staging, or paused.
+
+        A pause holds only tasks that nobody started (documented for v2).
+        """
+        batch = self.batch_of(record)
+        if batch is None or batch.status not in batches.IDLE:
+            return False
+        return batch.status == batches.STAGING or not record.work_started
+
     def finalize(self, act: Act, account: Account, batch: BatchRecord) -> None:
         """Labeling of a Rapid or Studio batch begins; of others nothing happens."""
         if batch.status != batches.STAGING:
             return
         batch.status = batches.IN_PROGRESS
+        self._begin(act, account, batch)
+        self._complete_batch(act, account, batch)
+
+    def pause(self, account: Account, batch: BatchRecord) -> None:
+        """Hold the tasks that nobody started; a batch without tasks stays as it is (seen)."""
+        if not account.tasks.count(batch=batch.name):
+            return
+        batch.status = batches.PAUSED
+        for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
+            if not record.work_started:
+                self.timeline.drop("finish", record.id)
+
+    def resume(self, act: Act, account: Account, batch: BatchRecord) -> None:
+        """Let the work on a paused batch go on; labelers take their whole time from now on."""
+        batch.status = batches.IN_PROGRESS
+        self._begin(act, account, batch)
+        self._complete_batch(act, account, batch)
+
+    def cancel_batch(self, act: Act, account: Account, batch: BatchRecord) -> None:
+        """End a batch for good; its open tasks are canceled."""
+        batch.status = batches.CANCELLED
+        for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
+            self.cancel(act, record, clear_unique_id=False)
+
+    def _begin(self, act: Act, account: Account, batch: BatchRecord) -> None:
+        """The tasks that waited for their batch are taken up."""
         for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
             if account.is_test and self.test_key_tasks != "stay_pending":
                 self.complete(act, record, None)
-            elif record.plan is not None:
+            elif record.plan is not None and self.timeline.planned("finish", record.id) is None:
                 self._schedule(record, record.plan)
-        self._complete_batch(act, account, batch)
 
     def _ended(self, act: Act, record: TaskRecord) -> None:
         self.timeline.drop("finish", record.id)
@@ -571,7 +606,7 @@ class World:
 
     def _check(self, record: TaskRecord, move: str) -> None:
         works = move in lifecycle.OF_WORK
-        if lifecycle.is_legal(move, record.status) and not (works and self.in_staging(record)):
+        if lifecycle.is_legal(move, record.status) and not (works and self.is_idle(record)):
             return
         raise IllegalTransition(
             self._why_not(record, move),
@@ -582,7 +617,7 @@ class World:
         )
 
     def _legal_moves(self, record: TaskRecord) -> list[str]:
-        idle = self.in_staging(record)
+        idle = self.is_idle(record)
         moves = lifecycle.legal_moves(record.status)
         return [move for move in moves if not (idle and move in lifecycle.OF_WORK)]
 
@@ -590,6 +625,12 @@ class World:
         wanted = lifecycle.move(move)
         what = f"cannot {wanted.verb} task {record.id} of account {record.account.shown}"
         if lifecycle.is_legal(move, record.status):
+            batch = self.batch_of(record)
+            if batch is not None and batch.status == batches.PAUSED:
+                return (
+                    f"{what}: its batch {record.batch!r} is paused, where nobody begins to work. "
+                    f'Resume it first: client.v2.resume_batch({{"batch_name": "{record.batch}"}})'
+                )
             return (
                 f"{what}: its batch {record.batch!r} is in staging, where nobody works. "
                 f"Finalize it first: client.finalize_batch({record.batch!r})"
@@ -599,7 +640,7 @@ class World:
         how = f"its status is {record.status}, {text} at {timestamp(ms)}"
         origin = wanted.origin[0]
         way = next((one.name for one in lifecycle.MOVES if one.leads(record.status, origin)), None)
-        if way in lifecycle.OF_WORK and self.in_staging(record):
+        if way in lifecycle.OF_WORK and self.is_idle(record):
             hint = f"finalize its batch {record.batch!r} and make it {origin} first: scale.{way}()"
         elif way is not None:
             hint = f"make it {origin} first: scale.{way}()"

@@ -125,7 +125,8 @@ class TaskMethods(V2Group):
     ) -> Task:
         """Create a chat task.
 
-        With a ``unique_id`` it is safe to repeat: what exists is not made again (409).
+        Without a ``unique_id`` it gets a drawn one, so that a call whose reply was lost can be
+        sent again and makes no second task: v2 knows a repetition by it alone (documented).
 
         Args:
             create_chat_task_request: a :class:`CreateChatTaskRequest`, or a dict of its fields.
@@ -133,9 +134,10 @@ class TaskMethods(V2Group):
         """
         argument = "create_chat_task_request"
         request = body_of(CreateChatTaskRequest, create_chat_task_request, argument)
-        operation = Operation(
-            "POST", "v2/task/chat", Task, body=sent(request), unique_id=request.unique_id
-        )
+        body = sent(request)
+        if "unique_id" not in body:
+            body["unique_id"] = self.api_client.transport.new_idempotency_key()
+        operation = Operation("POST", "v2/task/chat", Task, body=body, unique_id=body["unique_id"])
         return self._run(operation, options)
 
     def set_task_metadata(

@@ -18,6 +18,12 @@ MODULES: Final = (
     "v1.studio",
     "v1.quality_tasks",
     "v1.dependents",
+    "v2.tasks",
+    "v2.batches",
+    "v2.projects",
+    "v2.deliveries",
+    "v2.datasets",
+    "v2.openapi",
     "results",
 )
 

@@ -13,6 +13,8 @@ from .teammate import ADMIN, TeammateRecord
 
 if TYPE_CHECKING:
     from .batch import BatchRecord
+    from .dataset import DatasetDeliveryRecord, DatasetRecord, DatasetTaskRecord
+    from .delivery import DeliveryRecord, SchemaRecord
     from .file import FileRecord
     from .project import ProjectRecord
     from .quality_task import QualityTaskRecord
@@ -44,6 +46,8 @@ class Account:
         quality_unique_ids: the ids of those that have a unique_id, by it.
         untouched: names of projects that a test's set-up made and that nothing has used yet, with
             whether they are copies of another account's; views do not list a copy among them.
+        deliveries, schemas, datasets, dataset_deliveries, dataset_tasks: what v2 shows, by id.
+        deleted_tasks: ids of the tasks that v2 calls deleted.
         dependents: of a task with dependents the id of each, ``None`` where it is not made yet.
     """
 
@@ -71,6 +75,12 @@ class Account:
         self.untouched: dict[str, bool] = {}
         self.dependents: dict[str, tuple[str | None, ...]] = {}
         self.idempotency = IdempotencyKeys()
+        self.deliveries: dict[str, DeliveryRecord] = {}
+        self.schemas: dict[str, SchemaRecord] = {}
+        self.datasets: dict[str, DatasetRecord] = {}
+        self.dataset_deliveries: dict[str, DatasetDeliveryRecord] = {}
+        self.dataset_tasks: dict[str, DatasetTaskRecord] = {}
+        self.deleted_tasks: set[str] = set()
 
     @property
     def default_callback_url(self) -> str | None:

@@ -8,7 +8,15 @@ from typing import Any, Final
 STAGING: Final = "staging"
 IN_PROGRESS: Final = "in_progress"
 COMPLETED: Final = "completed"
+PAUSED: Final = "paused"
+CANCELLED: Final = "cancelled"
 STATUSES: Final = (STAGING, IN_PROGRESS, COMPLETED)
+"""What v1 documents; v2 adds two."""
+
+ALL_STATUSES: Final = (*STATUSES, PAUSED, CANCELLED)
+
+IDLE: Final = (STAGING, PAUSED)
+"""Where nobody begins to work on a task."""
 
 
 @dataclass(slots=True)

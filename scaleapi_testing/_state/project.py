@@ -51,6 +51,8 @@ class ProjectRecord:
     rapid: bool = False
     studio: bool = False
     archived: bool = False
+    genai_types: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     pipeline: str | None = None
     consensus_attempts: int | None = None
     dataset_id: str | None = None

@@ -333,7 +333,11 @@ class AnnotationMetadata(Model):
     criteria: ExpandableAnnotation | None = None
 
 
-_HOLD_EACH_OTHER: Final[tuple[type[Model], ...]] = (*KINDS.values(), ExpandableAnnotation)
+_HOLD_EACH_OTHER: Final[tuple[type[Model], ...]] = (
+    BaseAnnotation,
+    *KINDS.values(),
+    ExpandableAnnotation,
+)
 for _class in _HOLD_EACH_OTHER:
     _class.model_rebuild()
 

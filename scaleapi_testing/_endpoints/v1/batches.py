@@ -79,6 +79,21 @@ def batch_of_path(call: Call) -> BatchRecord:
     return batch
 
 
+def callback_in(body: dict[str, Any]) -> str | None:
+    """Where a new batch reports that it is completed.
+
+    Raises:
+        ApiError: 400 when it is no text, or nobody can be reached there.
+    """
+    callback = body.get("callback")
+    if not isinstance(callback, str | None):
+        raise ApiError(400, "Invalid callback - expected string.")
+    why = why_no_address(callback) if callback else None
+    if why is not None:
+        raise ApiError(400, "Invalid callback.", f"{callback!r:.60} is none, for {why}: {EXPECTED}")
+    return callback
+
+
 @endpoint("POST", "/v1/batches", source=OVERVIEW)
 def create_batch(call: Call) -> bytes:
     """Create a batch in a project; its name is unique over the whole account."""
@@ -86,12 +101,7 @@ def create_batch(call: Call) -> bytes:
     project_name, name = text_in(body, "project"), text_in(body, "name")
     calibration = flag_in(body, "calibration_batch")
     self_label = flag_in(body, "self_label_batch")
-    callback = body.get("callback")
-    if not isinstance(callback, str | None):
-        raise ApiError(400, "Invalid callback - expected string.")
-    why = why_no_address(callback) if callback else None
-    if why is not None:
-        raise ApiError(400, "Invalid callback.", f"{callback!r:.60} is none, for {why}: {EXPECTED}")
+    callback = callback_in(body)
     metadata = metadata_of(body.get("metadata"))
     if calibration and self_label:
         raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")

@@ -1,0 +1,1 @@
+"""The operations of version 2, one file per resource."""
