@@ -171,8 +171,8 @@ class Controls:
 
         Args:
             filters: as for ``scale.tasks(...)``; ``status`` is always pending. Tasks of batches in
-                staging are skipped, which ``explain`` and the report of a failed test say, unless
-                ``batch`` names theirs.
+                staging, and of paused ones, are skipped, which ``explain`` and the report of a
+                failed test say, unless ``batch`` names theirs.
 
         Returns:
             The tasks completed.
@@ -182,9 +182,10 @@ class Controls:
         def complete_each(act: Act) -> list[TaskView]:
             done: list[TaskView] = []
             for view in self.tasks(**{**filters, "status": "pending"}):
-                staged = self._world.is_idle(view._record)
-                if staged and "batch" not in filters:
-                    batch = f"its batch {view.batch!r} is in staging"
+                idle = self._world.is_idle(view._record)
+                if idle and "batch" not in filters:
+                    staged = self._world.in_staging(view._record)
+                    batch = f"its batch {view.batch!r} is {'in staging' if staged else 'paused'}"
                     note(view._record, self._world.clock.ms, f"skipped by complete_all(): {batch}")
                     continue
                 self._world.complete(act, view._record, None)
