@@ -89,7 +89,7 @@ class Job:
         random: numbers, from the fake's seed and this task; the same on every run.
         surroundings: media facts, other tasks, published files.
         words: gives the fake's one Faker, seeded for this task, for words, names and sentences
-            only (it is slow: never for numbers); call it when needed.
+            only (it is slow: never for numbers); asked through `faker`, when needed.
         truth: what the labelers should find, in the shape the type's module documents, or ``None``.
         labelers: how well they find it.
     """
@@ -103,6 +103,16 @@ class Job:
     labelers: LabelerModel | None = None
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
     """Task fields the answer brings with it, e.g. ``document_pages``; merged into the task."""
+    _faker: Faker | None = None
+
+    def faker(self) -> Faker:
+        """The one Faker of this task: two objects must not get the same text by rule.
+
+        ``words`` itself begins its stream anew with each call.
+        """
+        if self._faker is None:
+            self._faker = self.words()
+        return self._faker
 
 
 class LabelerModel(Protocol):

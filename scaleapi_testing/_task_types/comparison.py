@@ -14,7 +14,10 @@ from ._language import sentences
 from ._language.values import sent
 from ._text import attachments
 from ._text.attachments import MEDIA
-from ._text.field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
+from ._text.field_texts import (
+    choice_and_fields,
+    mock_choice_and_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,22 +57,12 @@ def respond(job: Job) -> dict[str, Any]:
     Raises:
         ValueError: the job's truth does not fit the task.
     """
-    answer: dict[str, Any] = {}
-    if sent(job.params, "choices"):
-        answer["choice"] = choice_of(job)
-    if sent(job.params, "fields"):
-        answer["fields"] = field_texts(job, "fields")
-    return answer
+    return choice_and_fields(job)
 
 
 def mock(job: Job) -> dict[str, Any]:
     """The first choice (recorded 2019); the fields' text is that of the other mocks (assumed)."""
-    answer: dict[str, Any] = {}
-    if sent(job.params, "choices"):
-        answer["choice"] = mock_choice(job, 0)
-    if sent(job.params, "fields"):
-        answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
-    return answer
+    return mock_choice_and_fields(job, 0)
 
 
 TASK_TYPE: Final = TaskType(

@@ -16,7 +16,10 @@ from ._language.truth import entry, place_of
 from ._language.values import sent
 from ._text import attachments
 from ._text.attachments import MEDIA
-from ._text.field_texts import TEST_RESPONSE, choice_of, field_texts, mock_choice
+from ._text.field_texts import (
+    choice_and_fields,
+    mock_choice_and_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,22 +54,12 @@ def respond(job: Job) -> dict[str, Any]:
     else:
         position = place_of(job, "outcome", true, _OUTCOMES)
         outcome = _OUTCOMES[Noise(job).position(position, len(_OUTCOMES))]
-    answer: dict[str, Any] = {"outcome": outcome}
-    if sent(job.params, "choices"):
-        answer["choice"] = choice_of(job)
-    if sent(job.params, "fields"):
-        answer["fields"] = field_texts(job, "fields")
-    return answer
+    return {"outcome": outcome, **choice_and_fields(job)}
 
 
 def mock(job: Job) -> dict[str, Any]:
     """``hung_up``, the second choice, ``test response`` (recorded 2016)."""
-    answer: dict[str, Any] = {"outcome": "hung_up"}
-    if sent(job.params, "choices"):
-        answer["choice"] = mock_choice(job, 1)
-    if sent(job.params, "fields"):
-        answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
-    return answer
+    return {"outcome": "hung_up", **mock_choice_and_fields(job, 1)}
 
 
 TASK_TYPE: Final = TaskType(

@@ -282,7 +282,7 @@ def draw_values(
         attributes: `Attributes.own` (or ``.whole`` with ``label=None`` or an event's label).
         label: the annotation's label, ``None`` when it has none.
         random: the job's numbers.
-        words: gives one and the same Faker each time (`Job.words` begins anew with each call).
+        words: gives one and the same Faker each time, `Job.faker`.
         size: width and height in pixels of a ``box`` or ``cuboid``, else ``None``.
         given: values to take over where their key applies, e.g. of a track's first frame or of a
             pre-label; ``linked`` ones included.

@@ -97,7 +97,7 @@ def draw_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
         sighting.uuid: {
             "uuid": sighting.uuid,
             "label": sighting.label,
-            "attributes": draw_values(own, sighting.label, random, job.words),
+            "attributes": draw_values(own, sighting.label, random, job.faker),
         }
         for sighting in sightings
     }
@@ -106,7 +106,7 @@ def draw_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
         added = _of_stranger(job, root, by_label[label], label)
         sightings.extend(added)
         uuid = added[0].uuid if added else draw_uuid(random)
-        values = draw_values(own, label, random, job.words)
+        values = draw_values(own, label, random, job.faker)
         return {"uuid": uuid, "label": label, "attributes": values}
 
     linked = list(objects.values())
@@ -268,7 +268,7 @@ def _published(
             own,
             sighting.label,
             job.random,
-            job.words,
+            job.faker,
             size=edges_of(sighting.shape),
             given={**kept, **(sighting.given or {})},
         )

@@ -126,7 +126,7 @@ def draw_cuboid_track(job: Job, scene: Scene, label: str, own: Sequence[Attribut
             **dict(zip(("pitch", "roll"), (_angle(angle) for angle in tilt), strict=False)),
         }
     # One and the same object for all frames: it is written out for each, and never changed.
-    values = draw_values(own, label, random, job.words)
+    values = draw_values(own, label, random, job.faker)
     track.values = dict.fromkeys(track.frames, values)
     return track
 
@@ -234,7 +234,7 @@ def finished(
             if index not in track.values:
                 # What other frames tell is taken over: constant attributes must not change.
                 track.values[index] = draw_values(
-                    own, track.label, job.random, job.words, given=seen
+                    own, track.label, job.random, job.faker, given=seen
                 )
             seen |= track.values[index]
             frames[index]["cuboids"].append(

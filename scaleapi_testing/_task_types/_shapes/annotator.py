@@ -15,8 +15,6 @@ from .mocks import mock_shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from faker import Faker
-
     from .._attributes.values import Attributes
     from .._base import Job
     from .drawing import Region
@@ -53,13 +51,6 @@ class Annotator:
     with_attributes: bool
     with_uuid: bool = True
     is_mock: bool = False
-    _faker: Faker | None = None
-
-    def words(self) -> Faker:
-        """The job's Faker; the same one on each call, so that no word comes up twice by rule."""
-        if self._faker is None:
-            self._faker = self.job.words()
-        return self._faker
 
     def drawer(self, rule: GeometryRule) -> Callable[[], dict[str, Any]]:
         """What gives the geometry's own keys of a new shape of ``rule`` at each call."""
@@ -108,7 +99,7 @@ class Annotator:
             self.attributes.own,
             label,
             self.job.random,
-            self.words,
+            self.job.faker,
             size=edges_of(shape),
             given=given,
             value=mock_value if self.is_mock else draw_value,
@@ -122,7 +113,7 @@ class Annotator:
             self.attributes.whole,
             None,
             self.job.random,
-            self.words,
+            self.job.faker,
             given=given if isinstance(given, dict) else None,
             value=mock_value if self.is_mock else draw_value,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._language.noise import Noise
 from .._language.truth import Places, entry, part, place_of, words_of
+from .._language.values import sent
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -63,3 +64,27 @@ def mock_choice(job: Job, position: int) -> str:
     """The choice at ``position``, or the last one when there are not so many."""
     choices: list[str] = job.params["choices"]
     return choices[min(position, len(choices) - 1)]
+
+
+def choice_and_fields(job: Job) -> dict[str, Any]:
+    """``choice`` and ``fields``, each as far as the task asks for it.
+
+    Raises:
+        ValueError: the job's truth does not fit the task.
+    """
+    answer: dict[str, Any] = {}
+    if sent(job.params, "choices"):
+        answer["choice"] = choice_of(job)
+    if sent(job.params, "fields"):
+        answer["fields"] = field_texts(job, "fields")
+    return answer
+
+
+def mock_choice_and_fields(job: Job, position: int) -> dict[str, Any]:
+    """The same of a test key: the choice at ``position``, and `TEST_RESPONSE` in every field."""
+    answer: dict[str, Any] = {}
+    if sent(job.params, "choices"):
+        answer["choice"] = mock_choice(job, position)
+    if sent(job.params, "fields"):
+        answer["fields"] = dict.fromkeys(job.params["fields"], TEST_RESPONSE)
+    return answer

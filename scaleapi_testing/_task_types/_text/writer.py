@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from random import Random
 
-    from faker import Faker
-
     from .._base import Job
 
 _POOL: Final = 48
@@ -52,20 +50,12 @@ class Writer:
         self._job = job
         self._random = job.random
         self._words: Sequence[str] | None = None
-        self._given_faker: Faker | None = None
         self._kinds: dict[tuple[str, ...], str] = {}
-
-    @property
-    def _faker(self) -> Faker:
-        # Each call of `words` starts its stream anew; one task must not get the same name twice.
-        if self._given_faker is None:
-            self._given_faker = self._job.words()
-        return self._given_faker
 
     @property
     def _pool(self) -> Sequence[str]:
         if self._words is None:
-            self._words = self._faker.words(nb=_POOL)
+            self._words = self._job.faker().words(nb=_POOL)
         return self._words
 
     def word(self) -> str:
@@ -124,14 +114,14 @@ class Writer:
         if kind == "count":
             return str(random.randint(1, 99))
         if kind == "address":
-            return one_line(self._faker.street_address())
+            return one_line(self._job.faker().street_address())
         if kind == "city":
-            return one_line(self._faker.city())
+            return one_line(self._job.faker().city())
         if kind == "country":
-            return one_line(self._faker.country())
+            return one_line(self._job.faker().country())
         if kind == "company":
-            return one_line(self._faker.company())
-        return one_line(self._faker.name())
+            return one_line(self._job.faker().company())
+        return one_line(self._job.faker().name())
 
     def date(self) -> str:
         """A real day as ``2026-03-02``."""

@@ -62,7 +62,7 @@ def _event(
     }
     if end is not None:
         event |= {"end": clip.moments[end], "endTime": clip.time(clip.numbers[end])}
-    event["attributes"] = draw_values(attributes.whole, label, job.random, job.words)
+    event["attributes"] = draw_values(attributes.whole, label, job.random, job.faker)
     return event
 
 
@@ -97,7 +97,7 @@ def find_events(
             continue
         event["label"] = noise.name(event["label"], labels)
         seen = attribute_truth.seen(values, noise)
-        values = draw_values(attributes.whole, event["label"], job.random, job.words, given=seen)
+        values = draw_values(attributes.whole, event["label"], job.random, job.faker, given=seen)
         events.append({**event, "attributes": values})
     return events
 

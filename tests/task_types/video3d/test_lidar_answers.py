@@ -464,3 +464,29 @@ def test_a_map_truth_on_an_aerial_image_comes_back_as_it_is(desk):
     truth = {"annotations": [{**shape, "attributes": {}}], "links": []}
     params = {"attachment": "https://e.org/block.png", "labels": ["lane"]}
     assert desk.answer("lidartopdown", params, truth=truth).files["annotations"] == truth
+
+
+def test_texts_of_different_cuboids_are_different(desk, around):
+    params = {
+        "attachments": ["https://e.example/0.json"],
+        "labels": ["car"],
+        "annotation_attributes": {"plate": {"type": "text"}},
+    }
+    truth = [
+        {
+            "cuboids": [
+                {
+                    "uuid": f"u{number}",
+                    "label": "car",
+                    "position": {"x": 0, "y": 9 + number, "z": 0},
+                    "dimensions": {"x": 2, "y": 4, "z": 1},
+                }
+                for number in range(6)
+            ]
+        }
+    ]
+
+    answer = desk.answer("lidarannotation", params, around, truth=truth)
+
+    plates = [one["attributes"]["plate"] for one in answer.files["annotations"][0]["cuboids"]]
+    assert len(set(plates)) > 1
