@@ -31,7 +31,8 @@ __all__ = ("Journal", "JournalState", "RecordedRequest", "UnreadParameter")
 class UnreadParameter:
     """A parameter that a call gave, that was accepted, and that nothing read.
 
-    It equals its name: ``"intsruction" in scale.requests.unread``.
+    It equals its name, and every other one of the same name:
+    ``"intsruction" in scale.requests.unread``.
 
     Attributes:
         n: number of the request.
@@ -49,7 +50,7 @@ class UnreadParameter:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, UnreadParameter):
-            return (self.n, self.name) == (other.n, other.name)
+            return self.name == other.name
         return self.name == other if isinstance(other, str) else NotImplemented
 
     def __hash__(self) -> int:
@@ -225,7 +226,7 @@ class Journal(Sequence[RecordedRequest]):
         word.
         """
         return [
-            UnreadParameter(record.n, record.method, record.path, *_name_and_nearest(entry))
+            UnreadParameter(record.n, record.method, record.path, entry.name, entry.nearest)
             for record in self._copy()
             for entry in record.unread
         ]
@@ -341,11 +342,6 @@ def _check_status(given: object) -> None:
             f"status is {given!r:.60}: expected an HTTP status such as 200 or 409, or None for a "
             "call that got no answer"
         )
-
-
-def _name_and_nearest(entry: str) -> tuple[str, str]:
-    name, found, nearest = entry.rpartition(" (nearest: ")
-    return (name, nearest.removesuffix(")")) if found else (entry, "")
 
 
 def _clock_text(now: int | datetime) -> str:

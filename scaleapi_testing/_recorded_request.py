@@ -14,6 +14,7 @@ from ._headers import SECRET, Headers
 from ._http import Page
 from ._messages import mask_key, shortened
 from ._routing import split_path
+from ._unread import Unread
 from ._wire import from_ms, to_ms
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ class RecordedRequest:
         broken: how the exchange failed: ``""``, ``"disconnect"``, ``"read_timeout"``,
             ``"connect_timeout"`` or ``"truncate"``.
         notices: what the fake noticed and Scale would let pass, one sentence each.
-        unread: parameters that were accepted and read by nothing, each as ``name`` or
-            ``name (nearest: known_name)``.
+        unread: parameters that were accepted and read by nothing: each is the text ``name`` or
+            ``name (nearest: known_name)``, and has both as attributes.
     """
 
     __slots__ = (
@@ -133,7 +134,7 @@ class RecordedRequest:
         self.fault: Fault | None = None
         self.broken = ""
         self.notices: list[str] = []
-        self.unread: list[str] = []
+        self.unread: list[Unread] = []
 
     def finish(
         self,
@@ -287,7 +288,7 @@ class RecordedRequest:
             ),
             "broken": self.broken,
             "notices": list(self.notices),
-            "unread": list(self.unread),
+            "unread": [[one.name, one.nearest] for one in self.unread],
         }
 
     @classmethod
@@ -312,7 +313,7 @@ class RecordedRequest:
         record._answer = _bytes_of(state["response_body"])
         record.route = state["route"]
         record.notices = list(state["notices"])
-        record.unread = list(state["unread"])
+        record.unread = [Unread(*entry) for entry in state["unread"]]
         return record
 
 

@@ -434,7 +434,7 @@ class World:
         """The customer approves or rejects."""
         self._check(record, "accept" if accepted else "reject")
         verdict = "accepted" if accepted else "rejected"
-        self._audited(act, record, record.document(), verdict, comments)
+        self._audited(act, record, {}, verdict, comments)
 
     def fix(self, act: Act, record: TaskRecord, response: Any, comments: str | None) -> None:
         """The customer corrects the response in the dashboard."""
@@ -443,22 +443,21 @@ class World:
         prior = document.get("prior_responses", [])
         if "response" in document:
             prior = [*prior, document["response"]]
-        document["prior_responses"] = prior
         if isinstance(response, dict) and "is_customer_fix" in (document.get("response") or {}):
             response = {**response, "is_customer_fix": True}
-        document["response"] = response
-        self._audited(act, record, document, "fixed", comments)
+        changes = {"prior_responses": prior, "response": response}
+        self._audited(act, record, changes, "fixed", comments)
 
     def comment(self, act: Act, record: TaskRecord, text: str) -> None:
         """The customer comments without a verdict, in the dashboard."""
         self._check(record, "comment")
-        self._audited(act, record, record.document(), "commented", text)
+        self._audited(act, record, {}, "commented", text)
 
     def _audited(
         self,
         act: Act,
         record: TaskRecord,
-        document: dict[str, Any],
+        changes: dict[str, Any],
         result: str,
         comments: str | None,
     ) -> None:
@@ -470,14 +469,14 @@ class World:
             "audit_time_secs": 0,
             "audit_result": result,
         }
-        # Appended to by each audit (documented); that one without comment leaves [] is assumed.
-        said = document.setdefault("customer_review_comments", [])
+        # Each audit appends its comment (documented); that one without leaves [] is assumed.
+        comment = None
         if comments:
             entry["audit_comments"] = comments
-            said.append({"comment": comments, "commented_by": email, "commented_at": now})
-        document["audits"] = [*document.get("audits", []), entry]
-        document["customer_review_status"] = result
-        self._write(act, record, document, f"audited: {result}")
+            comment = {"comment": comments, "commented_by": email, "commented_at": now}
+        changes = {**changes, "customer_review_status": result, "updated_at": now}
+        record.account.tasks.audit(record, changes, entry, comment)
+        note(record, self.clock.ms, f"audited: {result} by {act.actor}")
         batch = self.batch_of(record)
         if batch is not None:
             batch.last_audited_ms = self.clock.ms

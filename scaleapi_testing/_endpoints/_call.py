@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
-from .._messages import counted, did_you_mean, listed
+from .._messages import counted, listed
+from .._unread import MOST_HINTS, Unread
 from .._wire import INVALID_JSON, decode, parse_bool, parse_time
 from .form_body import read_form
 
@@ -87,7 +88,7 @@ class Call:
         self.act = act
         self.strict = strict
         self.notices: list[str] = []
-        self.unread: list[str] = []
+        self.unread: list[Unread] = []
         self.query = _values(request.query) if request.query else {}
         self._json: Any = None
 
@@ -197,12 +198,11 @@ class Call:
         Raises:
             ApiError: 400, when the fake is strict and there is one.
         """
-        names = list(known)
+        names = dict.fromkeys(known)
         for name in sent:
-            if name in names:
-                continue
-            near = did_you_mean(name, names, n=1)
-            self.unread.append(f"{name} (nearest: {near[0]})" if near else name)
+            if name not in names:
+                hinted = len(self.unread) < MOST_HINTS
+                self.unread.append(Unread.among(name, names) if hinted else Unread(name))
         self.refuse_unread()
 
     def refuse_unread(self) -> None:

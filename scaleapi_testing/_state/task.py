@@ -66,13 +66,42 @@ def facts_of(document: Mapping[str, Any]) -> Facts:
     )
 
 
+class Audits:
+    """A task's document in parts, so that one more audit costs what is added and a copy of bytes.
+
+    Attributes:
+        rest: the document without its audits and comments.
+        comments: each entry of ``customer_review_comments``, encoded.
+        entries: each entry of ``audits``, encoded.
+    """
+
+    __slots__ = ("comments", "entries", "rest")
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.comments = [encode(one) for one in document.pop("customer_review_comments", ())]
+        self.entries = [encode(one) for one in document.pop("audits", ())]
+        self.rest = document
+
+    def join(self) -> bytes:
+        """The whole document."""
+        parts = (
+            encode(self.rest)[:-1],
+            b',"customer_review_comments":[',
+            b",".join(self.comments),
+            b'],"audits":[',
+            b",".join(self.entries),
+            b"]}",
+        )
+        return b"".join(parts)
+
+
 class TaskRecord:
     """One task.
 
     ``wire`` is the whole document as Scale sends it. What lists filter by is derived from it
     (``Facts``), and ``TaskTable.write`` alone replaces both; the other attributes are what the
     documents do not hold. ``with_links`` is the document as listings with links to the attachments
-    send it, where one did lately.
+    send it, where one did lately; ``audits`` is it in parts, after an audit.
 
     Args:
         document: the task as Scale sends it.
@@ -83,6 +112,7 @@ class TaskRecord:
     __slots__ = (
         "account",
         "attempt",
+        "audits",
         "batch",
         "cause",
         "completed_ms",
@@ -130,6 +160,7 @@ class TaskRecord:
         self.cause: tuple[int, str] | None = None
         self.history: tuple[tuple[int, str], ...] = ()
         self.with_links: bytes | None = None
+        self.audits: Audits | None = None
 
     def take(self, facts: Facts) -> None:
         """Repeat what the document says."""
@@ -169,12 +200,14 @@ class TaskRecord:
         for name, value in zip(SAVED, values, strict=True):
             setattr(self, name, value)
         self.with_links = None
+        self.audits = None
 
     def __repr__(self) -> str:
         return f"<TaskRecord {self.id} {self.type} {self.status}>"
 
 
-SAVED: Final = tuple(name for name in TaskRecord.__slots__ if name not in {"account", "with_links"})
+MADE_ANEW: Final = frozenset({"account", "audits", "with_links"})
+SAVED: Final = tuple(name for name in TaskRecord.__slots__ if name not in MADE_ANEW)
 """What ``save`` gives: everything but the account, and but what is made anew when it is needed."""
 
 _SAVE: Final = attrgetter(*SAVED)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._wire import encode
 from .query import OPEN, TaskPage, TaskQuery, inside
-from .task import SAVED, TaskRecord, facts_of
+from .task import SAVED, Audits, Facts, TaskRecord, facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .account import Account
 
@@ -92,12 +92,38 @@ class TaskTable:
 
     def write(self, record: TaskRecord, document: dict[str, Any]) -> None:
         """Replace a task's document; what lists filter by follows from it."""
-        wire, facts = encode(document), facts_of(document)
+        self._replace(record, encode(document), facts_of(document))
+
+    def audit(
+        self,
+        record: TaskRecord,
+        changes: Mapping[str, Any],
+        entry: dict[str, Any],
+        comment: dict[str, Any] | None,
+    ) -> None:
+        """Add an audit to a task's document.
+
+        Args:
+            record: the task.
+            changes: what else changes in its document.
+            entry: the audit.
+            comment: what joins its comments.
+        """
+        parts = record.audits or Audits(record.document())
+        record.audits = None
+        parts.rest.update(changes)
+        parts.entries.append(encode(entry))
+        if comment is not None:
+            parts.comments.append(encode(comment))
+        self._replace(record, parts.join(), facts_of(parts.rest))
+        record.audits = parts
+
+    def _replace(self, record: TaskRecord, wire: bytes, facts: Facts) -> None:
         assert self.records[record.seq] is record  # a task is added once, then written
         before, old_unique_id = _keys(record), record.unique_id
         self._writing = record
         record.wire = wire  # from here on the write has happened, whatever breaks the rest off
-        record.with_links = None
+        record.with_links = record.audits = None
         record.take(facts)
         after = _keys(record)
         if before != after:
@@ -123,7 +149,7 @@ class TaskTable:
     def _mend(self, half: TaskRecord) -> None:
         """Make a write whole that was broken off: what the document says holds."""
         half.take(facts_of(half.document()))
-        half.with_links = None
+        half.with_links = half.audits = None
         indexes: dict[Key, Index] = {}
         for seq, record in enumerate(self._records):
             for key in _keys(record):

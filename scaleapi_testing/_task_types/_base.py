@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
-from .._messages import did_you_mean
+from .._unread import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,10 +39,9 @@ class Violation:
     status: int = 400
 
 
-def unread_key(path: str, key: str, known: Iterable[str]) -> str:
+def unread_key(path: str, key: str, known: Iterable[str]) -> Unread:
     """A key at ``path`` that nothing reads, with the nearest of those that are read there."""
-    near = did_you_mean(key, sorted(known), 1)
-    return f"{path}.{key} (nearest: {near[0]})" if near else f"{path}.{key}"
+    return Unread.among(key, sorted(known), f"{path}.")
 
 
 @dataclass(frozen=True, slots=True)

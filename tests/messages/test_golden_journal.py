@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scaleapi_testing._journal import Journal, RecordedRequest
+from scaleapi_testing._unread import Unread
 
 NOW = datetime(2026, 3, 2, 9, 15, 4, tzinfo=UTC)
 DUPLICATE = (
@@ -153,8 +154,8 @@ def test_a_number_of_calls_that_cannot_be_meant(golden, journal):
 
 
 def test_unread_parameters(golden, journal):
-    journal[2].unread = ["attachment_typ (nearest: attachment_type)"]
-    journal[3].unread = ["limt (nearest: limit)", "colour"]
+    journal[2].unread = [Unread("attachment_typ", "attachment_type")]
+    journal[3].unread = [Unread("limt", "limit"), Unread("colour")]
     golden("journal_unread", "\n".join(str(one) for one in journal.unread))
 
 

@@ -15,6 +15,7 @@ from ..._state.lifecycle import COMPLETED, ERROR, PENDING
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
 from ..._task_types._base import Violation
+from ..._unread import Unread
 from .fields import metadata_of
 from .inheritance import check_open, inherited, places
 from .products import require_task_type
@@ -301,5 +302,7 @@ def _report_unread(call: Call, kind: TaskType, params: dict[str, Any]) -> None:
             [name for name in params if name not in known], sorted({*kind.keys, *COMMON})
         )
     if kind.unread is not None:
-        call.unread.extend(kind.unread(params))
+        call.unread.extend(
+            one if isinstance(one, Unread) else Unread(one) for one in kind.unread(params)
+        )
         call.refuse_unread()

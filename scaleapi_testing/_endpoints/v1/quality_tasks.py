@@ -13,6 +13,7 @@ from ..._provenance import client
 from ..._routing import endpoint
 from ..._state.quality_task import QualityTaskRecord
 from ..._task_types import task_type
+from ..._unread import Unread
 from ..._wire import encode
 from .create_task import check, no_such_type, split
 from .inheritance import inherited, places
@@ -70,7 +71,7 @@ def _make(call: Call, kind: TaskType, purpose: Kind, body: dict[str, Any]) -> by
     violations = check_quality(kind.name, {**params, **responses}, kind=purpose, strict=call.strict)
     check(call, kind, common, params, batch=batch, more=violations)
     if purpose == "training" and "initial_response" in responses:
-        call.unread.append("initial_response")
+        call.unread.append(Unread("initial_response"))
     document: dict[str, Any] = {
         "id": call.world.new_id(),
         "type": kind.name,
