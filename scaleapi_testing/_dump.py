@@ -10,9 +10,12 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import re
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, quote_plus
 
 from ._callbacks import Attempt, Delivery, Mail
 from ._errors import BadDump
@@ -35,10 +38,20 @@ from .policies import AfterPolls, Never, Outcome, Rule
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from random import Random
 
     from ._fake import FakeScale
+
+SHORTEST_KEY: Final = 6
+"""Shorter keys are words of tests, which would be replaced wherever the word stands."""
+
+MOST_PASSES: Final = 20
+
+_IN_URLS: Final = (quote, partial(quote, safe=""), quote_plus)
+
+LIKE_A_KEY: Final = ("live_[0-9A-Za-z]{20,}", "test_[0-9A-Za-z]{20,}")
+"""How Scale writes keys (seen)."""
 
 FORMAT: Final = "scaleapi_testing dump"
 VERSION: Final = 1
@@ -113,11 +126,44 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         "configuration": {name: _out(getattr(fake, name)) for name in CONFIGURATION},
         "state": _out(parts),
     }
-    text = json.dumps(document, indent=1, ensure_ascii=True)
+    seen = {record.api_key for record in journal.records if record.api_key}
+    known = [key for key in {*digests, *seen} if not isinstance(key, _Digest)]
+    text = _without_keys(json.dumps(document, indent=1, ensure_ascii=True), known)
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(target)
+
+
+def _without_keys(text: str, known: Iterable[str]) -> str:
+    """The dump with a digest wherever a key stands, be it in a query, a body or a task's metadata.
+
+    Args:
+        text: the whole file.
+        known: keys that were used; what looks like one of Scale's own is replaced besides.
+    """
+    digests: dict[str, str] = {}
+    for key in known:
+        if len(key) >= SHORTEST_KEY:
+            in_json = json.dumps(key)[1:-1]
+            for written in (key, in_json, *(way(key, errors="replace") for way in _IN_URLS)):
+                # As the file has it; a body that is JSON itself stands in it as a text.
+                digests[json.dumps(written)[1:-1]] = digest_of(key)
+    # The longest first: one key may begin as another does. A key at a time, for a pattern that
+    # begins with plain text is found many times faster than one of several.
+    forms = [re.escape(form) for form in sorted(digests, key=len, reverse=True) if form in text]
+    if len(forms) > MOST_PASSES:
+        forms = ["|".join(forms)]
+
+    def in_place_of(match: re.Match[str]) -> str:
+        found = match.group()
+        before = text[match.start() - 1] if match.start() else ""
+        inside_a_word = before.isalnum() or before == "_"
+        return found if inside_a_word else digests.get(found) or digest_of(found)
+
+    for form in [*forms, *LIKE_A_KEY]:
+        text = re.sub(rf"(?:{form})(?![A-Za-z0-9_])", in_place_of, text)
+    return text
 
 
 def read(

@@ -510,6 +510,8 @@ class FakeScale(Controls, DeliveryControls):
     def dump(self, path: str | os.PathLike[str]) -> None:
         """Write the whole state as human-readable JSON; API keys stand in it as digests.
 
+        So do keys that were sent in a query or a body, wherever they were kept.
+
         Targets of callbacks are not part of it; callables of ``turnaround`` and ``respond`` are
         named, and must be given again to ``load``.
 

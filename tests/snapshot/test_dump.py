@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
 from scaleapi.exceptions import ScaleServiceUnavailable
 from scaleapi_testing import BadDump, FakeScale, policies
+from scaleapi_testing._http import Request
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
@@ -72,6 +74,42 @@ def test_keys_stand_in_it_as_digests_and_work_again(fake, tmp_path):
     assert loaded.client(KEY).get_tasks_count(project_name="p") == 1
     assert loaded.account(KEY).callback_auth_key == fake.account(KEY).callback_auth_key
     assert loaded.client("live_other").get_tasks_count(project_name="p") == 0
+
+
+@pytest.mark.parametrize("key", ["live_abc", "live mine/7", "live_\u00fc\u00df\u0144"])
+def test_a_key_sent_elsewhere_than_in_its_header_stands_nowhere_in_it(tmp_path, key):
+    fake = FakeScale()
+    client = fake.client("live_other_one")
+    fake.account(key)
+    client.create_task(
+        "categorization",
+        attachment="a",
+        attachment_type="text",
+        categories=["a"],
+        metadata={"who": key},
+        instruction=f"call with {key}, please",
+    )
+    fake.app.handle(
+        Request("GET", "https://api.scale.com", "/v1/tasks", f"api_key={quote(key)}", {}, b"")
+    )
+
+    fake.dump(tmp_path / "state.json")
+
+    text = (tmp_path / "state.json").read_text()
+    assert key not in text
+    assert quote(key) not in text
+    assert json.dumps(key)[1:-1] not in text
+    assert FakeScale.load(tmp_path / "state.json").requests.last.path == "/v1/tasks"
+
+
+def test_a_key_that_was_never_let_in_stands_nowhere_in_it(tmp_path):
+    fake = FakeScale(api_keys=["live_mine"])
+    query = "api_key=live_0123456789abcdef0123456789abcdef"
+    fake.app.handle(Request("GET", "https://api.scale.com", "/v1/tasks", query, {}, b""))
+
+    fake.dump(tmp_path / "state.json")
+
+    assert "0123456789abcdef" not in (tmp_path / "state.json").read_text()
 
 
 def test_the_keys_let_in_are_kept(tmp_path):
