@@ -61,6 +61,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         yield from check_attributes(params["annotation_attributes"], labels)
     if "links" in params:
         yield from check_links(params["links"], labels)
+    # Both forms before both contents, as the page has H1 before H2.
     prelabels = [field for field in PRELABELS if field in params]
     for field in prelabels:
         yield from check_prelabel_form(params[field], field)
@@ -136,6 +137,7 @@ def _answer(job: Job, *, is_mock: bool) -> dict[str, Any]:
     else:
         annotations = annotator.draw()
         annotator.link(annotations)
+    # A truth and a pre-label speak for themselves; only what is drawn gets new links.
     if links is None:
         links = [] if is_mock else draw_links(params.get("links"), annotations, job.random)
     return {

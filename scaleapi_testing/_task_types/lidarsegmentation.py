@@ -44,6 +44,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         yield from check_addresses(frames, lidar.FRAME_URL)
     if has_task and has_frames:
         yield _both()
+    # Both are refused above, and still looked at: every violation is told, the first one answers.
     root = None
     if has_task:
         yield from lidar.check_lidar_task(task_id, surroundings)

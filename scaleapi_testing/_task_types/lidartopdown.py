@@ -65,6 +65,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     elif has_image:
         yield from check_address(image, AERIAL_URL)
     yield from check_choice(params, "attachment_type", ("json", "image"))
+    # Beside lidar frames there is no attachment that a context one could repeat: V5 alone.
     for violation in check_context_attachments(params):
         if violation.message.startswith(_ELSEWHERE):
             yield violation

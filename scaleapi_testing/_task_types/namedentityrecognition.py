@@ -191,9 +191,11 @@ def _found(job: Job, text: str, labels: list[dict[str, Any]]) -> dict[str, Any]:
         annotation = _annotation(text, start, end, id, label)
         if label.get("attributes"):
             annotation["attributes"] = _attributes(job, writer, label)
+            # Attributes of another label say nothing about this one.
             if taken == position:
                 annotation["attributes"].update(_true_attributes(job, true, label, path))
         annotations.append(annotation)
+    # A truth may be in any order, an answer is in that of the text.
     annotations.sort(key=lambda annotation: (annotation["start"], annotation["end"]))
     linked = job.truth.get("relationships", []) if isinstance(job.truth, dict) else []
     return {

@@ -130,6 +130,7 @@ def _truth(job: Job, field_list: list[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     if not isinstance(truth, dict):
         raise untrue(job, "", truth, "an object of answers by field id")
+    # A field may itself be called "annotations"; then the truth is read as the plain object.
     wrapped = set(truth) == {"annotations"}
     if wrapped and all(field["field_id"] != "annotations" for field in field_list):
         return part(job, truth, "annotations")

@@ -39,6 +39,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
 
 
 def _row_fields(params: Params) -> dict[str, str] | None:
+    # Of both names today's wins.
     for name in _FIELD_OBJECTS[1:]:
         if sent(params, name):
             descriptions: dict[str, str] = params[name]

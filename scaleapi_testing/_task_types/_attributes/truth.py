@@ -66,6 +66,7 @@ class AttributeTruth:
             ):
                 return f"one or more of {few_of(attribute.choices)}"
             return None
+        # Whether a linked uuid exists is not asked: `drop_lost_links` drops what leads nowhere.
         if attribute.type in {"text", "linked"}:
             return None if isinstance(value, str) and value else "a non-empty string"
         if number(value) is None:
@@ -102,6 +103,7 @@ class AttributeTruth:
                 for choice in chosen:
                     if (key, choice) not in mistakes:
                         mistakes[key, choice] = noise.name(choice, attribute.choices)
+                # Two choices may be mistaken for the same third one.
                 read = list(dict.fromkeys(mistakes[key, choice] for choice in chosen))
                 taken[key] = read if attribute.multiple else read[0]
             elif attribute.type in _OFFSETS and shape is not None:

@@ -35,6 +35,7 @@ _FEATURE_KEYS: Final = ("type", "label", "title", "flags", "features")
 
 def check_pages(params: Params) -> Iterator[Violation]:
     """Rules F1 and F2: the pages of the document; of both parameters ``attachments`` counts."""
+    # Where both are sent the array wins (assumed); the single one is not even looked at.
     attachments = params.get("attachments")
     if attachments is None:
         if params.get("attachment") in (None, ""):

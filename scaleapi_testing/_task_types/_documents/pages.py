@@ -71,6 +71,7 @@ def places(
     for number in chosen:
         page = pages[number]
         row = page.height / lines[number]
+        # Each line has its row, and leaves room above and below, so that no two overlap.
         box = _Box(
             page.width * (0.05 + 0.4 * random.random()),
             row * (filled[number] + 0.15),

@@ -126,6 +126,7 @@ def _respond(kind: OneGeometry, job: Job) -> dict[str, Any]:
     whole: dict[str, Any] | None = None
     if job.truth is not None:
         annotations, whole, _ = truths.find(job.truth, annotator)
+        # A limit of the task holds for a truth, too; 0 is no limit.
         annotations = annotations[: most or None]
     else:
         annotations = annotator.draw(max(fewest, 1), most or max(fewest, MOST_SHAPES))

@@ -72,6 +72,7 @@ class Noise:
         """The true position of ``count``, or another one where there is one."""
         if self.right() or count < 2:
             return true
+        # One of the others in one draw: numbers from the true one on are shifted by one.
         other = self._random.randrange(count - 1)
         return other + (other >= true)
 

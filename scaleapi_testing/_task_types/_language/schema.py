@@ -45,6 +45,7 @@ def nested(
             stack.pop()
             continue
         where, entry = f"{base}[{step[0]}]", step[1]
+        # Handed out before it is opened, so that outer entries are refused before inner ones.
         yield where, entry
         key = below(entry) if isinstance(entry, dict) else ""
         if key and isinstance(entry.get(key), list):

@@ -126,6 +126,7 @@ def check_integers(
     for name in names:
         if name not in options:
             continue
+        # Texts of digits are integers: clients of 2019 send "30", and form bodies nothing else.
         value = integer(options[name])
         least = 0 if lowest is None else lowest.get(name, 0)
         if value is None or (least is not None and value < least):

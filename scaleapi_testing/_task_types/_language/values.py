@@ -118,6 +118,7 @@ def sent(params: Mapping[str, Any], key: str) -> bool:
 
 def identity(value: object) -> tuple[str, object]:
     """A key under which two JSON scalars are equal only when their types are: 5, "5", true."""
+    # Booleans first: Python takes True for 1.
     if isinstance(value, bool):
         return ("boolean", value)
     if isinstance(value, int | float):

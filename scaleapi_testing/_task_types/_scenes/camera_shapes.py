@@ -301,6 +301,7 @@ def find_cameras(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> l
     attribute_truth = AttributeTruth(own)
     by_geometry = {rule.geometry: rule for rule in reversed(rules)}
     labels = {rule.geometry: frozenset(rule.labels) for rule in rules}
+    # By object, not by shape: one that is missed is missed in every camera and frame.
     fate: dict[str, str | None] = {}
     mistakes: dict[str, dict[tuple[str, str], str]] = {}
     sightings: list[Sighting] = []

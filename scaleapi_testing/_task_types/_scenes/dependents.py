@@ -37,6 +37,7 @@ def check_dependents(params: Params, surroundings: Surroundings) -> Iterator[Vio
         )
         defs = []
     known: dict[int, dict[str, Any]] = {}
+    # Rule after rule over all definitions, for the first broken one in this order is the reply.
     for position, definition in enumerate(defs):
         kind = definition.get("type") if isinstance(definition, dict) else None
         if isinstance(kind, str) and kind in TYPES:

@@ -123,6 +123,7 @@ def find_cuboids(
         if noise.misses():
             continue
         track.label = noise.name(track.label, labels)
+        # One for all frames: who takes a car for a van does so throughout.
         mistakes: dict[tuple[str, str], str] = {}
         for index, values in track.values.items():
             track.values[index] = attribute_truth.seen(values, noise, mistakes=mistakes)

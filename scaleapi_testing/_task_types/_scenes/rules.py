@@ -97,6 +97,7 @@ def check_frame_choice(params: Params, root: Root | None, *, has_task: bool) -> 
         return
     chosen = params["lidar_task_frames"]
     count = None if root is None else root.count
+    # Booleans are integers in Python, and True would be frame 1.
     if (
         not has_task
         or not isinstance(chosen, list)

@@ -117,6 +117,7 @@ def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
         if noise.misses():
             continue
         seen = dict(item)
+        # Definitions are free form: a label that none of them names stays as it is.
         if isinstance(item.get("label"), str) and item["label"] in known:
             seen["label"] = noise.name(item["label"], labels)
         if noise.jitters and "path" in item:
@@ -124,6 +125,7 @@ def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
             values = path.get("values") if isinstance(path, dict) else None
             if not isinstance(values, list):
                 raise refusal(f"{where}.path", path, 'an object {"timestamps", "values"}')
+            # A cuboid's values begin with its dimensions, which are no place and stay.
             at = 3 if item["type"] == "cuboid" else 0
             still = item.get("stationary") is True
             offsets = [noise.shift() for _ in range(3)]

@@ -58,6 +58,7 @@ def find(
         shape = found_shape(item, rule, annotator.region, noise, where)
         uuid = item.get("uuid")
         uuid = uuid if isinstance(uuid, str) and uuid else None
+        # Checked in full before anything is left out: a wrong truth must not hang on chance.
         if noise.misses():
             continue
         if label is not None:
@@ -68,6 +69,7 @@ def find(
         annotator.attributes.own,
         ((one.get("uuid"), one.get("label"), [one.get("attributes", {})]) for one in annotations),
     )
+    # Links of the answer as a whole go the same way as those in attributes.
     present = {annotation.get("uuid") for annotation in annotations}
     whole = content.get("global_attributes")
     given_links = content.get("links")

@@ -56,6 +56,7 @@ def check_links(value: Any, labels: Iterable[str], path: str = "links") -> Itera
                     yield Violation(f"{at}.{end}", message, "an array of labels")
             if boolean(rule.get("is_bidirectional", False)) is None:
                 yield Violation(f"{at}.is_bidirectional", message, "true or false")
+    # A second pass: forms are refused before labels, as the page orders them.
     known = dict.fromkeys(labels)
     for name, sent in value.items():
         for position, rule in enumerate(_rules(sent)):

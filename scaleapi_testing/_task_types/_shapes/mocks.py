@@ -88,6 +88,7 @@ def _mock_ellipse(
     height: float,
     region: Region,  # noqa: ARG001  (one form for all)
 ) -> dict[str, Any]:
+    # Cut to hundredths from the middle outwards, so that the axes stay perpendicular and equal.
     fit = min(1, width / 110, height / 110)
     ends = ((60, 10), (110, 60), (60, 110), (10, 60))
     middle, half = floor(60 * fit * 100) / 100, floor(50 * fit * 100) / 100
@@ -103,6 +104,7 @@ def _mock_ellipse(
 
 
 def _mock_cuboid(rule: GeometryRule, width: float, height: float, region: Region) -> dict[str, Any]:
+    # 441 x 296 is where the recorded cuboid ends; smaller images shrink it as a whole.
     fit = min(1, width / 441, height / 296)
     face_w = max(rule.min_width, 1, floor(220 * fit * 100) / 100)
     face_h = max(rule.min_height, 1, floor(226 * fit * 100) / 100)

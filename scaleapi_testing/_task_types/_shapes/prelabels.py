@@ -229,6 +229,7 @@ def read_prelabel(params: Mapping[str, Any], random: Random) -> Prelabel | None:
         annotations = _with_uuids(content["annotations"], random)
         # The fourth flag, may they be removed, is not read: nothing given is ever removed.
         flags = [is_base and is_true(params.get(flag), default=True) for flag in FLAGS[:3]]
+        # An empty one says nothing, unless nothing may be added to it: then it is the answer.
         if annotations or (is_base and not flags[0]):
             return Prelabel(annotations, content, *flags)
     return None

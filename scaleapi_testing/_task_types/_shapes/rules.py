@@ -163,6 +163,7 @@ def check_geometries(
         if geometry not in allowed:
             yield not_among(f"geometry {geometry}", allowed, f"{path}.{geometry}")
     known: dict[str, dict[str, Any]] = {}
+    # Each rule over all geometries before the next one: the first violation is the reply.
     for geometry, options in value.items():
         if not isinstance(options, dict):
             expected = 'an object of options; {"objects_to_annotate": []} for none'

@@ -92,6 +92,7 @@ def _heard(job: Job) -> list[dict[str, Any]]:
         output = item.get("output")
         if not isinstance(output, str | dict):
             raise untrue(job, f"{path}.output", output, "a string, or an object for steps")
+        # What the user said is given; only the model's side is written by labelers.
         if item["type"] == MODEL_RESPONSE and isinstance(output, str):
             output = noise.text(output)
         responses.append({**item, "output": output})

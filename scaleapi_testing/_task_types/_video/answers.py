@@ -76,6 +76,7 @@ def answer_events(annotator: Annotator, clip: Clip) -> list[Any] | None:
     events = prelabel_content(job, "hypothesis", "events")
     if isinstance(events, dict):
         events = events.get("events")
+    # Base annotations win over a hypothesis as a whole, its events included.
     if isinstance(events, list) and "base_annotations" not in job.params:
         return events
     return draw_events(job, labels, annotator.attributes, clip)

@@ -48,6 +48,7 @@ def draw_events(job: Job, labels: list[str], attributes: Attributes, clip: Clip)
         end = start + int(random.random() * (count - start))
         is_range = random.random() < 0.5
         events.append(_event(job, attributes, clip, label, start, end if is_range else None))
+    # Drawn one by one, written in order of time.
     return sorted(events, key=lambda event: event["start"])
 
 

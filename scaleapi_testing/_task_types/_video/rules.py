@@ -172,6 +172,7 @@ def check_format(video: Any) -> Iterator[Violation]:
     """Rule VA4: the path's suffix, where there is one."""
     if not isinstance(video, str) or video.startswith("data:"):
         return
+    # The suffix of the path, not of the address: a query may end in anything.
     try:
         path = urlsplit(video).path
     except ValueError:  # e.g. a bracket that opens no IPv6 address

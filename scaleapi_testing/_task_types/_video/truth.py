@@ -57,9 +57,11 @@ def find_tracks(truth: Any, annotator: Annotator, clip: Clip) -> list[Track]:
         seen = _drawn(track, rule, annotator, keys, noise)
         for key, values in seen.values.items():
             attribute_truth.checked(values, f"truth: {track.uuid} at frame {key}: attributes")
+        # Checked in full before anything is left out: a wrong truth must not hang on chance.
         if noise.misses() or not seen.shapes:
             continue
         seen.label = None if label is None else noise.name(label, rule.labels)
+        # One for all frames: who takes a car for a van does so throughout.
         mistakes: dict[tuple[str, str], str] = {}
         for key, values in seen.values.items():
             seen.values[key] = attribute_truth.seen(values, noise, seen.shapes[key], mistakes)
