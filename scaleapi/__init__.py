@@ -42,6 +42,13 @@ from .tasks import Task, Tasklist, TaskReviewStatus, TaskStatus, TaskType
 from .teams import Teammate, TeammateRole
 
 if TYPE_CHECKING:
+    from .aio import AsyncBatch as AsyncBatch
+    from .aio import AsyncBatchlist as AsyncBatchlist
+    from .aio import AsyncProject as AsyncProject
+    from .aio import AsyncScaleClient as AsyncScaleClient
+    from .aio import AsyncTask as AsyncTask
+    from .aio import AsyncTasklist as AsyncTasklist
+    from .aio import AsyncTeammate as AsyncTeammate
     from .api import Api as Api
     from .v2 import ApiClient as ApiClient
     from .v2 import Configuration as Configuration
@@ -53,6 +60,13 @@ if TYPE_CHECKING:
 _ON_FIRST_USE: Final = {  # where names are defined that need more than requests
     "Api": ("api", "Api"),
     "ApiClient": ("v2", "ApiClient"),
+    "AsyncBatch": ("aio", "AsyncBatch"),
+    "AsyncBatchlist": ("aio", "AsyncBatchlist"),
+    "AsyncProject": ("aio", "AsyncProject"),
+    "AsyncScaleClient": ("aio", "AsyncScaleClient"),
+    "AsyncTask": ("aio", "AsyncTask"),
+    "AsyncTasklist": ("aio", "AsyncTasklist"),
+    "AsyncTeammate": ("aio", "AsyncTeammate"),
     "Configuration": ("v2", "Configuration"),
     "ExpandableEnumTask": ("v2.models", "ExpandableEnumTask"),
     "Option": ("v2.models", "Option"),
@@ -67,6 +81,13 @@ __all__ = [
     "TASK_TYPES",
     "Api",
     "ApiClient",
+    "AsyncBatch",
+    "AsyncBatchlist",
+    "AsyncProject",
+    "AsyncScaleClient",
+    "AsyncTask",
+    "AsyncTasklist",
+    "AsyncTeammate",
     "Batch",
     "BatchStatus",
     "Batchlist",

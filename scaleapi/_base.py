@@ -22,7 +22,7 @@ class BaseClient:
     _transport: Transport
 
 
-ClientT = TypeVar("ClientT", bound=BaseClient)
+ClientT = TypeVar("ClientT")
 
 
 class Resource(Generic[ClientT]):

@@ -100,19 +100,7 @@ class BulkMethods(TaskCreatorMethods):
             RuntimeWarning: the results were dropped before the first one was asked for, so that
                 nothing was sent. :meth:`Generator.close` says that this was meant.
         """
-        if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            raise refused(f"concurrency must be an integer of at least 1, got {concurrency!r:.80}")
-        if isinstance(iterable_of_params, Mapping | str | bytes) or not isinstance(
-            iterable_of_params,
-            Iterable,  # pyright: ignore[reportUnnecessaryIsInstance]  # same
-        ):
-            kind = type(iterable_of_params).__name__
-            raise refused(f"create_tasks takes an iterable of parameter mappings, got one {kind}")
-        type_name = None if task_type is None else task_type_name(task_type)
-        total = len(iterable_of_params) if isinstance(iterable_of_params, Sized) else None
-        inputs = iter(iterable_of_params)
-        if type_name is None:
-            inputs = _some_typed(iterable_of_params, inputs)
+        inputs, type_name, total = checked_inputs(iterable_of_params, task_type, concurrency)
         caller = sys._getframe(1)
         return _Unread(
             self._results(inputs, type_name, concurrency, total, progress),
@@ -134,7 +122,7 @@ class BulkMethods(TaskCreatorMethods):
         input_error: Exception | None = None
         more = True
         index = 0
-        bar = _progress(total) if progress else None
+        bar = progress_bar(total) if progress else None
         workers = ThreadPoolExecutor(concurrency, thread_name_prefix="scaleapi-create")
         try:
             while True:
@@ -170,7 +158,7 @@ class BulkMethods(TaskCreatorMethods):
     def _outcome(self, index: int, params: Any, type_name: str | None) -> CreateResult:
         """Create one task; never raises an ``Exception``."""
         try:
-            name, body, key = _one_create(params, type_name)
+            name, body, key = one_create(params, type_name)
             task = self._create_task(name, None, body, key)
         except Exception as error:  # noqa: BLE001  # this is where one bad task is kept to itself
             return CreateResult(index, params, None, error)
@@ -210,17 +198,48 @@ class _Unread(Generator["CreateResult", None, None]):
     def __del__(self) -> None:
         if self._read or self._total == 0:
             return
-        from warnings import warn_explicit  # only those who forget the results need it
-
-        warn_explicit(
-            "the results of create_tasks were never read, so nothing was sent; iterate over them:"
-            " for result in client.create_tasks(...)",
-            RuntimeWarning,
-            *self._asked_at,
-        )
+        warn_unread("for result in client.create_tasks(...)", self._asked_at)
 
 
-def _one_create(params: Any, type_name: str | None) -> tuple[str, JSONObject, str | None]:
+def warn_unread(right: str, asked_at: tuple[str, int]) -> None:
+    """Warn that the results of ``create_tasks`` were dropped, where ``right`` was to be written."""
+    from warnings import warn_explicit  # only those who forget the results need it
+
+    warn_explicit(
+        "the results of create_tasks were never read, so nothing was sent; iterate over them:"
+        f" {right}",
+        RuntimeWarning,
+        *asked_at,
+    )
+
+
+def checked_inputs(
+    iterable_of_params: Iterable[Mapping[str, Any]],
+    task_type: TaskType | str | None,
+    concurrency: int,
+) -> tuple[Iterator[Any], str | None, int | None]:
+    """The inputs of ``create_tasks``, the name of the type of those without one, their number.
+
+    Raises:
+        ScaleInvalidRequest: one of the arguments is none.
+    """
+    if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise refused(f"concurrency must be an integer of at least 1, got {concurrency!r:.80}")
+    if isinstance(iterable_of_params, Mapping | str | bytes) or not isinstance(
+        iterable_of_params,
+        Iterable,  # pyright: ignore[reportUnnecessaryIsInstance]  # same
+    ):
+        kind = type(iterable_of_params).__name__
+        raise refused(f"create_tasks takes an iterable of parameter mappings, got one {kind}")
+    type_name = None if task_type is None else task_type_name(task_type)
+    total = len(iterable_of_params) if isinstance(iterable_of_params, Sized) else None
+    inputs = iter(iterable_of_params)
+    if type_name is None:
+        inputs = _some_typed(iterable_of_params, inputs)
+    return inputs, type_name, total
+
+
+def one_create(params: Any, type_name: str | None) -> tuple[str, JSONObject, str | None]:
     """Type, parameters and idempotency key of one input."""
     if not isinstance(params, Mapping):
         raise refused(f"the parameters of a task must be a mapping, got {params!r:.80}")
@@ -284,7 +303,7 @@ class _PlainLine:
         sys.stderr.write("\n")
 
 
-def _progress(total: int | None) -> Any:
+def progress_bar(total: int | None) -> Any:
     try:
         from tqdm import tqdm  # optional
     except ImportError:

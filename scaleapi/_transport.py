@@ -15,6 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ._types import JSON, Timeout
     from .exceptions import ScaleConnectionError
 
-__all__ = ["BODY_SHOWN", "Call", "Transport", "encoded", "path_of"]
+__all__ = ["BODY_SHOWN", "DEFAULT_CA_BUNDLE_PATH", "Call", "Transport", "encoded", "path_of"]
 
 POOL_SIZE: Final = 64
 """Connections kept per host. Scale's own samples send 50 calls at once."""
@@ -40,6 +41,32 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  # requests asks
         return None
+
+
+def environment_settings(
+    base_url: str,
+    proxies: Mapping[str, str] | None,
+    verify: bool | str | None,  # noqa: FBT001  # the name of requests
+    cert: str | tuple[str, str] | None,
+) -> dict[str, Any]:
+    """``proxies``, ``verify`` and ``cert`` as given, and where they are not as the environment says.
+
+    ``requests`` would scan the environment twice in each call, which costs more than all our
+    own work. It is asked once, here; no call needs it then.
+    """
+    settings: dict[str, Any] = dict(
+        requests.Session().merge_environment_settings(
+            base_url, dict(proxies or {}), False, verify, cert
+        )
+    )
+    return settings
+
+
+def proxy_for(base_url: str, proxies: Mapping[str, str]) -> str | None:
+    """The proxy through which a host is reached; ``None`` where there is none."""
+    from requests.utils import select_proxy  # only clients without a session of requests ask
+
+    return select_proxy(base_url, proxies)
 
 
 class Transport(Exchange):
@@ -85,11 +112,7 @@ class Transport(Exchange):
         adapter = kind(pool_maxsize=POOL_SIZE, max_retries=retries)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
-        # requests would scan the environment twice in each call, which costs more than all our
-        # own work. It is asked once, here; the session then needs it no more.
-        settings = self.session.merge_environment_settings(
-            self.base_url, dict(proxies or {}), False, verify, cert
-        )
+        settings = environment_settings(self.base_url, proxies, verify, cert)
         self._proxies: Final[dict[str, str]] = dict(settings["proxies"])
         self._verify: Final = settings["verify"]
         self._cert: Final = settings["cert"]
@@ -240,7 +263,7 @@ class Transport(Exchange):
                     response = self._send_in(
                         request, CallTimeout(*connect_and_read(timeout), deadline)
                     )
-        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise self._unanswered(call, error, deadline) from error
         retries = getattr(response.raw, "retries", None)
         call.note_history(getattr(retries, "history", ()))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._types import JSONObject
 
 
-class File(Resource["FileMethods"]):
+class File(Resource[object]):
     """One file that Scale keeps.
 
     Attributes:

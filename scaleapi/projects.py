@@ -98,7 +98,7 @@ class Project(Resource["ProjectMethods"]):
         return hash(self.name)
 
 
-class TaskTemplate(Resource["ProjectMethods"]):
+class TaskTemplate(Resource[object]):
     """The layout of a TextCollection or Chat project's tasks."""
 
     _needed = ("id", "version")

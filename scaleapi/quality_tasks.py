@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .tasks import TaskType
 
 
-class QualityTask(Resource["QualityTaskMethods"]):
+class QualityTask(Resource[object]):
     """A task whose right answer is known. It is in no listing of tasks.
 
     Source: official client; the keys besides ``id`` and the responses are assumed.

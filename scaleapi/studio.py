@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ._types import JSON, JSONObject
 
 
-class StudioLabelerAssignment(Resource["StudioMethods"]):
+class StudioLabelerAssignment(Resource[object]):
     """The projects that one person labels.
 
     Source: documented in Scale's own API definition, where it is one entry of a map.
@@ -32,7 +32,7 @@ class StudioLabelerAssignment(Resource["StudioMethods"]):
         return f"{name}(email={self.email},assigned_projects={self.assigned_projects})"
 
 
-class StudioWorker(Resource["StudioMethods"]):
+class StudioWorker(Resource[object]):
     """One member of a project group."""
 
     _needed = ("id", "email")
@@ -42,7 +42,7 @@ class StudioWorker(Resource["StudioMethods"]):
     email: str
 
 
-class StudioProjectGroup(Resource["StudioMethods"]):
+class StudioProjectGroup(Resource[object]):
     """A group of a Studio project's labelers; a singleton stands for one person."""
 
     _needed = ("id", "name")
@@ -76,7 +76,7 @@ class StudioBatchStatus(StrEnum, metaclass=NearestMember):
     Calibration = "Calibration"
 
 
-class StudioBatch(Resource["StudioMethods"]):
+class StudioBatch(Resource[object]):
     """A batch as Studio's queue sees it."""
 
     _needed = ("id", "name")

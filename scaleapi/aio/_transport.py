@@ -1,0 +1,276 @@
+"""How the asynchronous client sends: one client of ``httpx``, fresh in each process and event loop.
+
+What is sent and what an answer means stands in :mod:`scaleapi._exchange`; when a call is sent
+again, in :mod:`scaleapi._retry`, which is asked here as urllib3 asks it for the client of threads.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
+import httpx
+import sniffio
+from urllib3 import HTTPResponse
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    ProtocolError,
+    ReadTimeoutError,
+)
+
+from .._deadline import Deadline, connect_and_read
+from .._exchange import NOTHING, Call, Exchange, Outgoing
+from .._retry import ScaleRetry, no_jitter
+from .._transport import (
+    DEFAULT_CA_BUNDLE_PATH,
+    POOL_SIZE,
+    Transport,
+    environment_settings,
+    proxy_for,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from .._types import JSON, Timeout
+    from ..exceptions import ScaleConnectionError
+
+
+class AsyncTransport(Exchange):
+    """One kept-alive client of ``httpx``, to be shared by all tasks of a program.
+
+    Connections belong to an event loop and to a process: the first call in another one starts with
+    none, so that a client made once for a module works in every test and after every fork.
+
+    Attributes:
+        wait: waits for some seconds between two tries; settable.
+        http: a client of ``httpx`` that every call goes through in place of one of our own; it is
+            not closed with this one.
+        for_threads: makes a transport of the client of threads with the same settings; settable.
+    """
+
+    wait: Callable[[float], Awaitable[None]]
+    http: httpx.AsyncClient | None
+    for_threads: Callable[[], Transport]
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str,
+        *,
+        retries: ScaleRetry,
+        source: str | None = None,
+        verify: bool | str | None = None,
+        proxies: Mapping[str, str] | None = None,
+        cert: str | tuple[str, str] | None = None,
+        timeout: Timeout = None,
+        total_timeout: float | None = None,
+    ) -> None:
+        super().__init__(api_key, base_url.rstrip("/"), source)
+        connect, read = connect_and_read(timeout)
+        self._timeout: Final = httpx.Timeout(read, connect=connect, pool=None)
+        self._total_timeout: Final = total_timeout
+        if retries.jitter_source is no_jitter:
+            retries = retries.with_jitter(SystemRandom().random)
+        self._retries = retries
+        self._environment: Final = environment_settings(self.base_url, proxies, verify, cert)
+        self.for_threads = partial(
+            Transport,
+            api_key,
+            base_url,
+            retries=retries,
+            source=source,
+            verify=verify,
+            proxies=proxies,
+            cert=cert,
+            timeout=timeout,
+            total_timeout=total_timeout,
+        )
+        self.wait = anyio.sleep
+        self.http = None
+        self._own: httpx.AsyncClient | None = None
+        self._home: tuple[int, object] | None = None
+        self._inherited: list[object] = []
+
+    async def close(self) -> None:
+        """Close the kept connections. A later call opens new ones."""
+        own, self._own = self._own, None
+        if own is not None and self._home == _home():
+            await own.aclose()
+
+    async def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> JSON:
+        """The decoded answer of ``GET path?query``."""
+        return await self.send("GET", path, query=query)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        body: JSON = NOTHING,
+        files: Sequence[tuple[str, str | tuple[str, bytes, str]]] | None = None,
+        idempotency_key: str | None = None,
+        json_expected: bool = True,
+        call: Call | None = None,
+    ) -> JSON:
+        """As :meth:`scaleapi._transport.Transport.send`."""
+        if call is None:
+            call = Call(method)
+        outgoing = self.outgoing(method, path, query, body, files, idempotency_key, call)
+        if self._total_timeout is None:
+            response = await self._answer(outgoing, call, None)
+        else:
+            deadline = Deadline(self._total_timeout)
+            try:
+                with anyio.fail_after(self._total_timeout):
+                    response = await self._answer(outgoing, call, deadline)
+            except TimeoutError as error:
+                raise self.unanswered(call, str(deadline), timed_out=True) from error
+        if response.has_redirect_location:
+            raise self.redirected(call, response.headers["Location"])
+        return self.judged(call, call.status, response.content, json_expected=json_expected)
+
+    async def _answer(
+        self, outgoing: Outgoing, call: Call, deadline: Deadline | None
+    ) -> httpx.Response:
+        """The answer to the last try, read whole."""
+        response, rule = await self._tried(outgoing, call, deadline)
+        call.note_history(rule.history)
+        try:
+            await response.aread()
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise self._unanswered(call, error) from error
+        self.answered(call, response.status_code)
+        return response
+
+    async def _tried(
+        self, outgoing: Outgoing, call: Call, deadline: Deadline | None
+    ) -> tuple[httpx.Response, ScaleRetry]:
+        """The answer to the last try, its body unread, and the rule with the tries before it."""
+        rule = self._retries if deadline is None else self._retries.until(deadline)
+        method, url = outgoing.method, outgoing.url
+        while True:
+            try:
+                response = await self._sent(outgoing, call)
+            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+                try:
+                    rule = rule.increment(method, url, error=_as_urllib3_names_it(error))
+                except HTTPError as last:
+                    call.attempts = getattr(last, "attempts", len(rule.history) + 1)
+                    raise self._unanswered(call, error) from error
+                seconds = rule.get_backoff_time()
+            else:
+                asked = response.headers.get("Retry-After")
+                if not rule.is_retry(method, response.status_code, bool(asked)):
+                    return response, rule
+                head = HTTPResponse(status=response.status_code, headers=dict(response.headers))
+                try:
+                    rule = rule.increment(method, url, response=head)
+                except MaxRetryError:
+                    return response, rule
+                # Read to its end, so that the connection serves the next try.
+                with suppress(httpx.HTTPError):
+                    await response.aread()
+                await response.aclose()
+                after = rule.get_retry_after(head) if rule.respect_retry_after_header else None
+                seconds = after or rule.get_backoff_time()
+            if seconds > 0:
+                await self.wait(seconds)
+
+    async def _sent(self, outgoing: Outgoing, call: Call) -> httpx.Response:
+        http = self._client(outgoing.url, call)
+        request = httpx.Request(
+            outgoing.method,
+            outgoing.url,
+            headers=outgoing.headers,
+            content=outgoing.body,
+            extensions={"timeout": self._timeout.as_dict()},
+        )
+        return await http.send(request, stream=True)
+
+    def _client(self, url: str, call: Call) -> httpx.AsyncClient:
+        if self.http is not None:
+            return self.http
+        strayed = self.meant_for_a_fake(call, url)
+        if strayed is not None:
+            raise strayed
+        home = _home()
+        if self._own is None or self._home != home:
+            # Kept, for what collects it would close sockets that are another's.
+            self._inherited.append(self._own)
+            self._own, self._home = self._new_client(), home
+        return self._own
+
+    def _new_client(self) -> httpx.AsyncClient:
+        limits = httpx.Limits(
+            max_connections=None, max_keepalive_connections=POOL_SIZE, keepalive_expiry=None
+        )
+        settings = self._environment
+        return httpx.AsyncClient(
+            verify=_certificates(settings["verify"], settings["cert"]),
+            proxy=proxy_for(self.base_url, settings["proxies"]),
+            limits=limits,
+            trust_env=False,
+        )
+
+    def _unanswered(self, call: Call, error: Exception) -> ScaleConnectionError:
+        self.mask.exception(error)
+        timed_out = isinstance(error, httpx.TimeoutException)
+        return self.unanswered(call, str(error) or type(error).__name__, timed_out=timed_out)
+
+
+def _home() -> tuple[int, object]:
+    """The process and the event loop, to which connections belong."""
+    if sniffio.current_async_library() == "trio":
+        from trio.lowlevel import current_trio_token  # only a program on trio comes here
+
+        return os.getpid(), current_trio_token()
+    from asyncio import get_running_loop
+
+    return os.getpid(), get_running_loop()
+
+
+def _certificates(verify: bool | str, cert: Any) -> ssl.SSLContext | bool:  # noqa: FBT001  # the name of requests
+    """What ``verify`` and ``cert`` mean to ``requests``, for ``httpx``.
+
+    Raises:
+        OSError: a file is not there or not what it should be.
+    """
+    if verify is False:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        bundle = Path(verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
+        if not bundle.exists():
+            raise OSError(
+                f"Could not find a suitable TLS CA certificate bundle, invalid path: {bundle}"
+            )
+        if bundle.is_dir():
+            context = ssl.create_default_context(capath=bundle)
+        else:
+            context = ssl.create_default_context(cafile=bundle)
+    if isinstance(cert, str):
+        context.load_cert_chain(cert)
+    elif cert:
+        context.load_cert_chain(*cert)
+    return context
+
+
+def _as_urllib3_names_it(error: Exception) -> Exception:
+    """The failed try as the retry rule knows it."""
+    text = str(error)
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.ProxyError):
+        return ConnectTimeoutError(text)
+    if isinstance(error, httpx.TimeoutException):
+        return ReadTimeoutError(None, None, text)  # type: ignore[arg-type]  # there is no pool
+    return ProtocolError(text)
