@@ -35,7 +35,7 @@ help:  ## say what there is to make
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
 	@echo "make fuzz      throw random calls at the fake for five minutes, from a seed that it prints"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
-	@echo "make generate  write the client's task types from the marks in scaleapi/task_params"
+	@echo "make generate  write the client's task types, and the asynchronous client"
 	@echo "make lint      ruff and the import contracts"
 	@echo "make types     mypy and basedpyright"
 	@echo "make format    let ruff mend what it can"
@@ -61,6 +61,7 @@ fuzz: $(VENV)/installed-dev
 
 generate: $(VENV)/installed-dev
 	$(PY) -m codegen.task_types
+	$(PY) -m codegen.asynchronous
 
 # Both wheels are built from their sdists, so that what is released was tried.
 dist: $(VENV)/installed-dev

@@ -48,7 +48,7 @@ class Resource(Generic[ClientT]):
     """The attributes that the object's texts show; the first one names it."""
 
     def __init__(self, json: JSON, client: ClientT | None = None) -> None:
-        self.param_dict = checked_object(json, type(self).__name__.lower(), self._needed)
+        self.param_dict = checked_object(json, _called(type(self)), self._needed)
         self._client = client
 
     @property
@@ -60,7 +60,7 @@ class Resource(Generic[ClientT]):
         """
         if self._client is None:
             raise ScaleException(
-                f"this {type(self).__name__.lower()} is not connected to a client, as after"
+                f"this {_called(type(self))} is not connected to a client, as after"
                 " unpickling; fetch it again, or call the client's own method"
             )
         return self._client
@@ -80,7 +80,7 @@ class Resource(Generic[ClientT]):
 
     def _accept(self, json: JSON) -> None:
         """Take over the newer state that Scale answered."""
-        self.param_dict = checked_object(json, type(self).__name__.lower(), self._needed)
+        self.param_dict = checked_object(json, _called(type(self)), self._needed)
 
     if not TYPE_CHECKING:
         # Hidden from type checkers, so that a misspelt attribute is found before the program runs.
@@ -105,7 +105,7 @@ class Resource(Generic[ClientT]):
         from difflib import get_close_matches  # only a misspelt attribute needs it
 
         kind = type(self)
-        text = f"this {kind.__name__.lower()} has no {name!r}"
+        text = f"this {_called(kind)} has no {name!r}"
         known = _declared(kind)
         if name in known and hasattr(kind, "refresh"):
             status = self.param_dict.get("status")
@@ -140,6 +140,11 @@ class Resource(Generic[ClientT]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.param_dict, None)
+
+
+def _called(kind: type[Resource[Any]]) -> str:
+    """What messages call a record: the same for both clients."""
+    return kind.__name__.removeprefix("Async").lower()
 
 
 def _declared(kind: type[Resource[Any]]) -> set[str]:

@@ -49,7 +49,7 @@ def environment_settings(
     verify: bool | str | None,  # noqa: FBT001  # the name of requests
     cert: str | tuple[str, str] | None,
 ) -> dict[str, Any]:
-    """``proxies``, ``verify`` and ``cert`` as given, and where they are not as the environment says.
+    """``proxies``, ``verify`` and ``cert`` as given, else as the environment says.
 
     ``requests`` would scan the environment twice in each call, which costs more than all our
     own work. It is asked once, here; no call needs it then.

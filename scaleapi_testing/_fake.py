@@ -302,6 +302,30 @@ class FakeScale(Controls, DeliveryControls):
         bind(client, self)
         return client
 
+    def async_client(self, api_key: str = LIVE_KEY, **kwargs: Any) -> scaleapi.AsyncScaleClient:
+        """A ``scaleapi.AsyncScaleClient`` that always reaches this fake, started or not.
+
+        Its back-off passes on the fake's clock.
+
+        Args:
+            api_key: as for :meth:`client`.
+            kwargs: what ``AsyncScaleClient`` takes besides.
+
+        Raises:
+            WrongClient: there is no ``scaleapi``, or it is not the one of this project.
+            ImportError: its extra ``async`` is not installed.
+        """
+        _own_client("scale.async_client()")
+        from scaleapi import AsyncScaleClient
+
+        from ._intercept.own_client import bind_async
+
+        kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
+        key = str(self._default_key) if api_key is LIVE_KEY else api_key
+        client = AsyncScaleClient(key, **kwargs)
+        bind_async(client, self)
+        return client
+
     def httpx_transport(self) -> FakeTransport:
         """The fake as an ``httpx`` transport, for ``httpx.Client`` and ``httpx.AsyncClient``."""
         from ._intercept.httpx_door import FakeTransport
@@ -623,20 +647,20 @@ def _check_snapshot(control: str, snapshot: Any) -> None:
 FakeScale.__module__ = PUBLIC
 
 
-def _own_client() -> type[scaleapi.ScaleClient]:
+def _own_client(call: str = "scale.client()") -> type[scaleapi.ScaleClient]:
     """The client of this project, where it is the `scaleapi` on the path."""
     try:
         import scaleapi
     except ImportError as error:
         raise WrongClient(
-            "scale.client() needs the scaleapi of this project, and no scaleapi is installed; "
+            f"{call} needs the scaleapi of this project, and no scaleapi is installed; "
             f"install it: pip install --find-links dist scaleapi=={__version__} (`make dist` in "
             "its checkout makes dist), or call the started fake with what your code calls Scale "
             "with"
         ) from error
     if not hasattr(scaleapi.ScaleClient, "create_tasks"):
         raise WrongClient(
-            f"scale.client() needs the scaleapi of this project, but {scaleapi.__file__} was "
+            f"{call} needs the scaleapi of this project, but {scaleapi.__file__} was "
             'found first on the path; make your own scaleapi.ScaleClient("live_fake") while the '
             "fake is started, or put this project's in its place: "
             f"pip install --find-links dist scaleapi=={__version__}"

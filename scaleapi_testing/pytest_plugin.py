@@ -244,6 +244,19 @@ def scale_client(request: pytest.FixtureRequest) -> scaleapi.ScaleClient:
 
 
 @pytest.fixture
+def scale_async_client(request: pytest.FixtureRequest) -> scaleapi.AsyncScaleClient:
+    """``scale.async_client()``, for tests that pytest-asyncio, anyio or others run."""
+    fake = _own(request, "scale_async_client")
+    wrong = ""
+    try:
+        api_key = _arguments(request.node).get("api_key")
+        return fake.async_client() if api_key is None else fake.async_client(api_key)
+    except ImportError as error:
+        wrong = str(error)
+    pytest.fail(wrong.replace("scale.async_client()", "scale_async_client", 1), pytrace=False)
+
+
+@pytest.fixture
 def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """The same fake as ``scale``, served over real HTTP on a loopback address; ``.url``."""
     fake = _own(request, "scale_server")

@@ -126,7 +126,7 @@ class AsyncScaleClient(
         return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError(not_copied(f"a {type(self).__name__}"))
+        raise TypeError(not_copied(f"an {type(self).__name__}"))
 
     def __repr__(self) -> str:
         return (

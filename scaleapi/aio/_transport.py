@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import anyio
 import httpx
@@ -44,6 +44,49 @@ if TYPE_CHECKING:
     from ..exceptions import ScaleConnectionError
 
 
+class Incoming(Protocol):
+    """An answer whose head has arrived.
+
+    Attributes:
+        status: of HTTP.
+        retry_after: the header of that name, ``None`` where there is none.
+        location: the same of ``Location``.
+    """
+
+    status: int
+    retry_after: str | None
+    location: str | None
+
+    async def read(self) -> bytes:
+        """The body, which is read once and kept.
+
+        Raises:
+            httpx.HTTPError: it did not arrive whole.
+        """
+        ...
+
+
+class Door(Protocol):
+    """Sends one request once; what fails, it raises as ``httpx`` does."""
+
+    async def __call__(self, outgoing: Outgoing, limits: httpx.Timeout) -> Incoming:
+        """The answer to a request."""
+        ...
+
+
+class _OverHttpx:
+    """An answer that came over the wire."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response: Final = response
+        self.status: int = response.status_code
+        self.retry_after: str | None = response.headers.get("Retry-After")
+        self.location: str | None = response.headers.get("Location")
+
+    async def read(self) -> bytes:
+        return await self._response.aread()
+
+
 class AsyncTransport(Exchange):
     """One kept-alive client of ``httpx``, to be shared by all tasks of a program.
 
@@ -52,13 +95,12 @@ class AsyncTransport(Exchange):
 
     Attributes:
         wait: waits for some seconds between two tries; settable.
-        http: a client of ``httpx`` that every call goes through in place of one of our own; it is
-            not closed with this one.
+        door: sends in place of ``httpx``, where it is set.
         for_threads: makes a transport of the client of threads with the same settings; settable.
     """
 
     wait: Callable[[float], Awaitable[None]]
-    http: httpx.AsyncClient | None
+    door: Door | None
     for_threads: Callable[[], Transport]
 
     def __init__(
@@ -95,7 +137,7 @@ class AsyncTransport(Exchange):
             total_timeout=total_timeout,
         )
         self.wait = anyio.sleep
-        self.http = None
+        self.door = None
         self._own: httpx.AsyncClient | None = None
         self._home: tuple[int, object] | None = None
         self._inherited: list[object] = []
@@ -135,32 +177,31 @@ class AsyncTransport(Exchange):
                     response = await self._answer(outgoing, call, deadline)
             except TimeoutError as error:
                 raise self.unanswered(call, str(deadline), timed_out=True) from error
-        if response.has_redirect_location:
-            raise self.redirected(call, response.headers["Location"])
-        return self.judged(call, call.status, response.content, json_expected=json_expected)
+        if 300 <= response.status < 400 and response.location:
+            raise self.redirected(call, response.location)
+        content = await response.read()
+        return self.judged(call, call.status, content, json_expected=json_expected)
 
-    async def _answer(
-        self, outgoing: Outgoing, call: Call, deadline: Deadline | None
-    ) -> httpx.Response:
+    async def _answer(self, outgoing: Outgoing, call: Call, deadline: Deadline | None) -> Incoming:
         """The answer to the last try, read whole."""
         response, rule = await self._tried(outgoing, call, deadline)
         call.note_history(rule.history)
         try:
-            await response.aread()
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            await response.read()
+        except (httpx.HTTPError, OSError) as error:
             raise self._unanswered(call, error) from error
-        self.answered(call, response.status_code)
+        self.answered(call, response.status)
         return response
 
     async def _tried(
         self, outgoing: Outgoing, call: Call, deadline: Deadline | None
-    ) -> tuple[httpx.Response, ScaleRetry]:
+    ) -> tuple[Incoming, ScaleRetry]:
         """The answer to the last try, its body unread, and the rule with the tries before it."""
         rule = self._retries if deadline is None else self._retries.until(deadline)
         method, url = outgoing.method, outgoing.url
         while True:
             try:
-                response = await self._sent(outgoing, call)
+                response = await self._sent(outgoing, call, deadline)
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
                 try:
                     rule = rule.increment(method, url, error=_as_urllib3_names_it(error))
@@ -169,37 +210,42 @@ class AsyncTransport(Exchange):
                     raise self._unanswered(call, error) from error
                 seconds = rule.get_backoff_time()
             else:
-                asked = response.headers.get("Retry-After")
-                if not rule.is_retry(method, response.status_code, bool(asked)):
+                asked = response.retry_after
+                if not rule.is_retry(method, response.status, bool(asked)):
                     return response, rule
-                head = HTTPResponse(status=response.status_code, headers=dict(response.headers))
+                headers = {"Retry-After": asked} if asked else None
+                head = HTTPResponse(status=response.status, headers=headers)
                 try:
                     rule = rule.increment(method, url, response=head)
                 except MaxRetryError:
                     return response, rule
                 # Read to its end, so that the connection serves the next try.
                 with suppress(httpx.HTTPError):
-                    await response.aread()
-                await response.aclose()
+                    await response.read()
                 after = rule.get_retry_after(head) if rule.respect_retry_after_header else None
                 seconds = after or rule.get_backoff_time()
             if seconds > 0:
                 await self.wait(seconds)
 
-    async def _sent(self, outgoing: Outgoing, call: Call) -> httpx.Response:
-        http = self._client(outgoing.url, call)
+    async def _sent(self, outgoing: Outgoing, call: Call, deadline: Deadline | None) -> Incoming:
+        limits = self._timeout
+        if deadline is not None:
+            limits = httpx.Timeout(
+                deadline.shortened(limits.read), connect=deadline.shortened(limits.connect)
+            )
+        if self.door is not None:
+            return await self.door(outgoing, limits)
         request = httpx.Request(
             outgoing.method,
             outgoing.url,
             headers=outgoing.headers,
             content=outgoing.body,
-            extensions={"timeout": self._timeout.as_dict()},
+            extensions={"timeout": limits.as_dict()},
         )
-        return await http.send(request, stream=True)
+        http = self._client(outgoing.url, call)
+        return _OverHttpx(await http.send(request, stream=True))
 
     def _client(self, url: str, call: Call) -> httpx.AsyncClient:
-        if self.http is not None:
-            return self.http
         strayed = self.meant_for_a_fake(call, url)
         if strayed is not None:
             raise strayed

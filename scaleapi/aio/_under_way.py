@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 ResultT = TypeVar("ResultT")
 
+NAME: Final = "scaleapi-create"
+"""What the tasks are called, as the threads of the other client are."""
+
 
 class UnderWay(Protocol[ResultT_co]):
     """A call that has been started."""
@@ -44,7 +47,7 @@ def start(act: Callable[[], Coroutine[Any, Any, ResultT]]) -> UnderWay[ResultT]:
 
 class _OnAsyncio(Generic[ResultT]):
     def __init__(self, act: Callable[[], Coroutine[Any, Any, ResultT]]) -> None:
-        self._task: Final = asyncio.get_running_loop().create_task(act())
+        self._task: Final = asyncio.get_running_loop().create_task(act(), name=NAME)
 
     async def result(self) -> ResultT:
         return await self._task
@@ -71,7 +74,7 @@ class _OnTrio(Generic[ResultT]):
             finally:
                 self._done.set()
 
-        trio.lowlevel.spawn_system_task(run, context=copy_context())
+        trio.lowlevel.spawn_system_task(run, name=NAME, context=copy_context())
 
     async def result(self) -> ResultT:
         await self._done.wait()

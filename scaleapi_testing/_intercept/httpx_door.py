@@ -76,7 +76,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = self._fake.app.handle(call)
         raise_from_targets(self._fake, call, reply.raised)
         if not reply.status:
-            raise _broken(reply, request)
+            raise broken(reply, request)
         response = (_LateResponse if reply.waited_ms else httpx.Response)(
             reply.status,
             headers=reply.headers,
@@ -110,6 +110,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that ends as one read from a socket ends."""
 
     def __init__(self, reply: Reply, request: httpx.Request) -> None:
+        self._reply = reply
         self._body = b"" if request.method == "HEAD" else reply.body
         self._cut = reply.broken == "truncate"
         self._request = request
@@ -124,13 +125,19 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _end(self) -> None:
         if self._cut:
-            raise httpx.RemoteProtocolError(
-                f"the body ended after {len(self._body)} bytes, before its Content-Length",
-                request=self._request,
-            )
+            raise cut_short(self._reply, self._request)
 
 
-def _broken(reply: Reply, request: httpx.Request) -> httpx.TransportError:
+def cut_short(reply: Reply, request: httpx.Request) -> httpx.TransportError:
+    """What ``httpx`` raises for a body that ends too early."""
+    return httpx.RemoteProtocolError(
+        f"the body ended after {len(reply.body)} bytes, before its Content-Length",
+        request=request,
+    )
+
+
+def broken(reply: Reply, request: httpx.Request) -> httpx.TransportError:
+    """What ``httpx`` raises for an exchange that a fault broke."""
     if reply.broken == "connect_timeout":
         return httpx.ConnectTimeout("timed out", request=request)
     if reply.broken == "read_timeout":

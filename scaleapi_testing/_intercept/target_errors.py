@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager, suppress
 from threading import current_thread
 from typing import TYPE_CHECKING, Final
@@ -18,9 +19,9 @@ MARK: Final = "scale_callback_target"
 """The attribute that tells doors apart from errors of the call itself."""
 
 MANY_CREATES: Final = "scaleapi-create"
-"""How the threads begin on which our client makes many tasks."""
+"""How the threads, or the asynchronous tasks, are named on which our client makes many tasks."""
 
-HTTP_LIBRARIES: Final = frozenset({"requests", "urllib3"})
+HTTP_LIBRARIES: Final = frozenset({"requests", "urllib3", "httpx"})
 
 
 def raise_from_targets(fake: ActiveFake, call: Request, raised: list[BaseException]) -> None:
@@ -48,12 +49,30 @@ def _client_would_keep(call: Request, error: BaseException) -> bool:
     """
     if not call.headers.get("user-agent", "").startswith("scaleapi/"):
         return False
-    if current_thread().name.startswith(MANY_CREATES):
+    if current_thread().name.startswith(MANY_CREATES) or _in_one_of_many_creates():
         return True
     kinds = type(error).__mro__
     return isinstance(error, OSError) or any(
         kind.__module__.partition(".")[0] in HTTP_LIBRARIES for kind in kinds
     )
+
+
+def _in_one_of_many_creates() -> bool:
+    if "sniffio" not in sys.modules:
+        return False
+    from sniffio import AsyncLibraryNotFoundError, current_async_library
+
+    try:
+        if current_async_library() == "trio":
+            from trio.lowlevel import current_task
+
+            return current_task().name == MANY_CREATES
+    except AsyncLibraryNotFoundError:
+        return False
+    from asyncio import current_task as running_task
+
+    task = running_task()
+    return task is not None and task.get_name() == MANY_CREATES
 
 
 def mark(error: BaseException) -> None:
