@@ -26,12 +26,14 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all bench dist fuzz generate lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all test-fresh mutants bench dist fuzz generate lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
 	@echo "make test      lint, types, and the tests with coverage"
 	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests"
+	@echo "make test-fresh   try the rules alone on new examples; what breaks one is kept"
+	@echo "make mutants   break the code on purpose, a room at a time; list what no test noticed"
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
 	@echo "make fuzz      throw random calls at the fake for five minutes, from a seed that it prints"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
@@ -53,11 +55,19 @@ test: checks
 test-all: checks
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(COVER) $(ARGS)
 
+# What it finds stands in .hypothesis/ and is tried first next time; see CONTRIBUTING.md.
+test-fresh: $(VENV)/installed-dev
+	HYPOTHESIS_PROFILE=fresh $(PYTEST) -m hypothesis $(ARGS)
+
 bench: $(VENV)/installed-dev
 	$(PY) -m benchmarks $(ARGS)
 
 fuzz: $(VENV)/installed-dev
 	$(PY) -m fuzz $(ARGS)
+
+# Takes hours for all rooms; ARGS="faults journal --sample 40" for less.
+mutants: $(VENV)/installed-mutmut
+	$(PY) -m mutation $(ARGS)
 
 generate: $(VENV)/installed-dev
 	$(PY) -m codegen.task_types
@@ -118,4 +128,8 @@ $(VENV)/installed-demo: $(PROJECTS) $(VENV)/pip-is-new
 $(VENV)/installed-dev: $(PROJECTS) $(VENV)/installed-demo
 	@echo "Installing what the checks need into $(VENV); the first time takes a minute or two ..."
 	@$(PIP) install $(EDITABLE) --group dev
+	@touch $@
+
+$(VENV)/installed-mutmut: $(VENV)/installed-dev
+	@$(PIP) install --group mutation
 	@touch $@

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 pytest_plugins = ["pytester"]
 
-# In CI the same examples are drawn on every run; elsewhere each run looks at new ones.
-DRAWN_ANEW = not os.environ.get("CI")
-
+# The same examples on every run and every machine, so that a failure is seen again by whoever
+# looks for it. Hypothesis keeps no database beside that: `fresh` is where new examples come from.
 settings.register_profile(
     "thorough",
     deadline=None,
-    derandomize=not DRAWN_ANEW,
+    derandomize=True,
+    database=None,
     suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no failure
 )
 settings.register_profile("quick", settings.get_profile("thorough"), max_examples=40)
+settings.register_profile(
+    "fresh",
+    settings.get_profile("thorough"),
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(Path(__file__).with_name(".hypothesis") / "examples"),
+    max_examples=200,
+    print_blob=True,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "thorough"))

@@ -1,0 +1,114 @@
+"""Which files are a room, and which tests must notice when one of them is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Files that are broken together, and the tests that are asked about them.
+
+    Attributes:
+        files: patterns of paths, from the checkout.
+        tests: files and folders of tests, from the checkout: those whose subject the room is.
+            Every test of the project would notice more, and would take hours.
+    """
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def _fake(*names: str) -> tuple[str, ...]:
+    return tuple(f"scaleapi_testing/{name}" for name in names)
+
+
+ROOMS: Final = {
+    "app": Room(
+        _fake("_app.py", "_routing.py", "_auth.py"),
+        (
+            "tests/endpoints/test_contract.py",
+            "tests/endpoints/test_unread_parameters.py",
+            "tests/endpoints/test_create_again.py",
+            "tests/endpoints/test_bounds.py",
+            "tests/faults",
+            "tests/journal",
+            "tests/acts",
+            "tests/controls/test_near_names.py",
+        ),
+    ),
+    "world": Room(
+        _fake("_world.py", "_act.py"),
+        (
+            "tests/acts",
+            "tests/callbacks/test_delivery.py",
+            "tests/controls",
+            "tests/snapshot",
+            "tests/state",
+            "tests/clock/test_clock.py",
+            "tests/endpoints/test_batches.py",
+            "tests/endpoints/test_tasks.py",
+            "tests/endpoints/test_create_task.py",
+            "tests/endpoints/test_recall_and_policies.py",
+        ),
+    ),
+    "state": Room(
+        _fake("_state/*.py", "_snapshot.py", "_dump.py", "_paging.py"),
+        (
+            "tests/state",
+            "tests/snapshot",
+            "tests/endpoints/test_list_tasks.py",
+            "tests/endpoints/test_batches.py",
+            "tests/endpoints/test_projects.py",
+            "tests/endpoints/test_studio.py",
+            "tests/endpoints/test_create_again.py",
+            "tests/controls",
+        ),
+    ),
+    "faults": Room(
+        _fake("_faults.py", "_fault.py", "_fault_checks.py"),
+        ("tests/faults", "tests/snapshot", "tests/messages/test_golden_faults.py"),
+    ),
+    "callbacks": Room(
+        _fake("_callbacks.py", "_targets.py", "_certify.py", "_certify_series.py"),
+        ("tests/callbacks", "tests/snapshot", "tests/messages/test_golden_callbacks.py"),
+    ),
+    "journal": Room(
+        _fake("_journal.py", "_expectation.py", "_recorded_request.py"),
+        (
+            "tests/journal",
+            "tests/snapshot",
+            "tests/messages/test_golden_journal.py",
+            "tests/endpoints/test_unread_parameters.py",
+        ),
+    ),
+    "time": Room(_fake("_time/*.py"), ("tests/clock",)),
+    "transport": Room(
+        (
+            "scaleapi/_transport.py",
+            "scaleapi/_exchange.py",
+            "scaleapi/_deadline.py",
+            "scaleapi/_deadline_sockets.py",
+            "scaleapi/_secrets.py",
+        ),
+        (
+            "tests/client/test_transport.py",
+            "tests/client/test_errors.py",
+            "tests/client/test_requests_sent.py",
+            "tests/client/test_limits.py",
+            "tests/client/test_retries.py",
+            "tests/client/test_fork.py",
+        ),
+    ),
+    "retry": Room(
+        ("scaleapi/_retry.py", "scaleapi/_task_creation.py"),
+        (
+            "tests/client/test_retries.py",
+            "tests/client/test_transport.py",
+            "tests/client/test_create_tasks.py",
+            "tests/client/test_limits.py",
+            "tests/client/test_tasks_against_the_fake.py",
+        ),
+    ),
+}
