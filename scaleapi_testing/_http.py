@@ -87,3 +87,8 @@ class Reply:
     waited_ms: int = 0
     raised: list[BaseException] = field(default_factory=list[BaseException])
     page: Page | None = None
+
+    @property
+    def announced_length(self) -> int:
+        """The length of the whole body, also where it is cut."""
+        return next(int(value) for name, value in self.headers if name.lower() == "content-length")

@@ -1,13 +1,22 @@
-"""How ``httpx`` reaches the fake: as the transport of a client, sync or async."""
+"""How ``httpx`` reaches the fake: by the transport that a client picks for a URL.
+
+That is above the transports, where mock libraries stand, so that neither hides the other, whichever
+was entered first; and every client looks there on every call, so that one made before the fake
+started is caught as well. What a transport of the user's own sends through one of httpx's is met at
+that one.
+"""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 from http.client import responses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._http import Request
-from .target_errors import raise_from_targets
+from .connecting import reply_to
+from .origin import normal_origin
+from .spot import Spot, replace
 
 try:
     import httpx
@@ -17,10 +26,33 @@ except ImportError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from .._http import Reply
+    from .active import Interception
     from .fake_protocol import ActiveFake
+
+DISCONNECTED: Final = "Server disconnected without sending a response."
+CUT: Final = (
+    "peer closed connection without sending complete message body (received {} bytes, expected {})"
+)
+TIMED_OUT: Final = "timed out"
+# The library's own wording: these texts end up in users' assertions and logs.
+
+
+def install(interception: Interception) -> Callable[[], None]:
+    """Replace how clients choose a transport and what transports do; returns what undoes it."""
+    with ExitStack() as opened:
+        door = _Door(interception, opened)
+        door.stand_on_top()
+        opened.callback(
+            replace(
+                (httpx.Client, "_send_single_request", door.around_sending),
+                (httpx.AsyncClient, "_send_single_request", door.around_sending),
+            )
+        )
+        return opened.pop_all().close
+    raise AssertionError
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -32,8 +64,9 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     ```
     """
 
-    def __init__(self, fake: ActiveFake) -> None:
+    def __init__(self, fake: ActiveFake, *, retries: int = 0) -> None:
         self._fake = fake
+        self._retries = retries
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a call of ``httpx.Client``.
@@ -42,7 +75,12 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             httpx.TransportError: a fault broke the exchange.
         """
         __tracebackhide__ = True
-        return self._answer(request, request.read())
+        try:
+            body = request.content
+        except httpx.RequestNotRead:
+            # Not by `read`, which would keep what a real connection uses up.
+            body = b"".join(cast("httpx.SyncByteStream", request.stream))
+        return self._answer(request, body)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a call of ``httpx.AsyncClient``.
@@ -51,7 +89,12 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             httpx.TransportError: a fault broke the exchange.
         """
         __tracebackhide__ = True
-        return self._answer(request, await request.aread())
+        try:
+            body = request.content
+        except httpx.RequestNotRead:
+            stream = cast("httpx.AsyncByteStream", request.stream)
+            body = b"".join([part async for part in stream])
+        return self._answer(request, body)
 
     def __repr__(self) -> str:
         return f"<FakeTransport of {self._fake!r}>"
@@ -62,7 +105,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         timeout = request.extensions.get("timeout", {})
         call = Request(
             request.method,
-            f"{request.url.scheme}://{request.url.netloc.decode('ascii')}",
+            _origin(request.url),
             path,
             query,
             {
@@ -73,8 +116,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             timeout.get("read"),
             timeout.get("connect"),
         )
-        reply = self._fake.app.handle(call)
-        raise_from_targets(self._fake, call, reply.raised)
+        reply = reply_to(self._fake, call, self._retries)
         if not reply.status:
             raise broken(reply, request)
         response = (_LateResponse if reply.waited_ms else httpx.Response)(
@@ -89,6 +131,113 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if isinstance(response, _LateResponse):
             response.late_by = timedelta(milliseconds=reply.waited_ms)
         return response
+
+
+class _Door:
+    """Stands at the clients and at httpx's own transports while a fake is active."""
+
+    def __init__(self, interception: Interception, opened: ExitStack) -> None:
+        self._interception = interception
+        self._opened = opened
+        self._spots: tuple[Spot, ...] = (
+            (httpx.Client, "_transport_for_url", self._around_choice),
+            (httpx.AsyncClient, "_transport_for_url", self._around_choice),
+            (httpx.HTTPTransport, "handle_request", self._around_request),
+            (httpx.AsyncHTTPTransport, "handle_async_request", self._around_async_request),
+        )
+        self._mine: list[Any] = [None] * len(self._spots)
+
+    def stand_on_top(self) -> None:
+        """Be the first that is asked, also where a mock was entered since."""
+        for number, spot in enumerate(self._spots):
+            owner, name, _ = spot
+            if vars(owner)[name] is not self._mine[number]:
+                self._opened.callback(replace(spot))
+                self._mine[number] = vars(owner)[name]
+
+    def around_sending(self, original: Callable[[Any, httpx.Request], Any]) -> Callable[..., Any]:
+        def _send_single_request(client: Any, request: httpx.Request) -> Any:
+            """Sends a single request, without handling any redirections."""
+            __tracebackhide__ = True
+            if self._answering(request.url) is not None:
+                self.stand_on_top()
+            return original(client, request)  # a coroutine, where the client is asynchronous
+
+        return _send_single_request
+
+    def _around_choice(self, original: Callable[[Any, httpx.URL], Any]) -> Callable[..., Any]:
+        def _transport_for_url(client: Any, url: httpx.URL) -> Any:
+            """Return the transport instance that should be used for a given URL."""
+            fake = self._answering(url)
+            if fake is None:
+                return original(client, url)
+            # Chosen here, for a mock may stand below, and the fake's origin is not its to answer.
+            transport = next(
+                (mounted for pattern, mounted in client._mounts.items() if pattern.matches(url)),
+                None,
+            )
+            transport = client._transport if transport is None else transport
+            if _is_httpxs_own(transport):
+                return FakeTransport(fake, retries=_retries(transport))
+            return transport
+
+        return _transport_for_url
+
+    def _around_request(
+        self, original: Callable[[Any, httpx.Request], httpx.Response]
+    ) -> Callable[..., httpx.Response]:
+        def handle_request(transport: Any, request: httpx.Request) -> httpx.Response:
+            __tracebackhide__ = True
+            fake = self._answering(request.url)
+            if fake is None:
+                return original(transport, request)
+            return FakeTransport(fake, retries=_retries(transport)).handle_request(request)
+
+        return handle_request
+
+    def _around_async_request(
+        self, original: Callable[[Any, httpx.Request], Awaitable[httpx.Response]]
+    ) -> Callable[..., Awaitable[httpx.Response]]:
+        async def handle_async_request(transport: Any, request: httpx.Request) -> httpx.Response:
+            __tracebackhide__ = True
+            fake = self._answering(request.url)
+            if fake is None:
+                return await original(transport, request)
+            mine = FakeTransport(fake, retries=_retries(transport))
+            return await mine.handle_async_request(request)
+
+        return handle_async_request
+
+    def _answering(self, url: httpx.URL) -> ActiveFake | None:
+        if not self._interception.activations:
+            return None
+        origin = _origin(url)
+        fake = self._interception.answering(origin)
+        if fake is None and normal_origin(origin) != origin:
+            fake = self._interception.answering(normal_origin(origin))
+        return fake
+
+
+def _origin(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def _is_httpxs_own(transport: Any) -> bool:
+    """Whether a transport sends as httpx does; what a subclass adds to it must run."""
+    kind: Any = type(transport)
+    if kind in {httpx.HTTPTransport, httpx.AsyncHTTPTransport}:
+        return True
+    if issubclass(kind, httpx.HTTPTransport):
+        return kind.handle_request is httpx.HTTPTransport.handle_request
+    return (
+        issubclass(kind, httpx.AsyncHTTPTransport)
+        and kind.handle_async_request is httpx.AsyncHTTPTransport.handle_async_request
+    )
+
+
+def _retries(transport: Any) -> int:
+    retries = getattr(getattr(transport, "_pool", None), "_retries", 0)
+    return retries if isinstance(retries, int) else 0
 
 
 class _LateResponse(httpx.Response):
@@ -131,15 +280,14 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 def cut_short(reply: Reply, request: httpx.Request) -> httpx.TransportError:
     """What ``httpx`` raises for a body that ends too early."""
     return httpx.RemoteProtocolError(
-        f"the body ended after {len(reply.body)} bytes, before its Content-Length",
-        request=request,
+        CUT.format(len(reply.body), reply.announced_length), request=request
     )
 
 
 def broken(reply: Reply, request: httpx.Request) -> httpx.TransportError:
     """What ``httpx`` raises for an exchange that a fault broke."""
     if reply.broken == "connect_timeout":
-        return httpx.ConnectTimeout("timed out", request=request)
+        return httpx.ConnectTimeout(TIMED_OUT, request=request)
     if reply.broken == "read_timeout":
-        return httpx.ReadTimeout("timed out", request=request)
-    return httpx.RemoteProtocolError("disconnected without a response", request=request)
+        return httpx.ReadTimeout(TIMED_OUT, request=request)
+    return httpx.RemoteProtocolError(DISCONNECTED, request=request)

@@ -171,10 +171,10 @@ class Guard:
             if name in activation.hosts:
                 raise NetworkBlocked(
                     f"refused to reach {name}{where_from()}: it is a host of an active FakeScale, "
-                    f"which answers requests and urllib3 at {' and '.join(activation.named)}, "
-                    "and this call took another way, scheme or port. Give httpx "
-                    "scale.httpx_transport(); let any other client speak to scale_server (or "
-                    "scale.serve())",
+                    f"which answers calls to {' and '.join(activation.named)} in this process, and "
+                    "this call has another scheme or port, or comes by a library that has no door. "
+                    "Let such a client speak to scale_server (or scale.serve()), or give httpx "
+                    "scale.httpx_transport()",
                     host=name,
                     call_site=call_site(),
                 )

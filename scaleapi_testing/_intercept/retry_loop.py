@@ -194,7 +194,7 @@ def _outcome(
         return _broken(reply, call, target, pool())
     bodiless = call.method == "HEAD" or not reply.body
     if reply.broken == "truncate":
-        wire = _Wire(reply.body, _announced_length(reply) - len(reply.body))
+        wire = _Wire(reply.body, reply.announced_length - len(reply.body))
     else:
         wire = _Wire(b"" if bodiless else reply.body)
         if bodiless:
@@ -215,10 +215,6 @@ def _outcome(
         return error
     response.version_string = "HTTP/1.1"  # no argument before urllib3 2.3
     return response
-
-
-def _announced_length(reply: Reply) -> int:
-    return next(int(value) for name, value in reply.headers if name.lower() == "content-length")
 
 
 def _broken(reply: Reply, call: Request, target: str, pool: HTTPConnectionPool) -> HTTPError:

@@ -28,18 +28,19 @@ def line():
     return sys._getframe(1).f_lineno + 1
 
 
-def test_httpx_is_refused_in_words_that_help(fake):
+def test_another_port_is_refused_in_words_that_help(fake):
     here = line()
     with pytest.raises(NetworkBlocked) as caught:
-        httpx.get(URL)
+        httpx.get("https://api.scale.com:8443/v1/tasks")
 
     assert caught.value.host == "api.scale.com"
     assert caught.value.call_site == f"tests/intercept/test_network_guard.py:{here + 1}"
     assert str(caught.value) == (
         f"refused to reach api.scale.com at {caught.value.call_site}: it is a host of an active "
-        "FakeScale, which answers requests and urllib3 at https://api.scale.com and "
-        "https://api.scaleapi.com, and this call took another way, scheme or port. Give httpx "
-        "scale.httpx_transport(); let any other client speak to scale_server (or scale.serve())"
+        "FakeScale, which answers calls to https://api.scale.com and https://api.scaleapi.com in "
+        "this process, and this call has another scheme or port, or comes by a library that has "
+        "no door. Let such a client speak to scale_server (or scale.serve()), or give httpx "
+        "scale.httpx_transport()"
     )
 
 
@@ -49,12 +50,12 @@ def test_the_error_is_the_fakes_own_and_no_connection_error():
     assert NetworkBlocked.__module__ == "scaleapi_testing"
 
 
-def test_httpx_is_refused_in_asyncio(fake):
+def test_another_scheme_is_refused_in_asyncio(fake):
     async def main():
         async with httpx.AsyncClient() as client:
-            await client.get(URL)
+            await client.get("http://api.scale.com/v1/tasks")
 
-    with pytest.raises(NetworkBlocked, match=r"scale\.httpx_transport\(\).*scale_server"):
+    with pytest.raises(NetworkBlocked, match=r"scale_server.*scale\.httpx_transport\(\)"):
         asyncio.run(main())
 
 

@@ -361,7 +361,7 @@ def test_the_section_of_a_test_with_fakes_that_fit_together_badly(golden, scale,
 
 def test_calls_that_would_leave_the_process(golden, scale):
     calls = (
-        lambda: httpx.get("https://api.scale.com/v1/tasks"),
+        lambda: httpx.get("https://api.scale.com:8443/v1/tasks"),
         lambda: socket.create_connection(("api.scaleapi.com", 443)),
     )
     golden("network_own_host", "\n".join(map(blocked, calls)))

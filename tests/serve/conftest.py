@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from datetime import UTC, datetime
 from json import dumps
 
+import httpcore
 import httpx
 import pytest
 import requests
@@ -56,19 +58,53 @@ def by_urllib3(fake):
         yield call
 
 
-def by_httpx(transport_of, base_url="https://api.scale.com"):
-    @contextlib.contextmanager
-    def door(fake):
-        with httpx.Client(transport=transport_of(fake), auth=KEY, base_url=base_url) as client:
+@contextlib.contextmanager
+def by_httpx(fake):
+    with fake, httpx.Client(auth=KEY, base_url="https://api.scale.com") as client:
+        yield httpx_call(client)
 
-            def call(method, path, json=None, body=None, headers=None):
-                data, headers = encoded(json, body, headers)
-                response = client.request(method, path, content=data, headers=headers)
-                return response.status_code, response.content, dict(response.headers)
 
-            yield call
+@contextlib.contextmanager
+def by_httpx_transport(fake):
+    transport = fake.httpx_transport()
+    with httpx.Client(transport=transport, auth=KEY, base_url="https://api.scale.com") as client:
+        yield httpx_call(client)
 
-    return door
+
+def httpx_call(client):
+    def call(method, path, json=None, body=None, headers=None):
+        data, headers = encoded(json, body, headers)
+        response = client.request(method, path, content=data, headers=headers)
+        return response.status_code, response.content, dict(response.headers)
+
+    return call
+
+
+@contextlib.contextmanager
+def by_async_httpx(fake):
+    async def ask(method, path, json=None, body=None, headers=None):
+        data, headers = encoded(json, body, headers)
+        async with httpx.AsyncClient(auth=KEY, base_url="https://api.scale.com") as client:
+            response = await client.request(method, path, content=data, headers=headers)
+        return response.status_code, response.content, dict(response.headers)
+
+    with fake:
+        yield lambda *args, **kwargs: asyncio.run(ask(*args, **kwargs))
+
+
+@contextlib.contextmanager
+def by_httpcore(fake):
+    with fake, httpcore.ConnectionPool() as pool:
+
+        def call(method, path, json=None, body=None, headers=None):
+            data, headers = encoded(json, body, headers)
+            headers.update(urllib3.make_headers(basic_auth=":".join(KEY)))
+            url = f"https://api.scale.com{path}"
+            response = pool.request(method, url, headers=headers, content=data)
+            told = {name.decode(): value.decode() for name, value in response.headers}
+            return response.status, response.content, told
+
+        yield call
 
 
 @contextlib.contextmanager
@@ -108,7 +144,10 @@ def by_server(*, tls):
 DOORS = {
     "requests": by_requests,
     "urllib3": by_urllib3,
-    "httpx": by_httpx(lambda fake: fake.httpx_transport()),
+    "httpx": by_httpx,
+    "async httpx": by_async_httpx,
+    "httpx_transport": by_httpx_transport,
+    "httpcore": by_httpcore,
     "wsgi": by_werkzeug,
     "http": by_server(tls=False),
     "https": by_server(tls=True),
