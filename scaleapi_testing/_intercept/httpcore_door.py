@@ -13,8 +13,8 @@ import httpcore
 
 from .._http import Request
 from .connecting import reply_to
-from .network_guard import refuse_through_proxy
-from .origin import normal_origin, origin_of
+from .network_guard import Guard
+from .origin import normal_host, normal_origin, origin_of
 from .spot import Spot, replace
 
 if TYPE_CHECKING:
@@ -76,9 +76,11 @@ def _answering(
         return None
     fake = interception.answering(_origin(request.url))
     if fake is None:
-        proxy = getattr(pool, "_proxy_url", None) or getattr(pool, "_proxy", None)
-        if proxy is not None:
-            refuse_through_proxy(interception, "", _origin(request.url))
+        guard, host = Guard(interception), normal_host(request.url.host)
+        if getattr(pool, "_proxy_url", None) or getattr(pool, "_proxy", None):
+            guard.check(host)  # a proxy looks it up, where no guard stands
+        else:
+            guard.check_own(host)
     return fake
 
 

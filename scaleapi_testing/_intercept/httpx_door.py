@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._http import Request
 from .connecting import reply_to
-from .origin import normal_origin
+from .network_guard import Guard
+from .origin import normal_host, normal_origin
 from .spot import Spot, replace
 
 try:
@@ -190,6 +191,7 @@ class _Door:
             __tracebackhide__ = True
             fake = self._answering(request.url)
             if fake is None:
+                self._check(request.url)
                 return original(transport, request)
             return FakeTransport(fake, retries=_retries(transport)).handle_request(request)
 
@@ -202,6 +204,7 @@ class _Door:
             __tracebackhide__ = True
             fake = self._answering(request.url)
             if fake is None:
+                self._check(request.url)
                 return await original(transport, request)
             mine = FakeTransport(fake, retries=_retries(transport))
             return await mine.handle_async_request(request)
@@ -216,6 +219,12 @@ class _Door:
         if fake is None and normal_origin(origin) != origin:
             fake = self._interception.answering(normal_origin(origin))
         return fake
+
+    def _check(self, url: httpx.URL) -> None:
+        """Refuse another port of the fake's host, which a proxy is told and no socket is asked."""
+        __tracebackhide__ = True
+        if self._interception.activations:
+            Guard(self._interception).check_own(normal_host(url.host))
 
 
 def _origin(url: httpx.URL) -> str:

@@ -2,7 +2,7 @@
 
 A proxy of plain HTTP is told the address in the request itself, and a connection that was open
 before the fake started is asked for no name any more. So the request is looked at, in the clients
-that are imported by the time the fake starts.
+that are imported by the time the fake starts. The doors of ``httpx`` and ``httpcore`` do the same.
 """
 
 from __future__ import annotations
@@ -28,12 +28,6 @@ def install(interception: Interception) -> Callable[[], None]:
         (http.client.HTTPConnection, "putrequest", _putrequest(guard)),
         (http.client.HTTPConnection, "set_tunnel", _set_tunnel(guard)),
     ]
-    httpx: Any = sys.modules.get("httpx")
-    if httpx is not None:
-        spots += [
-            (httpx.HTTPTransport, "handle_request", _by_url(guard)),
-            (httpx.AsyncHTTPTransport, "handle_async_request", _by_url(guard)),
-        ]
     aiohttp: Any = sys.modules.get("aiohttp")
     if aiohttp is not None:
         spots.append((aiohttp.ClientRequest, "send", _own_url(guard)))
@@ -62,18 +56,6 @@ def _set_tunnel(guard: Guard) -> Callable[[Any], Any]:
             return real(connection, host, *args, **kwargs)
 
         return set_tunnel
-
-    return around
-
-
-def _by_url(guard: Guard) -> Callable[[Any], Any]:
-    def around(real: Callable[..., Any]) -> Callable[..., Any]:
-        def handle(transport: Any, request: Any) -> Any:
-            __tracebackhide__ = True
-            guard.check_own(normal_host(request.url.host))
-            return real(transport, request)
-
-        return handle
 
     return around
 

@@ -203,8 +203,9 @@ def socket_blocked():
 def test_beside_pytest_socket(both, socket_blocked):
     with both(socket_blocked()):
         assert scale_answers()
+        assert httpx.get(SCALE).json()["fake"] == "fake"
         with pytest.raises((pytest_socket.SocketBlockedError, NetworkBlocked)):
-            httpx.get(SCALE)
+            httpx.get("https://api.scale.com:8443/")
         with pytest.raises(pytest_socket.SocketBlockedError):
             requests.get(OTHER)
 

@@ -13,7 +13,7 @@ import pytest
 
 from scaleapi_testing._intercept.network_guard import NetworkBlocked
 
-URL = "https://api.scale.com/v1/tasks"
+URL = "https://api.scale.com:8443/v1/tasks"  # at this port no fake answers
 
 
 def line_of(function, text):
@@ -75,11 +75,11 @@ from scaleapi_testing import FakeScale, NetworkBlocked
 
 async def by_aiohttp():
     async with aiohttp.ClientSession() as session:
-        await session.get("https://api.scale.com/")
+        await session.get("https://api.scale.com:8443/")
 
 async def by_httpx():
     async with httpx.AsyncClient() as client:
-        await client.get("https://api.scale.com/")
+        await client.get("https://api.scale.com:8443/")
 
 async def by_loop():
     await asyncio.get_running_loop().create_connection(asyncio.Protocol, "api.scale.com", 443)
