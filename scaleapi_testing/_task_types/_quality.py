@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from ._documents.features import placed_features
 from ._language import schema, sentences
 from ._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING
-from ._language.values import identity, is_integer, is_number, is_one_of
+from ._language.values import identity, is_integer, is_number, is_one_of, objects_in
 from ._text.fields import CHOOSERS, HOLDERS, kind_of
 from ._text.writer import childless
 
@@ -106,7 +106,7 @@ def _check_collection(body: Params, annotations: Any, path: str) -> Iterator[Vio
     if not isinstance(annotations, dict):
         yield schema.must_be(path, OBJECT, "an object of answers by field id")
         return
-    yield from _check_answers(_objects(body.get("fields")), annotations, path)
+    yield from _check_answers(objects_in(body.get("fields")), annotations, path)
 
 
 def _check_answers(
@@ -151,11 +151,11 @@ def _check_answer(field: dict[str, Any], answer: Any, path: str) -> Iterator[Vio
         if is_number(most) and answer > most:
             yield schema.too_large(path, most)
     elif kind in HOLDERS:
-        yield from _check_answers(_objects(field.get("fields")), answer, path)
+        yield from _check_answers(objects_in(field.get("fields")), answer, path)
 
 
 def _check_choices(field: dict[str, Any], answer: Any, path: str) -> Iterator[Violation]:
-    choices = childless(_objects(field.get("choices")), "subchoices")
+    choices = childless(objects_in(field.get("choices")), "subchoices")
     values = [choice["value"] for choice in choices if "value" in choice]
     known = {identity(value) for value in values}
     chosen: list[Any] = answer if isinstance(answer, list) else [answer]
@@ -171,7 +171,7 @@ def _shown(value: Any) -> str:
 
 
 def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
-    labels = childless(_objects(body.get("labels")), "children")
+    labels = childless(objects_in(body.get("labels")), "children")
     names = [label["name"] for label in labels if isinstance(label.get("name"), str)]
     known = frozenset(names)
     text = body.get("text", body.get("attachment"))
@@ -212,11 +212,6 @@ def _check_document(body: Params, annotations: Any, path: str) -> Iterator[Viola
 def _placed(annotations: Any) -> list[tuple[str, Any]]:
     entries: list[Any] = annotations if isinstance(annotations, list) else []
     return [(f"[{index}]", entry) for index, entry in enumerate(entries)]
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    entries: list[Any] = value if isinstance(value, list) else []
-    return [entry for entry in entries if isinstance(entry, dict)]
 
 
 _CONTENTS: Final[Mapping[str, Callable[[Params, Any, str], Iterator[Violation]]]] = {
