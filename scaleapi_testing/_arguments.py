@@ -4,23 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from . import policies
+from ._configuration import NAMES, Configuration
 from ._extras import require
 from ._forked import MODES
 from ._labelers import Labelers
 from ._messages import described, span
+from ._state.account import digest_of
+from ._time.frozen import start_ms
 from ._wire import LONGEST
 from ._world import TEST_KEY_MODES
+
+
+class _DefaultKey(str):
+    """A key that nobody wrote, to be told from the same key written by somebody."""
+
+    __slots__ = ()
+
+
+LIVE_KEY: Final = _DefaultKey("live_fake")
+"""Whose account the controls mean where no key is named and ``api_keys`` names none."""
 
 SWITCHES: Final = ("skip_sleep", "strict", "block_network", "check")
 
 
-def check(arguments: Mapping[str, Any]) -> None:
-    """Refuse constructor arguments that mean nothing, and an installation that lacks a part.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a fake was made with, checked, as it is copied and dumped; no call changes it.
+
+    Attributes:
+        arguments: what it was given, ``start_time`` and ``api_keys`` apart.
+        start: virtual milliseconds since 1970 at which its clock starts.
+        follows_frozen: whether it follows time that a test freezes.
+        keys: digests of the keys let in; ``None`` for any.
+        default_key: whose account the controls mean unless told otherwise.
+    """
+
+    arguments: Configuration
+    start: int
+    follows_frozen: bool
+    keys: frozenset[str] | None
+    default_key: str
+
+    def save(self) -> dict[str, Any]:
+        """Everything by name, but for the keys themselves."""
+        kept = {name: getattr(self.arguments, name) for name in KEPT}
+        return {**kept, **{name: getattr(self, name) for name in DERIVED}}
+
+    @classmethod
+    def restored(cls, saved: Mapping[str, Any]) -> Settled:
+        """What ``save`` gave; the default key is not known any more."""
+        arguments = Configuration(**{name: saved[name] for name in KEPT})
+        start, follows_frozen, keys = (saved[name] for name in DERIVED)
+        return cls(arguments, start, follows_frozen, keys, LIVE_KEY)
+
+
+DERIVED: Final = ("start", "follows_frozen", "keys")
+KEPT: Final = tuple(name for name in NAMES if name not in {"start_time", "api_keys"})
+
+
+def settle(given: Configuration) -> Settled:
+    """Check the arguments of a fake, and what they need.
 
     Raises:
         ImportError: a package is missing.
@@ -28,17 +77,17 @@ def check(arguments: Mapping[str, Any]) -> None:
         ValueError: a value outside of those that there are.
     """
     require()
-    seed = arguments["seed"]
+    seed: Any = given.seed
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be a whole number, not {described(seed)}")
     for name in SWITCHES:
-        if not isinstance(arguments[name], bool):
-            raise TypeError(f"{name} is {arguments[name]!r:.60}: expected True or False")
-    mode = arguments["test_key_tasks"]
+        if not isinstance(getattr(given, name), bool):
+            raise TypeError(f"{name} is {getattr(given, name)!r:.60}: expected True or False")
+    mode: Any = given.test_key_tasks
     if mode not in TEST_KEY_MODES:
         raise ValueError(f"test_key_tasks={mode!r:.60}: choose one of {', '.join(TEST_KEY_MODES)}")
-    policies.check(arguments["turnaround"])
-    max_idle = arguments["max_idle"]
+    policies.check(given.turnaround)
+    max_idle: Any = given.max_idle
     if not isinstance(max_idle, timedelta):
         raise TypeError(
             f"max_idle takes a timedelta, e.g. timedelta(days=30), not {described(max_idle)}"
@@ -49,15 +98,23 @@ def check(arguments: Mapping[str, Any]) -> None:
         )
     if max_idle > LONGEST:
         raise ValueError(f"max_idle={span(max_idle)}: give at most {LONGEST.days} days")
-    forked = arguments["forked"]
+    forked: Any = given.forked
     if forked not in MODES:
         raise ValueError(f"forked={forked!r:.60}: choose one of {', '.join(MODES)}")
-    labelers = arguments["labelers"]
+    labelers: Any = given.labelers
     if labelers is not None and not isinstance(labelers, Labelers):
         raise TypeError(
             "labelers must be scaleapi_testing.Labelers(accuracy=..., ...), not "
             f"{described(labelers)}"
         )
+    keys = keys_let_in(given.api_keys)
+    return Settled(
+        replace(given, start_time=None, api_keys=None, base_urls=origins(given.base_urls)),
+        start_ms(given.start_time),
+        given.start_time is None,
+        None if keys is None else frozenset(map(digest_of, keys)),
+        keys[0] if keys else LIVE_KEY,
+    )
 
 
 def keys_let_in(api_keys: Any) -> tuple[str, ...] | None:

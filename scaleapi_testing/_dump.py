@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
 
+from ._arguments import Settled, settle
 from ._callbacks import Attempt, Delivery, Mail
+from ._configuration import Configuration
 from ._errors import BadDump
 from ._journal import JournalState, RecordedRequest
 from ._labelers import Labelers
-from ._snapshot import CONFIGURATION, Snapshot, put_back, take
+from ._snapshot import Snapshot, put_back, take
 from ._state.account import digest_of
 from ._state.batch import BatchRecord
 from ._state.dataset import DatasetDeliveryRecord, DatasetRecord, DatasetTaskRecord
@@ -123,7 +125,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         "format": FORMAT,
         "version": VERSION,
         "clock": from_ms(snapshot.clock_ms).isoformat(),
-        "configuration": {name: _out(getattr(fake, name)) for name in CONFIGURATION},
+        "configuration": {name: _out(value) for name, value in fake._settled.save().items()},
         "state": _out(parts),
     }
     seen = {record.api_key for record in journal.records if record.api_key}
@@ -198,11 +200,11 @@ def read(
     reader = _Reader(str(path), version, turnaround, respond or {})
     try:
         fake = FakeScale.__new__(FakeScale)
-        sample = FakeScale()
-        for name in CONFIGURATION:
-            value = reader.value(document["configuration"][name], name)
-            reader.check_type(name.lstrip("_"), value, getattr(sample, name))
-            setattr(fake, name, value)
+        saved: dict[str, Any] = {}
+        for name, sample in settle(Configuration()).save().items():
+            saved[name] = reader.value(document["configuration"][name], name)
+            reader.check_type(name, saved[name], sample)
+        fake._settled = Settled.restored(saved)
         fake._stubs = None
         fake._build()
         parts = reader.value(document["state"], "state")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 
 from . import _arguments
 from ._app import App
+from ._arguments import LIVE_KEY
+from ._configuration import Configuration, configured_by
 from ._controls import Controls
 from ._deliver import DeliveryControls
 from ._endpoints.v1.dependents import create_due
@@ -18,24 +20,21 @@ from ._forked import AtFork
 from ._history import explain
 from ._idle import what_would_end
 from ._intercept.process import PROCESS
-from ._journal import MAX_BYTES, Journal
-from ._messages import described, keywords_checked, mask_key
+from ._journal import Journal
+from ._messages import described, mask_key
 from ._random import seeded
-from ._snapshot import CONFIGURATION, Diff, Snapshot, compare, put_back, take
-from ._state.account import digest_of
-from ._time.clock import MAX_IDLE, Clock
-from ._time.frozen import start_ms
+from ._snapshot import Diff, Snapshot, compare, put_back, take
 from ._version import __version__
 from ._views import TaskView, find_task
 from ._watch import note_made, note_started, watching
 from ._world import World
-from .policies import Policy, Rule
+from .policies import Rule
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
-    from datetime import datetime, timedelta
+    from datetime import timedelta
     from random import Random
     from types import TracebackType
     from typing import SupportsIndex
@@ -48,24 +47,10 @@ if TYPE_CHECKING:
     from ._callbacks import Callbacks
     from ._intercept.httpx_door import FakeTransport
     from ._intercept.other_hosts import OtherHosts
-    from ._labelers import Labelers
     from ._serve.served_at import Server
     from ._state.account import Account
+    from ._time.clock import Clock
     from ._time.timeline import Timeline
-
-BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
-"""Where Scale answers; the second is what clients up to 2018 use (documented)."""
-
-
-class _DefaultKey(str):
-    """A key that nobody wrote, to be told from the same key written by somebody."""
-
-    __slots__ = ()
-
-
-LIVE_KEY: Final = _DefaultKey("live_fake")
-"""Whose account the controls mean where no key is named and ``api_keys`` names none."""
-
 
 T = TypeVar("T")
 
@@ -115,64 +100,13 @@ class FakeScale(Controls, DeliveryControls):
         ValueError: a value that means nothing, with what would be right.
     """
 
-    _default_key: str = LIVE_KEY
-
-    @keywords_checked(
+    @configured_by(
+        Configuration,
         keys="api_keys", api_key="api_keys", base_url="base_urls", url="base_urls",
         clock="start_time", now="start_time", time="start_time", sleep="skip_sleep",
     )  # fmt: skip
-    def __init__(
-        self,
-        *,
-        seed: int = 0,
-        start_time: datetime | None = None,
-        turnaround: Policy = None,
-        api_keys: Iterable[str] | None = None,
-        base_urls: str | Sequence[str] = BASE_URLS,
-        test_key_tasks: str = "complete_at_once",
-        skip_sleep: bool = False,
-        strict: bool = False,
-        block_network: bool = False,
-        labelers: Labelers | None = None,
-        journal_max_entries: int = 10_000,
-        journal_max_bytes: int = MAX_BYTES,
-        check: bool = True,
-        max_idle: timedelta = MAX_IDLE,
-        forked: str = "refuse",
-    ) -> None:
-        _arguments.check(
-            {
-                "seed": seed,
-                "turnaround": turnaround,
-                "test_key_tasks": test_key_tasks,
-                "skip_sleep": skip_sleep,
-                "strict": strict,
-                "block_network": block_network,
-                "labelers": labelers,
-                "check": check,
-                "max_idle": max_idle,
-                "forked": forked,
-            }
-        )
-        self.seed = seed
-        self.base_urls = _arguments.origins(base_urls)
-        self.block_network = block_network
-        self.strict = strict
-        self.skip_sleep = skip_sleep
-        self.check = check
-        self._start = start_ms(start_time)
-        self._follows_frozen = start_time is None
-        self._max_idle = max_idle
-        self._forked = forked
-        self._turnaround = turnaround
-        keys = _arguments.keys_let_in(api_keys)
-        self._keys = None if keys is None else frozenset(map(digest_of, keys))
-        if keys:
-            self._default_key = keys[0]
-        self._test_key_tasks = test_key_tasks
-        self._labelers = labelers
-        self._journal_max_entries = journal_max_entries
-        self._journal_max_bytes = journal_max_bytes
+    def __init__(self, configuration: Configuration) -> None:
+        self._settled = _arguments.settle(configuration)
         self._stubs: OtherHosts | None = None
         self._build()
         note_made(self)
@@ -180,33 +114,66 @@ class FakeScale(Controls, DeliveryControls):
     def _build(self) -> None:
         from ._endpoints import router
 
+        arguments = self._settled.arguments
         world = World(
-            seed=self.seed,
-            start=self._start,
-            allowed_keys=self._keys,
-            test_key_tasks=self._test_key_tasks,
-            labelers=self._labelers,
+            seed=arguments.seed,
+            start=self._settled.start,
+            allowed_keys=self._settled.keys,
+            test_key_tasks=arguments.test_key_tasks,
+            labelers=arguments.labelers,
             origins=self.base_urls,
-            follows_frozen=self._follows_frozen,
-            max_idle=self._max_idle,
+            follows_frozen=self._settled.follows_frozen,
+            max_idle=arguments.max_idle,
             as_view=TaskView,
             follow_up=create_due,
             welcome=welcome,
         )
-        if self._turnaround is not None:
-            world.rules.append(Rule(self._turnaround))
+        if arguments.turnaround is not None:
+            world.rules.append(Rule(arguments.turnaround))
         self._world = world
         self._sources: tuple[Random, Random] | None = None
         # What the test checks callbacks with, for its report.
         self._auth_key_given: str | None = None
         self.faults = Faults(router())
         self.requests = Journal(
-            self._journal_max_entries, lambda: world.clock.ms, self._journal_max_bytes
+            arguments.journal_max_entries, lambda: world.clock.ms, arguments.journal_max_bytes
         )
         world.clock.describe_idle = partial(what_would_end, world, self.requests)
-        self.app = App(world, self.faults, self.requests, strict=self.strict)
-        self._at_fork = AtFork(self._forked, world, self.faults, self.requests)
+        self.app = App(world, self.faults, self.requests, strict=arguments.strict)
+        self._at_fork = AtFork(arguments.forked, world, self.faults, self.requests)
         PROCESS.take_along(self._at_fork)
+
+    # -- what it was made with ----------------------------------------------------------------
+
+    @property
+    def seed(self) -> int:
+        """The only source of randomness."""
+        return self._settled.arguments.seed
+
+    @property
+    def base_urls(self) -> tuple[str, ...]:
+        """The origins it answers for."""
+        return tuple(self._settled.arguments.base_urls)
+
+    @property
+    def strict(self) -> bool:
+        """Whether what Scale tolerates but nobody means is refused."""
+        return self._settled.arguments.strict
+
+    @property
+    def skip_sleep(self) -> bool:
+        """Whether sleeps move the virtual clock instead of waiting."""
+        return self._settled.arguments.skip_sleep
+
+    @property
+    def block_network(self) -> bool:
+        """Whether every other host is refused too."""
+        return self._settled.arguments.block_network
+
+    @property
+    def check(self) -> bool:
+        """Whether leaving ``with FakeScale()`` raises what a test must not miss."""
+        return self._settled.arguments.check
 
     # -- being there --------------------------------------------------------------------------
 
@@ -297,7 +264,7 @@ class FakeScale(Controls, DeliveryControls):
 
         kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
         # A plain string, as one that somebody wrote; what is no string the client refuses itself.
-        key = str(self._default_key) if api_key is LIVE_KEY else api_key
+        key = str(self._settled.default_key) if api_key is LIVE_KEY else api_key
         client = client_class(key, **kwargs)
         bind(client, self)
         return client
@@ -436,7 +403,7 @@ class FakeScale(Controls, DeliveryControls):
             TypeError: the key is no string.
         """
         if api_key is LIVE_KEY:
-            api_key = str(self._default_key)
+            api_key = str(self._settled.default_key)
         _arguments.check_text("account", "api_key", api_key)
         with self._world.lock:
             account = self._world.store.account(api_key)
@@ -446,7 +413,7 @@ class FakeScale(Controls, DeliveryControls):
                 if not api_key
                 else "api_keys= of this fake is empty, so that no key is let in and there is no "
                 "account"
-                if not self._keys
+                if not self._settled.keys
                 else f"no account {mask_key(api_key)}: the key is not among api_keys= of this "
                 "fake; name one of them: scale.account(key)"
             )
@@ -524,9 +491,7 @@ class FakeScale(Controls, DeliveryControls):
     def _alike(self) -> FakeScale:
         """A fake as this one was right after its construction."""
         other = FakeScale.__new__(FakeScale)
-        for name in CONFIGURATION:
-            setattr(other, name, getattr(self, name))
-        other._default_key = self._default_key
+        other._settled = self._settled
         other._stubs = None
         other._build()
         return other

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final, overload
 
+from ._configuration import MAX_BYTES
 from ._expectation import NEAREST, NOTHING_CAME, Expectation, meant
 from ._messages import JSON, counted, keywords_checked, shortened
 from ._patterns import RequestPattern
@@ -17,9 +18,6 @@ from ._wire import from_ms
 
 if TYPE_CHECKING:
     from types import EllipsisType
-
-MAX_BYTES: Final = 32 * 1024 * 1024
-"""How many bytes of bodies a journal keeps unless told otherwise."""
 
 LARGE: Final = 64 * 1024
 """Bodies of a call from here on are let go before those of calls with less."""

@@ -70,7 +70,7 @@ def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]
             __tracebackhide__ = True
             for name in kwargs:
                 if name not in known:
-                    raise TypeError(_no_keyword(function.__qualname__, name, known, meant))
+                    raise TypeError(no_keyword(function.__qualname__, name, known, meant))
             return function(*args, **kwargs)
 
         return checked
@@ -78,7 +78,8 @@ def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]
     return check
 
 
-def _no_keyword(function: str, name: str, known: tuple[str, ...], meant: dict[str, str]) -> str:
+def no_keyword(function: str, name: str, known: tuple[str, ...], meant: dict[str, str]) -> str:
+    """What is said of a keyword that a function does not have."""
     names = [one for one in known if one != "self"]
     near = [meant[name]] if name in meant else did_you_mean(name, names, 1)
     hint = f"did you mean {near[0]!r}? Of all, " if near else ""

@@ -21,26 +21,6 @@ if TYPE_CHECKING:
     from ._fake import FakeScale
     from ._state.account import Account
 
-CONFIGURATION: Final = (
-    "seed",
-    "base_urls",
-    "block_network",
-    "strict",
-    "skip_sleep",
-    "check",
-    "_start",
-    "_follows_frozen",
-    "_max_idle",
-    "_forked",
-    "_turnaround",
-    "_keys",
-    "_test_key_tasks",
-    "_labelers",
-    "_journal_max_entries",
-    "_journal_max_bytes",
-)
-"""Attributes of a fake that its constructor sets and that no call changes."""
-
 RECORDS: Final = {  # a table of names, never the state of a fake
     "batches": "batch",
     "projects": "project",

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 
+from ._configuration import NAMES
 from ._watch import Watch, watch, watching
 
 if TYPE_CHECKING:
@@ -26,25 +27,7 @@ if TYPE_CHECKING:
     from ._intercept.active import Activation
     from ._serve.served_at import Server
 
-ARGUMENTS: Final = (
-    "seed",
-    "start_time",
-    "turnaround",
-    "api_keys",
-    "base_urls",
-    "test_key_tasks",
-    "skip_sleep",
-    "strict",
-    "block_network",
-    "labelers",
-    "journal_max_entries",
-    "journal_max_bytes",
-    "check",
-    "max_idle",
-    "forked",
-    "projects",
-    "api_key",
-)
+ARGUMENTS: Final = (*NAMES, "projects", "api_key")
 """What the marker takes: the arguments of ``FakeScale``, ``projects``, and whose they are."""
 
 _FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()

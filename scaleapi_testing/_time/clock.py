@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from .._configuration import MAX_IDLE
 from .._errors import NotIdle
 from .._messages import counted, described, did_you_mean, span
 from .._wire import LAST_MS, from_ms, span_ms, timestamp, to_ms
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "weeks")
 """What ``timedelta`` takes as keywords."""
-
-MAX_IDLE: Final = timedelta(days=30)
-"""How far skipped waits move a clock for nothing, unless told otherwise."""
 
 
 def _given_length(keywords: dict[str, float]) -> timedelta:
