@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     import scaleapi
 
+    from ._act import Act
     from ._attachments import Attachments
     from ._callbacks import Callbacks
     from ._intercept.httpx_door import FakeTransport
@@ -537,7 +538,7 @@ class FakeScale(Controls, DeliveryControls):
     def raise_deferred(self) -> None:
         """Raise what targets of callbacks raised while a door could not pass it on."""
         __tracebackhide__ = True
-        self._world.control("scale.raise_deferred()", lambda _: None)
+        self._world.control("scale.raise_deferred()", _nothing)
 
     def add_projects(
         self, projects: Iterable[str | tuple[str, str]], api_key: str | None = None
@@ -602,6 +603,10 @@ class FakeScale(Controls, DeliveryControls):
             f"<FakeScale seed={self.seed} at {self.clock.stamp()}: {len(self.tasks)} tasks, "
             f"{len(self.requests)} requests>"
         )
+
+
+def _nothing(act: Act) -> None:
+    """A control that does nothing but raise what waits to be raised."""
 
 
 def _check_snapshot(control: str, snapshot: Any) -> None:
