@@ -289,7 +289,7 @@ class FakeScale(Controls, DeliveryControls):
         from ._intercept.own_client import bind_async
 
         kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
-        key = str(self._default_key) if api_key is LIVE_KEY else api_key
+        key = str(self._settled.default_key) if api_key is LIVE_KEY else api_key
         client = AsyncScaleClient(key, **kwargs)
         bind_async(client, self)
         return client
