@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 S = TypeVar("S")
 C = TypeVar("C")
+R = TypeVar("R")
 
 BASE_URLS: Final = ("https://api.scale.com", "https://api.scaleapi.com")
 """Where Scale answers; the second is what clients up to 2018 use (documented)."""
@@ -59,31 +60,32 @@ NAMES: Final = tuple(one.name for one in fields(Configuration))
 
 def configured_by(
     kind: Callable[P, C], **meant: str
-) -> Callable[[Callable[[S, C], None]], Callable[Concatenate[S, P], None]]:
-    """Give a constructor the parameters of ``kind``, which it gets made.
+) -> Callable[[Callable[[S, C], R]], Callable[Concatenate[S, P], R]]:
+    """Give a method the parameters of ``kind``, which it gets made.
 
     Args:
         kind: a dataclass.
         meant: what people write, and the argument that it stands for, where the names do not tell.
     """
 
-    def decorate(build: Callable[[S, C], None]) -> Callable[Concatenate[S, P], None]:
+    def decorate(build: Callable[[S, C], R]) -> Callable[Concatenate[S, P], R]:
         parameters = signature(kind).parameters
 
-        def construct(self: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        def construct(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             __tracebackhide__ = True
             for name in kwargs:
                 if name not in parameters:
                     from ._messages import no_keyword
 
                     raise TypeError(no_keyword(build.__qualname__, name, tuple(parameters), meant))
-            build(self, kind(*args, **kwargs))
+            return build(self, kind(*args, **kwargs))
 
         update_wrapper(construct, build)
         own: Any = construct
         receiver = next(iter(signature(build).parameters.values()))
         own.__signature__ = signature(kind).replace(
-            parameters=[receiver, *parameters.values()], return_annotation=None
+            parameters=[receiver, *parameters.values()],
+            return_annotation=signature(build).return_annotation,
         )
         return construct
 

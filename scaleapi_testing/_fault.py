@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
@@ -39,17 +39,30 @@ FLAGS: Final[tuple[Kind, ...]] = (
     "garbage",
 )
 SWITCHES: Final = (*FLAGS, "after_commit", "optional")
-ARGUMENTS: Final = (
-    "status",
-    "retry_after",
-    "latency",
-    *SWITCHES,
-    "times",
-    "when",
-    "message",
-)
 
-_ANY: Final = RequestPattern(None, None, None)
+
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
+class FaultArguments:
+    """The arguments of :meth:`Faults.add`, which says what each means."""
+
+    status: int | None = None
+    retry_after: int | None = None
+    disconnect: bool = False
+    timeout: bool = False
+    connect_timeout: bool = False
+    latency: timedelta | None = None
+    truncate: bool = False
+    garbage: bool = False
+    after_commit: bool = False
+    method: str | None = None
+    path: str | None = None
+    times: int | None = None
+    when: When | None = None
+    optional: bool = False
+    message: str | None = None
+
+
+ARGUMENTS: Final = tuple(one.name for one in fields(FaultArguments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,83 +88,25 @@ class Strike:
     message: str | None = None
 
 
-class Fault:
+class Fault(FaultArguments):
     """An error that was asked for.
 
-    Made by :meth:`Faults.add`, whose arguments its attributes are.
+    Made by :meth:`Faults.add`, whose arguments its attributes are; ``method`` is in upper case.
 
     Attributes:
         hits: how many calls it has struck.
         told: whether a test has failed for its being unspent, or failed otherwise and shown it.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_faults",
-        "after_commit",
-        "connect_timeout",
-        "disconnect",
-        "garbage",
-        "hits",
-        "latency",
-        "message",
-        "optional",
-        "pattern",
-        "retry_after",
-        "status",
-        "timeout",
-        "times",
-        "told",
-        "truncate",
-        "when",
-    )
+    __slots__ = ("__weakref__", "_faults", "hits", "pattern", "told")
 
-    def __init__(
-        self,
-        faults: Faults,
-        pattern: RequestPattern,
-        *,
-        status: int | None = None,
-        retry_after: int | None = None,
-        disconnect: bool = False,
-        timeout: bool = False,
-        connect_timeout: bool = False,
-        latency: timedelta | None = None,
-        truncate: bool = False,
-        garbage: bool = False,
-        after_commit: bool = False,
-        times: int | None = None,
-        when: When | None = None,
-        optional: bool = False,
-        message: str | None = None,
-    ) -> None:
+    def __init__(self, faults: Faults, asked: FaultArguments) -> None:
+        super().__init__(**{name: getattr(asked, name) for name in ARGUMENTS})
+        self.pattern = RequestPattern.parse(asked.method, asked.path)
+        self.method, self.path = self.pattern.method, self.pattern.path
         self._faults = faults
-        self.pattern = pattern
-        self.status = status
-        self.retry_after = retry_after
-        self.disconnect = disconnect
-        self.timeout = timeout
-        self.connect_timeout = connect_timeout
-        self.latency = latency
-        self.truncate = truncate
-        self.garbage = garbage
-        self.after_commit = after_commit
-        self.times = times
-        self.when = when
-        self.optional = optional
-        self.message = message
         self.hits = 0
         self.told = False
-
-    @property
-    def method(self) -> str | None:
-        """The upper-case verb it is narrowed to, ``None`` for any."""
-        return self.pattern.method
-
-    @property
-    def path(self) -> str | None:
-        """The path pattern it is narrowed to, ``None`` for any."""
-        return self.pattern.path
 
     @property
     def remaining(self) -> int | None:
@@ -186,7 +141,7 @@ class Fault:
         self.told = False
 
     def _copy_for(self, faults: Faults) -> Fault:
-        return Fault(faults, self.pattern, **{name: getattr(self, name) for name in ARGUMENTS})
+        return Fault(faults, self)
 
     def _strike(self, record: RecordedRequest, now_ms: int) -> Strike:
         del record, now_ms
@@ -233,7 +188,7 @@ class RateLimit(Fault):
     __slots__ = ("_windows", "per", "requests")
 
     def __init__(self, faults: Faults, requests: int, per: timedelta) -> None:
-        super().__init__(faults, _ANY, status=429)
+        super().__init__(faults, FaultArguments(status=429))
         self.requests = requests
         self.per = per
         self._windows: Windows = {}
@@ -274,7 +229,7 @@ class Outage(Fault):
     __slots__ = ()
 
     def __init__(self, faults: Faults) -> None:
-        super().__init__(faults, _ANY, status=503)
+        super().__init__(faults, FaultArguments(status=503))
 
     def __enter__(self) -> Self:
         return self

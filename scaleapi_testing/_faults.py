@@ -4,49 +4,34 @@ from __future__ import annotations
 
 from datetime import timedelta
 from threading import RLock
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from ._configuration import configured_by
 from ._fault import (
     ARGUMENTS,
     MILLISECOND,
     Fault,
+    FaultArguments,
     FaultsState,
     Kind,
     Outage,
     RateLimit,
     Strike,
-    When,
     Windows,
 )
 from ._fault_checks import check_count, check_duration, check_types, check_values
 from ._messages import JSON, counted, keywords_checked, listed
-from ._patterns import RequestPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ._journal import Journal, RecordedRequest
+    from ._patterns import RequestPattern
+    from ._routing import Router
 
-__all__ = ("Fault", "Faults", "Kind", "Outage", "RateLimit", "Routes", "Strike")
+__all__ = ("Fault", "Faults", "Kind", "Outage", "RateLimit", "Strike")
 
 _AnyFault = TypeVar("_AnyFault", bound=Fault)
-
-
-class Routes(Protocol):
-    """What the faults must know of the routes, to refuse a fault that could never strike."""
-
-    def matches_any(self, method: str | None, pattern: str | None) -> bool:
-        """Whether some route answers this method at a path of this pattern (``None``: any)."""
-        ...
-
-    def nearest(self, method: str | None, pattern: str) -> list[str]:
-        """The nearest routes, nearest first, such as ``POST /v1/task/{type}``."""
-        ...
-
-    @property
-    def methods(self) -> list[str]:
-        """The verbs that some route answers, in alphabetical order."""
-        ...
 
 
 class Faults:
@@ -60,34 +45,17 @@ class Faults:
         routes: what the fake answers, for refusing faults that could never strike.
     """
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(self, routes: Router) -> None:
         self._routes = routes
         self._faults: list[Fault] = []
         self._lock = RLock()
 
-    @keywords_checked(
+    @configured_by(
+        FaultArguments,
         code="status", status_code="status", http_status="status", error="status",
         count="times", n="times", delay="latency", sleep="latency", url="path", text="message",
     )  # fmt: skip
-    def add(
-        self,
-        *,
-        status: int | None = None,
-        retry_after: int | None = None,
-        disconnect: bool = False,
-        timeout: bool = False,
-        connect_timeout: bool = False,
-        latency: timedelta | None = None,
-        truncate: bool = False,
-        garbage: bool = False,
-        after_commit: bool = False,
-        method: str | None = None,
-        path: str | None = None,
-        times: int | None = None,
-        when: When | None = None,
-        optional: bool = False,
-        message: str | None = None,
-    ) -> Fault:
+    def add(self, asked: FaultArguments) -> Fault:  # noqa: D417 - these are its fields
         """Ask for an error; it strikes from the next matching call on.
 
         One of ``status``, ``disconnect``, ``timeout``, ``connect_timeout``, ``truncate``,
@@ -120,27 +88,10 @@ class Faults:
             ValueError: a value out of range, a combination that means nothing, or a ``method``
                 and ``path`` that no route answers (the message names near ones).
         """
-        pattern = RequestPattern.parse(method, path)
-        fault = Fault(
-            self,
-            pattern,
-            status=status,
-            retry_after=retry_after,
-            disconnect=disconnect,
-            timeout=timeout,
-            connect_timeout=connect_timeout,
-            latency=latency,
-            truncate=truncate,
-            garbage=garbage,
-            after_commit=after_commit,
-            times=times,
-            when=when,
-            optional=optional,
-            message=message,
-        )
+        fault = Fault(self, asked)
         check_types(fault)
         check_values(fault)
-        self._check_route(pattern)
+        self._check_route(fault.pattern)
         return self._append(fault)
 
     @keywords_checked(limit="requests", calls="requests", n="requests", window="per")
@@ -335,7 +286,7 @@ def _state_of(fault: Fault) -> dict[str, JSON]:
     else:
         latency = None if fault.latency is None else fault.latency // MILLISECOND
         given = {name: getattr(fault, name) for name in ARGUMENTS if name != "when"}
-        given |= {"latency": latency, "method": fault.method, "path": fault.path}
+        given |= {"latency": latency}
         kind = {"add": {name: value for name, value in given.items() if value not in (None, False)}}
     return {**kind, "hits": fault.hits}
 
@@ -352,10 +303,9 @@ def _fault_of(faults: Faults, state: Mapping[str, JSON]) -> Fault:
         fault = Outage(faults)
     else:
         given = dict(state["add"])
-        pattern = RequestPattern.parse(given.pop("method", None), given.pop("path", None))
         if "latency" in given:
             given["latency"] = timedelta(milliseconds=given["latency"])
-        fault = Fault(faults, pattern, **given)
+        fault = Fault(faults, FaultArguments(**given))
         check_types(fault)
         check_values(fault)
     fault._go_back((int(state["hits"]), windows))
