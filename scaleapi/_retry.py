@@ -61,6 +61,7 @@ class ScaleRetry(Retry):
     max_wait: float
     _calls: local
     _deadline: Deadline | None
+    _drawn: float | None = None
 
     def __init__(
         self,
@@ -156,25 +157,23 @@ class ScaleRetry(Retry):
         deadline = self.deadline
         if deadline is None:
             return False
-        # Half of the whole back-off is the least that jitter leaves of it.
-        wait = asked or self._whole_backoff() / 2
+        # Drawn here already, so that no wait begins whose end the call would not live to see.
+        wait = asked or self._drawn_backoff()
         if wait >= deadline.remaining():
             return True
-        if asked:
-            deadline.count_wait(asked)
+        deadline.count_wait(wait)
+        self._drawn = None if asked else wait
         return False
 
     def get_backoff_time(self) -> float:
         """Seconds to wait before the next try; urllib3 asks after each failed one."""
+        return self._drawn_backoff() if self._drawn is None else self._drawn
+
+    def _drawn_backoff(self) -> float:
         whole = self._whole_backoff()
         if whole <= 0:
             return 0.0
-        wait = min(whole * (0.5 + 0.5 * self.jitter_source()), self.max_wait)
-        deadline = self.deadline
-        if deadline is not None:
-            wait = deadline.shortened(wait)
-            deadline.count_wait(wait)
-        return wait
+        return min(whole * (0.5 + 0.5 * self.jitter_source()), self.max_wait)
 
     def _whole_backoff(self) -> float:
         failures = sum(

@@ -29,6 +29,7 @@ MAY_KNOW_REAL_TIME = {
     "scaleapi_testing/_time/threads.py": "sleeps for real while it looks at other threads",
     "scaleapi_testing/_intercept/sleep.py": "replaces time.sleep",
     "scaleapi_testing/_intercept/clocks.py": "replaces the clocks of time",
+    "scaleapi/_deadline.py": "the client's bound for a whole call",
     "scaleapi_testing/_demo/command.py": "says how long the demo took",
 }
 

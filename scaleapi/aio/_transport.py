@@ -1,4 +1,4 @@
-"""How the asynchronous client sends: one client of ``httpx``, fresh in each process and event loop.
+"""How the asynchronous client sends: by ``httpx``, afresh in each process and event loop.
 
 What is sent and what an answer means stands in :mod:`scaleapi._exchange`; when a call is sent
 again, in :mod:`scaleapi._retry`, which is asked here as urllib3 asks it for the client of threads.
@@ -88,7 +88,7 @@ class _OverHttpx:
 
 
 class AsyncTransport(Exchange):
-    """One kept-alive client of ``httpx``, to be shared by all tasks of a program.
+    """Kept-alive connections with Scale, to be shared by all tasks of a program.
 
     Connections belong to an event loop and to a process: the first call in another one starts with
     none, so that a client made once for a module works in every test and after every fork.
@@ -138,15 +138,13 @@ class AsyncTransport(Exchange):
         )
         self.wait = anyio.sleep
         self.door = None
-        self._own: httpx.AsyncClient | None = None
-        self._home: tuple[int, object] | None = None
-        self._inherited: list[object] = []
+        self._lanes: dict[tuple[int, object], list[httpx.AsyncClient]] = {}
+        self._trust: ssl.SSLContext | bool | None = None
 
     async def close(self) -> None:
         """Close the kept connections. A later call opens new ones."""
-        own, self._own = self._own, None
-        if own is not None and self._home == _home():
-            await own.aclose()
+        for lane in self._lanes.pop(_home(), ()):
+            await lane.aclose()
 
     async def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> JSON:
         """The decoded answer of ``GET path?query``."""
@@ -184,7 +182,25 @@ class AsyncTransport(Exchange):
 
     async def _answer(self, outgoing: Outgoing, call: Call, deadline: Deadline | None) -> Incoming:
         """The answer to the last try, read whole."""
-        response, rule = await self._tried(outgoing, call, deadline)
+        if self.door is not None:
+            return await self._read(outgoing, call, deadline, self.door)
+        strayed = self.meant_for_a_fake(call, outgoing.url)
+        if strayed is not None:
+            raise strayed
+        free = self._free_lanes()
+        lane = free.pop() if free else self._new_lane(call)
+        try:
+            return await self._read(outgoing, call, deadline, partial(_over, lane))
+        finally:
+            if len(free) < POOL_SIZE:
+                free.append(lane)
+            else:
+                await lane.aclose()
+
+    async def _read(
+        self, outgoing: Outgoing, call: Call, deadline: Deadline | None, door: Door
+    ) -> Incoming:
+        response, rule = await self._tried(outgoing, call, deadline, door)
         call.note_history(rule.history)
         try:
             await response.read()
@@ -194,14 +210,14 @@ class AsyncTransport(Exchange):
         return response
 
     async def _tried(
-        self, outgoing: Outgoing, call: Call, deadline: Deadline | None
+        self, outgoing: Outgoing, call: Call, deadline: Deadline | None, door: Door
     ) -> tuple[Incoming, ScaleRetry]:
         """The answer to the last try, its body unread, and the rule with the tries before it."""
         rule = self._retries if deadline is None else self._retries.until(deadline)
         method, url = outgoing.method, outgoing.url
         while True:
             try:
-                response = await self._sent(outgoing, call, deadline)
+                response = await door(outgoing, self._limits(deadline))
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
                 try:
                     rule = rule.increment(method, url, error=_as_urllib3_names_it(error))
@@ -227,51 +243,59 @@ class AsyncTransport(Exchange):
             if seconds > 0:
                 await self.wait(seconds)
 
-    async def _sent(self, outgoing: Outgoing, call: Call, deadline: Deadline | None) -> Incoming:
+    def _limits(self, deadline: Deadline | None) -> httpx.Timeout:
         limits = self._timeout
-        if deadline is not None:
-            limits = httpx.Timeout(
-                deadline.shortened(limits.read), connect=deadline.shortened(limits.connect)
-            )
-        if self.door is not None:
-            return await self.door(outgoing, limits)
-        request = httpx.Request(
-            outgoing.method,
-            outgoing.url,
-            headers=outgoing.headers,
-            content=outgoing.body,
-            extensions={"timeout": limits.as_dict()},
+        if deadline is None:
+            return limits
+        return httpx.Timeout(
+            deadline.shortened(limits.read), connect=deadline.shortened(limits.connect)
         )
-        http = self._client(outgoing.url, call)
-        return _OverHttpx(await http.send(request, stream=True))
 
-    def _client(self, url: str, call: Call) -> httpx.AsyncClient:
-        strayed = self.meant_for_a_fake(call, url)
-        if strayed is not None:
-            raise strayed
+    def _free_lanes(self) -> list[httpx.AsyncClient]:
+        """Clients of ``httpx`` in this loop and process, each for one call at a time.
+
+        One client for all would look through all its connections for each of them at each call:
+        fifty calls at once would be slower than one after another.
+        """
         home = _home()
-        if self._own is None or self._home != home:
-            # Kept, for what collects it would close sockets that are another's.
-            self._inherited.append(self._own)
-            self._own, self._home = self._new_client(), home
-        return self._own
+        if home not in self._lanes:
+            # Those of another process stay, for what collects them would close the other's sockets.
+            for process, loop in list(self._lanes):
+                if process == home[0] and getattr(loop, "is_closed", bool)():
+                    del self._lanes[process, loop]
+        return self._lanes.setdefault(home, [])
 
-    def _new_client(self) -> httpx.AsyncClient:
-        limits = httpx.Limits(
-            max_connections=None, max_keepalive_connections=POOL_SIZE, keepalive_expiry=None
-        )
+    def _new_lane(self, call: Call) -> httpx.AsyncClient:
         settings = self._environment
-        return httpx.AsyncClient(
-            verify=_certificates(settings["verify"], settings["cert"]),
-            proxy=proxy_for(self.base_url, settings["proxies"]),
-            limits=limits,
-            trust_env=False,
-        )
+        proxy = proxy_for(self.base_url, settings["proxies"])
+        limits = httpx.Limits(max_keepalive_connections=1, keepalive_expiry=None)
+        try:
+            if self._trust is None:
+                # Reading all authorities takes longer than fifty calls; without TLS it is spared.
+                is_plain = self.base_url.startswith("http:") and "https:" not in (proxy or "")
+                self._trust = not is_plain and _certificates(settings["verify"], settings["cert"])
+            return httpx.AsyncClient(
+                verify=self._trust, proxy=proxy, limits=limits, trust_env=False
+            )
+        except (OSError, ValueError) as error:  # a certificate or a proxy that is none
+            raise self._unanswered(call, error) from error
 
     def _unanswered(self, call: Call, error: Exception) -> ScaleConnectionError:
         self.mask.exception(error)
         timed_out = isinstance(error, httpx.TimeoutException)
         return self.unanswered(call, str(error) or type(error).__name__, timed_out=timed_out)
+
+
+async def _over(lane: httpx.AsyncClient, outgoing: Outgoing, limits: httpx.Timeout) -> Incoming:
+    """The answer to a request that is sent over a connection of its own."""
+    request = httpx.Request(
+        outgoing.method,
+        outgoing.url,
+        headers=outgoing.headers,
+        content=outgoing.body,
+        extensions={"timeout": limits.as_dict()},
+    )
+    return _OverHttpx(await lane.send(request, stream=True))
 
 
 def _home() -> tuple[int, object]:
