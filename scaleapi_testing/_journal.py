@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final, overload
 
@@ -75,7 +74,7 @@ class Journal(Sequence[RecordedRequest]):
 
     Args:
         max_entries: how many calls are kept at most, at least 1.
-        now: the virtual time, for messages: aware ``datetime`` or milliseconds since 1970.
+        now: the virtual time, for messages: milliseconds since 1970.
         max_bytes: how many bytes of bodies are kept at most. Beyond it bodies are kept as length
             and digest: the oldest large ones first, then the oldest of all. Pages of listings
             hold the documents that the store holds too, which count for next to nothing.
@@ -88,7 +87,7 @@ class Journal(Sequence[RecordedRequest]):
     def __init__(
         self,
         max_entries: int = 10_000,
-        now: Callable[[], int | datetime] | None = None,
+        now: Callable[[], int] | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         _check_max_entries(max_entries)
@@ -342,6 +341,5 @@ def _check_status(given: object) -> None:
         )
 
 
-def _clock_text(now: int | datetime) -> str:
-    at = from_ms(now) if isinstance(now, int) else now
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def _clock_text(now_ms: int) -> str:
+    return from_ms(now_ms).strftime("%Y-%m-%d %H:%M:%S UTC")

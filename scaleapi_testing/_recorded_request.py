@@ -15,7 +15,7 @@ from ._http import Page
 from ._messages import mask_key, shortened
 from ._routing import split_path
 from ._unread import Unread
-from ._wire import from_ms, to_ms
+from ._wire import from_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,7 @@ class RecordedRequest:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         api_key: str | None = None,
-        at: int | datetime = 0,
+        at_ms: int = 0,
         base: str = "",
     ) -> None:
         self.n = n
@@ -126,7 +126,7 @@ class RecordedRequest:
         self._headers: Mapping[str, str] = {} if headers is None else headers
         self._body: bytes | CutBody = body
         self.api_key = api_key
-        self.at_ms = at if isinstance(at, int) else to_ms(at)
+        self.at_ms = at_ms
         self.base = base
         self.route: str | None = None
         self.status: int | None = None
@@ -305,7 +305,7 @@ class RecordedRequest:
             raw_query=state["query"],
             headers=dict(state["headers"]),
             api_key=api_key,
-            at=state["at_ms"],
+            at_ms=state["at_ms"],
             base=state["base"],
         )
         record._body = _bytes_of(state["body"])

@@ -41,7 +41,7 @@ def faults():
 
 
 def call(method="GET", path="/v1/tasks", key="live_fake", n=1):
-    return RecordedRequest(n, method, path, api_key=key, at=NOW)
+    return RecordedRequest(n, method, path, api_key=key, at_ms=NOW)
 
 
 def strike(faults, *arguments, now=NOW, **more):

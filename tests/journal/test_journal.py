@@ -28,7 +28,7 @@ def record(journal, method="POST", path="/v1/task/imageannotation", *, body=None
         headers={"authorization": "Basic bGl2ZV9mYWtlOg==", "content-type": "application/json"},
         body=raw,
         api_key=more.get("api_key", "live_fake"),
-        at=more.get("at", AT),
+        at_ms=more.get("at_ms", 1_772_442_904_120),
         base="https://api.scale.com",
     )
     journal.add(one)
@@ -63,10 +63,10 @@ def test_a_recorded_request_knows_what_was_sent_and_answered(journal):
     assert (one.fault, one.route, one.broken, one.notices, one.unread) == (None, None, "", [], [])
 
 
-def test_a_time_in_milliseconds_and_a_datetime_mean_the_same(journal):
-    one = record(journal, at=1_772_442_904_120)
+def test_the_time_of_a_call_is_told_as_a_datetime_too(journal):
+    one = record(journal, at_ms=1_772_442_904_120)
 
-    assert (one.at, one.at_ms) == (AT, record(journal, at=AT).at_ms)
+    assert (one.at, one.at_ms) == (AT, 1_772_442_904_120)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_record_comes_back_from_its_state_without_the_secrets(body, answer, st
         {"authorization": "Basic secret", "x-a": "1"},
         body,
         "live_fake",
-        AT,
+        1_772_442_904_120,
         "http://h",
     )
     one.finish(status, answer, None, "")
@@ -295,7 +295,7 @@ def test_a_call_costs_at_most_two_kilobytes_beside_its_bodies(journal):
             headers={name: f"{value}{number}" for name, value in headers.items()},
             body=body,
             api_key=f"live_{number}",
-            at=1_772_442_904_120 + number,
+            at_ms=1_772_442_904_120 + number,
             base="https://api.scale.com",
         )
         one.finish(200, body)

@@ -34,7 +34,7 @@ def journal():
 
 
 def call(faults, journal, method, path):
-    one = RecordedRequest(journal.next_n(), method, path, api_key="live_fake", at=0)
+    one = RecordedRequest(journal.next_n(), method, path, api_key="live_fake", at_ms=0)
     journal.add(one)
     struck = faults.strike(one, 0)
     one.finish(struck.status if struck else 200, b"{}", struck.fault if struck else None)

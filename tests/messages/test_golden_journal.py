@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from scaleapi_testing._journal import Journal, RecordedRequest
 from scaleapi_testing._unread import Unread
 
-NOW = datetime(2026, 3, 2, 9, 15, 4, tzinfo=UTC)
+NOW = 1_772_442_904_000
 DUPLICATE = (
     b'{"status_code":409,"error":"The unique_id (\\"belt-17\\") is already used for a different '
     b'task (66f0a1c29d3b4e0007a1b2c3)."}'
