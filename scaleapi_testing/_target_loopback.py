@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 30
 """Assumed (v1-resources 8.5): a receiver has 30 seconds to answer."""
 
+PASSES_DOORS: Final = "_scaleapi_passes_doors"
+"""The attribute of an ``http.client`` connection that no fake in this process may answer."""
+
 _KEPT: Final = 1_000_000
 _PLAIN: Final = "/?:@!$&'()*+,;=%~"
 
@@ -23,8 +26,9 @@ _PLAIN: Final = "/?:@!$&'()*+,;=%~"
 class Loopback:
     """A target that POSTs to ``base`` plus the callback's own path; redirects are not followed.
 
-    Spoken with ``http.client``, which no fake intercepts. The certificate of an ``https`` address
-    is not checked: nothing leaves the machine, and such servers sign for themselves.
+    Spoken with ``http.client``, past the door that a fake opens there. The certificate of an
+    ``https`` address is not checked: nothing leaves the machine, and such servers sign for
+    themselves.
 
     Raises:
         ValueError: ``base`` is not an http(s) URL on a loopback address, or has a query.
@@ -57,6 +61,7 @@ class Loopback:
     def __call__(self, request: CallbackRequest) -> TargetAnswer:
         """Send the callback; no answer within 30 s, or none at all, gives no status."""
         connection = self._connection()
+        setattr(connection, PASSES_DOORS, True)
         query = f"?{request.query}" if request.query else ""
         path = quote(self._prefix + request.path + query, safe=_PLAIN)
         try:

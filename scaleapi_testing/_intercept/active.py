@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 DOORS: Final = (
     "requests_door",
     "urllib3_door",
+    "http_client_door",
     "library_doors",
     "network_guard",
     "proxy_guard",

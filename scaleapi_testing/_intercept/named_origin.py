@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
+from .._target_loopback import PASSES_DOORS
 from .origin import host_of, is_loopback, normal_origin
 
 VARIABLE: Final = "SCALE_API_BASE_URL"
@@ -46,6 +47,7 @@ def is_a_fakes_server(origin: str) -> bool:
         if parts.scheme == "https"
         else HTTPConnection(host, parts.port, timeout=PATIENCE_S)
     )
+    setattr(connection, PASSES_DOORS, True)  # the answer is what decides who answers
     with closing(connection):
         try:
             connection.request("GET", HEALTH)

@@ -68,8 +68,8 @@ def test_aiohttp_is_refused(fake):
         asyncio.run(main())
 
 
-def test_http_client_is_refused(fake):
-    connection = http.client.HTTPSConnection("api.scale.com")
+def test_another_port_is_refused_to_http_client(fake):
+    connection = http.client.HTTPSConnection("api.scale.com", 8443)
 
     with pytest.raises(NetworkBlocked):
         connection.request("GET", "/v1/tasks")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime
 from json import dumps
 
@@ -108,6 +111,38 @@ def by_httpcore(fake):
 
 
 @contextlib.contextmanager
+def by_http_client(fake):
+    with fake, contextlib.closing(http.client.HTTPSConnection("api.scale.com")) as connection:
+
+        def call(method, path, json=None, body=None, headers=None):
+            data, headers = encoded(json, body, headers)
+            headers.update(urllib3.make_headers(basic_auth=":".join(KEY)))
+            connection.request(method, path, data, headers)
+            response = connection.getresponse()
+            return response.status, response.read(), dict(response.getheaders())
+
+        yield call
+
+
+@contextlib.contextmanager
+def by_urllib(fake):
+    def call(method, path, json=None, body=None, headers=None):
+        data, headers = encoded(json, body, headers)
+        headers.update(urllib3.make_headers(basic_auth=":".join(KEY)))
+        url = f"https://api.scale.com{path}"
+        request = urllib.request.Request(url, data, headers, method=method)
+        try:
+            response = urllib.request.urlopen(request)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            return response.status, response.read(), dict(response.headers)
+
+    with fake:
+        yield call
+
+
+@contextlib.contextmanager
 def by_werkzeug(fake):
     client = Client(fake.wsgi_app)
 
@@ -148,6 +183,8 @@ DOORS = {
     "async httpx": by_async_httpx,
     "httpx_transport": by_httpx_transport,
     "httpcore": by_httpcore,
+    "http.client": by_http_client,
+    "urllib.request": by_urllib,
     "wsgi": by_werkzeug,
     "http": by_server(tls=False),
     "https": by_server(tls=True),
