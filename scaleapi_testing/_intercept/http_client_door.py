@@ -51,7 +51,8 @@ def install(interception: Interception) -> Callable[[], None]:
 
 def _genuine_classes() -> tuple[type[Any], type[Any]]:
     """The library's own, also where a recorder of calls has put classes of its own there."""
-    plain = next(kind for kind in Urllib3Connection.__mro__ if kind.__module__ == "http.client")
+    kinds: tuple[type[Any], ...] = Urllib3Connection.__mro__
+    plain = next(kind for kind in kinds if kind.__module__ == "http.client")
     secure = next(kind for kind in plain.__subclasses__() if kind.__module__ == "http.client")
     return plain, secure
 
