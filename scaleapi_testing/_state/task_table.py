@@ -173,7 +173,8 @@ class TaskTable:
 
     def of(self, **key: str) -> list[TaskRecord]:
         """The tasks that have exactly these facts, oldest first."""
-        return [self.records[seq] for seq in self._index(*key.items())]
+        records = self.records
+        return [records[seq] for seq in self._index(*key.items())]
 
     def find(self, query: TaskQuery) -> TaskPage:
         """Answer a listing.
@@ -183,18 +184,19 @@ class TaskTable:
         batch with status. Other filters are checked on each task that the narrowest of these
         leaves, so they cost in proportion to it.
         """
+        records = self.records  # asked for once: each time it looks for a broken write
         index, rest = self._narrowest(query)
         least, greatest = query.created
-        low = 0 if least is None else bisect_left(self.records, least, key=_created)
-        high = len(self.records)
+        low = 0 if least is None else bisect_left(records, least, key=_created)
+        high = len(records)
         if greatest is not None:
-            high = bisect_right(self.records, greatest, key=_created)
+            high = bisect_right(records, greatest, key=_created)
         end = high
         if query.before is not None:
-            end = min(high, bisect_left(self.records, query.before, key=_place))
+            end = min(high, bisect_left(records, query.before, key=_place))
         if rest:
             return self._filtered(query, index, rest, (low, end, high))
-        if low or high < len(self.records):
+        if low or high < len(records):
             first, last = bisect_left(index, low), bisect_left(index, high)
         else:
             first, last = 0, len(index)
@@ -202,7 +204,7 @@ class TaskTable:
         stop -= query.offset
         start = max(first, stop - query.limit)
         page = index[start : max(stop, start)]
-        tasks = [self.records[seq] for seq in reversed(page)]
+        tasks = [records[seq] for seq in reversed(page)]
         return TaskPage(tasks, max(last - first, 0), start > first and bool(tasks))
 
     def _filtered(
