@@ -150,8 +150,10 @@ class TaskRecord:
         self.account = account
         self.seq = -1
         self.type: str = document["type"]
-        self.created_ms = ms_of(document["created_at"])
         self.take(facts_of(document))
+        created_at = document["created_at"]
+        is_new = created_at == document["updated_at"]  # then it is read already
+        self.created_ms = self.updated_ms if is_new else ms_of(created_at)
         self.request_n = request_n
         self.wire = encode(document)
         self.plan: Plan | None = None
