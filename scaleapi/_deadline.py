@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from ._types import Timeout
+from typing import Final
 
 SHORTEST_S: Final = 0.001
 """What a time-out is shortened to at most; 0 would mean "do not block" to a socket."""
@@ -44,8 +41,3 @@ class Deadline:
 
     def __str__(self) -> str:
         return f"the call lasted longer than total_timeout={self.total:g} s"
-
-
-def connect_and_read(timeout: Timeout) -> tuple[float | None, float | None]:
-    """A time-out as the pair of both."""
-    return timeout if isinstance(timeout, tuple) else (timeout, timeout)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from urllib3.filepost import encode_multipart_formdata
@@ -73,13 +73,16 @@ class Call:
         )
 
 
-class Outgoing(NamedTuple):
-    """A request, ready to be sent: its headers besides those of every call, and its body."""
+class Outgoing:
+    """A request, ready to be sent."""
 
-    method: str
-    url: str
-    headers: dict[str, str]
-    body: bytes | None
+    __slots__ = ("body", "headers", "method", "url")
+
+    def __init__(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> None:
+        self.method: Final = method
+        self.url: Final = url
+        self.headers: Final = headers
+        self.body: Final = body
 
 
 class Exchange:
@@ -295,6 +298,8 @@ def header_text(value: str, argument: str) -> str:
     """
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise refused(f"{argument} must be a string, got {value!r:.80}")
+    if value.isascii() and value.isprintable() and value.strip(" ") == value != "":
+        return value  # as nearly every key is, and each create carries one
     if not value or value != value.strip():
         raise refused(
             f"{argument} must not be empty or have white space at an end, got {value!r:.80}"

@@ -16,7 +16,7 @@ _LONG_ENOUGH_TO_HIDE: Final = 6  # hiding a made-up key such as "k" would garble
 TEXT_SHOWN: Final = 800
 """Characters of an answer's own words that a message shows; the whole is the error's ``body``."""
 
-_PASSWORD: Final = re.compile(r"//[^/@\s?#]*@")
+_BEFORE_HOST: Final = r"//[^/@\s?#]*@"
 
 
 class HiddenText(str):
@@ -77,7 +77,7 @@ class Mask:
 
 def without_password(text: str) -> str:
     """``text`` with ``…@`` for what stands before the ``@`` of an address in it."""
-    return _PASSWORD.sub("//…@", text) if "@" in text else text
+    return re.sub(_BEFORE_HOST, "//…@", text) if "@" in text else text
 
 
 def shortened(text: str, most: int = TEXT_SHOWN) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from ._deadline import connect_and_read
 from ._exchange import header_text
 from ._retry import LONGEST_WAIT_S, ScaleRetry
 from ._secrets import HiddenText
@@ -82,6 +81,11 @@ def checked_retries(
         max_wait=LONGEST_WAIT_S if max_wait is None else max_wait,
         backoff_factor=backoff_factor,
     )
+
+
+def connect_and_read(timeout: Timeout) -> tuple[float | None, float | None]:
+    """A time-out as the pair of both."""
+    return timeout if isinstance(timeout, tuple) else (timeout, timeout)
 
 
 def _positive(seconds: Any, argument: str) -> None:

@@ -19,7 +19,6 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 
-from ._deadline import Deadline, connect_and_read
 from ._exchange import BODY_SHOWN, NOTHING, Call, Exchange, encoded, path_of
 from ._retry import ScaleRetry, no_jitter
 from ._secrets import HiddenText
@@ -27,6 +26,7 @@ from ._secrets import HiddenText
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ._deadline import Deadline
     from ._types import JSON, Timeout
     from .exceptions import ScaleConnectionError
 
@@ -171,7 +171,7 @@ class Transport(Exchange):
         request.headers = headers
         request.hooks = {"response": []}
         request.body = outgoing.body
-        deadline = None if self._total_timeout is None else Deadline(self._total_timeout)
+        deadline = self._new_deadline()
         response = self._sent(request, call, self._timeout, deadline)
         content = self.read(call, response, deadline)
         if response.is_redirect:
@@ -220,7 +220,7 @@ class Transport(Exchange):
             request.body = body
             merged["Content-Length"] = str(len(body))
         request.headers = merged
-        deadline = None if self._total_timeout is None else Deadline(self._total_timeout)
+        deadline = self._new_deadline()
         return self._sent(request, call, self._timeout if timeout is None else timeout, deadline)
 
     def read(
@@ -258,6 +258,7 @@ class Transport(Exchange):
                 response = self._send_in(request, timeout)
             else:
                 from ._deadline_sockets import CallTimeout
+                from ._settings import connect_and_read
 
                 with self._retries.for_this_thread(deadline):
                     response = self._send_in(
@@ -268,6 +269,13 @@ class Transport(Exchange):
         retries = getattr(response.raw, "retries", None)
         call.note_history(getattr(retries, "history", ()))
         return response
+
+    def _new_deadline(self) -> Deadline | None:
+        if self._total_timeout is None:
+            return None
+        from ._deadline import Deadline  # only clients with a total_timeout need it
+
+        return Deadline(self._total_timeout)
 
     def _send_in(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
         return self.session.send(

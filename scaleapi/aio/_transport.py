@@ -26,9 +26,10 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from .._deadline import Deadline, connect_and_read
+from .._deadline import Deadline
 from .._exchange import NOTHING, Call, Exchange, Outgoing
 from .._retry import ScaleRetry, no_jitter
+from .._settings import connect_and_read
 from .._transport import (
     DEFAULT_CA_BUNDLE_PATH,
     POOL_SIZE,
