@@ -31,7 +31,7 @@ def test_every_example_is_one_complete_test_file(example):
     text = example.read_text(encoding="utf-8")
 
     assert text.startswith('"""')
-    assert re.search(r"^def test_", text, re.MULTILINE)
+    assert re.search(r"^(?:async )?def test_", text, re.MULTILINE)
     assert "# -- the application ---" in text
 
 
