@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from scaleapi_testing import FakeScale
+from scaleapi_testing._http.wire import timestamp
 from scaleapi_testing._state.task import TaskRecord
-from scaleapi_testing._wire import timestamp
 
 from .examples import BOXES, LIVE
 

@@ -36,7 +36,7 @@ class Survivor:
 
     Attributes:
         name: what mutmut calls it; the number in it moves with the code around it.
-        function: where it is, ``scaleapi_testing._faults.Faults.add``.
+        function: where it is, ``scaleapi_testing._faults.faults.Faults.add``.
         before: the lines that it replaced, without their indent.
         after: the lines that it put there.
     """

@@ -26,7 +26,7 @@ def _fake(*names: str) -> tuple[str, ...]:
 
 ROOMS: Final = {
     "app": Room(
-        _fake("_app.py", "_routing.py", "_auth.py"),
+        _fake("_app.py", "_http/routing.py", "_http/auth.py"),
         (
             "tests/endpoints/test_contract.py",
             "tests/endpoints/test_unread_parameters.py",
@@ -39,7 +39,7 @@ ROOMS: Final = {
         ),
     ),
     "world": Room(
-        _fake("_world.py", "_act.py"),
+        _fake("_world/world.py", "_world/act.py"),
         (
             "tests/acts",
             "tests/callbacks/test_delivery.py",
@@ -54,7 +54,7 @@ ROOMS: Final = {
         ),
     ),
     "state": Room(
-        _fake("_state/*.py", "_snapshot.py", "_dump.py", "_paging.py"),
+        _fake("_state/*.py", "_saved/snapshot.py", "_saved/dump.py", "_http/paging.py"),
         (
             "tests/state",
             "tests/snapshot",
@@ -67,15 +67,20 @@ ROOMS: Final = {
         ),
     ),
     "faults": Room(
-        _fake("_faults.py", "_fault.py", "_fault_checks.py"),
+        _fake("_faults/faults.py", "_faults/fault.py", "_faults/checks.py"),
         ("tests/faults", "tests/snapshot", "tests/messages/test_golden_faults.py"),
     ),
     "callbacks": Room(
-        _fake("_callbacks.py", "_targets.py", "_certify.py", "_certify_series.py"),
+        _fake(
+            "_callbacks/callbacks.py",
+            "_callbacks/targets.py",
+            "_certify/certify.py",
+            "_certify/series.py",
+        ),
         ("tests/callbacks", "tests/snapshot", "tests/messages/test_golden_callbacks.py"),
     ),
     "journal": Room(
-        _fake("_journal.py", "_expectation.py", "_recorded_request.py"),
+        _fake("_journal/journal.py", "_journal/expectation.py", "_journal/recorded_request.py"),
         (
             "tests/journal",
             "tests/snapshot",

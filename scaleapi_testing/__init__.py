@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from . import policies as policies
-    from ._callbacks import Attempt as Attempt
-    from ._callbacks import Delivery as Delivery
-    from ._callbacks import Mail as Mail
-    from ._certify import Finding as Finding
-    from ._certify import HandlerReport as HandlerReport
-    from ._certify import certify_callback_handler as certify_callback_handler
+    from ._callbacks.callbacks import Attempt as Attempt
+    from ._callbacks.callbacks import Delivery as Delivery
+    from ._callbacks.callbacks import Mail as Mail
+    from ._callbacks.targets import CallbackRequest as CallbackRequest
+    from ._certify.certify import Finding as Finding
+    from ._certify.certify import HandlerReport as HandlerReport
+    from ._certify.certify import certify_callback_handler as certify_callback_handler
+    from ._controls.operations import Operation as Operation
+    from ._controls.operations import operations as operations
+    from ._controls.operations import task_types as task_types
+    from ._controls.views import BatchView as BatchView
+    from ._controls.views import FileView as FileView
+    from ._controls.views import ProjectView as ProjectView
+    from ._controls.views import Record as Record
+    from ._controls.views import TaskView as TaskView
+    from ._controls.views import TeammateView as TeammateView
     from ._errors import BadDump as BadDump
     from ._errors import FakeScaleError as FakeScaleError
     from ._errors import ForkedFake as ForkedFake
@@ -28,78 +38,68 @@ if TYPE_CHECKING:
     from ._errors import UnspentFault as UnspentFault
     from ._errors import WrongClient as WrongClient
     from ._fake import FakeScale as FakeScale
-    from ._fault import Outage as Outage
-    from ._fault import RateLimit as RateLimit
-    from ._faults import Fault as Fault
+    from ._faults.fault import Outage as Outage
+    from ._faults.fault import RateLimit as RateLimit
+    from ._faults.faults import Fault as Fault
     from ._intercept.network_guard import NetworkBlocked as NetworkBlocked
-    from ._journal import RecordedRequest as RecordedRequest
-    from ._labelers import Labelers as Labelers
-    from ._operations import Operation as Operation
-    from ._operations import operations as operations
-    from ._operations import task_types as task_types
+    from ._journal.journal import RecordedRequest as RecordedRequest
+    from ._saved.snapshot import Change as Change
+    from ._saved.snapshot import Diff as Diff
+    from ._saved.snapshot import Snapshot as Snapshot
     from ._serve.served_at import Server as Server
     from ._serve.wsgi import FaultNotPossible as FaultNotPossible
-    from ._snapshot import Change as Change
-    from ._snapshot import Diff as Diff
-    from ._snapshot import Snapshot as Snapshot
-    from ._targets import CallbackRequest as CallbackRequest
     from ._testcase import ScaleTestCase as ScaleTestCase
     from ._testcase import ScaleTestMixin as ScaleTestMixin
     from ._time.timeline import Event as Event
     from ._version import __version__ as __version__
-    from ._views import BatchView as BatchView
-    from ._views import FileView as FileView
-    from ._views import ProjectView as ProjectView
-    from ._views import Record as Record
-    from ._views import TaskView as TaskView
-    from ._views import TeammateView as TeammateView
+    from ._world.labelers import Labelers as Labelers
     from .faker_provider import ScaleProvider as ScaleProvider
 
 _WHERE: Final = {  # where names are defined, never the state of a fake
-    "Attempt": "_callbacks",
+    "Attempt": "_callbacks.callbacks",
     "BadDump": "_errors",
-    "BatchView": "_views",
-    "CallbackRequest": "_targets",
-    "Change": "_snapshot",
-    "Delivery": "_callbacks",
-    "Diff": "_snapshot",
+    "BatchView": "_controls.views",
+    "CallbackRequest": "_callbacks.targets",
+    "Change": "_saved.snapshot",
+    "Delivery": "_callbacks.callbacks",
+    "Diff": "_saved.snapshot",
     "Event": "_time.timeline",
     "FakeScale": "_fake",
     "FakeScaleError": "_errors",
-    "Fault": "_faults",
+    "Fault": "_faults.faults",
     "FaultNotPossible": "_serve.wsgi",
-    "FileView": "_views",
-    "Finding": "_certify",
-    "HandlerReport": "_certify",
+    "FileView": "_controls.views",
+    "Finding": "_certify.certify",
+    "HandlerReport": "_certify.certify",
     "ForkedFake": "_errors",
     "IllegalTransition": "_errors",
-    "Labelers": "_labelers",
-    "Mail": "_callbacks",
+    "Labelers": "_world.labelers",
+    "Mail": "_callbacks.callbacks",
     "NetworkBlocked": "_intercept.network_guard",
     "NoSuchRecord": "_errors",
     "NoSuchResponse": "_errors",
     "NoSuchTask": "_errors",
     "NotIdle": "_errors",
-    "Operation": "_operations",
-    "Outage": "_fault",
-    "ProjectView": "_views",
-    "RateLimit": "_fault",
-    "Record": "_views",
-    "RecordedRequest": "_journal",
+    "Operation": "_controls.operations",
+    "Outage": "_faults.fault",
+    "ProjectView": "_controls.views",
+    "RateLimit": "_faults.fault",
+    "Record": "_controls.views",
+    "RecordedRequest": "_journal.journal",
     "ScaleProvider": "faker_provider",
     "ScaleTestCase": "_testcase",
     "ScaleTestMixin": "_testcase",
     "Server": "_serve.served_at",
-    "Snapshot": "_snapshot",
-    "TaskView": "_views",
-    "TeammateView": "_views",
+    "Snapshot": "_saved.snapshot",
+    "TaskView": "_controls.views",
+    "TeammateView": "_controls.views",
     "UnspentFault": "_errors",
     "WrongClient": "_errors",
     "__version__": "_version",
-    "certify_callback_handler": "_certify",
-    "operations": "_operations",
+    "certify_callback_handler": "_certify.certify",
+    "operations": "_controls.operations",
     "policies": "policies",
-    "task_types": "_operations",
+    "task_types": "_controls.operations",
 }
 
 __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr__

@@ -8,27 +8,27 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from ._act import Act
-from ._auth import BAD_KEY, key_of, why_no_key
 from ._endpoints import router
 from ._endpoints._call import Call, Later
 from ._errors import ApiError, IllegalTransition
-from ._http import JSON_TYPE, Reply
-from ._journal import RecordedRequest
+from ._http.auth import BAD_KEY, key_of, why_no_key
+from ._http.routing import split_path
+from ._http.values import JSON_TYPE, Reply
+from ._http.wire import encode
+from ._journal.journal import RecordedRequest
 from ._messages import mask_key
-from ._routing import split_path
 from ._state.account import Account
 from ._state.task import TaskRecord
-from ._wire import encode
-from ._world import refuse_move
+from ._world.act import Act
+from ._world.world import refuse_move
 
 if TYPE_CHECKING:
     from ._endpoints._call import Answer
-    from ._faults import Faults, Strike
-    from ._http import Breakage, Request
-    from ._journal import Journal
-    from ._routing import Endpoint
-    from ._world import World
+    from ._faults.faults import Faults, Strike
+    from ._http.routing import Endpoint
+    from ._http.values import Breakage, Request
+    from ._journal.journal import Journal
+    from ._world.world import World
 
 NOT_FOUND: Final = "Not Found"
 """Assumed text of an unknown route (v1-resources 2.4)."""

@@ -13,12 +13,12 @@ from . import policies
 from ._configuration import NAMES, Configuration
 from ._extras import require
 from ._forked import MODES
-from ._labelers import Labelers
+from ._http.wire import LONGEST
 from ._messages import described, span
 from ._state.account import digest_of
 from ._time.frozen import start_ms
-from ._wire import LONGEST
-from ._world import TEST_KEY_MODES
+from ._world.labelers import Labelers
+from ._world.world import TEST_KEY_MODES
 
 
 class _DefaultKey(str):

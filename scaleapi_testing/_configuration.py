@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from ._labelers import Labelers
+    from ._world.labelers import Labelers
     from .policies import Policy
 
 P = ParamSpec("P")

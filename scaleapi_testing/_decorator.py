@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._fake import FakeScale
-    from ._snapshot import Snapshot
+    from ._saved.snapshot import Snapshot
 
 PARAMETER: Final = "scale"
 """The parameter by which a decorated function gets its fake."""

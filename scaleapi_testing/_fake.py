@@ -10,24 +10,24 @@ from . import _arguments
 from ._app import App
 from ._arguments import LIVE_KEY
 from ._configuration import Configuration, configured_by
-from ._controls import Controls
-from ._deliver import DeliveryControls
+from ._controls.controls import Controls
+from ._controls.deliver import DeliveryControls
+from ._controls.views import TaskView, find_task
 from ._endpoints.v1.dependents import create_due
 from ._endpoints.v1.projects import prepare_project, welcome
 from ._errors import PUBLIC, ForkedFake, UnspentFault, WrongClient
-from ._faults import Faults
+from ._faults.faults import Faults
 from ._forked import AtFork
-from ._history import explain
 from ._idle import what_would_end
 from ._intercept.process import PROCESS
-from ._journal import Journal
+from ._journal.journal import Journal
 from ._messages import described, mask_key
 from ._random import seeded
-from ._snapshot import Diff, Snapshot, compare, put_back, take
+from ._saved.snapshot import Diff, Snapshot, compare, put_back, take
 from ._version import __version__
-from ._views import TaskView, find_task
 from ._watch import note_made, note_started, watching
-from ._world import World
+from ._world.history import explain
+from ._world.world import World
 from .policies import Rule
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ if TYPE_CHECKING:
 
     import scaleapi
 
-    from ._act import Act
     from ._attachments import Attachments
-    from ._callbacks import Callbacks
+    from ._callbacks.callbacks import Callbacks
     from ._intercept.httpx_door import FakeTransport
     from ._intercept.other_hosts import OtherHosts
     from ._serve.served_at import Server
     from ._state.account import Account
     from ._time.clock import Clock
     from ._time.timeline import Timeline
+    from ._world.act import Act
 
 T = TypeVar("T")
 
@@ -509,7 +509,7 @@ class FakeScale(Controls, DeliveryControls):
             ValueError: a fault with ``when=`` cannot be written.
             OSError: the file cannot be written.
         """
-        from ._dump import write
+        from ._saved.dump import write
 
         write(self, path)
 
@@ -531,7 +531,7 @@ class FakeScale(Controls, DeliveryControls):
             BadDump: the file is newer, damaged, no dump, or needs a callable that is not given.
             OSError: the file cannot be read.
         """
-        from ._dump import read
+        from ._saved.dump import read
 
         return read(path, turnaround, respond)
 

@@ -14,9 +14,9 @@ from ._errors import ForkedFake
 from ._random import seeded
 
 if TYPE_CHECKING:
-    from ._faults import Faults
-    from ._journal import Journal
-    from ._world import World
+    from ._faults.faults import Faults
+    from ._journal.journal import Journal
+    from ._world.world import World
 
 MODES: Final = ("refuse", "copy")
 

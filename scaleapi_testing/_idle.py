@@ -8,9 +8,9 @@ from ._messages import counted
 from ._state.lifecycle import PENDING
 
 if TYPE_CHECKING:
-    from ._journal import Journal
+    from ._journal.journal import Journal
     from ._state.task import TaskRecord
-    from ._world import World
+    from ._world.world import World
 
 
 def what_would_end(world: World, journal: Journal) -> str:

@@ -142,7 +142,7 @@ def _note(case: ScaleTestMixin, error: BaseException) -> None:
     case._is_over = True
     if case._scale is None or watching() is not None or isinstance(error, unittest.SkipTest):
         return
-    from ._report import describe_all
+    from ._report.report import describe_all
 
     error.add_note(f"- scale -\n{describe_all([('self.scale', case._scale)], (), error)}")
 

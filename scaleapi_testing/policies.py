@@ -19,9 +19,9 @@ from random import Random
 from typing import Any, Final, TypeAlias
 
 from ._errors import NoSuchResponse
+from ._http.wire import LONGEST, span_ms
 from ._messages import described, span
 from ._state.task import Plan
-from ._wire import LONGEST, span_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import scaleapi
 
     from ._fake import FakeScale
-    from ._fault import Fault
+    from ._faults.fault import Fault
     from ._intercept.active import Activation
     from ._serve.served_at import Server
 
@@ -476,7 +476,7 @@ def _section(item: pytest.Item, error: BaseException | None) -> str:
     idle = [place for fake, place in made if id(fake) not in fakes]
     if not fakes and not idle:
         return ""
-    from ._report import describe_all
+    from ._report.report import describe_all
 
     names = dict(here.names.items()) | dict(item.config.stash[_NAMES].items())
     named = [(names.get(fake, "a FakeScale started before"), fake) for fake in fakes.values()]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from scaleapi_testing._paging import write_token
-from scaleapi_testing._wire import timestamp
+from scaleapi_testing._http.paging import write_token
+from scaleapi_testing._http.wire import timestamp
 
 from ..examples import LIVE, listing
 from ..method import Effort, Side, compare

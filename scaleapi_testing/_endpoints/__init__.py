@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from .._routing import Endpoint, Router, collect
+from .._http.routing import Endpoint, Router, collect
 
 MODULES: Final = (
     "v1.create_task",

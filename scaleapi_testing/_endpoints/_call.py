@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
+from .._http.unread import MOST_HINTS, Unread
+from .._http.wire import INVALID_JSON, decode, parse_bool, parse_time
 from .._messages import counted, listed
-from .._unread import MOST_HINTS, Unread
-from .._wire import INVALID_JSON, decode, parse_bool, parse_time
 from .form_body import read_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from .._act import Act
-    from .._http import Reply, Request
+    from .._http.values import Reply, Request
     from .._state.account import Account
     from .._state.task import TaskRecord
-    from .._world import World
+    from .._world.act import Act
+    from .._world.world import World
 
 FORM: Final = "application/x-www-form-urlencoded"
 

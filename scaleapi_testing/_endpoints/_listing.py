@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from .._errors import ApiError
-from .._wire import EPOCH, to_ms
+from .._http.wire import EPOCH, to_ms
 
 if TYPE_CHECKING:
     from .._state.query import Bounds

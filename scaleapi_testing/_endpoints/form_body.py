@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
-from .._wire import INVALID_JSON
+from .._http.wire import INVALID_JSON
 
 BOOLEANS: Final = frozenset(
     {

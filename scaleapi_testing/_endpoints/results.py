@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .._errors import ApiError
-from .._http import Reply
+from .._http.routing import endpoint
+from .._http.values import Reply
 from .._provenance import assumed
-from .._routing import endpoint
 
 if TYPE_CHECKING:
     from ._call import Call

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .._http.wire import timestamp
 from .._state import lifecycle
-from .._wire import timestamp
 from .threads import CHAT_TYPES, DETAILS, Asked, reports_of, threads_of
 
 if TYPE_CHECKING:

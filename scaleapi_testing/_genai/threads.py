@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from .._http.wire import timestamp
 from .._random import seeded
-from .._wire import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from .target_errors import marking, raise_from_targets
 
 if TYPE_CHECKING:
-    from .._http import Reply, Request
+    from .._http.values import Reply, Request
     from .fake_protocol import ActiveFake
 
 BACK_OFF_S: Final = 0.5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._http import Reply, Request
+    from .._http.values import Reply, Request
     from .other_hosts import OtherHosts
 
 

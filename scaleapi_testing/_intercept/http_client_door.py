@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from urllib3.connection import HTTPConnection as Urllib3Connection
 
-from .._target_loopback import PASSES_DOORS
+from .._callbacks.loopback import PASSES_DOORS
 from .network_guard import Guard
 from .origin import host_of, normal_host, origin_of
 from .spot import replace
@@ -24,7 +24,7 @@ from .written import WrittenRequest, origin_written_out
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._http import Reply, Request
+    from .._http.values import Reply, Request
     from .active import Interception
     from .fake_protocol import ActiveFake
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpcore
 
-from .._http import Request
+from .._http.values import Request
 from .connecting import reply_to
 from .network_guard import Guard
 from .origin import normal_host, normal_origin, origin_of
@@ -20,7 +20,7 @@ from .spot import Spot, replace
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from .._http import Reply
+    from .._http.values import Reply
     from .active import Interception
     from .fake_protocol import ActiveFake
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from http.client import responses
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .._http import Request
+from .._http.values import Request
 from .connecting import reply_to
 from .network_guard import Guard
 from .origin import normal_host, normal_origin
@@ -29,7 +29,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from .._http import Reply
+    from .._http.values import Reply
     from .active import Interception
     from .fake_protocol import ActiveFake
 

@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
-from .._target_loopback import PASSES_DOORS
+from .._callbacks.loopback import PASSES_DOORS
 from .origin import host_of, is_loopback, normal_origin
 
 VARIABLE: Final = "SCALE_API_BASE_URL"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._http import Request
+from .._http.values import Request
 from .origin import SCHEME_END
 from .requests_door import fake_adapter
 from .target_errors import marking, raise_from_targets
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scaleapi import AsyncScaleClient, ScaleClient
 
-    from .._http import Reply
+    from .._http.values import Reply
     from .fake_protocol import ActiveFake
 
 

@@ -33,7 +33,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Timeout
 
-from .._http import Request
+from .._http.values import Request
 from .origin import DEFAULT_PORTS, SCHEME_END, host_of, normal_origin
 from .retry_loop import WAITED, exchange, open_body, timeouts
 from .spot import MARK, replace

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from urllib3 import HTTPConnectionPool
     from urllib3.util import Retry, Timeout
 
-    from .._http import Reply, Request
+    from .._http.values import Reply, Request
     from .fake_protocol import ActiveFake
 
 READ_TIMED_OUT: Final = "Read timed out. (read timeout={})"

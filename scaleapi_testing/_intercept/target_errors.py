@@ -12,7 +12,7 @@ from .._time.clock import raise_first
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from .._http import Request
+    from .._http.values import Request
     from .fake_protocol import ActiveFake
 
 MARK: Final = "scale_callback_target"

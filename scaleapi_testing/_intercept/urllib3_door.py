@@ -12,7 +12,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HostChangedError
 from urllib3.util import Retry, Timeout, parse_url
 
-from .._http import Request
+from .._http.values import Request
 from .network_guard import refuse_through_proxy
 from .origin import normal_origin, origin_of
 from .retry_loop import exchange, open_body, timeouts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .._http import Request
+from .._http.values import Request
 from .origin import normal_origin
 
 HEAD_END: Final = b"\r\n\r\n"

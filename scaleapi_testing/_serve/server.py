@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
-from .._http import Request
+from .._http.values import Request
 from .._intercept.named_origin import HEALTH
 from .no_proxy import excepted
 from .served_at import Server
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Generator
 
-    from .._http import Reply
+    from .._http.values import Reply
     from .._intercept.fake_protocol import ActiveFake
 
 JOIN_S: Final = 5.0

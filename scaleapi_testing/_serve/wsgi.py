@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 from .._errors import PUBLIC, FakeScaleError
-from .._http import Request
+from .._http.values import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from .._http import Reply
+    from .._http.values import Reply
     from .._intercept.fake_protocol import ActiveFake
 
 PATH_SAFE: Final = "/:@!$&'()*+,;=~-._"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from .._addresses import EXPECTED, why_no_address
+from .._http.addresses import EXPECTED, why_no_address
 from .._messages import described, mask_key
 from .idempotency import IdempotencyKeys
 from .task_table import TaskTable

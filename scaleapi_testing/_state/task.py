@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._wire import encode, ms_of
+from .._http.wire import encode, ms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .._wire import encode
+from .._http.wire import encode
 from .query import OPEN, TaskPage, TaskQuery, inside
 from .task import SAVED, Audits, Facts, TaskRecord, facts_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
-from .._unread import Unread
+from .._http.unread import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

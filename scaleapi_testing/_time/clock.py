@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from .._configuration import MAX_IDLE
 from .._errors import NotIdle
+from .._http.wire import LAST_MS, from_ms, span_ms, timestamp, to_ms
 from .._messages import counted, described, did_you_mean, span
-from .._wire import LAST_MS, from_ms, span_ms, timestamp, to_ms
 from .frozen import Follower, aware_ms
 from .threads import Threads
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from .._act import Act, Unraised
+    from .._world.act import Act, Unraised
     from .timeline import Event, Planned, Timeline
 
 UNITS: Final = ("days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "weeks")

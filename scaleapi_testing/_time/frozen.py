@@ -7,8 +7,8 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from .._http.wire import timestamp, to_ms
 from .._messages import described
-from .._wire import timestamp, to_ms
 
 OURS: Final = "_scaleapi_shift"
 """The attribute that tells our own traveller and factory from those of the test."""

@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._wire import LAST_MS, from_ms, timestamp, to_ms
+from .._http.wire import LAST_MS, from_ms, timestamp, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

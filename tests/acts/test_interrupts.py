@@ -28,7 +28,7 @@ class Interrupt:
 
     def _call(self, frame, event, arg):
         path = frame.f_code.co_filename
-        return self._line if "/_state/" in path or path.endswith("_world.py") else None
+        return self._line if "/_state/" in path or path.endswith("_world/world.py") else None
 
     def _line(self, frame, event, arg):
         if event == "line":

@@ -12,11 +12,11 @@ import pytest
 
 import scaleapi
 from scaleapi_testing import FakeScale
-from scaleapi_testing._history import KEPT
+from scaleapi_testing._http.wire import timestamp
 from scaleapi_testing._state.idempotency import MAX_REFUSALS, IdempotencyKeys, Remembered
 from scaleapi_testing._state.task import TaskRecord
 from scaleapi_testing._state.task_table import KEPT_WITH_LINKS, TaskTable
-from scaleapi_testing._wire import timestamp
+from scaleapi_testing._world.history import KEPT
 
 KB = 1024
 BOXES = {

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from scaleapi_testing._targets import CallbackRequest, as_target
+from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
 
 BODY = b'{"task_id":"66f0a1c29d3b4e0007a1b2c3","status":"completed","response":{},"task":{}}'
 URL = "https://hooks.example.net/scale%20hooks/in?team=3&x=%2F"

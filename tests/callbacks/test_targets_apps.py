@@ -23,7 +23,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from scaleapi_testing._targets import CallbackRequest, as_target
+from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
 
 BODY = b'{"task_id":"66f0a1c29d3b4e0007a1b2c3","status":"completed"}'
 HEADERS = {"Content-Type": "application/json", "scale-callback-auth": "secret"}

@@ -12,8 +12,8 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaleapi_testing._target_loopback import is_loopback
-from scaleapi_testing._targets import CallbackRequest, as_target
+from scaleapi_testing._callbacks.loopback import is_loopback
+from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
 
 REQUEST = CallbackRequest.of(
     "https://hooks.example.net/scale/ü?team=3&q=a b",

@@ -150,7 +150,7 @@ def test_loopback_by_name_is_served(scale):
 
 
 def test_complete_all_says_what_it_skips_in_staging(scale, api, make_task):
-    from scaleapi_testing._report import describe
+    from scaleapi_testing._report.report import describe
 
     api("POST", "/v1/projects", {"type": "categorization", "name": "fast", "rapid": True})
     api("POST", "/v1/batches", {"project": "fast", "name": "b1"})

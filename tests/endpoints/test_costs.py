@@ -13,7 +13,7 @@ import time
 import pytest
 
 from scaleapi_testing import FakeScale
-from scaleapi_testing._http import Request
+from scaleapi_testing._http.values import Request
 
 PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
 TASK = "/v1/task/categorization"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from scaleapi_testing import FakeScale
-from scaleapi_testing._http import Request
+from scaleapi_testing._http.values import Request
 
 pytestmark = pytest.mark.scale(
     start_time=datetime(2026, 3, 2, 9, tzinfo=UTC),

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaleapi_testing._faults import Faults
-from scaleapi_testing._journal import Journal, RecordedRequest
+from scaleapi_testing._faults.faults import Faults
+from scaleapi_testing._http.routing import Endpoint, Router
+from scaleapi_testing._journal.journal import Journal, RecordedRequest
 from scaleapi_testing._provenance import assumed
-from scaleapi_testing._routing import Endpoint, Router
 
 NOW = 1_772_442_904_120
 PATHS = (

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from scaleapi_testing._http import Reply
+from scaleapi_testing._http.values import Reply
 from scaleapi_testing._intercept import active
 from scaleapi_testing._intercept.other_hosts import OtherHosts
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaleapi_testing._journal import Journal, RecordedRequest
-from scaleapi_testing._unread import Unread
+from scaleapi_testing._http.unread import Unread
+from scaleapi_testing._journal.journal import Journal, RecordedRequest
 
 AT = datetime(2026, 3, 2, 9, 15, 4, 120_000, tzinfo=UTC)
 
@@ -591,7 +591,7 @@ def test_the_nearest_call_is_the_one_with_the_fewest_differences(journal):
 def test_a_failed_expectation_ends_the_traceback_in_the_users_line(pytester):
     pytester.makepyfile(
         """
-        from scaleapi_testing._journal import Journal
+        from scaleapi_testing._journal.journal import Journal
 
         def test_something():
             Journal().expect("GET", "/v1/tasks")
@@ -602,7 +602,7 @@ def test_a_failed_expectation_ends_the_traceback_in_the_users_line(pytester):
 
     result.assert_outcomes(failed=1)
     assert not [line for line in result.outlines if line.startswith("scaleapi_testing")]
-    assert "_journal.py:" not in result.stdout.str()
+    assert "_journal/journal.py:" not in result.stdout.str()
 
 
 # -- the bound in bytes -----------------------------------------------------------------------

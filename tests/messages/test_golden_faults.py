@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from scaleapi_testing._faults import Faults
-from scaleapi_testing._journal import Journal, RecordedRequest
+from scaleapi_testing._faults.faults import Faults
+from scaleapi_testing._http.routing import Endpoint, Router
+from scaleapi_testing._journal.journal import Journal, RecordedRequest
 from scaleapi_testing._provenance import assumed
-from scaleapi_testing._routing import Endpoint, Router
 
 PATHS = (
     ("GET", "/v1/tasks"),

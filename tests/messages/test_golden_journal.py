@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from scaleapi_testing._journal import Journal, RecordedRequest
-from scaleapi_testing._unread import Unread
+from scaleapi_testing._http.unread import Unread
+from scaleapi_testing._journal.journal import Journal, RecordedRequest
 
 NOW = 1_772_442_904_000
 DUPLICATE = (

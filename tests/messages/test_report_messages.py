@@ -15,7 +15,7 @@ import requests
 
 from scaleapi import ScaleClient
 from scaleapi_testing import FakeScale, NetworkBlocked, WrongClient, policies
-from scaleapi_testing._report import describe, describe_all
+from scaleapi_testing._report.report import describe, describe_all
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARAMS = {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaleapi_testing._headers import Headers
+from scaleapi_testing._http.headers import Headers
 from scaleapi_testing._messages import (
     counted,
     cut_lines,

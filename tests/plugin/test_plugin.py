@@ -301,14 +301,14 @@ def test_the_traceback_of_a_refusal_ends_in_the_test(run):
     result.stdout.fnmatch_lines(
         ['>*scale.complete("nope")', "E*scaleapi_testing.NoSuchTask: no task 'nope'*"]
     )
-    result.stdout.no_fnmatch_line("*_views.py*")
+    result.stdout.no_fnmatch_line("*_controls/views.py*")
     result.stdout.no_fnmatch_line("*def find_task*")
 
 
 def test_a_full_trace_shows_every_frame_of_a_refusal(run):
     result = run(REFUSED, "--full-trace")
 
-    result.stdout.fnmatch_lines(["*_views.py:*NoSuchTask"])
+    result.stdout.fnmatch_lines(["*_controls/views.py:*NoSuchTask"])
 
 
 def test_an_error_of_what_a_test_gave_the_fake_keeps_every_frame(run):
@@ -322,4 +322,4 @@ def test_an_error_of_what_a_test_gave_the_fake_keeps_every_frame(run):
         """
     )
 
-    result.stdout.fnmatch_lines(["*_labelers.py:*", "*lambda task, random: 1 / 0*"])
+    result.stdout.fnmatch_lines(["*_world/labelers.py:*", "*lambda task, random: 1 / 0*"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scaleapi_testing import FakeScale
-from scaleapi_testing._report import describe
+from scaleapi_testing._report.report import describe
 
 
 def section(result):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaleapi_testing import FakeScale, operations
-from scaleapi_testing._http import Request
+from scaleapi_testing._http.values import Request
 
 WORDS = ["cells", "fast", "b1", "b2", "night", "ann@x.io", "owner@example.com", "u", "", "nope"]
 FIELDS = [

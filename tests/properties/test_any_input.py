@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaleapi_testing import FakeScale, operations, task_types
-from scaleapi_testing._http import Request
+from scaleapi_testing._http.values import Request
 
 NAMES = tuple(task_types())
 SETTINGS = settings(

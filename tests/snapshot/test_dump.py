@@ -10,7 +10,7 @@ import pytest
 
 from scaleapi.exceptions import ScaleServiceUnavailable
 from scaleapi_testing import BadDump, FakeScale, policies
-from scaleapi_testing._http import Request
+from scaleapi_testing._http.values import Request
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}

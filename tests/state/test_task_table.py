@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scaleapi_testing._http.wire import timestamp
 from scaleapi_testing._state.account import Account
 from scaleapi_testing._state.query import TaskQuery, inside
 from scaleapi_testing._state.task import TaskRecord
 from scaleapi_testing._state.task_table import KEPT_WITH_LINKS, TaskTable
-from scaleapi_testing._wire import timestamp
 
 STATUSES = ("pending", "completed", "canceled", "error")
 NAMES = ("a", "b")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..._attachments import STORED_ORIGIN
-from ..._wire import encode
+from ..._http.wire import encode
 
 if TYPE_CHECKING:
     from ..._state.task import TaskRecord

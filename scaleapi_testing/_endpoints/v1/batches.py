@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._addresses import EXPECTED, why_no_address
 from ..._errors import ApiError
+from ..._http.addresses import EXPECTED, why_no_address
+from ..._http.routing import endpoint
+from ..._http.wire import encode, timestamp
 from ..._provenance import assumed, client, documented
-from ..._routing import endpoint
 from ..._state.batch import IN_PROGRESS, STAGING, STATUSES, BatchRecord
 from ..._state.query import BatchQuery, inside
-from ..._wire import encode, timestamp
-from ..._world import World
+from ..._world.world import World
 from .._listing import bounds, page_limit, page_offset
 from .fields import absent, flag_in, metadata_body, metadata_of, project_named, text_in
 from .inheritance import check_open

@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._addresses import EXPECTED, why_no_address
 from ..._attachments import attachment_urls, oversized
 from ..._errors import ApiError
+from ..._http.addresses import EXPECTED, why_no_address
+from ..._http.routing import endpoint
+from ..._http.unread import Unread
 from ..._messages import did_you_mean
 from ..._provenance import documented
-from ..._routing import endpoint
 from ..._state.lifecycle import COMPLETED, ERROR, PENDING
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
 from ..._task_types._base import Violation
-from ..._unread import Unread
 from .fields import metadata_of
 from .inheritance import check_open, inherited, places
 from .products import require_task_type

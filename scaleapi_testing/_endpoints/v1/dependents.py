@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._act import Act
 from ..._errors import ApiError
-from ..._history import note
-from ..._http import Request
+from ..._http.routing import endpoint
+from ..._http.values import Request
 from ..._provenance import assumed
-from ..._routing import endpoint
 from ..._state.lifecycle import COMPLETED
 from ..._task_types import task_type
+from ..._world.act import Act
+from ..._world.history import note
 from .._call import Call
 from .create_task import create, make, no_such_type
 from .products import require_task_type
 
 if TYPE_CHECKING:
     from ..._state.task import TaskRecord
-    from ..._world import World
+    from ..._world.world import World
 
 SOURCE: Final = assumed(
     "only the titles are public: https://docs.scale.com/reference/dependent-tasks"

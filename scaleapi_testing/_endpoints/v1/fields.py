@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..._errors import ApiError
+from ..._http.wire import encode
 from ..._messages import did_you_mean, listed
-from ..._wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

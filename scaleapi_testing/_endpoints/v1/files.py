@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._attachments import measure
 from ..._errors import ApiError
+from ..._http.routing import endpoint
+from ..._http.wire import decode, encode, timestamp
 from ..._provenance import assumed, documented
-from ..._routing import endpoint
 from ..._state.file import FileRecord
-from ..._wire import decode, encode, timestamp
 from .._listing import MAX_LIMIT
 from .fields import metadata_of, project_named
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
+from ..._http.routing import endpoint
+from ..._http.wire import encode, parse_bool, timestamp
 from ..._messages import did_you_mean
 from ..._provenance import client, documented
-from ..._routing import endpoint
 from ..._state.project import ParamVersion, ProjectRecord
 from ..._task_types import checked_name, names
-from ..._wire import encode, parse_bool, timestamp
 from .fields import absent, flag_in, text_in
 from .products import require_product
 
 if TYPE_CHECKING:
     from ..._state.account import Account
-    from ..._world import World
+    from ..._world.world import World
     from .._call import Call
 
 OVERVIEW: Final = documented("https://docs.scale.com/reference/project-overview")

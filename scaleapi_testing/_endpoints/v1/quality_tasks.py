@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
+from ..._http.routing import endpoint
+from ..._http.unread import Unread
+from ..._http.wire import encode
 from ..._provenance import client
-from ..._routing import endpoint
 from ..._state.quality_task import QualityTaskRecord
 from ..._task_types import task_type
-from ..._unread import Unread
-from ..._wire import encode
 from .create_task import check, no_such_type, split
 from .inheritance import inherited, places
 from .products import require_product, require_task_type

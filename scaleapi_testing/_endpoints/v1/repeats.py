@@ -9,11 +9,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..._errors import ApiError
-from ..._http import JSON_TYPE, Reply
-from ..._routing import split_path
+from ..._http.routing import split_path
+from ..._http.values import JSON_TYPE, Reply
+from ..._http.wire import encode
 from ..._state.idempotency import Remembered
 from ..._state.task import TaskRecord
-from ..._wire import encode
 from .._call import Later
 
 if TYPE_CHECKING:

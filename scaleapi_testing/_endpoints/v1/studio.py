@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
+from ..._http.routing import endpoint
+from ..._http.wire import encode
 from ..._messages import did_you_mean, listed
 from ..._provenance import documented
-from ..._routing import endpoint
 from ..._state import studio
 from ..._state.batch import COMPLETED as BATCH_COMPLETED
 from ..._state.lifecycle import COMPLETED
 from ..._state.project import ProjectGroup
-from ..._wire import encode
 from .batches import batch_of_path
 from .fields import absent, project_named, text_in, texts_in
 from .products import require_product

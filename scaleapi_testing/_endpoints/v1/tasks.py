@@ -10,13 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..._errors import ApiError
-from ..._http import JSON_TYPE, Page, Reply
-from ..._paging import read_token, write_token
+from ..._http.paging import read_token, write_token
+from ..._http.routing import endpoint
+from ..._http.values import JSON_TYPE, Page, Reply
+from ..._http.wire import encode
 from ..._provenance import assumed, client, documented
-from ..._routing import endpoint
 from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
 from ..._state.query import TaskQuery
-from ..._wire import encode
 from .._call import Call, Later
 from .._listing import bounds, page_limit, page_offset
 from .attachment_links import with_links

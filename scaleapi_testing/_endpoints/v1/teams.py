@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._addresses import is_email
 from ..._errors import ApiError
+from ..._http.addresses import is_email
+from ..._http.routing import endpoint
+from ..._http.wire import encode, timestamp
 from ..._messages import did_you_mean, listed
 from ..._provenance import documented
-from ..._routing import endpoint
 from ..._state import studio
 from ..._state.teammate import ADMIN, DISABLED, LABELER, TeammateRecord
-from ..._wire import encode, timestamp
 from .fields import text_in, texts_in
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..._errors import ApiError
 from ..._genai.rendering import Renderer, Wish
+from ..._http.wire import encode, parse_time, to_ms
 from ..._messages import did_you_mean
 from ..._provenance import Source, documented
-from ..._wire import encode, parse_time, to_ms
 from .._listing import page_limit
 from ..v1.fields import metadata_of, named
 

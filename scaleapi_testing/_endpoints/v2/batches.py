@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
-from ..._routing import endpoint
+from ..._http.routing import endpoint
+from ..._http.wire import encode
 from ..._state import batch as batches
 from ..._state.batch import BatchRecord
 from ..._state.query import inside
-from ..._wire import encode
 from ..v1.batches import callback_in
 from ..v1.fields import flag_in, metadata_of, text_in
 from .asking import (

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..._errors import ApiError
-from ..._http import Reply
+from ..._http.routing import endpoint
+from ..._http.values import Reply
+from ..._http.wire import encode
 from ..._provenance import assumed
-from ..._routing import endpoint
 from ..._state.query import inside
-from ..._wire import encode
 from .asking import (
     LISTS,
     PAGING,

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ..._errors import ApiError
-from ..._routing import endpoint
+from ..._http.routing import endpoint
+from ..._http.wire import encode, timestamp
 from ..._state.query import inside
-from ..._wire import encode, timestamp
 from .._listing import page_limit
 from .asking import (
     LISTS,

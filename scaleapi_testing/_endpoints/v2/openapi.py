@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._http.routing import Endpoint, endpoint
+from ..._http.wire import encode
 from ..._provenance import client
-from ..._routing import Endpoint, endpoint
 from ..._state.batch import ALL_STATUSES
-from ..._wire import encode
 from .schemas import BODIES, MOMENT, REPLIES, TEXT, components, ref, schema_of
 from .tasks import TASK_STATUSES
 

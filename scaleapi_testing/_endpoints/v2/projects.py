@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..._errors import ApiError
-from ..._routing import endpoint
+from ..._http.routing import endpoint
+from ..._http.wire import encode
 from ..._state.query import inside
-from ..._wire import encode
 from .asking import (
     by_id,
     needed,

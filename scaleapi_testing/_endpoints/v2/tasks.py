@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from ..._errors import ApiError
 from ..._genai.rendering import DELETED, EVERYTHING, Renderer
 from ..._genai.threads import CHAT_TYPES, annotations_in, owner_of
+from ..._http.routing import Endpoint, endpoint
+from ..._http.wire import encode
 from ..._provenance import assumed
-from ..._routing import Endpoint, endpoint
 from ..._state import batch as batches
 from ..._state.lifecycle import COMPLETED, STATUSES
 from ..._state.query import TaskQuery
 from ..._task_types import by_path
-from ..._wire import encode
 from .._listing import page_limit
 from ..v1.create_task import make
 from ..v1.inheritance import inherited

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
+from ..._http.wire import decode, encode
 from ..._random import draw_uuid
-from ..._wire import decode, encode
 
 if TYPE_CHECKING:
     from .._base import Job, Surroundings

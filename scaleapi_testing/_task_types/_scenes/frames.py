@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._errors import ApiError
-from ..._wire import decode
+from ..._http.wire import decode
 from .._language.values import is_true, positive
 from .cameras import Camera, Vector, read_camera, vector
 

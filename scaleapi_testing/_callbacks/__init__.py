@@ -1,0 +1,1 @@
+"""Webhooks: when one is tried, where it can go, and what came back."""

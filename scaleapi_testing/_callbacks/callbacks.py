@@ -1,0 +1,579 @@
+"""When a callback is tried, how often, what it carries, and what came back (v1-resources 8)."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import threading
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from .._errors import PUBLIC, FakeScaleError
+from .._http.addresses import is_email
+from .._http.wire import LONGEST, encode, span_ms
+from .._messages import counted, described, span
+from .targets import CallbackRequest, TargetAnswer, as_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._state.account import Account
+    from .._state.batch import BatchRecord
+    from .._state.task import TaskRecord
+    from .._world.act import Act
+    from .._world.world import World
+    from .targets import Target
+
+MAX_ATTEMPTS: Final = 20
+"""Documented: up to 20 attempts; that this counts the first one is assumed."""
+
+FIRST_GAP_MS: Final = 30_000
+LONGEST_GAP_MS: Final = 90 * 60_000
+"""Assumed: gaps of 30 s, doubling, at most 90 min; the 20th comes 18 h 37 min 30 s later."""
+
+REORDER_PATIENCE_MS: Final = 60_000
+"""How long a held callback waits for one to overtake it."""
+
+MOST_NESTED: Final = 16
+"""How many callbacks may be under way inside each other: each is a call of a target that makes
+calls that bring about the next one, and Python's own limit is a few dozen such rounds away.
+"""
+
+KEPT: Final = 10_000
+"""How many deliveries and mails are kept; the oldest leave first."""
+
+NONE_YET: Final = (
+    "no callback was sent yet: tasks need a callback_url (or an account's default_callback_url), "
+    "and something must happen to them"
+)
+
+AUTH_HEADER: Final = "scale-callback-auth"
+"""Documented (v1-resources 8.2): it carries the account's callback key."""
+
+
+def gap_ms(attempts: int) -> int:
+    """How long after the ``attempts``-th attempt the next one comes."""
+    return min(FIRST_GAP_MS << min(attempts - 1, 20), LONGEST_GAP_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: when, and the receiver's status (``None`` when nothing answered)."""
+
+    at: datetime
+    status: int | None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the receiver answered 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One callback, with every attempt at it.
+
+    Attributes:
+        event: ``completed``, ``error``, ``audited``, ``recalled``, ``resent`` or
+            ``batch_completed``.
+        task_id: the task; ``None`` for a batch's.
+        batch: the name of the batch the task is in, or that was completed; else ``None``.
+        url: where it goes.
+        body: what the last attempt carried (before the first: what it will carry).
+        headers: what the last attempt carried.
+        attempts: oldest first.
+        answer: the body of the receiver's last answer, cut to 2,000 bytes.
+        number: which callback of this fake it is, counted from 1.
+        account_key: the API key whose account it is about; no repr shows it.
+    """
+
+    event: str
+    task_id: str | None
+    batch: str | None
+    url: str
+    body: bytes
+    headers: dict[str, str]
+    attempts: list[Attempt] = field(default_factory=list[Attempt])
+    answer: bytes = b""
+    number: int = 0
+    account_key: str = field(default="", repr=False)
+
+    @property
+    def json(self) -> Any:
+        """The body, decoded."""
+        return jsonlib.loads(self.body)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether an attempt was answered 2xx."""
+        return any(attempt.succeeded for attempt in self.attempts)
+
+    def __repr__(self) -> str:
+        about = f"task {self.task_id}" if self.task_id else f"batch {self.batch!r}"
+        tries = [str(attempt.status or "no answer") for attempt in self.attempts[-5:]]
+        return (
+            f"<Delivery {self.event} of {about} to {self.url}: {', '.join(tries) or 'not tried'}>"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that Scale would have sent, because a ``callback_url`` is an e-mail address."""
+
+    to: str
+    subject: str
+    body: str
+    task_id: str
+    at: datetime
+
+
+for _public in (Attempt, Delivery, Mail):
+    _public.__module__ = PUBLIC
+del _public
+
+
+@dataclass(slots=True)
+class _Countdown:
+    """Something that holds for the next ``left`` (``None``: until replaced)."""
+
+    value: Any
+    left: int | None
+
+    def spend(self) -> bool:
+        """Whether it still holds; takes one off what is left."""
+        if self.left is None:
+            return True
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        return True
+
+
+def _check_delivery(control: str, delivery: object) -> None:
+    if not isinstance(delivery, Delivery):
+        raise TypeError(
+            f"{control}() takes a delivery, such as scale.callbacks.last, not {described(delivery)}"
+        )
+
+
+def _times(times: object, name: str) -> int:
+    if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+        raise ValueError(f"{name}(times={times!r:.60}): give a whole number from 1")
+    return times
+
+
+class Callbacks:
+    """``scale.callbacks``: every delivery, where they go, and what goes wrong on request.
+
+    Iterating gives each ``Delivery``, oldest first.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._deliveries: deque[Delivery] = deque(maxlen=KEPT)
+        self._open: dict[int, Delivery] = {}
+        self._next = 1
+        self._targets: dict[str, Any] = {}
+        self._refusals: deque[_Countdown] = deque()
+        self._delay: _Countdown | None = None
+        self._reorder = _Countdown(None, 0)
+        self._held: list[Delivery] = []
+        self._nested = threading.local()
+        self.before_reply_left = 0
+        self.outbox: list[Mail] = []
+
+    # -- what a test says ---------------------------------------------------------------------
+
+    def deliver_to(self, target: Any, url_prefix: str = "") -> None:
+        """Send callbacks to ``target`` from now on.
+
+        Args:
+            target: a callable ``(CallbackRequest) -> int | None`` (``None`` is 200), a WSGI or an
+                ASGI app, or a loopback URL to which the callback's own path is appended.
+            url_prefix: only callback URLs that begin so; the longest prefix wins. The same prefix
+                given again replaces its target.
+
+        Raises:
+            TypeError: a target of no known kind.
+            ValueError: a URL that is not loopback.
+        """
+        self._targets[url_prefix] = as_target(target)
+
+    def fail_next(self, status: int = 500, times: int = 1) -> None:
+        """Refuse the next ``times`` attempts with ``status`` before they reach any target.
+
+        Raises:
+            ValueError: a status below 300 or above 599, or times below 1.
+        """
+        if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise ValueError(
+                f"fail_next(status={status!r:.60}): give a status from 300 to 599, which "
+                "Scale takes for a failure"
+            )
+        self._refusals.append(_Countdown(status, _times(times, "fail_next")))
+
+    def delay(self, length: timedelta, times: int | None = None) -> None:
+        """Make the first attempt of the next callbacks late by ``length`` of virtual time.
+
+        Args:
+            length: how late.
+            times: of how many; ``None`` until told otherwise.
+
+        Raises:
+            TypeError: no timedelta.
+            ValueError: a negative length, or times below 1.
+        """
+        if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise TypeError(
+                f"delay() takes a timedelta, e.g. timedelta(minutes=5), not {described(length)}"
+            )
+        if length < timedelta(0):
+            raise ValueError(
+                f"delay({span(length)}): a callback cannot come before its cause; give a positive "
+                "length"
+            )
+        if length > LONGEST:
+            raise ValueError(f"delay({span(length)}): give at most {LONGEST.days} days")
+        self._delay = _Countdown(span_ms(length), None if times is None else _times(times, "delay"))
+
+    def reorder(self, times: int = 2) -> None:
+        """Send the next ``times`` callbacks in reverse order.
+
+        They are held until all are there, or for a virtual minute, and then go out last first.
+
+        Raises:
+            ValueError: times below 1.
+        """
+        self._reorder.left = _times(times, "reorder")
+
+    def before_reply(self, times: int = 1) -> None:
+        """Complete and call back the next ``times`` creates of a live key inside the create call.
+
+        Raises:
+            ValueError: times below 1.
+        """
+        self.before_reply_left = _times(times, "before_reply")
+
+    def redeliver(self, delivery: Delivery) -> Delivery:
+        """Try ``delivery`` once more, now; the attempt joins its list.
+
+        Raises:
+            TypeError: no delivery.
+        """
+        __tracebackhide__ = True
+        _check_delivery("redeliver", delivery)
+        self._world.control("scale.callbacks.redeliver()", self._send, delivery)
+        return delivery
+
+    def duplicate(self, delivery: Delivery) -> Delivery:
+        """Send the same callback again as a delivery of its own, and return that.
+
+        Raises:
+            TypeError: no delivery.
+        """
+        __tracebackhide__ = True
+        _check_delivery("duplicate", delivery)
+        return self._world.control("scale.callbacks.duplicate()", self._duplicate, delivery)
+
+    def clear(self) -> None:
+        """Forget every delivery and mail; targets and what is still to be tried stay."""
+        self._deliveries.clear()
+        self.outbox.clear()
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return iter(list(self._deliveries))
+
+    def __len__(self) -> int:
+        return len(self._deliveries)
+
+    def __getitem__(self, index: int) -> Delivery:
+        if not -len(self._deliveries) <= index < len(self._deliveries):
+            sent = f"{counted(len(self._deliveries), 'callback')} so far, counted from 0"
+            raise IndexError(f"no callback {index}: {sent if self._deliveries else NONE_YET}")
+        return self._deliveries[index]
+
+    @property
+    def last(self) -> Delivery:
+        """The newest delivery.
+
+        Raises:
+            LookupError: there is none yet.
+        """
+        if not self._deliveries:
+            raise LookupError(NONE_YET)
+        return self._deliveries[-1]
+
+    def of(self, task: Any) -> list[Delivery]:
+        """The deliveries about one task, oldest first.
+
+        Args:
+            task: an id, a task of a client, or a record of ``scale.tasks``.
+        """
+        task_id = getattr(task, "id", task)
+        return [delivery for delivery in self if delivery.task_id == task_id]
+
+    def has_no_target(self, url: str) -> bool:
+        """Whether a callback to this URL is recorded and goes nowhere."""
+        return self._target(url) is None
+
+    def __repr__(self) -> str:
+        failed = sum(not delivery.succeeded for delivery in self)
+        return f"<Callbacks {len(self)} deliveries, {failed} not yet successful>"
+
+    # -- what the world says, under its lock --------------------------------------------------
+
+    def about_task(self, act: Act, record: TaskRecord, event: str) -> None:
+        """Something happened to a task that Scale calls back for."""
+        if not record.account.default_callback_url and b'"callback_url"' not in record.wire:
+            return  # most tasks of most tests: their documents need not be read
+        document = record.document()
+        url = document.get("callback_url") or record.account.default_callback_url
+        if not url:
+            return
+        if is_email(url):
+            if event in {"completed", "resent"}:
+                self._mail(url, f"Task {record.id} completed", record.wire, record.id)
+            return
+        self._new(
+            act, event, record.id, record.batch, url, record.account, task_body(record, document)
+        )
+
+    def about_batch(
+        self, act: Act, batch: BatchRecord, account: Account, stats: dict[str, int]
+    ) -> None:
+        """A batch was completed."""
+        if not batch.callback:
+            return
+        body = encode({"batch": batch.name, "status": batch.status, "stats": stats})
+        if is_email(batch.callback):
+            self._mail(batch.callback, f"Batch {batch.name} completed", body, "")
+        else:
+            self._new(act, "batch_completed", None, batch.name, batch.callback, account, body)
+
+    def _mail(self, to: str, subject: str, body: bytes, task_id: str) -> None:
+        self.outbox.append(Mail(to, subject, body.decode(), task_id, self._world.clock.now()))
+        del self.outbox[:-KEPT]
+
+    def _new(
+        self,
+        act: Act,
+        event: str,
+        task_id: str | None,
+        batch: str | None,
+        url: str,
+        account: Account,
+        body: bytes,
+    ) -> Delivery:
+        headers = {
+            "Content-Type": "application/json",
+            AUTH_HEADER: account.callback_auth_key,
+        }
+        delivery = Delivery(
+            event,
+            task_id,
+            batch,
+            url,
+            body,
+            headers,
+            number=self._next,
+            account_key=account.key,
+        )
+        self._next += 1
+        self._deliveries.append(delivery)
+        self._first_attempt(act, delivery)
+        return delivery
+
+    def _first_attempt(self, act: Act, delivery: Delivery) -> None:
+        now = self._world.clock.ms
+        if self._reorder.spend() and self._reorder.left is not None:
+            self._held.append(delivery)
+            self._world.timeline.plan(now + REORDER_PATIENCE_MS, "callbacks_held")
+            if self._reorder.left == 0:
+                self.release(act)
+            return
+        if self._delay is not None and self._delay.value and self._delay.spend():
+            self._plan(delivery, now + self._delay.value)
+            return
+        self._send(act, delivery)
+
+    def release(self, act: Act) -> None:
+        """Send what ``reorder`` held, last first."""
+        self._world.timeline.drop("callbacks_held")
+        held, self._held = self._held, []
+        self._reorder.left = 0
+        for delivery in reversed(held):
+            self._send(act, delivery)
+
+    def due(self, act: Act, number: int) -> None:
+        """The timeline says that a delivery is to be tried (again)."""
+        delivery = self._open.pop(number, None)
+        if delivery is not None:
+            self._send(act, delivery)
+
+    def describe(self, number: int) -> str:
+        """A planned attempt in words."""
+        delivery = self._open.get(number)
+        if delivery is None:
+            return f"callback {number} is tried"
+        about = f"task {delivery.task_id}" if delivery.task_id else f"batch {delivery.batch}"
+        number = len(delivery.attempts) + 1
+        return f"callback {delivery.event} of {about} is tried (attempt {number})"
+
+    def _plan(self, delivery: Delivery, when_ms: int) -> None:
+        self._open[delivery.number] = delivery
+        self._world.timeline.plan(when_ms, "callback", delivery.number)
+
+    def put_off(self, deliveries: list[Delivery]) -> None:
+        """Try these when time next passes, not now."""
+        for delivery in deliveries:
+            self._plan(delivery, self._world.clock.ms)
+
+    @staticmethod
+    def _send(act: Act, delivery: Delivery) -> None:
+        act.outgoing.append(delivery)
+
+    def _duplicate(self, act: Act, delivery: Delivery) -> Delivery:
+        account = self._world.store.holder(delivery.account_key)
+        key = delivery.headers[AUTH_HEADER] if account is None else account.callback_auth_key
+        copy = replace(
+            delivery,
+            headers={**delivery.headers, AUTH_HEADER: key},
+            attempts=[],
+            answer=b"",
+            number=self._next,
+        )
+        self._next += 1
+        self._deliveries.append(copy)
+        self._send(act, copy)
+        return copy
+
+    # -- the attempts themselves, without the lock --------------------------------------------
+
+    def attempt(self, delivery: Delivery) -> BaseException | None:
+        """Try a delivery now and note what came of it; returns what the target raised."""
+        world = self._world
+        with world.lock:
+            at = world.clock.now()
+            if delivery.attempts:
+                self._refresh(delivery)
+            refusal = self._refusal()
+            target = None if refusal is not None else self._target(delivery.url)
+        status: int | None = 200 if refusal is None else refusal
+        raised: BaseException | None = None
+        answer = b""
+        if target is not None:
+            came = self._tried(delivery, target)
+            status, raised, answer = came.status, came.raised, came.body
+        with world.lock:
+            delivery.attempts.append(Attempt(at, status))
+            delivery.answer = answer[:2000]
+            self._note(delivery)
+        return raised
+
+    def _tried(self, delivery: Delivery, target: Target) -> TargetAnswer:
+        """What a target answers; whatever happens in it, other callbacks go on."""
+        level: int = getattr(self._nested, "level", 0)
+        if level == MOST_NESTED:
+            endless = FakeScaleError(
+                f"{MOST_NESTED} callbacks are under way inside each other, the last one "
+                f"{delivery!r}: the target makes calls that bring about the next callback, without "
+                "end. Let it stop, or complete its tasks outside of it (turnaround=...)"
+            )
+            return TargetAnswer(None, raised=endless)
+        self._nested.level = level + 1
+        try:
+            return target(CallbackRequest.of(delivery.url, delivery.headers, delivery.body))
+        except Exception as error:  # noqa: BLE001 - the test sees it
+            return TargetAnswer(None, raised=error)
+        finally:
+            self._nested.level = level
+
+    def _refresh(self, delivery: Delivery) -> None:
+        """Each retry carries the task's current state (assumed)."""
+        record = self._world.store.tasks.get(delivery.task_id or "")
+        if record is not None:
+            delivery.body = task_body(record, record.document())
+            delivery.headers = {
+                **delivery.headers,
+                AUTH_HEADER: record.account.callback_auth_key,
+            }
+
+    def _refusal(self) -> int | None:
+        while self._refusals:
+            if self._refusals[0].spend():
+                status: int = self._refusals[0].value
+                return status
+            self._refusals.popleft()
+        return None
+
+    def _target(self, url: str) -> Any:
+        fitting = [prefix for prefix in self._targets if url.startswith(prefix)]
+        return self._targets[max(fitting, key=len)] if fitting else None
+
+    def _note(self, delivery: Delivery) -> None:
+        last = delivery.attempts[-1]
+        self._world.note_attempt(delivery)
+        again = self._open.get(delivery.number) is not None
+        if last.succeeded:
+            self._world.note_callback(delivery.task_id, succeeded=True)
+            if again:
+                del self._open[delivery.number]
+                self._world.timeline.drop("callback", delivery.number)
+        elif len(delivery.attempts) < MAX_ATTEMPTS:
+            if not again:
+                when = self._world.clock.ms + gap_ms(len(delivery.attempts))
+                self._plan(delivery, when)
+        else:
+            self._world.note_callback(delivery.task_id, succeeded=False)
+
+    # -- state as a value ---------------------------------------------------------------------
+
+    def save(self) -> dict[str, Any]:
+        """The state as a value; targets are kept as they are."""
+        return {
+            "deliveries": [_copy(delivery) for delivery in self._deliveries],
+            "open": sorted(self._open),
+            "lost": [_copy(one) for one in self._lost()],
+            "held": [delivery.number for delivery in self._held],
+            "next": self._next,
+            "targets": dict(self._targets),
+            "refusals": [(entry.value, entry.left) for entry in self._refusals],
+            "delay": None if self._delay is None else (self._delay.value, self._delay.left),
+            "reorder": self._reorder.left,
+            "before_reply": self.before_reply_left,
+            "outbox": list(self.outbox),
+        }
+
+    def _lost(self) -> list[Delivery]:
+        """Deliveries that are still to be tried, though the list has let them go."""
+        kept = {delivery.number for delivery in self._deliveries}
+        still = {**self._open, **{delivery.number: delivery for delivery in self._held}}
+        return [still[number] for number in sorted(still) if number not in kept]
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over a state that ``save`` gave."""
+        kept = [_copy(delivery) for delivery in state["deliveries"]]
+        by_number = {d.number: d for d in [*kept, *(_copy(d) for d in state["lost"])]}
+        self._deliveries = deque(kept, maxlen=KEPT)
+        self._open = {number: by_number[number] for number in state["open"]}
+        self._held = [by_number[number] for number in state["held"] if number in by_number]
+        self._next = state["next"]
+        self._targets = dict(state["targets"])
+        self._refusals = deque(_Countdown(*entry) for entry in state["refusals"])
+        self._delay = None if state["delay"] is None else _Countdown(*state["delay"])
+        self._reorder = _Countdown(None, state["reorder"])
+        self.before_reply_left = state["before_reply"]
+        self.outbox = list(state["outbox"])
+
+
+def _copy(delivery: Delivery) -> Delivery:
+    return replace(delivery, headers=dict(delivery.headers), attempts=list(delivery.attempts))
+
+
+def task_body(record: TaskRecord, document: dict[str, Any]) -> bytes:
+    """What a task's callback carries (documented: task, response, task_id, status)."""
+    head = {"task_id": record.id, "status": record.status}
+    if "response" in document:
+        head["response"] = document["response"]
+    return encode(head)[:-1] + b',"task":' + record.wire + b"}"

@@ -1,0 +1,577 @@
+"""``scale.tasks``, ``scale.batches`` …: live views over all accounts, in the wire's names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
+
+from .._endpoints.v1.batches import batch_document
+from .._endpoints.v1.files import file_document
+from .._endpoints.v1.projects import project_document
+from .._endpoints.v1.teams import teammate_document
+from .._errors import PUBLIC, NoSuchRecord, NoSuchTask
+from .._http.wire import decode, encode
+from .._messages import counted, described, did_you_mean, listed, mask_key, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .._state.account import Account
+    from .._state.batch import BatchRecord
+    from .._state.file import FileRecord
+    from .._state.project import ProjectRecord
+    from .._state.store import Store
+    from .._state.task import TaskRecord
+    from .._state.teammate import TeammateRecord
+
+
+class Record:
+    """A live record: attributes are the wire's names, read anew each time.
+
+    A name of the wire that is absent now reads as ``None``; a name that no record of this kind has
+    on the wire is an ``AttributeError`` that names the nearest. ``id`` and ``account`` are there
+    for every kind; ``as_dict()`` gives the wire's keys.
+    """
+
+    __slots__ = ("_account", "_read")
+
+    kind = "record"
+    key = "id"
+
+    def __init__(self, account: Account, read: Callable[[], dict[str, Any]]) -> None:
+        self._account = account
+        self._read = read
+
+    @property
+    def account(self) -> str:
+        """The API key whose account it belongs to."""
+        return self._account.key
+
+    @property
+    def id(self) -> str:
+        """Its id; of a batch or project without one on the wire its name."""
+        document = self._read()
+        return str(document.get(self.key) or document.get("name"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document as it is on the wire now; changing it changes nothing."""
+        return self._read()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        document = self._read()
+        if name in document or name in KNOWN.get(self.kind, ()):
+            return document.get(name)
+        names = [*document, *KNOWN.get(self.kind, ()), "id", "account"]
+        near = ", ".join(did_you_mean(name, names))
+        hint = f"nearest: {near}" if near else f"known: {', '.join(dict.fromkeys(names))}"
+        raise AttributeError(f"no {self.kind} has {name!r:.62}; {hint}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return type(self) is type(other) and (self._account, self.id) == (other._account, other.id)
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.id))
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.id} of {self._account.shown}>"
+
+
+class TaskView(Record):
+    """A task, live."""
+
+    __slots__ = ("_record",)
+
+    kind = "task"
+    key = "task_id"
+
+    def __init__(self, record: TaskRecord) -> None:
+        super().__init__(record.account, record.document)
+        self._record = record
+
+    @property
+    def id(self) -> str:
+        """The task id."""
+        return self._record.id
+
+    @property
+    def task_id(self) -> str:
+        """The task id."""
+        return self._record.id
+
+    @property
+    def status(self) -> str:
+        """``pending``, ``completed``, ``canceled`` or ``error``."""
+        return self._record.status
+
+    @property
+    def type(self) -> str:
+        """The task type."""
+        return self._record.type
+
+    @property
+    def project(self) -> str | None:
+        """The project's name."""
+        return self._record.project
+
+    @property
+    def batch(self) -> str | None:
+        """The batch's name."""
+        return self._record.batch
+
+    def __repr__(self) -> str:
+        return f"<task {self.id} {self.type} {self.status} of {self._account.shown}>"
+
+
+class BatchView(Record):
+    """A batch, live."""
+
+    __slots__ = ("_record",)
+
+    kind = "batch"
+
+    def __init__(self, account: Account, record: BatchRecord) -> None:
+        super().__init__(account, lambda: _copy(batch_document(account, record)))
+        self._record = record
+
+    @property
+    def archived(self) -> bool:
+        """Whether it was archived in the dashboard."""
+        return self._record.archived
+
+    def __repr__(self) -> str:
+        return f"<batch {self._record.name!r} {self._record.status} of {self._account.shown}>"
+
+
+class ProjectView(Record):
+    """A project, live."""
+
+    __slots__ = ("_record",)
+
+    kind = "project"
+
+    def __init__(self, account: Account, record: ProjectRecord) -> None:
+        super().__init__(account, lambda: _copy(project_document(record)))
+        self._record = record
+
+    def __repr__(self) -> str:
+        return f"<project {self._record.name!r} {self._record.type} of {self._account.shown}>"
+
+
+class FileView(Record):
+    """A file, live; ``content`` holds its bytes."""
+
+    __slots__ = ("_record",)
+
+    kind = "file"
+
+    def __init__(self, account: Account, record: FileRecord) -> None:
+        files = account.files
+        super().__init__(account, lambda: _copy(file_document(files[record.id])))
+        self._record = record
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that were uploaded; empty for an import."""
+        return self._record.content
+
+
+class TeammateView(Record):
+    """A person on a team, live."""
+
+    __slots__ = ()
+
+    kind = "teammate"
+    key = "email"
+
+    def __init__(self, account: Account, record: TeammateRecord) -> None:
+        super().__init__(account, lambda: teammate_document(record))
+
+    def __repr__(self) -> str:
+        return f"<teammate {self.id} {self.role} of {self._account.shown}>"
+
+
+def _copy(document: dict[str, Any]) -> dict[str, Any]:
+    """A document that shares nothing with the state: whoever changes it changes nothing."""
+    copy: dict[str, Any] = decode(encode(document))
+    return copy
+
+
+T = TypeVar("T")
+
+
+def _now(records: dict[str, T]) -> list[T]:
+    """The records as they are now; other threads may add to them while these are looked at."""
+    return list(records.values())
+
+
+R = TypeVar("R", bound=Record)
+
+
+class View(Generic[R]):
+    """All records of one kind, over all accounts, as they are now.
+
+    Iterate, ``len()``, index by id, name or position, slice, or call with filters by wire name:
+    ``scale.tasks(status="pending", project="cows")``.
+    """
+
+    kind = "record"
+    kinds = "records"
+
+    def __init__(
+        self, every: Callable[[], Iterator[R]], names: Callable[[R], tuple[str, ...]]
+    ) -> None:
+        self._every = every
+        self._names = names
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(list(self._every()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._every())
+
+    def __contains__(self, key: object) -> bool:
+        wanted = key if isinstance(key, str) else getattr(key, "id", None)
+        return any(wanted in self._names(one) for one in self._every())
+
+    def __call__(self, **filters: Any) -> list[R]:
+        """The records whose attributes equal these; ``account=`` takes an API key.
+
+        A list, tuple or set as value means any of its members; ``tags=`` any of the given tags.
+
+        Raises:
+            TypeError: a name that no record of this kind has on the wire.
+        """
+        strange = [name for name in filters if name not in {"id", "account", *KNOWN[self.kind]}]
+        if strange:
+            self._check_names(strange)
+        return [one for one in self._every() if all(_is(one, k, v) for k, v in filters.items())]
+
+    def _check_names(self, names: list[str]) -> None:
+        known = {"id", "account", *KNOWN[self.kind]}
+        for one in self._every():
+            known.update(one.as_dict())
+            if known.issuperset(names):
+                return
+        name = next(name for name in names if name not in known)
+        near = ", ".join(did_you_mean(name, sorted(known)))
+        hint = f"nearest: {near}" if near else f"known: {', '.join(sorted(known))}"
+        raise TypeError(f"no {self.kind} has {name!r}, so nothing can match; {hint}")
+
+    @overload
+    def __getitem__(self, key: str | int) -> R: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[R]: ...
+
+    def __getitem__(self, key: str | int | slice) -> R | list[R]:
+        if isinstance(key, slice):
+            return list(self._every())[key]
+        return self.get(key)
+
+    def get(self, key: str | int, account: str | None = None) -> R:
+        """The record with this id or name (or at this position).
+
+        Raises:
+            LookupError: there is none, or two accounts have one of this name and ``account`` was
+                not given.
+        """
+        every = list(self._every())
+        if isinstance(key, int):
+            if not -len(every) <= key < len(every):
+                have = counted(len(every), self.kind, self.kinds)
+                raise IndexError(f"no {self.kind} {key}: this fake has {have}, counted from 0")
+            return every[key]
+        found = [
+            one
+            for one in every
+            if key in self._names(one) and (account is None or one.account == account)
+        ]
+        if not found:
+            raise NoSuchRecord(self._none(key, every, account))
+        if len(found) > 1:
+            accounts = listed(mask_key(one.account) for one in found)
+            raise NoSuchRecord(
+                f"{len(found)} accounts have a {self.kind} {key!r} ({accounts}); "
+                f"name one: scale.{self.kinds}.get({key!r}, account=...)"
+            )
+        return found[0]
+
+    def _none(self, key: object, every: list[R], account: str | None) -> str:
+        what = f"no {self.kind} {shortened(repr(key))}"
+        others = [mask_key(one.account) for one in every if key in self._names(one)]
+        if account is not None and others:
+            return f"{what} of account {mask_key(account)}; there is one of {listed(others)}"
+        names = dict.fromkeys(self._names(one)[-1] for one in every)
+        near = listed(repr(name) for name in did_you_mean(str(key), names))
+        have = counted(len(every), self.kind, self.kinds)
+        if near:
+            return f"{what} in this fake; nearest: {near}"
+        return f"{what} in this fake, which has {have}" + (
+            f": {listed(map(repr, names))}" if names else ""
+        )
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.kind if len(self) == 1 else self.kinds}>"
+
+
+KNOWN: Final = {
+    "task": (
+        "task_id",
+        "type",
+        "status",
+        "project",
+        "batch",
+        "unique_id",
+        "tags",
+        "is_test",
+        "metadata",
+        "instruction",
+        "priority",
+        "callback_url",
+        "work_started",
+        "customer_review_status",
+        "completed_at",
+        "created_at",
+        "updated_at",
+        "response",
+        "params",
+        "callback_succeeded",
+        "callback_completed",
+        "urgency",
+        "processed_attachments",
+        "projectId",
+        "customerId",
+        "project_param_version",
+        "workStarted",
+        "isProcessed",
+        "postProcessingResults",
+        "taxonomyVersion",
+        "appsheetProjectId",
+        "attachmentS3Downloads",
+        "audits",
+        "customer_review_comments",
+        "prior_responses",
+        "otherVersion",
+        "attempts",
+        "dependents",
+        "document_pages",
+    ),
+    "batch": (
+        "name",
+        "project",
+        "status",
+        "callback",
+        "archived",
+        "metadata",
+        "created_at",
+        "completed_at",
+        "last_audited_at",
+        "calibration_batch",
+        "self_label_batch",
+        "priority",
+    ),
+    "project": (
+        "name",
+        "type",
+        "rapid",
+        "studio",
+        "archived",
+        "param_history",
+        "created_at",
+        "pipeline",
+        "consensus_attempts",
+        "datasetId",
+        "ontology_history",
+    ),
+    "file": (
+        "attachment_url",
+        "mime_type",
+        "size",
+        "display_name",
+        "reference_id",
+        "metadata",
+        "project_names",
+        "created_at",
+        "updated_at",
+    ),
+    "teammate": (
+        "email",
+        "role",
+        "company",
+        "firstName",
+        "lastName",
+        "expiry",
+        "disableRapidEmails",
+        "isStudioLabeler",
+    ),
+}
+"""Names of the wire (v1-resources 5.1, 6.1, 7.1, 9, 10), whether a record shows them now or not."""
+
+
+def _is(record: Record, name: str, wanted: Any) -> bool:
+    # Names were checked for the whole view: another record may have what this one has not.
+    value = getattr(record, name, None)
+    if isinstance(value, list):
+        asked = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        return any(one in value for one in asked)
+    if isinstance(wanted, list | tuple | set | frozenset):
+        return value in wanted
+    return bool(value == getattr(wanted, "value", wanted))
+
+
+LATEST: Final = 3
+"""How many tasks a message names where none is near to what was asked for."""
+
+
+class TasksView(View[TaskView]):
+    """Every task; see ``View``."""
+
+    kind = "task"
+    kinds = "tasks"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (TaskView(record) for record in store.every_task()), lambda one: (one.id,)
+        )
+        self._store = store
+
+    def __len__(self) -> int:
+        return len(self._store.tasks)
+
+    def get(self, key: str | int, account: str | None = None) -> TaskView:
+        """The task with this id (or at this position).
+
+        Raises:
+            NoSuchTask: there is none; names the closest ids and their accounts.
+        """
+        if isinstance(key, int):
+            return super().get(key, account)
+        return TaskView(find_task(self._store, key))
+
+
+def find_task(store: Store, task: Any) -> TaskRecord:
+    """The record that a control's ``task`` argument means: an id, or anything that has one.
+
+    Raises:
+        NoSuchTask: there is none; names the closest ids and the accounts they belong to.
+        TypeError: neither an id nor an object with one.
+    """
+    task_id = task if isinstance(task, str) else getattr(task, "task_id", None)
+    if task_id is None:
+        task_id = getattr(task, "id", None)
+    if not isinstance(task_id, str):
+        raise TypeError(
+            f"no task is meant by {described(task)}: give a task id, a client's "
+            "task, or a record of scale.tasks"
+        )
+    record = store.tasks.get(task_id)
+    if record is not None:
+        return record
+    what = f"no task {shortened(repr(task_id))} in this fake, which has"
+    if not store.tasks:
+        raise NoSuchTask(
+            f"{what} no tasks yet: did another fake make it, or was it before a reset()?", task_id
+        )
+    ids = list(store.tasks)
+    near = did_you_mean(task_id, ids[-5000:])
+    closest = [(one, store.tasks[one].account.shown) for one in near or reversed(ids[-LATEST:])]
+    told = ", ".join(f"{one} (account {key})" for one, key in closest)
+    raise NoSuchTask(
+        f"{what} {counted(len(ids), 'task')}; {'closest' if near else 'newest'}: {told}",
+        task_id,
+        closest,
+    )
+
+
+class BatchesView(View[BatchView]):
+    """Every batch; see ``View``."""
+
+    kind = "batch"
+    kinds = "batches"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (BatchView(a, one) for a in store.everyone() for one in _now(a.batches)),
+            lambda one: (one._record.id, one._record.name),
+        )
+
+
+class ProjectsView(View[ProjectView]):
+    """Every project; see ``View``.
+
+    Of a project that a test prepared for every key, those are listed that were used, or, while
+    none was, the one of the default account.
+    """
+
+    kind = "project"
+    kinds = "projects"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (ProjectView(a, one) for a, one in _seen_projects(store)),
+            lambda one: (one._record.id, one._record.name),
+        )
+        self._store = store
+
+    def get(self, key: str | int, account: str | None = None) -> ProjectView:
+        """The project with this id or name (or at this position).
+
+        Raises:
+            LookupError: there is none, or two accounts have one of this name and ``account`` was
+                not given.
+        """
+        if account is not None and not isinstance(key, int):
+            for one in self._store.everyone():
+                if one.key == account and key in one.projects:
+                    return ProjectView(one, one.projects[key])
+        return super().get(key, account)
+
+
+def _seen_projects(store: Store) -> list[tuple[Account, ProjectRecord]]:
+    everyone = store.everyone()
+    used = {name for a in everyone for name in list(a.projects) if name not in a.untouched}
+    return [
+        (account, project)
+        for account in everyone
+        for project in _now(account.projects)
+        if (is_copy := account.untouched.get(project.name)) is None
+        or (not is_copy and project.name not in used)
+    ]
+
+
+class FilesView(View[FileView]):
+    """Every file; see ``View``."""
+
+    kind = "file"
+    kinds = "files"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            lambda: (FileView(a, one) for a in store.everyone() for one in _now(a.files)),
+            lambda one: (one._record.id,),
+        )
+
+
+class TeammatesView(View[TeammateView]):
+    """Everybody on a team, open invitations included; see ``View``."""
+
+    kind = "teammate"
+    kinds = "teammates"
+
+    def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
+        super().__init__(
+            lambda: (
+                TeammateView(account, one)
+                for account in store.everyone()
+                for one in account.team(now_ms()).values()
+            ),
+            lambda one: (one.id,),
+        )
+
+
+for _view in (Record, TaskView, BatchView, ProjectView, FileView, TeammateView):
+    _view.__module__ = PUBLIC
+del _view

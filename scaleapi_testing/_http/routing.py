@@ -1,0 +1,199 @@
+"""Which operation a method and a path mean, and which one was nearly meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+
+    from .._provenance import Source
+
+Handler: TypeAlias = "Callable[[Any], Any]"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One operation of the API, as a value.
+
+    Attributes:
+        method: upper-case verb.
+        path: pattern with placeholders, e.g. ``/v1/task/{task_id}/cancel``.
+        source: where the operation's facts come from.
+        public: true when it needs no key.
+        query: the query parameters that it reads; ``None`` when the handler itself says which
+            of them nothing reads.
+        handler: what answers it.
+    """
+
+    method: str
+    path: str
+    source: Source
+    handler: Handler
+    public: bool = False
+    query: tuple[str, ...] | None = ()
+
+    @property
+    def name(self) -> str:
+        """Method and path, as messages and tables show it."""
+        return f"{self.method} {self.path}"
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """The pattern's segments."""
+        return tuple(self.path.strip("/").split("/"))
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring."""
+        return (self.handler.__doc__ or "").strip().split("\n")[0]
+
+
+def endpoint(
+    method: str,
+    path: str,
+    *,
+    source: Source,
+    public: bool = False,
+    query: tuple[str, ...] | None = (),
+) -> Callable[[Handler], Endpoint]:
+    """Mark a function as the handler of an operation; the mark returns an ``Endpoint``."""
+
+    def mark(handler: Handler) -> Endpoint:
+        return Endpoint(method, path, source, handler, public=public, query=query)
+
+    return mark
+
+
+def collect(modules: Iterable[ModuleType]) -> tuple[Endpoint, ...]:
+    """Every endpoint that these modules define, in the order they stand there.
+
+    Raises:
+        TypeError: two endpoints have the same method and path.
+    """
+    found: dict[tuple[str, str], Endpoint] = {}
+    for module in modules:
+        for value in vars(module).values():
+            if not isinstance(value, Endpoint):
+                continue
+            shape = "/".join("{}" if part.startswith("{") else part for part in value.segments)
+            if (value.method, shape) in found:
+                raise TypeError(
+                    f"two endpoints answer {value.name}: the second in {module.__name__}"
+                )
+            found[value.method, shape] = value
+    return tuple(found.values())
+
+
+@dataclass(slots=True)
+class _Node:
+    literal: dict[str, _Node] = field(default_factory=dict["str", "_Node"])
+    placeholder: _Node | None = None
+    by_method: dict[str, tuple[Endpoint, tuple[str, ...]]] = field(
+        default_factory=dict["str", "tuple[Endpoint, tuple[str, ...]]"]
+    )
+
+
+class Router:
+    """Finds endpoints by segments: a literal before a placeholder."""
+
+    def __init__(self, endpoints: tuple[Endpoint, ...]) -> None:
+        self.endpoints = endpoints
+        self._root = _Node()
+        for one in endpoints:
+            node = self._root
+            names: list[str] = []
+            for part in one.segments:
+                if part.startswith("{"):
+                    names.append(part[1:-1])
+                    node.placeholder = node.placeholder or _Node()
+                    node = node.placeholder
+                else:
+                    node = node.literal.setdefault(part, _Node())
+            node.by_method[one.method] = one, tuple(names)
+
+    def find(
+        self, method: str, segments: tuple[str, ...]
+    ) -> tuple[Endpoint, dict[str, str]] | None:
+        """The endpoint for decoded ``segments``, with what its placeholders stand for."""
+        return self._find(self._root, method, segments, 0, ())
+
+    def _find(
+        self,
+        node: _Node,
+        method: str,
+        segments: tuple[str, ...],
+        at: int,
+        values: tuple[str, ...],
+    ) -> tuple[Endpoint, dict[str, str]] | None:
+        if at == len(segments):
+            found = node.by_method.get(method)
+            return (found[0], dict(zip(found[1], values, strict=True))) if found else None
+        segment = segments[at]
+        child = node.literal.get(segment)
+        if child is not None:
+            match = self._find(child, method, segments, at + 1, values)
+            if match is not None:
+                return match
+        if node.placeholder is not None and segment:
+            return self._find(node.placeholder, method, segments, at + 1, (*values, segment))
+        return None
+
+    @property
+    def methods(self) -> list[str]:
+        """The verbs that some operation has, in alphabetical order."""
+        return sorted({one.method for one in self.endpoints})
+
+    def matches_any(self, method: str | None, pattern: str | None) -> bool:
+        """Whether some operation could be called by ``method`` at a path like ``pattern``.
+
+        Args:
+            method: a verb, or ``None`` for any.
+            pattern: a path in which ``*`` is one segment, or ``None`` for any.
+        """
+        wanted = None if pattern is None else pattern.strip("/").split("/")
+        return any(
+            (method is None or one.method == method.upper())
+            and (wanted is None or _could_be(one.segments, wanted))
+            for one in self.endpoints
+        )
+
+    def nearest(self, method: str | None, pattern: str, most: int = 3) -> list[str]:
+        """The operations most like ``method`` and ``pattern``, e.g. ``POST /v1/task/{type}``."""
+        wanted = pattern.strip("/").split("/")
+
+        def likeness(one: Endpoint) -> tuple[float, bool]:
+            same_verb = method is None or one.method == method.upper()
+            return _likeness(one.segments, wanted) + (0.05 if same_verb else 0), same_verb
+
+        ranked = sorted(self.endpoints, key=lambda one: (likeness(one), one.name), reverse=True)
+        return [one.name for one in ranked[:most]]
+
+
+def _could_be(segments: tuple[str, ...], wanted: list[str]) -> bool:
+    return len(segments) == len(wanted) and all(
+        asked in (part, "*") or part.startswith("{")
+        for part, asked in zip(segments, wanted, strict=True)
+    )
+
+
+def _likeness(segments: tuple[str, ...], wanted: list[str]) -> float:
+    """How alike two paths are, 0 to 1; a placeholder is half as good as the word itself."""
+    total = 0.0
+    for part, asked in zip(segments, wanted, strict=False):
+        if part.startswith("{") or asked == "*":
+            total += 0.5
+        else:
+            total += SequenceMatcher(None, part, asked[:100]).ratio()
+    return total / max(len(segments), len(wanted))
+
+
+def split_path(path: str) -> tuple[str, ...]:
+    """The decoded segments of a raw path; ``%2F`` stays inside its segment."""
+    parts = path.strip("/").split("/")
+    return tuple(unquote(part) if "%" in part else part for part in parts)

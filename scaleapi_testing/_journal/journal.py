@@ -1,0 +1,345 @@
+"""What the fake was asked and what it answered, and how a test asserts on it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Final, overload
+
+from .._configuration import MAX_BYTES
+from .._http.patterns import RequestPattern
+from .._http.wire import from_ms
+from .._messages import JSON, counted, keywords_checked, shortened
+from .expectation import NEAREST, NOTHING_CAME, Expectation, meant
+from .recorded_request import RecordedRequest
+
+if TYPE_CHECKING:
+    from types import EllipsisType
+
+LARGE: Final = 64 * 1024
+"""Bodies of a call from here on are let go before those of calls with less."""
+
+__all__ = ("Journal", "JournalState", "RecordedRequest", "UnreadParameter")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnreadParameter:
+    """A parameter that a call gave, that was accepted, and that nothing read.
+
+    It equals its name, and every other one of the same name:
+    ``"intsruction" in scale.requests.unread``.
+
+    Attributes:
+        n: number of the request.
+        method: its verb.
+        path: its path, as sent.
+        name: the parameter's name.
+        nearest: known names that it may have been meant to be, as text, ``""`` when none is near.
+    """
+
+    n: int
+    method: str
+    path: str
+    name: str
+    nearest: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, UnreadParameter):
+            return self.name == other.name
+        return self.name == other if isinstance(other, str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __str__(self) -> str:
+        hint = f" (nearest: {self.nearest})" if self.nearest else ""
+        return f"request {self.n} {self.method} {shortened(self.path, 120)}: {self.name}{hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """What a journal holds at one moment; the records in it are not changed any more."""
+
+    next_n: int
+    records: tuple[RecordedRequest, ...]
+
+
+class Journal(Sequence[RecordedRequest]):
+    """The calls that reached one fake, oldest first; the oldest leave when it is full.
+
+    Safe to read and to write from any thread: iterating, slicing and searching see the journal
+    as it was when they began.
+
+    Args:
+        max_entries: how many calls are kept at most, at least 1.
+        now: the virtual time, for messages: milliseconds since 1970.
+        max_bytes: how many bytes of bodies are kept at most. Beyond it bodies are kept as length
+            and digest: the oldest large ones first, then the oldest of all. Pages of listings
+            hold the documents that the store holds too, which count for next to nothing.
+
+    Raises:
+        TypeError: ``max_bytes`` is no whole number.
+        ValueError: ``max_entries`` is below 1, or ``max_bytes`` below 0.
+    """
+
+    def __init__(
+        self,
+        max_entries: int = 10_000,
+        now: Callable[[], int] | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        _check_max_entries(max_entries)
+        check_max_bytes(max_bytes)
+        self._records: deque[RecordedRequest] = deque()
+        # The records that hold bodies, oldest first: what is cut when there are too many bytes.
+        self._large: deque[RecordedRequest] = deque()
+        self._small: deque[RecordedRequest] = deque()
+        self._held = 0
+        self._max_bytes = max_bytes
+        self._max_entries = max_entries
+        self._now = now
+        self._lock = Lock()
+        self._next_n = 1
+
+    def next_n(self) -> int:
+        """The number for the next call; each is given once."""
+        with self._lock:
+            n = self._next_n
+            self._next_n = n + 1
+            return n
+
+    def add(self, record: RecordedRequest) -> None:
+        """Append ``record``; when the journal is full the oldest leaves."""
+        with self._lock:
+            if len(self._records) == self._max_entries:
+                self._forget(self._records.popleft())
+            self._records.append(record)
+
+    def settle(self, record: RecordedRequest) -> None:
+        """A call has ended: its bodies count from now on, and the oldest too many are cut."""
+        held = record.held
+        if not held:
+            return
+        with self._lock:
+            (self._large if held > LARGE else self._small).append(record)
+            self._held += held
+            while self._held > self._max_bytes:
+                self._cut((self._large or self._small).popleft())
+
+    def _cut(self, record: RecordedRequest) -> None:
+        self._held -= record.held
+        try:
+            place = self._records.index(record)
+        except ValueError:
+            return  # it left meanwhile
+        # A copy in its place: snapshots, and whoever holds the record, keep it whole.
+        self._records[place] = record.without_bodies()
+
+    def _forget(self, gone: RecordedRequest) -> None:
+        for waiting in (self._large, self._small):
+            if waiting and waiting[0] is gone:
+                waiting.popleft()
+                self._held -= gone.held
+
+    def reset(self) -> None:
+        """Forget every call and count from 1 again."""
+        with self._lock:
+            self._records.clear()
+            self._large.clear()
+            self._small.clear()
+            self._held = 0
+            self._next_n = 1
+
+    def snapshot(self) -> JournalState:
+        """What the journal holds now, as a value."""
+        with self._lock:
+            return JournalState(self._next_n, tuple(self._records))
+
+    def restore(self, state: JournalState) -> None:
+        """Hold again what ``state`` holds, the newest of it when the journal is smaller."""
+        self.reset()
+        for record in state.records[-self._max_entries :]:
+            self.add(record)
+            self.settle(record)
+        with self._lock:
+            self._next_n = state.next_n
+
+    @overload
+    def __getitem__(self, index: int) -> RecordedRequest: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[RecordedRequest]: ...
+
+    def __getitem__(self, index: int | slice) -> RecordedRequest | list[RecordedRequest]:
+        records = self._copy()
+        if isinstance(index, slice):
+            return records[index]
+        try:
+            return records[index]
+        except IndexError:
+            raise IndexError(
+                f"no entry {index} in the journal: it holds {counted(len(records), 'request')}"
+                " (entries count from 0, request numbers n from 1)"
+            ) from None
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[RecordedRequest]:
+        return iter(self._copy())
+
+    def __reversed__(self) -> Iterator[RecordedRequest]:
+        return reversed(self._copy())
+
+    def __repr__(self) -> str:
+        records = self._copy()
+        if not records:
+            return "<Journal empty>"
+        return f"<Journal {counted(len(records), 'request')}, last: {records[-1]!r}>"
+
+    def _copy(self) -> list[RecordedRequest]:
+        with self._lock:
+            return list(self._records)
+
+    @property
+    def last(self) -> RecordedRequest:
+        """The newest call.
+
+        Raises:
+            LookupError: no call has reached the fake.
+        """
+        with self._lock:
+            if self._records:
+                return self._records[-1]
+        raise LookupError(NOTHING_CAME)
+
+    @property
+    def unread(self) -> list[UnreadParameter]:
+        """Parameters that were accepted and read by nothing, in the order of the calls.
+
+        Most of them are typing errors in optional parameters, which Scale lets pass without a
+        word.
+        """
+        return [
+            UnreadParameter(record.n, record.method, record.path, entry.name, entry.nearest)
+            for record in self._copy()
+            for entry in record.unread
+        ]
+
+    def to(self, method: str | None, path_pattern: str | None = None) -> list[RecordedRequest]:
+        """The calls with this method and path, oldest first.
+
+        Args:
+            method: a verb in any case; ``None`` or ``"*"`` for any.
+            path_pattern: matched against the decoded path, with or without trailing slash; ``*``
+                is one whole segment; ``None`` for any path.
+
+        Raises:
+            ValueError: the method is no HTTP verb, or the pattern can match no path.
+        """
+        pattern = RequestPattern.parse(method, path_pattern)
+        return [record for record in self._copy() if meant(pattern, record)]
+
+    @keywords_checked(
+        body="json", data="json", params="query", path="path_pattern", count="times", n="times",
+        status_code="status", code="status",
+    )  # fmt: skip
+    def expect(
+        self,
+        method: str | None,
+        path_pattern: str | None = None,
+        times: int | None = None,
+        *,
+        json: JSON = ...,
+        query: Mapping[str, object] | EllipsisType = ...,
+        status: int | EllipsisType | None = ...,
+    ) -> list[RecordedRequest]:
+        """Assert that such calls were made, and return them, oldest first.
+
+        Args:
+            method: as in :meth:`to`.
+            path_pattern: as in :meth:`to`.
+            times: exactly how many; ``None`` for at least one, ``0`` for none.
+            json: what the JSON body must contain. Objects may hold more keys, on every level;
+                lists must have this length; ``...`` stands for any value that is present;
+                ``None`` for a call without a JSON body.
+            query: parameters that must be there, their values compared as strings; a list for a
+                repeated one, ``...`` for any value, ``None`` for a parameter that must be absent.
+            status: what the answer's status must be; ``None`` for a call that got no answer.
+
+        Raises:
+            AssertionError: the number of matching calls is another; the message shows the
+                nearest calls and where they differ.
+            ValueError: method, pattern, ``times`` or ``status`` cannot be meant.
+        """
+        __tracebackhide__ = True
+        _check_times(times)
+        _check_status(status)
+        wanted = Expectation(RequestPattern.parse(method, path_pattern), json, query, status)
+        records = self._copy()
+        matches = [record for record in records if not wanted.misses(record)]
+        if len(matches) == times or (times is None and matches):
+            return matches
+        raise AssertionError(wanted.unmet(times, matches, records, self._among(records)))
+
+    def nearest(self, pattern: RequestPattern, n: int = NEAREST) -> list[RecordedRequest]:
+        """The ``n`` recorded calls that come nearest to ``pattern``, nearest first."""
+        return Expectation(pattern, ..., ...).nearest(self._copy(), n)
+
+    def _among(self, records: list[RecordedRequest]) -> str:
+        if not records:
+            return "."
+        among = f" among {counted(len(records), 'recorded request')}"
+        gone = self._next_n - 1 - len(records)
+        if gone > 0 and len(records) == self._max_entries:
+            left = counted(gone, "older one has", "older ones have")
+            among += f" ({left} left: journal_max_entries={self._max_entries})"
+        if self._now is not None:
+            among += f"; the clock stands at {_clock_text(self._now())}"
+        return among + "."
+
+
+def check_max_bytes(given: object) -> None:
+    """Refuse what is no number of bytes.
+
+    Raises:
+        TypeError: no whole number.
+        ValueError: below 0.
+    """
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(
+            f"journal_max_bytes is {given!r:.60}: expected a whole number of bytes, such as "
+            f"{MAX_BYTES}"
+        )
+    if given < 0:
+        raise ValueError(f"journal_max_bytes is {given!r}: expected 0 or more bytes")
+
+
+def _check_max_entries(given: object) -> None:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ValueError(f"journal_max_entries is {given!r}: expected a whole number from 1 on")
+
+
+def _check_times(given: object) -> None:
+    if given is None:
+        return
+    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+        raise ValueError(
+            f"times is {given!r}: expected a whole number from 0 on, or None for at least one"
+        )
+
+
+def _check_status(given: object) -> None:
+    if given is None or given is ...:
+        return
+    if isinstance(given, bool) or not isinstance(given, int) or not 100 <= given <= 599:
+        raise ValueError(
+            f"status is {given!r:.60}: expected an HTTP status such as 200 or 409, or None for a "
+            "call that got no answer"
+        )
+
+
+def _clock_text(now_ms: int) -> str:
+    return from_ms(now_ms).strftime("%Y-%m-%d %H:%M:%S UTC")

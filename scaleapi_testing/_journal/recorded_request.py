@@ -1,0 +1,347 @@
+"""What is known of one call: what was sent, when, by whom, and what came back."""
+
+from __future__ import annotations
+
+import base64
+import json as jsonlib
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import parse_qsl
+
+from .._errors import PUBLIC
+from .._http.headers import SECRET, Headers
+from .._http.routing import split_path
+from .._http.unread import Unread
+from .._http.values import Page
+from .._http.wire import from_ms
+from .._messages import mask_key, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .._faults.faults import Fault
+    from .._messages import JSON
+
+Query: TypeAlias = dict[str, str | list[str]]
+"""Decoded query parameters: a string, or the list of strings of a repeated name."""
+
+
+_SHARED: Final = 16
+"""Bytes that a document of a page counts for: the document itself is the store's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutBody:
+    """What the journal keeps of a body that it let go.
+
+    Attributes:
+        length: how many bytes it had.
+        digest: its blake2b digest of 16 bytes, in hex.
+        is_json: whether it began as JSON does.
+    """
+
+    length: int
+    digest: str
+    is_json: bool
+
+    @classmethod
+    def of(cls, body: bytes) -> CutBody:
+        """What is kept of ``body``."""
+        is_json = body[:1].isspace() or body[:1] in {b"{", b"[", b'"'}
+        return cls(len(body), blake2b(body, digest_size=16).hexdigest(), is_json)
+
+    def __str__(self) -> str:
+        return (
+            f"<{self.length} bytes, blake2b {self.digest}: no longer kept, since all bodies "
+            "together are bounded by journal_max_bytes= of FakeScale>"
+        )
+
+
+class RecordedRequest:
+    """One call that reached the fake, with what came back.
+
+    The bytes are kept as they came; ``json``, ``query``, ``response_json`` and ``headers`` are
+    read from them anew each time they are asked for, so changing what they give changes nothing.
+    Where all bodies together outgrow ``journal_max_bytes``, the journal lets old and large ones
+    go: ``body`` and ``response_body`` are then a sentence with length and digest, and ``json`` and
+    ``response_json`` raise ``LookupError`` with it.
+
+    Attributes:
+        n: number of the call, counted from 1 since the fake was made.
+        method: upper-case verb.
+        path: as sent, still percent-encoded, e.g. ``/v1/task/imageannotation``.
+        raw_query: the query string as sent, without ``?``.
+        api_key: the real key the caller gave, ``None`` when it gave none. No repr or message
+            shows more than its first characters.
+        at_ms: virtual time of arrival, milliseconds since 1970.
+        base: the origin it was sent to, e.g. ``https://api.scale.com``.
+        route: the pattern of the route that answered, e.g. ``/v1/task/{task_id}``, ``None`` when
+            no route did.
+        status: status of the answer; ``None`` while the call runs and when no answer came back.
+        fault: the ``Fault`` that struck this call, or ``None``.
+        broken: how the exchange failed: ``""``, ``"disconnect"``, ``"read_timeout"``,
+            ``"connect_timeout"`` or ``"truncate"``.
+        notices: what the fake noticed and Scale would let pass, one sentence each.
+        unread: parameters that were accepted and read by nothing: each is the text ``name`` or
+            ``name (nearest: known_name)``, and has both as attributes.
+    """
+
+    __slots__ = (
+        "_answer",
+        "_body",
+        "_headers",
+        "api_key",
+        "at_ms",
+        "base",
+        "broken",
+        "fault",
+        "method",
+        "n",
+        "notices",
+        "path",
+        "raw_query",
+        "route",
+        "status",
+        "unread",
+    )
+
+    def __init__(
+        self,
+        n: int,
+        method: str,
+        path: str,
+        raw_query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        api_key: str | None = None,
+        at_ms: int = 0,
+        base: str = "",
+    ) -> None:
+        self.n = n
+        self.method = method
+        self.path = path
+        self.raw_query = raw_query
+        self._headers: Mapping[str, str] = {} if headers is None else headers
+        self._body: bytes | CutBody = body
+        self.api_key = api_key
+        self.at_ms = at_ms
+        self.base = base
+        self.route: str | None = None
+        self.status: int | None = None
+        self._answer: bytes | Page | CutBody = b""
+        self.fault: Fault | None = None
+        self.broken = ""
+        self.notices: list[str] = []
+        self.unread: list[Unread] = []
+
+    def finish(
+        self,
+        status: int | None,
+        response_body: bytes | Page = b"",
+        fault: Fault | None = None,
+        broken: str = "",
+    ) -> None:
+        """Record how the call ended; a status of 0 means that no answer came back."""
+        self.status = status or None
+        self._answer = response_body
+        self.fault = fault
+        self.broken = broken
+
+    @property
+    def body(self) -> bytes:
+        """The raw body, ``b""`` when there was none."""
+        body = self._body
+        return str(body).encode() if isinstance(body, CutBody) else body
+
+    @property
+    def response_body(self) -> bytes:
+        """The answer's bytes as they were sent, ``b""`` when none were."""
+        answer = self._answer
+        if isinstance(answer, CutBody):
+            return str(answer).encode()
+        return answer.join() if isinstance(answer, Page) else answer
+
+    @property
+    def cut(self) -> CutBody | None:
+        """What is left of the body when the journal let it go, else ``None``."""
+        return self._body if isinstance(self._body, CutBody) else None
+
+    @property
+    def held(self) -> int:
+        """How many bytes of bodies it holds; documents of a page are the store's, not its own."""
+        answer = self._answer
+        if isinstance(answer, Page):
+            own = len(answer.rest) + _SHARED * len(answer.docs)
+        else:
+            own = 0 if isinstance(answer, CutBody) else len(answer)
+        return own + (0 if isinstance(self._body, CutBody) else len(self._body))
+
+    def without_bodies(self) -> RecordedRequest:
+        """The same record, its bodies kept as length and digest; this one stays whole."""
+        copy = RecordedRequest.__new__(RecordedRequest)
+        for name in RecordedRequest.__slots__:
+            setattr(copy, name, getattr(self, name))
+        if not isinstance(self._body, CutBody) and self._body:
+            copy._body = CutBody.of(self._body)
+        if not isinstance(self._answer, CutBody) and self.response_body:
+            copy._answer = CutBody.of(self.response_body)
+        return copy
+
+    @property
+    def at(self) -> datetime:
+        """Virtual time of arrival, aware, in UTC."""
+        return from_ms(self.at_ms)
+
+    @property
+    def headers(self) -> Headers:
+        """The headers that were sent; names ignore case."""
+        return Headers(self._headers)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The decoded path segments; a slash inside a name (``%2F``) stays inside its segment."""
+        return split_path(self.path)
+
+    @property
+    def query(self) -> Query:
+        """The query parameters, decoded: a string each, a list where a name is repeated."""
+        found: Query = {}
+        for name, value in parse_qsl(self.raw_query, keep_blank_values=True):
+            before = found.get(name)
+            if before is None:
+                found[name] = value
+            elif isinstance(before, list):
+                before.append(value)
+            else:
+                found[name] = [before, value]
+        return found
+
+    @property
+    def json(self) -> JSON:
+        """The decoded JSON body; ``None`` when there is none or it is not JSON.
+
+        Raises:
+            LookupError: the journal let the body go.
+        """
+        return self._decoded(self._body, "body")
+
+    @property
+    def response_json(self) -> JSON:
+        """The decoded JSON of the answer; ``None`` when there is none or it is not JSON.
+
+        Raises:
+            LookupError: the journal let the answer go.
+        """
+        answer = self._answer
+        return self._decoded(answer.join() if isinstance(answer, Page) else answer, "answer")
+
+    def _decoded(self, body: bytes | CutBody, what: str) -> JSON:
+        __tracebackhide__ = True
+        if not isinstance(body, CutBody):
+            return _decoded(body)
+        if not body.is_json:
+            return None
+        raise LookupError(f"the {what} of request {self.n} is {str(body)[1:-1]}")
+
+    @property
+    def outcome(self) -> str:
+        """How the call ended, in a word: ``200``, ``disconnect``, ``running``."""
+        if self.broken:
+            return self.broken.replace("_", " ")
+        return "running" if self.status is None else str(self.status)
+
+    def __repr__(self) -> str:
+        return f"<RecordedRequest {self.n} {self._line()} key {mask_key(self.api_key)}>"
+
+    def __str__(self) -> str:
+        """``request 7 POST /v1/task/imageannotation 409: The unique_id ...``."""
+        told = f"request {self.n} {self._line()}"
+        refused = self.status is not None and self.status >= 400
+        answer = self.response_json if refused and not isinstance(self._answer, CutBody) else None
+        if isinstance(answer, dict) and isinstance(answer.get("error"), str):
+            told += f": {shortened(answer['error'], 100)}"
+        return told + (f" ({self.fault!r})" if self.fault is not None else "")
+
+    def _line(self) -> str:
+        return f"{self.method} {shortened(self.path, 120)} {self.outcome}"
+
+    def to_state(self) -> dict[str, JSON]:
+        """The record as JSON-able data, without the key and the headers that hold secrets.
+
+        The fault is not part of it; bodies that are not UTF-8 stand as base64.
+        """
+        return {
+            "n": self.n,
+            "method": self.method,
+            "path": self.path,
+            "query": self.raw_query,
+            "headers": {k: v for k, v in self._headers.items() if k.lower() not in SECRET},
+            "body": _text_or_base64(self._body),
+            "at_ms": self.at_ms,
+            "base": self.base,
+            "route": self.route,
+            "status": self.status,
+            "response_body": _text_or_base64(
+                self._answer if isinstance(self._answer, CutBody) else self.response_body
+            ),
+            "broken": self.broken,
+            "notices": list(self.notices),
+            "unread": [[one.name, one.nearest] for one in self.unread],
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, JSON], api_key: str | None = None) -> RecordedRequest:
+        """The record that :meth:`to_state` described.
+
+        Raises:
+            KeyError, TypeError, ValueError: ``state`` is no such description.
+        """
+        record = cls(
+            n=state["n"],
+            method=state["method"],
+            path=state["path"],
+            raw_query=state["query"],
+            headers=dict(state["headers"]),
+            api_key=api_key,
+            at_ms=state["at_ms"],
+            base=state["base"],
+        )
+        record._body = _bytes_of(state["body"])
+        record.finish(state["status"], b"", None, state["broken"])
+        record._answer = _bytes_of(state["response_body"])
+        record.route = state["route"]
+        record.notices = list(state["notices"])
+        record.unread = [Unread(*entry) for entry in state["unread"]]
+        return record
+
+
+RecordedRequest.__module__ = PUBLIC
+
+
+def _decoded(body: bytes) -> JSON:
+    if not body:
+        return None
+    try:
+        return jsonlib.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text_or_base64(data: bytes | CutBody) -> JSON:
+    if isinstance(data, CutBody):
+        return {"length": data.length, "digest": data.digest, "is_json": data.is_json}
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode()}
+
+
+def _bytes_of(state: JSON) -> bytes | CutBody:
+    if isinstance(state, str):
+        return state.encode()
+    if "digest" in state:
+        length, digest = int(state["length"]), str(state["digest"])
+        return CutBody(length, digest, is_json=bool(state["is_json"]))
+    return base64.b64decode(state["base64"], validate=True)

@@ -1,0 +1,1 @@
+"""The section ``scale`` in the report of a failed test."""

@@ -1,0 +1,190 @@
+"""What a failed test's report says of its fakes: the section ``scale``."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from .._http.wire import timestamp, to_ms
+from .._messages import counted, listed, mask_key, shortened
+from .._state.batch import STAGING
+from .._state.lifecycle import PENDING, STATUSES
+from .calls import call_lines
+from .stale import stale_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .._callbacks.callbacks import Delivery
+    from .._fake import FakeScale
+
+SHOWN: Final = 10
+"""How many of each kind are shown; a count says how many more there are."""
+
+LOOKED_AT: Final = 1000
+"""How many tasks are asked for their ``callback_url``."""
+
+
+def describe_all(
+    fakes: Sequence[tuple[str, FakeScale]],
+    idle: Sequence[str] = (),
+    error: BaseException | None = None,
+) -> str:
+    """The state of every fake of a test, and what fits together badly.
+
+    Args:
+        fakes: each fake with how the test knows it, e.g. ``the fixture scale``.
+        idle: where a fake was made that was never started, nor called in any other way.
+        error: what failed the test.
+    """
+    lines = [
+        f"the FakeScale made at {place} was never started, so no call reached it: "
+        "enter it, `with FakeScale() as scale:`, or call its start()"
+        for place in idle
+    ]
+    if len(fakes) > 1:
+        took = [f"{name} took {counted(len(fake.requests), 'call')}" for name, fake in fakes]
+        lines.append(
+            f"{len(fakes)} fakes: {'; '.join(took)}. Of several that are active, the one started "
+            "last answers; scale.client() always reaches its own"
+        )
+    if error is not None:
+        stale = stale_objects([fake for _, fake in fakes], error)
+        lines += _section("objects that are older than the fake's state", stale)
+    for name, fake in fakes:
+        lines += [f"-- {name}"] if len(fakes) > 1 else []
+        lines.append(describe(fake))
+    return "\n".join(lines)
+
+
+def describe(fake: FakeScale) -> str:
+    """The state of a fake as the tired engineer needs it, newest last."""
+    counts = ", ".join(
+        f"{len(tasks)} {status}" for status in STATUSES if (tasks := fake.tasks(status=status))
+    )
+    lines = [f"clock: {fake.clock.stamp()}   seed: {fake.seed}   tasks: {counts or 'none'}"]
+    lines += _section("time that could not be followed", fake.clock.follower.notes)
+    requests = list(fake.requests)
+    calls, earlier = call_lines(requests, SHOWN)
+    if calls:
+        cut = f" ({earlier} earlier ones not shown)" if earlier else ""
+        lines += [f"last requests{cut}:", *(f"  {line}" for line in calls)]
+    lines += _section(
+        "unknown routes",
+        _grouped(
+            (request.n, notice)
+            for request in requests
+            for notice in request.notices
+            if notice.startswith("no route ")
+        ),
+    )
+    lines += _section(
+        "what was wrong, and what would be right",
+        _grouped(
+            (request.n, notice)
+            for request in requests
+            for notice in request.notices
+            if not notice.startswith("no route ")
+        ),
+    )
+    lines += _section(
+        "parameters that nothing reads",
+        _grouped(
+            (one.n, str(one).removeprefix(f"request {one.n} ")) for one in fake.requests.unread
+        ),
+    )
+    lines += _section("in staging", _in_staging(fake))
+    lines += _section("unspent faults", map(repr, fake.faults.unspent()))
+    failed = [one for one in fake.callbacks if one.attempts and not one.succeeded]
+    lines += _section("failed callbacks", [_failed(delivery) for delivery in failed])
+    lines += _section("callbacks", [*_other_keys(fake, failed), *_not_delivered(fake)])
+    pending = fake.timeline.pending()
+    lines += _section(
+        "still to come",
+        [f"{timestamp(to_ms(event.when))} {event.what}" for event in pending],
+        first=True,
+    )
+    return "\n".join(lines)
+
+
+def _in_staging(fake: FakeScale) -> list[str]:
+    """Batches on whose tasks nobody works yet, which ``complete_all()`` leaves alone."""
+    found: list[str] = []
+    for batch in fake.batches:
+        waiting = batch._account.tasks.count(batch=batch.name, status=PENDING)
+        if batch.status == STAGING and waiting:
+            tasks = counted(waiting, "pending task")
+            found.append(
+                f"batch {batch.name!r}: nobody works on its {tasks}, and complete_all() skips "
+                f"them; finalize it first: client.finalize_batch({batch.name!r})"
+            )
+    return found
+
+
+def _failed(delivery: Delivery) -> str:
+    answer = shortened(delivery.answer.decode("utf-8", "replace"), 300)
+    return f"{delivery!r} answered {answer}" if answer else repr(delivery)
+
+
+def _other_keys(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
+    """Failed callbacks of accounts whose secret ``scale.callback_auth_key`` is not."""
+    store = fake._world.store
+    every = store.everyone()
+    known = fake._auth_key_given
+    if known is None:  # the test has its secret from elsewhere
+        return []
+    keys = dict.fromkeys(one.account_key for one in failed)
+    others = [a for a in every if a.key in keys and a.callback_auth_key != known]
+    owner = next((mask_key(a.key) for a in every if a.callback_auth_key == known), "live_fake")
+    return [
+        f"those of {mask_key(account.key)} are signed with that account's own callback_auth_key; "
+        f"scale.callback_auth_key gave the one of {owner}. Each key is its own account: check with "
+        "scale.account(key).callback_auth_key, key being the one that created the task"
+        for account in others
+    ]
+
+
+def _not_delivered(fake: FakeScale) -> list[str]:
+    """Callbacks that reached no code of the test, and tasks that had none to send."""
+    lines: list[str] = []
+    nowhere = [one for one in fake.callbacks if fake.callbacks.has_no_target(one.url)]
+    if nowhere:
+        lines.append(
+            f"{counted(len(nowhere), 'callback')} recorded, no target: "
+            "scale.callbacks.deliver_to(handler) brings them to your code"
+        )
+    called = {one.task_id for one in fake.callbacks}
+    ended = (view for view in reversed(list(fake.tasks)) if view.status in {"completed", "error"})
+    silent = [
+        view
+        for view in islice(ended, LOOKED_AT)
+        if view.id not in called and not view._record.document().get("callback_url")
+        and not view._record.account.default_callback_url
+    ]  # fmt: skip
+    if silent:
+        lines.append(
+            f"{counted(len(silent), 'task')} ended without a callback_url, so nothing was called "
+            f"back: {listed((view.id for view in silent), 3)}"
+        )
+    return lines
+
+
+def _grouped(noted: Iterable[tuple[int, str]]) -> list[str]:
+    """One line for each text, with the numbers of the requests it is about."""
+    by_text: dict[str, list[int]] = {}
+    for n, text in noted:
+        by_text.setdefault(text, []).append(n)
+    return [
+        f"{'request' if len(numbers) == 1 else 'requests'} {listed(numbers)}: {text}"
+        for text, numbers in by_text.items()
+    ]
+
+
+def _section(title: str, entries: Iterable[str], *, first: bool = False) -> list[str]:
+    every = list(entries)
+    if not every:
+        return []
+    shown = every[:SHOWN] if first else every[-SHOWN:]
+    more = len(every) - len(shown)
+    cut = f" ({more} {'later' if first else 'earlier'} ones not shown)" if more else ""
+    return [f"{title}{cut}:", *(f"  {entry}" for entry in shown)]

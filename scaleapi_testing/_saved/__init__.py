@@ -1,0 +1,1 @@
+"""State as a value, and as a file."""
