@@ -38,7 +38,6 @@ DOORS: Final = (
     "http_client_door",
     "library_doors",
     "network_guard",
-    "proxy_guard",
     "child_processes",
 )
 """The modules whose ``install`` opens a door, in the order of opening; they close in reverse."""

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from .active import Interception
 
-LIBRARIES: Final = {"httpcore": "httpcore_door", "httpx": "httpx_door"}
+LIBRARIES: Final = {
+    "aiohttp": "aiohttp_door",
+    "httpcore": "httpcore_door",
+    "httpx": "httpx_door",
+}
 """Libraries, and the modules whose ``install`` opens their doors."""
 
 

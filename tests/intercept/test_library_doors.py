@@ -10,17 +10,23 @@ import sys
 
 import pytest
 
-LIBRARIES = ["httpx", "httpcore"]
+LIBRARIES = ["httpx", "httpcore", "aiohttp"]
 
 ASK = {
     "httpx": "httpx.get(URL, headers=KEY).status_code",
     "httpcore": "httpcore.request('GET', URL, headers=KEY).status",
+    "aiohttp": "asyncio.run(by_aiohttp())",
 }
 
 HEAD = """
-import sys
+import asyncio, sys
 from scaleapi_testing import FakeScale
 URL, KEY = "https://api.scale.com/v1/tasks", {"Authorization": "Bearer live_fake"}
+
+async def by_aiohttp():
+    aiohttp = sys.modules["aiohttp"]
+    async with aiohttp.ClientSession() as session, session.get(URL, headers=KEY) as response:
+        return response.status
 """
 
 
@@ -106,7 +112,7 @@ def test_what_stands_in_for_a_library_hinders_no_start():
     program = """
 from types import ModuleType
 from unittest.mock import MagicMock
-sys.modules |= {"httpx": MagicMock(), "httpcore": ModuleType("httpcore"), "aiohttp": None}
+sys.modules |= {"httpx": MagicMock(), "httpcore": ModuleType("x"), "aiohttp": None}
 with FakeScale(): print("started")
 """
 

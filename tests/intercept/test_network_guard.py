@@ -59,9 +59,10 @@ def test_another_scheme_is_refused_in_asyncio(fake):
         asyncio.run(main())
 
 
-def test_aiohttp_is_refused(fake):
+def test_another_port_is_refused_to_aiohttp(fake):
     async def main():
-        async with aiohttp.ClientSession() as session, session.get(URL):
+        url = "https://api.scale.com:8443/v1/tasks"
+        async with aiohttp.ClientSession() as session, session.get(url):
             pass
 
     with pytest.raises(NetworkBlocked, match="scale_server"):

@@ -10,11 +10,13 @@ import urllib.request
 from datetime import UTC, datetime
 from json import dumps
 
+import aiohttp
 import httpcore
 import httpx
 import pytest
 import requests
 import urllib3
+import yarl
 from werkzeug.test import Client
 
 from scaleapi_testing import FakeScale
@@ -143,6 +145,22 @@ def by_urllib(fake):
 
 
 @contextlib.contextmanager
+def by_aiohttp(fake):
+    async def ask(method, path, json=None, body=None, headers=None):
+        data, headers = encoded(json, body, headers)
+        headers.update(urllib3.make_headers(basic_auth=":".join(KEY)))
+        url = yarl.URL(f"https://api.scale.com{path}", encoded=True)
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.request(method, url, data=data) as response,
+        ):
+            return response.status, await response.read(), dict(response.headers)
+
+    with fake:
+        yield lambda *args, **kwargs: asyncio.run(ask(*args, **kwargs))
+
+
+@contextlib.contextmanager
 def by_werkzeug(fake):
     client = Client(fake.wsgi_app)
 
@@ -183,6 +201,7 @@ DOORS = {
     "async httpx": by_async_httpx,
     "httpx_transport": by_httpx_transport,
     "httpcore": by_httpcore,
+    "aiohttp": by_aiohttp,
     "http.client": by_http_client,
     "urllib.request": by_urllib,
     "wsgi": by_werkzeug,
