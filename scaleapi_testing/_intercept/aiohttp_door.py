@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
-    from .._http import Reply
+    from .._http.values import Reply
     from .active import Interception
     from .fake_protocol import ActiveFake
 
