@@ -5,6 +5,7 @@ Faults are applied in this file and nowhere else.
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +20,12 @@ from ._journal.journal import RecordedRequest
 from ._messages import mask_key
 from ._state.account import Account
 from ._state.task import TaskRecord
-from ._world.act import Act
+from ._world.act import INTERRUPTS, Act
 from ._world.world import refuse_move
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._endpoints._call import Answer
     from ._faults.faults import Faults, Strike
     from ._http.routing import Endpoint
@@ -74,8 +77,41 @@ class App:
         What targets of callbacks raise is in ``reply.raised``, for the door to raise. What a test's
         own callable (``respond``, ``turnaround``) raises comes out of here as it is.
         """
+        record, followed = self._receive(request)
+        strike = self._faults.strike(record, self._world.clock.ms)
+        if strike is None:
+            reply = self._answer(request, record)
+        else:
+            reply = self._spoil(request, record, strike)
+        return self._settled(request, record, strike, followed, reply)
+
+    def begin(self, request: Request) -> Reply | Callable[[], Reply]:
+        """Answer in a thread that must not wait, such as that of an event loop.
+
+        Returns:
+            The reply; or, where something may have to be waited for (targets of callbacks, a test's
+            own callables, time that passes, another thread that holds the state), what gives it,
+            to be called once in a thread that may wait.
+        """
         world = self._world
-        followed = world.clock.begin_call()
+        if len(self._faults) or world.may_wait() or not world.lock.acquire(blocking=False):
+            return partial(self.handle, request)
+        try:
+            record, followed = self._receive(request)
+            act, outcome = self._applied(request, record)
+        finally:
+            world.lock.release()
+
+        def end() -> Reply:
+            reply = self._finished(request, record, act, outcome)
+            return self._settled(request, record, None, followed, reply)
+
+        return end if world.reaches_targets(act) else end()
+
+    def _receive(self, request: Request) -> tuple[RecordedRequest, list[BaseException]]:
+        """Note that a call came in; also what targets raised while frozen time was followed."""
+        clock = self._world.clock
+        followed = clock.begin_call()
         record = RecordedRequest(
             self._journal.next_n(),
             request.method,
@@ -84,19 +120,26 @@ class App:
             request.headers,
             request.body,
             key_of(request.headers.get("authorization")),
-            world.clock.ms,
+            clock.ms,
             request.origin,
         )
         self._journal.add(record)
-        strike = self._faults.strike(record, world.clock.ms)
-        if strike is None:
-            reply = self._answer(request, record)
-        else:
-            reply = self._spoil(request, record, strike)
+        return record, followed
+
+    def _settled(
+        self,
+        request: Request,
+        record: RecordedRequest,
+        strike: Strike | None,
+        followed: list[BaseException],
+        reply: Reply,
+    ) -> Reply:
+        """Note what was answered, and who is told of what targets raised."""
+        world = self._world
         fault = None if strike is None else strike.fault
         record.finish(reply.status, reply.page or reply.body, fault, reply.broken)
         self._journal.settle(record)
-        if strike is not None and strike.fault.remaining is not None:
+        if fault is not None and fault.remaining is not None:
             world.clock.note_change()
         reply.wait_began = world.clock.ms
         if followed:
@@ -113,10 +156,31 @@ class App:
     # -- the plain road -----------------------------------------------------------------------
 
     def _answer(self, request: Request, record: RecordedRequest) -> Reply:
-        world = self._world
+        return self._finished(request, record, *self._applied(request, record))
+
+    def _applied(
+        self, request: Request, record: RecordedRequest
+    ) -> tuple[Act, Answer | BaseException]:
+        """Act on the state and nothing else: what goes out because of it stands in the act."""
         act = Act(f"request {record.n} ({request.method} {request.path})", record.n)
         try:
-            reply = self._reply(world.run(act, self._perform, request, record))
+            return act, self._world.apply(act, self._perform, request, record)
+        except INTERRUPTS:
+            self._world.put_off(act)
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised or answered when the act is closed
+            return act, error
+
+    def _finished(
+        self, request: Request, record: RecordedRequest, act: Act, outcome: Answer | BaseException
+    ) -> Reply:
+        """Make the attempts at callbacks, then write the reply."""
+        world = self._world
+        world.close(act)
+        try:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            reply = self._reply(outcome)
             if request.method not in READING:
                 world.clock.note_change()
         except ApiError as error:

@@ -84,6 +84,10 @@ class Follower:
         self.untouched = True
         self.notes: list[str] = []
 
+    def has_moved(self) -> bool:
+        """Whether the next look finds time frozen or moved; changes nothing."""
+        return self._follows and frozen_ms() not in {None, self._seen}
+
     def look(self, now: int) -> int | None:
         """Where the clock belongs if time was frozen or moved since the last look, else ``None``.
 

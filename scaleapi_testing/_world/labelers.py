@@ -154,6 +154,10 @@ class Answers:
             check_response(f"(or callable) given to respond({name!r}, ...)", response)
         self.set_by_type[name] = response
 
+    def asks_the_test(self) -> bool:
+        """Whether a callable of the test makes some of the responses."""
+        return any(callable(response) for response in self.set_by_type.values())
+
     def answer(
         self,
         record: TaskRecord,

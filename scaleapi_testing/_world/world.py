@@ -137,19 +137,18 @@ class World:
                     outer.outgoing += act.outgoing
                     act.outgoing = []
 
-    def run(self, act: Act, do: Callable[..., T], *args: Any) -> T:
-        """Apply, and close the act whatever came of it."""
-        __tracebackhide__ = True
-        try:
-            result = self.apply(act, do, *args)
-        except INTERRUPTS:
-            self._put_off(act)
-            raise
-        except BaseException:
-            self.close(act)
-            raise
-        self.close(act)
-        return result
+    def may_wait(self) -> bool:
+        """Whether a call might have to wait before its act is applied, or in its middle."""
+        return (
+            self.clock.follower.has_moved()
+            or any(callable(rule.policy) for rule in self.rules)
+            or self.answers.asks_the_test()
+        )
+
+    def reaches_targets(self, act: Act) -> bool:
+        """Whether closing the act calls something of the user's."""
+        goes_nowhere = self.callbacks.has_no_target
+        return any(not goes_nowhere(delivery.url) for delivery in act.outgoing)
 
     def close(self, act: Act) -> None:
         """Make the attempts that an act brought about, without the lock.
@@ -160,13 +159,13 @@ class World:
             try:
                 error = self.callbacks.attempt(act.outgoing[0])
             except INTERRUPTS:
-                self._put_off(act)
+                self.put_off(act)
                 raise
             del act.outgoing[0]
             if error is not None:
                 act.raised.append(error)
 
-    def _put_off(self, act: Act) -> None:
+    def put_off(self, act: Act) -> None:
         """Somebody wants to leave: what would go out waits for time to pass, nothing is lost."""
         with self.lock:
             self.callbacks.put_off(act.outgoing)
@@ -186,7 +185,7 @@ class World:
         try:
             results.append(self.apply(act, do, *args))
         except INTERRUPTS:
-            self._put_off(act)
+            self.put_off(act)
             raise
         except BaseException as error:  # noqa: BLE001 - raised below, behind what came before it
             act.raised.append(error)
@@ -212,7 +211,7 @@ class World:
                 self.apply(act, self.callbacks.release)
         except INTERRUPTS:
             self.timeline.put_back(planned)
-            self._put_off(act)
+            self.put_off(act)
             raise
         except BaseException as error:  # noqa: BLE001 - whoever moves the clock raises it
             self.timeline.put_back(planned)
