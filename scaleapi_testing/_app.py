@@ -179,7 +179,7 @@ class App:
         world.close(act)
         try:
             if isinstance(outcome, BaseException):
-                raise outcome
+                raise outcome  # noqa: TRY301 - one place says how each outcome is answered
             reply = self._reply(outcome)
             if request.method not in READING:
                 world.clock.note_change()

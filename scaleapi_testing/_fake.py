@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from typing import SupportsIndex
 
     from responses import RequestsMock
+    from starlette.applications import Starlette
 
     import scaleapi
 
@@ -330,6 +331,17 @@ class FakeScale(Controls, DeliveryControls):
         from ._serve.wsgi import wsgi_app
 
         return wsgi_app(self)
+
+    @property
+    def asgi_app(self) -> Starlette:
+        """The fake as an ASGI application, for tests and for mounting.
+
+        Raises:
+            ImportError: a package of the extra ``server`` is missing.
+        """
+        from ._serve.asgi import asgi_app
+
+        return asgi_app(self)
 
     @property
     def other_hosts(self) -> RequestsMock:

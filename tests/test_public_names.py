@@ -109,7 +109,7 @@ def test_what_a_repr_or_a_traceback_calls_ours_can_be_imported():
 
 def test_the_type_of_a_server_is_there_without_the_packages_it_needs():
     program = (
-        "import sys; sys.modules['werkzeug'] = sys.modules['werkzeug.serving'] = None; "
+        "import sys; sys.modules['uvicorn'] = sys.modules['starlette'] = None; "
         "from scaleapi_testing import Server; print(Server.__module__)"
     )
     done = subprocess.run(

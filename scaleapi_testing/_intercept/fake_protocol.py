@@ -18,6 +18,10 @@ class App(Protocol):
         """Answer, whatever the request holds; only a test's own callable raises out of it."""
         ...
 
+    def begin(self, request: Request, /) -> Reply | Callable[[], Reply]:
+        """Answer without waiting, or say what gives the answer where that has to wait."""
+        ...
+
     def keep(self, raised: list[BaseException], /) -> None:
         """Leave to the next control what a door cannot pass on to the test."""
         ...

@@ -6,14 +6,15 @@ import ssl
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
-def server_context(host: str, ca_file: Path) -> ssl.SSLContext:
-    """A TLS context with a certificate for ``host`` and for the loopback names.
+def server_context(hosts: Iterable[str], ca_file: Path) -> ssl.SSLContext:
+    """A TLS context with a certificate for ``hosts`` and for the loopback names.
 
     Args:
-        host: name or address that the server listens on.
+        hosts: names and addresses by which clients call the server.
         ca_file: where to write the authority's certificate, for clients to trust.
 
     Raises:
@@ -27,7 +28,7 @@ def server_context(host: str, ca_file: Path) -> ssl.SSLContext:
             "pip install 'scaleapi-testing[server]'"
         ) from error
     authority = trustme.CA()
-    names = dict.fromkeys(("localhost", "127.0.0.1", "::1", host))
+    names = dict.fromkeys(("localhost", "127.0.0.1", "::1", *hosts))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     authority.cert_pem.write_to_path(ca_file)

@@ -415,7 +415,8 @@ def test_the_official_client_in_place_of_ours(golden, monkeypatch):
 @pytest.mark.parametrize(
     ("package", "call"),
     [
-        ("werkzeug.serving", "serve().__enter__()"),
+        ("uvicorn", "serve().__enter__()"),
+        ("starlette", "asgi_app"),
         ("trustme", "serve(tls=True).__enter__()"),
         ("httpx", "httpx_transport()"),
         ("faker", "clock"),

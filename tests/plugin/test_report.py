@@ -225,7 +225,7 @@ def test_a_server_without_its_extra_is_the_sentence_alone(suite):
     result = suite(
         """
         import sys
-        sys.modules["werkzeug.serving"] = None
+        sys.modules["uvicorn"] = None
 
         def test_it(scale_server): pass
     """,
@@ -234,7 +234,7 @@ def test_a_server_without_its_extra_is_the_sentence_alone(suite):
 
     lines = result.outlines
     start = next(n for n, line in enumerate(lines) if "ERROR at setup of test_it" in line)
-    assert lines[start + 1].startswith("scale_server needs the package werkzeug: pip install ")
+    assert lines[start + 1].startswith("scale_server needs the package uvicorn: pip install ")
     assert lines[start + 2].strip("-") == " scale "
 
 

@@ -172,6 +172,25 @@ def by_werkzeug(fake):
     yield call
 
 
+@contextlib.contextmanager
+def by_asgi(fake):
+    transport = httpx.ASGITransport(fake.asgi_app)
+
+    def call(method, path, json=None, body=None, headers=None):
+        data, headers = encoded(json, body, headers)
+
+        async def main():
+            async with httpx.AsyncClient(
+                transport=transport, auth=KEY, base_url="https://api.scale.com"
+            ) as client:
+                return await client.request(method, path, content=data, headers=headers)
+
+        response = asyncio.run(main())
+        return response.status_code, response.content, dict(response.headers)
+
+    yield call
+
+
 def by_server(*, tls):
     @contextlib.contextmanager
     def door(fake):
@@ -205,6 +224,7 @@ DOORS = {
     "http.client": by_http_client,
     "urllib.request": by_urllib,
     "wsgi": by_werkzeug,
+    "asgi": by_asgi,
     "http": by_server(tls=False),
     "https": by_server(tls=True),
 }

@@ -310,7 +310,9 @@ def test_two_calls_sent_at_once_are_answered_in_order(scale):
 @pytest.mark.parametrize(
     ("package", "tls", "message"),
     [
-        ("werkzeug", False, "scale.serve() needs the package werkzeug"),
+        ("uvicorn", False, "scale.serve() needs the package uvicorn"),
+        ("httptools", False, "scale.serve() needs the package httptools"),
+        ("starlette", False, "scale.serve() needs the package starlette"),
         ("trustme", True, "scale.serve(tls=True) needs the package trustme"),
     ],
 )

@@ -1,0 +1,372 @@
+"""HTTP/1 as a served fake speaks it: uvicorn's protocol, with bounds and Scale's words.
+
+What it adds to uvicorn's: the app may break the connection (``close`` among the extensions of the
+scope: a message ``http.response.close`` closes it as it stands); heads, bodies and silence are
+bounded; what is no HTTP is answered in Scale's envelope; a client that closes its sending half, an
+``Upgrade`` that nobody offers, and trailers are as RFC 9110 and 9112 have them; names of headers
+are written as the app spells them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import unquote
+
+import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from .._errors import ApiError
+from .limits import MOST_HEAD, most_body, phrase, refusal, too_large
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+    from uvicorn._types import ASGI3Application
+    from uvicorn.server import ServerState
+
+    from .._http.values import Reply
+
+LINGER_S: Final = 2.0
+"""Real seconds that a refused client has to finish sending, so that it reads why."""
+
+MOST_DISCARDED: Final = 256 * 2**20
+"""Bytes that a refused client may send meanwhile."""
+
+MOST_FRAMING: Final = 2**20
+"""Bytes of chunk sizes and extensions beside sixteen for each byte of the body."""
+
+SPOKEN: Final = frozenset({"1.0", "1.1"})
+
+
+class _Refused(Exception):
+    """Leaves the parser, with the error that is to be answered."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class _Cycle(RequestResponseCycle):
+    """One call and its answer."""
+
+    async def send(self, message: Any) -> None:
+        """Write a part of the answer, or break off."""
+        if message["type"] == "http.response.close":
+            self.break_off()
+            self.transport.close()
+        elif self.response_started or message["type"] != "http.response.start":
+            await super().send(message)
+        elif not self.disconnected:
+            self._write_head(message["status"], message["headers"])
+
+    def break_off(self) -> None:
+        """Nobody waits for the answer any more."""
+        self.disconnected = True
+        self.message_event.set()
+
+    def _write_head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        lines = [b"HTTP/1.1 %d %s" % (status, phrase(status).encode())]
+        says_close = False
+        for name, value in headers:
+            key = name.lower()
+            if key == b"content-length":
+                self.chunked_encoding = False
+                self.expected_content_length = int(value)
+            elif key == b"connection" and value.lower() == b"close":
+                self.keep_alive, says_close = False, True
+            lines.append(name + b": " + value)
+        if not self.keep_alive and not says_close:
+            lines.append(b"Connection: close")
+        if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status != 204:
+            self.chunked_encoding = True
+            lines.append(b"Transfer-Encoding: chunked")
+        self.transport.write(b"\r\n".join((*lines, b"", b"")))
+
+
+def _bound_head(length: int) -> None:
+    if length > MOST_HEAD:
+        raise _Refused(ApiError(431, f"The headers are larger than {MOST_HEAD // 2**10} KiB."))
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection.
+
+    Args:
+        config: uvicorn's; ``timeout_keep_alive`` is how long a client may be silent, in seconds.
+        server_state: which connections and calls there are.
+        loop: the event loop.
+    """
+
+    def __init__(
+        self, config: Config, server_state: ServerState, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__(config, server_state, {}, loop)
+        self.app = cast("ASGI3Application", config.loaded_app)
+        self.logger = logging.Logger("scaleapi_testing.served")  # noqa: LOG001 - this one's alone: the program's logging stays as it is
+        self.logger.addHandler(logging.NullHandler())
+        self.access_log = False
+        self._current: RequestResponseCycle | None = None
+        self._in_head = False
+        self._in_body = False
+        self._begun = 0
+        self._head = 0
+        self._unparsed = 0
+        self._framing = 0
+        self._received = 0
+        self._most_body = 0
+        self._refusal: Reply | None = None
+        self._discarded = 0
+        self._heard = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self._half_closed = False
+
+    # -- the connection -----------------------------------------------------------------------
+
+    def connection_made(self, transport: Any) -> None:
+        """A client is there."""
+        super().connection_made(transport)
+        self._heard = self.loop.time()
+        self._watch = self.loop.call_later(self.timeout_keep_alive, self._close_if_silent)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone: nobody reads what is still being answered."""
+        for cycle in (self._current, *(waiting for waiting, _ in self.pipeline)):
+            if isinstance(cycle, _Cycle):
+                cycle.break_off()
+        self.pipeline.clear()
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio's own signature
+        """The client sends nothing more; what it asked for before is still answered."""
+        self._half_closed = True
+        cycle = self._current
+        if cycle is None or (self.cycle.more_body and self._refusal is None):
+            self.transport.close()
+            return None
+        self.cycle.keep_alive = False
+        # TLS has no half: there the transport closes itself, whatever is said here.
+        return None if self.scheme == "https" else True
+
+    def shutdown(self) -> None:
+        """The server ends: answer what is being answered, and nothing else."""
+        for waiting, _ in self.pipeline:
+            waiting.disconnected = True
+        self.pipeline.clear()
+        if self._current is None or self._current.more_body:
+            self.transport.abort()
+        else:
+            self._current.keep_alive = False
+
+    def _close_if_silent(self) -> None:
+        left = self._heard + self.timeout_keep_alive - self.loop.time()
+        answering = self._current is not None and not self._current.more_body
+        if left <= 0 and not answering:
+            self.transport.abort()
+            return
+        wait = self.timeout_keep_alive if answering else left
+        self._watch = self.loop.call_later(wait, self._close_if_silent)
+
+    # -- what comes in ------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        self._heard = self.loop.time()
+        if self._refusal is not None:
+            self._discarded += len(data)
+            if self._discarded > MOST_DISCARDED:
+                self.transport.abort()
+            return
+        while data:
+            data = self._parse(data)
+
+    def _parse(self, data: bytes) -> bytes:
+        """Feed the parser; what is left begins after a call that asked for an upgrade."""
+        begun_before, self._begun = self._in_head or self._in_body, 0
+        try:
+            self.parser.feed_data(data)
+            self._check_bounds(len(data), whole=self._begun == (0 if begun_before else 1))
+        except httptools.HttpParserUpgrade as upgrade:
+            # Nobody offers another protocol, so the next call comes in this one.
+            self.parser = httptools.HttpRequestParser(self)
+            return data[upgrade.args[0] :]
+        except _Refused as refused:
+            self._refuse(refused.error)
+        except httptools.HttpParserError as error:
+            inner = error.__context__ or error.__cause__
+            if isinstance(inner, _Refused):
+                self._refuse(inner.error)
+            else:
+                self._refuse(ApiError(400, f"Malformed HTTP request: {error}."))
+        return b""
+
+    def _check_bounds(self, length: int, *, whole: bool) -> None:
+        """Bound what the parser holds back, or skips, of a call that is not whole yet.
+
+        Args:
+            length: bytes that were parsed.
+            whole: whether all of them belong to that call.
+        """
+        if self._in_head and whole:
+            self._unparsed += length
+            _bound_head(self._unparsed)
+        elif self._in_body:
+            self._framing += length
+            if self._framing > MOST_FRAMING + 17 * self._received:
+                raise _Refused(ApiError(400, "Malformed HTTP request: chunks of little content."))
+
+    def _count_head(self, length: int) -> None:
+        self._head += length
+        _bound_head(self._head)
+
+    def on_message_begin(self) -> None:
+        """The parser found the beginning of a call."""
+        super().on_message_begin()
+        self._in_head, self._in_body = True, False
+        self._begun += 1
+        self._head = self._unparsed = self._framing = self._received = 0
+        self.scope["extensions"] = {"close": {}}
+
+    def on_url(self, url: bytes) -> None:
+        """A part of what is asked for."""
+        self._count_head(len(url))
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, or a trailer, of which nothing is kept."""
+        self._count_head(len(name) + len(value) + 4)
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """A head is whole: begin to answer, or let it wait for those before it."""
+        self._in_head, self._in_body = False, True
+        self._head = 0
+        version = self.parser.get_http_version()
+        if version not in SPOKEN:
+            raise _Refused(ApiError(505, f"This server speaks HTTP/1.1, not HTTP/{version}."))
+        scope = self.scope
+        scope["http_version"] = version
+        scope["method"] = self.parser.get_method().decode("ascii")
+        self._read_target(self.url)
+        self._most_body = self._declared_limit()
+        cycle = self.cycle = _Cycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.logger,
+            access_log=False,
+            default_headers=[],
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue and version == "1.1",
+            keep_alive=version == "1.1" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if self._current is None:
+            self._current = cycle
+            self._start_asgi_task(cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
+
+    def _read_target(self, target: bytes) -> None:
+        """Say in the scope what is asked for: a path, ``*``, or a whole URL as proxies get it."""
+        if not target.startswith(b"/"):
+            scheme, separator, rest = target.partition(b"://")
+            if separator and scheme.lower() in {b"http", b"https"}:
+                authority, slash, rest = rest.partition(b"/")
+                target = slash + rest if slash else b"/"
+                self.headers[:] = [pair for pair in self.headers if pair[0] != b"host"]
+                self.headers.append((b"host", authority))
+            elif target == b"*":
+                target = b"/"
+            else:
+                raise _Refused(
+                    ApiError(400, "Malformed HTTP request: neither a path nor a URL is asked for.")
+                )
+        path, _, query = target.partition(b"?")
+        # The parser takes no byte beyond ASCII here.
+        self.scope["raw_path"] = path
+        self.scope["path"] = unquote(path.decode("ascii"))
+        self.scope["query_string"] = query
+
+    def _declared_limit(self) -> int:
+        """How many bytes the body may have; one that says it has more is refused unread."""
+        content_type, declared = "", 0
+        for name, value in self.headers:
+            if name == b"content-type":
+                content_type = value.decode("latin-1")
+            elif name == b"content-length":
+                declared = int(value)
+        most = most_body(content_type)
+        if declared > most:
+            raise _Refused(too_large(most))
+        return most
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        self._framing -= len(body)
+        self._received += len(body)
+        if self._received > self._most_body:
+            raise _Refused(too_large(self._most_body))
+        self.cycle.body += body
+        if len(self.cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        self.cycle.message_event.set()
+
+    def on_message_complete(self) -> None:
+        """A call is whole."""
+        self._in_body = False
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
+
+    def on_response_complete(self) -> None:
+        """An answer was written: begin the next one, if it is there."""
+        self._current = None
+        self._heard = self.loop.time()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._current, app = self.pipeline.pop()
+            self._start_asgi_task(self._current, app)
+        elif self._refusal is not None:
+            self._write_refusal(self._refusal)
+
+    # -- what is refused ----------------------------------------------------------------------
+
+    def _refuse(self, error: ApiError) -> None:
+        """Answer with an error, after the answers to the calls before, and close."""
+        self._refusal = refusal(error)
+        broken = self.cycle
+        if isinstance(broken, _Cycle) and broken.more_body:
+            broken.break_off()
+            if broken is self._current:
+                self._current = None
+            else:
+                self.pipeline.popleft()
+        self.flow.resume_reading()
+        if self._current is None:
+            self._write_refusal(self._refusal)
+
+    def _write_refusal(self, reply: Reply) -> None:
+        lines = [f"HTTP/1.1 {reply.status} {phrase(reply.status)}"]
+        lines += (f"{name}: {value}" for name, value in reply.headers)
+        self.transport.write("\r\n".join((*lines, "", "")).encode("latin-1") + reply.body)
+        # What the client still sends is read away: a close in its face would lose the answer.
+        if self._half_closed:
+            self.transport.close()
+            return
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._refuse(ApiError(400, msg))

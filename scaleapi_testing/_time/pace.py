@@ -1,0 +1,93 @@
+"""A virtual clock that runs beside real time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from .._http.wire import LAST_MS
+
+if TYPE_CHECKING:
+    from .._world.act import Unraised
+    from .clock import Clock
+    from .timeline import Timeline
+
+
+class Pace:
+    """Moves a clock as far as real time went, times ``speed``.
+
+    What moves the clock besides (a latency, a control) comes on top. The clock is brought up to
+    date before each call, and when something planned becomes due.
+
+    Args:
+        clock: the fake's.
+        timeline: what is planned on it.
+        unraised: takes what targets of callbacks raise.
+        lock: the fake's lock.
+        speed: virtual seconds for each real one; more than 0.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        timeline: Timeline,
+        unraised: Unraised,
+        lock: threading.RLock,
+        speed: float,
+    ) -> None:
+        self._clock = clock
+        self._timeline = timeline
+        self._unraised = unraised
+        self._lock = lock
+        self._speed = speed
+        self._last = time.monotonic()
+        self._awake = threading.Event()
+        self._armed_ms: int | None = None
+        self._ended = False
+
+    def is_due(self) -> bool:
+        """Whether catching up runs something planned, which may have to wait for targets."""
+        with self._lock:
+            planned = self._timeline.peek()
+            return planned is not None and planned.when_ms <= self._target()
+
+    def catch_up(self) -> None:
+        """Let the real time that went by since the last look pass on the clock."""
+        with self._lock:
+            target = self._target()
+            gone_ms = target - self._clock.ms
+            # What is less than a millisecond stays for the next look.
+            self._last += gone_ms / 1000 / self._speed
+        if gone_ms > 0:
+            self._unraised.keep(self._clock.pass_until(target))
+
+    def _target(self) -> int:
+        gone = time.monotonic() - self._last
+        return min(self._clock.ms + int(gone * 1000 * self._speed), LAST_MS)
+
+    def nudge(self) -> None:
+        """Something may have been planned that comes before what is waited for."""
+        with self._lock:
+            planned = self._timeline.peek()
+        if planned is not None and (self._armed_ms is None or planned.when_ms < self._armed_ms):
+            self._awake.set()
+
+    def run(self) -> None:
+        """Catch up whenever something planned becomes due, until ``end``."""
+        while not self._ended:
+            self._awake.clear()
+            with self._lock:
+                planned = self._timeline.peek()
+                self._armed_ms = None if planned is None else planned.when_ms
+                left_ms = None if planned is None else planned.when_ms - self._target()
+            if left_ms is None or left_ms > 0:
+                seconds = None if left_ms is None else left_ms / 1000 / self._speed
+                self._awake.wait(None if seconds is None else min(seconds, threading.TIMEOUT_MAX))
+            else:
+                self.catch_up()
+
+    def end(self) -> None:
+        """Let ``run`` come back."""
+        self._ended = True
+        self._awake.set()
