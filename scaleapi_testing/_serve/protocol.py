@@ -109,6 +109,7 @@ class Protocol(HttpToolsProtocol):
         self.logger = logging.Logger("scaleapi_testing.served")  # noqa: LOG001 - this one's alone: the program's logging stays as it is
         self.logger.addHandler(logging.NullHandler())
         self.access_log = False
+        self.parser: Any = self.parser  # uvicorn replaces it by none at the end
         self._current: RequestResponseCycle | None = None
         self._in_head = False
         self._in_body = False
