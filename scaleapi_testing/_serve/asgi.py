@@ -13,11 +13,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from .._world.act import INTERRUPTS
 from .._app import error_reply
 from .._errors import ApiError
 from .._http.values import Reply, Request
 from .._intercept.named_origin import HEALTH
+from .._world.act import INTERRUPTS
 from .limits import most_body, refusal, too_large
 from .wsgi import PATH_SAFE, FaultNotPossible
 
