@@ -278,13 +278,14 @@ class AsyncTransport(Exchange):
             return httpx.AsyncClient(
                 verify=self._trust, proxy=proxy, limits=limits, trust_env=False
             )
-        except (OSError, ValueError) as error:  # a certificate or a proxy that is none
+        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+            # A certificate or a proxy that is none, or one that needs another package.
             raise self._unanswered(call, error) from error
 
     def _unanswered(self, call: Call, error: Exception) -> ScaleConnectionError:
         self.mask.exception(error)
         timed_out = isinstance(error, httpx.TimeoutException)
-        return self.unanswered(call, str(error) or type(error).__name__, timed_out=timed_out)
+        return self.unanswered(call, _why(error), timed_out=timed_out)
 
 
 async def _over(lane: httpx.AsyncClient, outgoing: Outgoing, limits: httpx.Timeout) -> Incoming:
@@ -297,6 +298,16 @@ async def _over(lane: httpx.AsyncClient, outgoing: Outgoing, limits: httpx.Timeo
         extensions={"timeout": limits.as_dict()},
     )
     return _OverHttpx(await lane.send(request, stream=True))
+
+
+def _why(error: BaseException) -> str:
+    """What an error says, or the one behind it where it says nothing, as some on trio do."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if str(behind):
+            return str(behind)
+        behind = behind.__cause__ or behind.__context__
+    return type(error).__name__
 
 
 def _home() -> tuple[int, object]:

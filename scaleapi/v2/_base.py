@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._paging import MOST_EMPTY_PAGES
 from ..exceptions import ScaleException, refused
 from ._operation import Operation, RequestOptions, text_of
 
@@ -44,12 +45,17 @@ def all_of(
     """The items of every page; ends at a token that is missing or empty.
 
     Raises:
-        ScaleException: a page answers with the token it was asked by: it would never end.
+        ScaleException: a page answers with a token that it or an earlier one was asked by, or
+            one page after the other is empty: it would never end.
     """
     next_token: str | None = None
+    asked_by: set[str] = set()
+    empty = 0
     while True:
         page = fetch(next_token)
-        yield from items(page)
+        on_page = items(page)
+        yield from on_page
+        empty = 0 if on_page else empty + 1
         following: str | None = getattr(page, "next_token", None)
         if not following:
             return
@@ -58,4 +64,8 @@ def all_of(
                 f"the listing does not go on: a page answered with the next_token {following!r}"
                 " that it was asked by"
             )
+        if following in asked_by or empty >= MOST_EMPTY_PAGES:
+            why = "names an earlier page as the next one" if following in asked_by else "was empty"
+            raise ScaleException(f"the listing does not end: page after page {why}")
+        asked_by.add(following)
         next_token = following

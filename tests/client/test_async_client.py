@@ -6,11 +6,14 @@ import asyncio
 import copy
 import os
 import pickle
+import ssl
 import threading
 import time
+import traceback
 
 import anyio
 import pytest
+import trustme
 
 import scaleapi
 from scaleapi import AsyncScaleClient
@@ -336,3 +339,79 @@ async def test_a_forked_child_opens_connections_of_its_own(server, client, anyio
 
     before, of_child, after = [request.peer for request in server.received]
     assert of_child != before == after
+
+
+@pytest.fixture
+def tls_server(server, tmp_path):
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server.http.socket = context.wrap_socket(server.http.socket, server_side=True)
+    server.ca_file = str(tmp_path / "ca.pem")
+    authority.cert_pem.write_to_path(server.ca_file)
+    server.url = server.url.replace("http:", "https:")
+    return server
+
+
+async def test_a_ca_bundle_given_as_verify_is_trusted(tls_server):
+    async with AsyncScaleClient("k", None, tls_server.url, tls_server.ca_file) as client:
+        await client.get_task("a")
+
+    assert len(tls_server.received) == 1
+
+
+async def test_a_ca_bundle_of_the_environment_is_trusted(tls_server, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", tls_server.ca_file)
+    client = AsyncScaleClient("k", api_instance_url=tls_server.url)
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+
+    async with client:
+        await client.get_task("a")
+
+    assert len(tls_server.received) == 1
+
+
+async def test_an_unknown_certificate_is_refused(tls_server):
+    async with AsyncScaleClient("k", api_instance_url=tls_server.url, max_retries=0) as client:
+        with pytest.raises(ScaleConnectionError, match="certificate verify failed"):
+            await client.get_task("a")
+
+    assert tls_server.received == []
+
+
+async def test_a_certificate_is_not_looked_at_where_that_is_asked_for(tls_server):
+    async with AsyncScaleClient("k", api_instance_url=tls_server.url, verify=False) as client:
+        await client.get_task("a")
+
+    assert len(tls_server.received) == 1
+
+
+async def test_a_ca_bundle_that_is_not_there_is_a_scale_exception():
+    async with AsyncScaleClient(
+        "k", api_instance_url="https://127.0.0.1:9/v1", verify="/nowhere/ca.pem"
+    ) as client:
+        with pytest.raises(ScaleConnectionError, match=r"invalid path: /nowhere/ca\.pem"):
+            await client.get_task("a")
+
+
+async def test_a_proxy_of_the_environment_is_used(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.port}")
+    client = AsyncScaleClient("k", api_instance_url="http://scale.invalid/v1")
+    monkeypatch.delenv("http_proxy")
+
+    async with client:
+        await client.get_task("a")
+
+    assert server.received[0].path == "http://scale.invalid/v1/task/a"
+
+
+@pytest.mark.parametrize("proxy", ["http://user:s3cret@[x", "nonsense://user:s3cret@x"])
+async def test_a_proxy_that_is_none_is_a_scale_exception_without_its_password(proxy):
+    client = AsyncScaleClient(
+        "k", api_instance_url="http://scale.invalid/v1", proxies={"http": proxy}
+    )
+
+    with pytest.raises(ScaleConnectionError) as caught:
+        await client.get_task("a")
+
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))

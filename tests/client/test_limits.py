@@ -248,3 +248,19 @@ def test_files_whose_cursor_turns_in_a_circle_are_an_error(server, client, answe
 
     with pytest.raises(ScaleUnreadableReply, match="a page of files names itself as the next page"):
         list(client.get_assets("p"))
+
+
+@pytest.mark.parametrize(
+    ("next_token", "why"),
+    [
+        (str, "the listing does not end: page after page was empty"),
+        (lambda n: "xyz"[n % 3], "page after page names an earlier page as the next one"),
+    ],
+)
+def test_pages_of_v2_that_never_end_are_an_error(server, client, answer, next_token, why):
+    server.otherwise = lambda request: answer(
+        {"tasks": [], "next_token": next_token(len(server.received))}
+    )
+
+    with pytest.raises(scaleapi.ScaleException, match=why):
+        list(client.v2.iter_tasks(project_name="p"))
