@@ -70,32 +70,26 @@ class NoOtherFilters(TypedDict):
     """Nothing: a filter that a method does not name is refused."""
 
 
-TASK_FILTERS: Final = (
-    "start_time", "end_time", "completed_after", "completed_before", "updated_after",
-    "updated_before", "status", "type", "project", "batch", "unique_id", "tags",
-    "customer_review_status", "limit", "offset", "next_token", "include_attachment_url",
-    "limited_response",
-)  # fmt: skip
+TASK_FILTERS: Final = tuple(TaskFilters.__annotations__)
 
-_WIRE_NAMES: Final = MappingProxyType(
+_RENAMED: Final = MappingProxyType(
     {
         "project_name": "project",
         "batch_name": "batch",
         "task_type": "type",
-        "status": "status",
         "review_status": "customer_review_status",
-        "unique_id": "unique_id",
-        "completed_after": "completed_after",
-        "completed_before": "completed_before",
-        "updated_after": "updated_after",
-        "updated_before": "updated_before",
         "created_after": "start_time",
         "created_before": "end_time",
-        "tags": "tags",
-        "include_attachment_url": "include_attachment_url",
-        "limited_response": "limited_response",
-        "limit": "limit",
     }
+)
+"""What the official methods call a filter, where that is not its name on the wire."""
+
+_PAGES: Final = ("offset", "next_token")
+"""Filters of one page: the methods that fetch all pages set them themselves."""
+
+_WIRE_NAMES: Final = MappingProxyType(
+    _RENAMED
+    | {name: name for name in TASK_FILTERS if name not in _PAGES and name not in _RENAMED.values()}
 )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .task import TaskRecord
 
 Bounds = tuple[int | None, int | None]
@@ -13,10 +17,63 @@ Bounds = tuple[int | None, int | None]
 
 OPEN: Bounds = (None, None)
 
+How = Literal["equal", "any", "shares", "between"]
+
+
+class TaskFilter(NamedTuple):
+    """One filter of tasks: how a listing asks for it, and what of a task it looks at.
+
+    Attributes:
+        how: ``equal``: the value asked for; ``any``: one of several; ``shares``: the task has
+            several too, one of which is asked for; ``between``: within bounds.
+        of: what a task has there.
+        parameters: its names in the query of ``GET /v1/tasks``; of bounds the least, then the
+            greatest.
+    """
+
+    how: How
+    of: Callable[[TaskRecord], Any]
+    parameters: tuple[str, ...]
+
+    def rule(self, wanted: Any) -> Callable[[TaskRecord], bool]:
+        """What tells of one task whether it is asked for."""
+        of = self.of
+        if self.how == "equal":
+            return lambda record: of(record) == wanted
+        if self.how == "between":
+            return lambda record: inside(wanted, of(record))
+        several = frozenset(wanted)
+        if self.how == "any":
+            return lambda record: of(record) in several
+        return lambda record: not several.isdisjoint(of(record))
+
+
+def _review(record: TaskRecord) -> str | None:
+    """The review status that a filter sees; ``pending`` is completed and not audited (assumed)."""
+    if record.review is None and record.status == "completed":
+        return "pending"
+    return record.review
+
+
+def _equal(name: str) -> dict[str, TaskFilter]:
+    """One value, which a task and the query call alike."""
+    return {"filter": TaskFilter("equal", attrgetter(name), (name,))}
+
+
+def _among(how: How, of: Callable[[TaskRecord], Any], parameter: str) -> dict[str, TaskFilter]:
+    return {"filter": TaskFilter(how, of, (parameter,))}
+
+
+def _between(name: str, least: str, greatest: str) -> dict[str, TaskFilter]:
+    return {"filter": TaskFilter("between", attrgetter(name), (least, greatest))}
+
 
 @dataclass(frozen=True, slots=True)
 class TaskQuery:
     """Which tasks of an account, newest first.
+
+    Every filter of tasks stands here once: the listing reads from it which parameters there are,
+    and the table which rule each one is.
 
     Attributes:
         created, completed, updated: bounds on these times.
@@ -27,19 +84,47 @@ class TaskQuery:
         limit: how many to give at the most.
     """
 
-    created: Bounds = OPEN
-    completed: Bounds = OPEN
-    updated: Bounds = OPEN
-    status: str | None = None
-    type: str | None = None
-    project: str | None = None
-    batch: str | None = None
-    unique_ids: tuple[str, ...] | None = None
-    tags: tuple[str, ...] | None = None
-    reviews: tuple[str, ...] | None = None
+    created: Bounds = field(default=OPEN, metadata=_between("created_ms", "start_time", "end_time"))
+    completed: Bounds = field(
+        default=OPEN, metadata=_between("completed_ms", "completed_after", "completed_before")
+    )
+    updated: Bounds = field(
+        default=OPEN, metadata=_between("updated_ms", "updated_after", "updated_before")
+    )
+    status: str | None = field(default=None, metadata=_equal("status"))
+    type: str | None = field(default=None, metadata=_equal("type"))
+    project: str | None = field(default=None, metadata=_equal("project"))
+    batch: str | None = field(default=None, metadata=_equal("batch"))
+    unique_ids: tuple[str, ...] | None = field(
+        default=None, metadata=_among("any", attrgetter("unique_id"), "unique_id")
+    )
+    tags: tuple[str, ...] | None = field(
+        default=None, metadata=_among("shares", attrgetter("tags"), "tags")
+    )
+    reviews: tuple[str, ...] | None = field(
+        default=None, metadata=_among("any", _review, "customer_review_status")
+    )
     before: tuple[int, str] | None = None
     offset: int = 0
     limit: int = 100
+
+
+TASK_FILTERS: Final = MappingProxyType(
+    {
+        entry.name: entry.metadata["filter"]
+        for entry in fields(TaskQuery)
+        if "filter" in entry.metadata
+    }
+)
+"""Every filter, by its name in ``TaskQuery``."""
+
+EQUALITIES: Final = tuple(name for name, filter_ in TASK_FILTERS.items() if filter_.how == "equal")
+"""The filters that ask for one value: each has an index of its own."""
+
+TASK_PARAMETERS: Final = tuple(
+    parameter for filter_ in TASK_FILTERS.values() for parameter in filter_.parameters
+)
+"""What selects tasks in the query of a listing."""
 
 
 @dataclass(frozen=True, slots=True)

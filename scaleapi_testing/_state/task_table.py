@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .._http.wire import encode
-from .query import OPEN, TaskPage, TaskQuery, inside
+from .query import EQUALITIES, OPEN, TASK_FILTERS, TaskPage, TaskQuery
 from .task import SAVED, Audits, Facts, TaskRecord, facts_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ KEPT_WITH_LINKS: Final = 10_000
 """Of how many tasks the document with links is kept beside the one without."""
 
 _ID: Final = SAVED.index("id")
+
+_CHECKED: Final = MappingProxyType(
+    # Creation is order in the table: its bounds are bisections, never rules.
+    {name: task_filter for name, task_filter in TASK_FILTERS.items() if name != "created"}
+)
+"""The filters that are checked on each task when no index serves them."""
 
 
 def _created(record: TaskRecord) -> int:
@@ -235,15 +242,15 @@ class TaskTable:
             values = [getattr(query, name) for name in names]
             if None not in values:
                 candidates.append((self._index(*zip(names, values, strict=True)), set(names)))
-        for name in ("status", "type", "project", "batch"):
+        for name in EQUALITIES:
             value = getattr(query, name)
             if value is not None:
                 candidates.append((self._index((name, value)), {name}))
         if query.tags is not None and len(set(query.tags)) == 1:
             candidates.append((self._index(("tag", query.tags[0])), {"tags"}))
         if query.unique_ids is not None:
-            found = {self.by_unique_id[u].seq for u in query.unique_ids if u in self.by_unique_id}
-            candidates.append((sorted(found), {"unique_ids"}))
+            seqs = {self.by_unique_id[u].seq for u in query.unique_ids if u in self.by_unique_id}
+            candidates.append((sorted(seqs), {"unique_ids"}))
         index: Sequence[int] = range(len(self.records))
         served: set[str] = set()
         for candidate, names_served in candidates:
@@ -297,33 +304,8 @@ def _keys(record: TaskRecord) -> dict[Key, None]:
 
 
 def _rules(query: TaskQuery, served: set[str]) -> list[Callable[[TaskRecord], bool]]:
-    rules: list[Callable[[TaskRecord], bool]] = []
-    for name in ("status", "type", "project", "batch"):
-        wanted = getattr(query, name)
-        if wanted is not None and name not in served:
-            rules.append(_equals(name, wanted))
-    if query.unique_ids is not None and "unique_ids" not in served:
-        unique_ids = frozenset(query.unique_ids)
-        rules.append(lambda record: record.unique_id in unique_ids)
-    if query.tags is not None and "tags" not in served:
-        tags = frozenset(query.tags)
-        rules.append(lambda record: not tags.isdisjoint(record.tags))
-    if query.reviews is not None:
-        reviews = frozenset(query.reviews)
-        rules.append(lambda record: _review(record) in reviews)
-    if query.completed != OPEN:
-        rules.append(lambda record: inside(query.completed, record.completed_ms))
-    if query.updated != OPEN:
-        rules.append(lambda record: inside(query.updated, record.updated_ms))
-    return rules
-
-
-def _equals(name: str, wanted: str) -> Callable[[TaskRecord], bool]:
-    return lambda record: getattr(record, name) == wanted
-
-
-def _review(record: TaskRecord) -> str | None:
-    """The review status that a filter sees; ``pending`` is completed and not audited (assumed)."""
-    if record.review is None and record.status == "completed":
-        return "pending"
-    return record.review
+    return [
+        task_filter.rule(wanted)
+        for name, task_filter in _CHECKED.items()
+        if (wanted := getattr(query, name)) is not None and wanted != OPEN and name not in served
+    ]

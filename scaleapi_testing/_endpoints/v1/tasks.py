@@ -16,7 +16,7 @@ from ..._http.values import JSON_TYPE, Page, Reply
 from ..._http.wire import encode
 from ..._provenance import assumed, client, documented
 from ..._state.lifecycle import COMPLETED, ERROR, PENDING, STATUSES
-from ..._state.query import TaskQuery
+from ..._state.query import TASK_FILTERS, TASK_PARAMETERS, TaskFilter, TaskQuery
 from .._call import Call, Later
 from .._listing import bounds, page_limit, page_offset
 from .attachment_links import with_links
@@ -27,34 +27,20 @@ if TYPE_CHECKING:
 
 TASKS: Final = documented("https://scale.com/docs/api-reference/tasks")
 SDK: Final = client("official Python client 2.18.4 and its live tests")
+REVIEW: Final = "customer_review_status"
 REVIEWS: Final = ("accepted", "fixed", "commented", "rejected", "pending")
 LIMITED: Final = ("task_id", "status", "metadata", "project", "otherVersion")
 
-_OF_THE_FILTER: Final = (
-    "start_time",
-    "end_time",
-    "completed_after",
-    "completed_before",
-    "updated_after",
-    "updated_before",
-    "status",
-    "type",
-    "project",
-    "batch",
-    "unique_id",
-    "tags",
-    "customer_review_status",
-)
-"""What selects tasks; the rest says how they are shown."""
-
 FILTERS: Final = (
-    *_OF_THE_FILTER,
+    *TASK_PARAMETERS,
     "limit",
     "next_token",
     "offset",
     "include_attachment_url",
     "limited_response",
 )
+"""What selects tasks, then how they are shown."""
+
 ALREADY_STARTED: Final = "The task is already being worked on and cannot be canceled."
 """Assumed text (v1-resources 5.3)."""
 
@@ -111,29 +97,15 @@ def _query(call: Call) -> TaskQuery:
             f"Invalid status - please choose one of these: {' '.join(STATUSES)}",
             f"status={status[:40]!r}",
         )
-    reviews = call.query.get("customer_review_status")
-    if reviews is not None:
-        reviews = [part.strip() for text in reviews for part in text.split(",") if part.strip()]
-        for review in reviews:
-            if review not in REVIEWS:
-                raise ApiError(
-                    400,
-                    "Invalid customer_review_status - please choose one of these: "
-                    + " ".join(REVIEWS),
-                    f"customer_review_status={review[:40]!r}",
-                )
+    # Of several mistakes the one about a name that is none is told first, then that of a date.
+    reviews = _reviews(call)
     position = _position(call)
+    filters: dict[str, Any] = {
+        name: _wanted(call, task_filter) for name, task_filter in TASK_FILTERS.items()
+    }
+    filters["reviews"] = reviews  # several may stand in one parameter
     return TaskQuery(
-        created=bounds(call, "start_time", "end_time"),
-        completed=bounds(call, "completed_after", "completed_before"),
-        updated=bounds(call, "updated_after", "updated_before"),
-        status=status,
-        type=call.one("type"),
-        project=call.one("project"),
-        batch=call.one("batch"),
-        unique_ids=_several(call, "unique_id"),
-        tags=_several(call, "tags"),
-        reviews=tuple(reviews) if reviews else None,
+        **filters,
         before=position,
         # The old paging by offset ends where tokens begin (recorded: it is 0 with them).
         offset=page_offset(call) if position is None else 0,
@@ -141,9 +113,30 @@ def _query(call: Call) -> TaskQuery:
     )
 
 
-def _several(call: Call, name: str) -> tuple[str, ...] | None:
+def _wanted(call: Call, task_filter: TaskFilter) -> Any:
+    """What a call asks for by one filter, as ``TaskQuery`` holds it."""
+    if task_filter.how == "between":
+        return bounds(call, *task_filter.parameters)
+    (name,) = task_filter.parameters
+    if task_filter.how == "equal":
+        return call.one(name)
     values = call.query.get(name)
     return tuple(values) if values else None
+
+
+def _reviews(call: Call) -> tuple[str, ...] | None:
+    texts = call.query.get(REVIEW)
+    if texts is None:
+        return None
+    reviews = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+    for review in reviews:
+        if review not in REVIEWS:
+            raise ApiError(
+                400,
+                f"Invalid {REVIEW} - please choose one of these: {' '.join(REVIEWS)}",
+                f"{REVIEW}={review[:40]!r}",
+            )
+    return tuple(reviews) or None
 
 
 def _position(call: Call) -> tuple[int, str] | None:
@@ -170,12 +163,11 @@ def _position(call: Call) -> tuple[int, str] | None:
 
 def _signature(call: Call) -> str:
     """The filters of a listing in words, the same for the same ones."""
-    given = [
+    return " ".join(
         f"{name}={','.join(sorted(call.query[name]))}"
-        for name in _OF_THE_FILTER
+        for name in TASK_PARAMETERS
         if name in call.query
-    ]
-    return " ".join(given)
+    )
 
 
 def _limited(record: TaskRecord) -> bytes:
