@@ -18,7 +18,7 @@ import weakref
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from warnings import warn
 
 from .._attachments import STORED_ORIGIN
@@ -232,6 +232,11 @@ class Interception:
         elif not wanted and self._close_sleep is not None:
             close, self._close_sleep = self._close_sleep, None
             close()
+
+
+@lru_cache(maxsize=len(DOORS))  # an import that was done still takes microseconds
+def _door(name: str) -> Any:
+    return import_module(f".{name}", __package__)
 
 
 def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:

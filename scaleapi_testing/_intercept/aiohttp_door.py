@@ -3,14 +3,13 @@
 The connection is one of aiohttp's own whose transport leads nowhere: what is written to it is the
 request, what it delivers the answer. So streams, forms, middlewares, cookies, redirects and the
 library's one repeat of what it may repeat are as they are over a socket. Mocks stand higher, at
-the session: there a call for the fake's origin is led past them.
+the session: there a call for the fake's origin is led past them (`aioresponses_door`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-from contextlib import ExitStack
 from http.client import responses
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +21,7 @@ from aiohttp.connector import Connection
 
 from .network_guard import Guard
 from .origin import normal_host, origin_of
-from .spot import Spot, replace
+from .spot import replace
 from .target_errors import is_from_target, raise_from_targets
 from .written import WrittenRequest
 
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from .active import Interception
     from .fake_protocol import ActiveFake
 
-VERBS: Final = ("request", "get", "options", "head", "post", "put", "patch", "delete")
-"""The methods of a session that send a request."""
-
 READ_TIMED_OUT: Final = "Timeout on reading data from socket"
 CONNECT_TIMED_OUT: Final = "Connection timeout to host {}"
 # The library's own wording: these texts end up in users' assertions and logs.
@@ -47,16 +43,11 @@ GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 def install(interception: Interception) -> Callable[[], None]:
     """Replace how connectors connect and sessions ask; returns what undoes it."""
-    with ExitStack() as opened:
-        door = _Door(interception, opened)
-        door.stand_on_top()
-        spots: list[Spot] = [
-            (aiohttp.BaseConnector, "connect", door.around_connect),
-            *((aiohttp.ClientSession, name, door.around_verb) for name in ("__init__", *VERBS)),
-        ]
-        opened.callback(replace(*spots))
-        return opened.pop_all().close
-    raise AssertionError
+    door = Door(interception)
+    return replace(
+        (aiohttp.BaseConnector, "connect", door.around_connect),
+        (aiohttp.ClientSession, "_request", door.around_request),
+    )
 
 
 def _is_mock(function: Any) -> bool:
@@ -82,31 +73,15 @@ def _genuine_request() -> Callable[..., Awaitable[Any]]:
 _GENUINE: Final = _genuine_request()
 
 
-class _Door:
+class Door:
     """Stands at sessions and connectors while a fake is active."""
 
-    def __init__(self, interception: Interception, opened: ExitStack) -> None:
+    def __init__(self, interception: Interception) -> None:
         self._interception = interception
-        self._opened = opened
-        self._mine: Any = None
 
-    def stand_on_top(self) -> None:
-        """Be the first that a session asks, also where a mock was entered since."""
-        if vars(aiohttp.ClientSession)["_request"] is not self._mine:
-            self._opened.callback(replace((aiohttp.ClientSession, "_request", self._around)))
-            self._mine = vars(aiohttp.ClientSession)["_request"]
-
-    def around_verb(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def verb(session: Any, *args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            if self._interception.activations:
-                self.stand_on_top()
-            return original(session, *args, **kwargs)
-
-        verb.__name__, verb.__doc__ = original.__name__, original.__doc__
-        return verb
-
-    def _around(self, original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    def around_request(
+        self, original: Callable[..., Awaitable[Any]]
+    ) -> Callable[..., Awaitable[Any]]:
         async def _request(session: Any, method: str, url: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             if not self._interception.activations:

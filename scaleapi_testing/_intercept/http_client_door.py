@@ -35,26 +35,22 @@ TIMED_OUT_OVER_TLS: Final = "The read operation timed out"
 
 HTTPS_PORT: Final = 443
 
+_KINDS: Final[tuple[type[Any], ...]] = Urllib3Connection.__mro__
+PLAIN: Final = next(kind for kind in _KINDS if kind.__module__ == "http.client")
+SECURE: Final = next(kind for kind in PLAIN.__subclasses__() if kind.__module__ == "http.client")
+# The library's own classes, also where a recorder of calls has put classes of its own there.
+
 
 def install(interception: Interception) -> Callable[[], None]:
     """Replace how connections connect, send and read a head; returns what undoes it."""
     door = _Door(interception)
-    plain, secure = _genuine_classes()
     return replace(
-        (plain, "putrequest", door.around_putrequest),
-        (plain, "connect", door.around_connect),
-        (secure, "connect", door.around_connect),
-        (plain, "set_tunnel", door.around_set_tunnel),
+        (PLAIN, "putrequest", door.around_putrequest),
+        (PLAIN, "connect", door.around_connect),
+        (SECURE, "connect", door.around_connect),
+        (PLAIN, "set_tunnel", door.around_set_tunnel),
         (HTTPResponse, "begin", _around_begin),
     )
-
-
-def _genuine_classes() -> tuple[type[Any], type[Any]]:
-    """The library's own, also where a recorder of calls has put classes of its own there."""
-    kinds: tuple[type[Any], ...] = Urllib3Connection.__mro__
-    plain = next(kind for kind in kinds if kind.__module__ == "http.client")
-    secure = next(kind for kind in plain.__subclasses__() if kind.__module__ == "http.client")
-    return plain, secure
 
 
 class _Door:

@@ -8,7 +8,6 @@ that one.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import timedelta
 from http.client import responses
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -43,17 +42,7 @@ TIMED_OUT: Final = "timed out"
 
 def install(interception: Interception) -> Callable[[], None]:
     """Replace how clients choose a transport and what transports do; returns what undoes it."""
-    with ExitStack() as opened:
-        door = _Door(interception, opened)
-        door.stand_on_top()
-        opened.callback(
-            replace(
-                (httpx.Client, "_send_single_request", door.around_sending),
-                (httpx.AsyncClient, "_send_single_request", door.around_sending),
-            )
-        )
-        return opened.pop_all().close
-    raise AssertionError
+    return _Door(interception).close
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -137,31 +126,41 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 class _Door:
     """Stands at the clients and at httpx's own transports while a fake is active."""
 
-    def __init__(self, interception: Interception, opened: ExitStack) -> None:
+    def __init__(self, interception: Interception) -> None:
         self._interception = interception
-        self._opened = opened
         self._spots: tuple[Spot, ...] = (
             (httpx.Client, "_transport_for_url", self._around_choice),
             (httpx.AsyncClient, "_transport_for_url", self._around_choice),
             (httpx.HTTPTransport, "handle_request", self._around_request),
             (httpx.AsyncHTTPTransport, "handle_async_request", self._around_async_request),
         )
-        self._mine: list[Any] = [None] * len(self._spots)
+        put_back = replace(
+            *self._spots,
+            (httpx.Client, "_send_single_request", self._around_sending),
+            (httpx.AsyncClient, "_send_single_request", self._around_sending),
+        )
+        self._put_back = [put_back]
+        self._mine: list[Any] = [vars(owner)[name] for owner, name, _ in self._spots]
 
-    def stand_on_top(self) -> None:
+    def close(self) -> None:
+        """Put everything back that is still ours."""
+        for put_back in reversed(self._put_back):
+            put_back()
+
+    def _stand_on_top(self) -> None:
         """Be the first that is asked, also where a mock was entered since."""
         for number, spot in enumerate(self._spots):
             owner, name, _ = spot
             if vars(owner)[name] is not self._mine[number]:
-                self._opened.callback(replace(spot))
+                self._put_back.append(replace(spot))
                 self._mine[number] = vars(owner)[name]
 
-    def around_sending(self, original: Callable[[Any, httpx.Request], Any]) -> Callable[..., Any]:
+    def _around_sending(self, original: Callable[[Any, httpx.Request], Any]) -> Callable[..., Any]:
         def _send_single_request(client: Any, request: httpx.Request) -> Any:
             """Sends a single request, without handling any redirections."""
             __tracebackhide__ = True
             if self._answering(request.url) is not None:
-                self.stand_on_top()
+                self._stand_on_top()
             return original(client, request)  # a coroutine, where the client is asynchronous
 
         return _send_single_request

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES: Final = {
     "aiohttp": "aiohttp_door",
+    "aioresponses": "aioresponses_door",
     "httpcore": "httpcore_door",
     "httpx": "httpx_door",
 }
@@ -88,7 +89,7 @@ def _imported(name: str) -> ModuleType | None:
 def _door_of(name: str, library: ModuleType) -> Any:
     door = f"{__package__}.{LIBRARIES[name]}"
     module = import_module(door)
-    if vars(module).get(name) is not library:
+    if vars(module).get(name, library) is not library:
         # The library was imported anew, and with it other classes are in use.
         del sys.modules[door]
         module = import_module(door)
