@@ -65,6 +65,26 @@ def test_a_good_handler_passes_all_cases():
     assert report.cases == CASES
 
 
+@pytest.mark.parametrize("key", ["key0", "key1", "0", "1"])
+def test_the_wrong_key_is_never_the_right_one(key):
+    handler = Handler()
+    handler.key = key
+
+    report = certify_callback_handler(handler, auth_key=key)
+
+    assert report.ok, report
+
+
+def test_the_wrong_key_differs_from_the_right_one_in_its_last_character_alone():
+    sent = set()
+
+    certify_callback_handler(
+        lambda request: sent.add(request.headers.get("scale-callback-auth")), auth_key="key10"
+    )
+
+    assert sent == {"key10", "key11", None}
+
+
 def test_a_good_handler_ends_up_with_the_latest_state_of_each_task():
     handler = Handler()
 

@@ -112,6 +112,34 @@ def test_a_failed_callback_is_tried_20_times_and_then_given_up(fake, client):
     assert fake.timeline.pending() == []
 
 
+def test_a_callback_that_was_given_up_succeeds_when_it_is_redelivered(fake, client):
+    answers = [500] * 20
+    fake.callbacks.deliver_to(lambda request: answers.pop() if answers else 204)
+    task = create(client)
+    fake.complete(task)
+    fake.clock.advance(hours=24)
+    given_up = client.get_task(task.id).as_dict()["callback_succeeded"]
+
+    fake.callbacks.redeliver(fake.callbacks.last)
+
+    assert given_up is False
+    assert client.get_task(task.id).as_dict()["callback_succeeded"] is True
+    assert fake.callbacks.last.succeeded
+
+
+def test_a_callback_that_was_given_up_and_fails_again_is_not_planned_anew(fake, client):
+    fake.callbacks.deliver_to(lambda request: 500)
+    task = create(client)
+    fake.complete(task)
+    fake.clock.advance(hours=24)
+
+    fake.callbacks.redeliver(fake.callbacks.last)
+
+    assert len(fake.callbacks.last.attempts) == 21
+    assert fake.timeline.pending() == []
+    assert client.get_task(task.id).as_dict()["callback_succeeded"] is False
+
+
 def test_until_it_is_given_up_nothing_is_said_about_success(fake, client):
     fake.callbacks.fail_next(times=1)
     task = create(client)

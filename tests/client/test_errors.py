@@ -7,6 +7,7 @@ import copy
 import logging
 import pickle
 import traceback
+from urllib.parse import quote
 
 import pytest
 
@@ -131,6 +132,31 @@ def test_no_repr_shows_the_key(client, api_key):
 
 def test_no_error_shows_a_key_that_the_server_repeats(server, client, answer, api_key):
     server.answers(answer({"error": f"bad key {api_key}"}, status=401))
+
+    with pytest.raises(exceptions.ScaleUnauthorized) as caught:
+        client.get_task("a")
+
+    assert caught.value.message == "bad key live_…"
+
+
+@pytest.mark.parametrize("bytes_over", [0, 1, 2])
+def test_no_error_shows_credentials_whatever_their_padding(server, answer, bytes_over):
+    api_key = "live_0123456789abcdef" + "x" * bytes_over
+    padded = base64.b64encode(f"{api_key}:".encode()).decode()
+    client = scaleapi.ScaleClient(api_key, api_instance_url=server.url)
+    server.answers(answer({"error": f"{padded} or {padded.rstrip('=')}"}, status=401))
+
+    with pytest.raises(exceptions.ScaleUnauthorized) as caught:
+        client.get_task("a")
+
+    assert caught.value.message == "live_… or live_…"
+
+
+@pytest.mark.parametrize("spelling", [quote, lambda key: quote(key, safe="")])
+def test_no_error_shows_a_key_that_is_percent_encoded(server, answer, spelling):
+    api_key = "live_01/23+45 67=89é"
+    client = scaleapi.ScaleClient(api_key, api_instance_url=server.url)
+    server.answers(answer({"error": f"bad key {spelling(api_key)}"}, status=401))
 
     with pytest.raises(exceptions.ScaleUnauthorized) as caught:
         client.get_task("a")

@@ -184,6 +184,25 @@ def test_tasks_that_existed_throughout_are_listed_once_while_others_come_and_go(
     assert seen == tasks[::-1]
 
 
+@pytest.mark.scale(start_time=datetime(2026, 3, 2, 12, tzinfo=UTC))
+@pytest.mark.parametrize(
+    ("bound", "total"),
+    [
+        ("start_time=2026-03-02T12:00:00.000000Z", 1),
+        ("start_time=2026-03-02T12:00:00.000001Z", 0),
+        ("start_time=2026-03-02T11:59:59.999999Z", 1),
+        ("updated_after=2026-03-02T12:00:00.000001Z", 0),
+        ("end_time=2026-03-02T12:00:00.000001Z", 1),
+        ("end_time=2026-03-02T11:59:59.999999Z", 0),
+        ("updated_before=2026-03-02T11:59:59.999999Z", 0),
+    ],
+)
+def test_a_bound_finer_than_a_millisecond_is_not_rounded_onto_a_task(api, make_task, bound, total):
+    make_task()
+
+    assert api("GET", f"/v1/tasks?{bound}").json["total"] == total
+
+
 def test_a_token_used_with_other_filters_is_answered_and_noticed(scale, api, tasks):
     token = api("GET", "/v1/tasks?limit=1&status=pending").json["next_token"]
 
@@ -206,6 +225,30 @@ def test_a_strict_fake_refuses_a_token_with_other_filters(api, make_task):
 
     assert api("GET", f"/v1/tasks?next_token={quote(token)}").status == 400
     assert api("GET", f"/v1/tasks?status=pending&next_token={quote(token)}").status == 200
+
+
+def test_tokens_are_forgotten_by_a_restore(scale, api, tasks):
+    before = scale.snapshot()
+    token = api("GET", "/v1/tasks?limit=1&status=pending").json["next_token"]
+
+    scale.restore(before)
+    answer = api("GET", f"/v1/tasks?next_token={quote(token)}")
+
+    assert answer.status == 200
+    assert scale.requests.last.notices == []
+
+
+def test_only_the_newest_thousand_tokens_are_told_by_their_filters(scale, api, make_task):
+    make_task()
+    make_task()
+    first = api("GET", "/v1/tasks?limit=1&status=pending").json["next_token"]
+
+    for _ in range(1_000):
+        make_task()
+        assert api("GET", "/v1/tasks?limit=1").json["next_token"] != first
+    api("GET", f"/v1/tasks?next_token={quote(first)}")
+
+    assert scale.requests.last.notices == []
 
 
 def test_a_limited_response_carries_five_keys(api, tasks):

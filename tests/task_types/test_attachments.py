@@ -96,6 +96,24 @@ def test_a_described_size_counts_more_than_a_measured_one(scale, api):
     assert mask_size(scale, api, url) == (40, 50)
 
 
+@pytest.mark.parametrize(
+    ("described", "size"),
+    [({"width": 40}, (40, 29)), ({"height": 50}, (13, 50)), ({"frames": 3}, (13, 29))],
+)
+def test_what_is_not_described_stays_as_it_was_measured(scale, api, described, size):
+    url = uploaded(api, png(13, 29), "a.png")
+    scale.attachments.describe(url, **described)
+
+    assert mask_size(scale, api, url) == size
+
+
+def test_a_sound_keeps_its_measured_length_when_something_else_is_described(scale, api):
+    url = uploaded(api, wav(2.5), "a.wav")
+    scale.attachments.describe(url, fps=25)
+
+    assert transcript_seconds(scale, api, url) == 2.5
+
+
 def test_what_is_described_later_is_added(scale, api):
     scale.attachments.describe(PICTURE, width=40)
     scale.attachments.describe(PICTURE, height=50)

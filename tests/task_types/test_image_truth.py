@@ -160,6 +160,18 @@ def test_links_to_missed_objects_are_gone(job: Any) -> None:
     assert response["annotations"][0]["attributes"] == {}
 
 
+def test_an_object_of_a_truth_is_not_linked_to_itself(job: Any) -> None:
+    both_ways = [
+        {**TRUTH[0], "attributes": {"moving": "no", "of": "a"}},
+        {**TRUTH[1], "attributes": {"of": "a"}},
+    ]
+
+    response = job.respond("imageannotation", PARAMS, truth=both_ways)
+
+    found = {item["uuid"]: item["attributes"] for item in response["annotations"]}
+    assert found == {"a": {"moving": "no"}, "b": {"of": "a"}}
+
+
 def test_a_truth_may_bring_its_links_and_the_attributes_of_the_image(job: Any) -> None:
     attributes = {"night": {"choices": ["no", "yes"], "conditions": {"is_global": True}}}
     link = {"label": "near", "from": "a", "to": "b", "is_bidirectional": True}
