@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from .rooms import ROOMS, Room
+from .rooms import ROOMS, UNFIT, Room
 
 CHECKOUT: Final = Path(__file__).parents[1]
 WORK: Final = CHECKOUT / "build" / "mutants"
@@ -26,6 +26,7 @@ COPIED: Final = (
     "scaleapi", "scaleapi_testing", "tests", "docs", "codegen",
     "conftest.py", "pyproject.toml", "README.md", "CHANGELOG.md",
 )  # fmt: skip
+PYTEST: Final = ("-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist")
 DEAD: Final = frozenset({"killed", "timeout", "segfault"})
 SAMPLE: Final = 150
 
@@ -63,12 +64,13 @@ def prepare(name: str) -> Path:
             shutil.copytree(source, folder / copied, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, folder / copied)
+    left_out = [argument for test in UNFIT for argument in ("--deselect", test)]
     settings = {
         "source_paths": ["scaleapi", "scaleapi_testing"],
         "only_mutate": list(room.files),
         "also_copy": [name for name in COPIED if not name.startswith("scaleapi")],
         "pytest_add_cli_args_test_selection": list(room.tests),
-        "pytest_add_cli_args": ["-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist"],
+        "pytest_add_cli_args": [*PYTEST, *left_out],
         "use_git_change_detection": False,
         "track_dependencies": False,
     }

@@ -238,6 +238,7 @@ def test_tokens_are_forgotten_by_a_restore(scale, api, tasks):
     assert scale.requests.last.notices == []
 
 
+@pytest.mark.slow
 def test_only_the_newest_thousand_tokens_are_told_by_their_filters(scale, api, make_task):
     make_task()
     make_task()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -110,6 +113,41 @@ def test_a_key_that_was_never_let_in_stands_nowhere_in_it(tmp_path):
     fake.dump(tmp_path / "state.json")
 
     assert "0123456789abcdef" not in (tmp_path / "state.json").read_text()
+
+
+def test_a_loaded_account_takes_its_key_when_that_is_used(fake, tmp_path):
+    fake.dump(tmp_path / "first.json")
+    loaded = FakeScale.load(tmp_path / "first.json")
+    digest = loaded.account(KEY).digest
+
+    loaded.client(KEY).create_task("categorization", **PARAMS)
+    loaded.dump(tmp_path / "second.json")
+
+    assert loaded.account(KEY).key == KEY != digest
+    assert loaded.account(KEY).is_test is False
+    assert repr(loaded.account(KEY)) == repr(fake.account(KEY))
+    assert digest in (tmp_path / "second.json").read_text()
+    assert len(list(FakeScale.load(tmp_path / "second.json").client(KEY).tasks())) == 3
+
+
+def test_sets_stand_in_it_in_the_same_order_in_every_process(tmp_path):
+    code = (
+        "import sys\n"
+        "from datetime import UTC, datetime\n"
+        "from scaleapi_testing import FakeScale\n"
+        "fake = FakeScale(start_time=datetime(2026, 3, 2, tzinfo=UTC))\n"
+        "fake.account().disabled_task_types |= {'chat', 'comparison', 'transcription', 'lines'}\n"
+        "fake.dump(sys.argv[1])\n"
+    )
+
+    for seed in ("1", "2", "3"):
+        subprocess.run(
+            [sys.executable, "-c", code, tmp_path / seed],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+
+    assert len({(tmp_path / seed).read_bytes() for seed in ("1", "2", "3")}) == 1
 
 
 def test_the_keys_let_in_are_kept(tmp_path):

@@ -203,3 +203,25 @@ def test_what_a_target_raised_before_a_restore_is_not_raised_after_it():
 
     assert answer.json()["status"] == "completed"
     assert fake.clock.now() == NOON + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("over", ["restore", "fork", "dump"])
+def test_callbacks_that_wait_to_be_overtaken_are_still_sent(tmp_path, over):
+    fake = FakeScale(start_time=NOON)
+    fake.callbacks.reorder(times=3)
+    first, second = (create(fake, callback_url="https://h.example.com/cb") for _ in range(2))
+    fake.complete(first)
+    fake.complete(second)
+    snapshot = fake.snapshot()
+    fake.clock.advance(hours=1)
+
+    fake.restore(snapshot)
+    fake.dump(tmp_path / "d")
+    copies = {"restore": fake, "fork": fake.fork(), "dump": FakeScale.load(tmp_path / "d")}
+    held = [len(delivery.attempts) for delivery in copies[over].callbacks]
+    sent = []
+    copies[over].callbacks.deliver_to(lambda request: sent.append(request.json["task_id"]))
+    copies[over].clock.advance(minutes=1)
+
+    assert held == [0, 0]
+    assert sent == [second.id, first.id]

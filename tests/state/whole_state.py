@@ -46,10 +46,13 @@ LEFT_OUT = {
     "TaskRecord.with_links": "the document with links, made anew",
     "TaskTable._with_links": "which documents with links were made",
     "TaskTable._writing": "an act that is under way",
+    "Clock._idle_ms": "how long the test has waited by now: a restore begins anew",
     "Clock.describe_idle": "a function",
     "Clock.moved_ms": "how far it was ever moved: a restore moves nothing",
     "Clock._max_idle_ms": "from the constructor",
     "Follower._follows": "from the constructor",
+    "Follower._seen": "frozen time of this process: a restore looks anew",
+    "Follower.notes": "see Follower._seen",
     "World.seed": "from the constructor",
     "World.test_key_tasks": "from the constructor",
     "Journal._max_bytes": "from the constructor",
@@ -149,7 +152,10 @@ def other_than(value: Any) -> Any:
         return f"{value}~"
     if isinstance(value, bytes):
         return value + b" "
+    if isinstance(value, CONTAINERS) and value:
+        return type(value)()
+    if isinstance(value, dict):
+        return type(value)({"~": "~"})
     if isinstance(value, CONTAINERS):
-        empty = type(value)()
-        return empty if value else {dict: {"~": "~"}, set: {"~"}}.get(type(value), empty)
+        return type(value)("~")
     return "~"

@@ -191,3 +191,37 @@ def test_documents_of_several_files_have_their_pages_in_order(scale, api):
     found = pages(scale, api, attachments=[PICTURE, contract])
 
     assert [page["url"] for page in found] == [PICTURE, contract, contract]
+
+
+TRUE_BOX = {"label": "car", "left": 1, "top": 2, "width": 30, "height": 40}
+MOCK = {"label": "van", "left": 0, "top": 0, "width": 100, "height": 100}
+BOXES = {"objects_to_annotate": ["car", "van"], "with_labels": True, "attachment": PICTURE}
+
+
+def answered(scale, api, key, **fields):
+    created = api.under(key)("POST", "/v1/task/annotation", BOXES | fields).json["task_id"]
+    scale.complete_all()
+    return [
+        {name: item[name] for name in TRUE_BOX}
+        for item in scale.tasks[created].response["annotations"]
+    ]
+
+
+def test_a_test_key_answers_the_recorded_mock(scale, api):
+    assert answered(scale, api, "test_k") == [MOCK]
+
+
+@pytest.mark.parametrize("key", ["test_k", "live_fake"])
+def test_a_described_truth_is_found_under_either_kind_of_key(scale, api, key):
+    scale.attachments.describe(PICTURE, truth=[TRUE_BOX])
+
+    assert answered(scale, api, key) == [TRUE_BOX]
+
+
+@pytest.mark.parametrize("key", ["test_k", "live_fake"])
+def test_a_truth_in_the_metadata_counts_more_than_a_described_one(scale, api, key):
+    scale.attachments.describe(PICTURE, truth=[{**TRUE_BOX, "label": "van"}])
+
+    found = answered(scale, api, key, metadata={"scaleapi_testing_truth": [TRUE_BOX]})
+
+    assert found == [TRUE_BOX]

@@ -160,6 +160,36 @@ def test_true_spans_and_relationships_are_found(job):
     }
 
 
+def test_a_true_span_may_be_the_whole_text(job):
+    whole = {"start": 0, "end": len(ENTITIES["text"]), "label": SPANS[0]["label"]}
+
+    (found,) = job.respond("namedentityrecognition", ENTITIES, truth=[whole])["annotations"]
+
+    assert found["text"] == ENTITIES["text"]
+
+
+@pytest.mark.parametrize(("start", "over"), [(0, 1), (-1, 0)])
+def test_a_true_span_beyond_the_text_is_refused(job, start, over):
+    end = len(ENTITIES["text"]) + over
+    beyond = {"start": start, "end": end, "label": SPANS[0]["label"]}
+
+    with pytest.raises(ValueError, match=rf"whole numbers from 0 to {len(ENTITIES['text'])}"):
+        job.respond("namedentityrecognition", ENTITIES, truth=[beyond])
+
+
+def test_an_entity_is_found_at_both_ends_of_a_text(job):
+    params = {"text": "Ana met Bo", "labels": ENTITIES["labels"]}
+
+    found = [
+        (one["start"], one["end"])
+        for seed in range(40)
+        for one in job.respond("namedentityrecognition", params, seed=seed)["annotations"]
+    ]
+
+    assert {0} <= {start for start, _ in found}
+    assert max(end for _, end in found) == len(params["text"])
+
+
 def test_a_relationship_is_lost_with_one_of_its_ends(job):
     truth = {"annotations": SPANS, "relationships": [BORN]}
     labelers = job.labelers_type(miss_rate=0.5)
