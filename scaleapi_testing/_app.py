@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from ._world.world import World
 
 NOT_FOUND: Final = "Not Found"
-"""Assumed text of an unknown route (v1-resources 2.4)."""
+"""Assumed text of an unknown route (docs/scale/errors.md 4)."""
 
 FAULT_TEXTS: Final = {
     401: BAD_KEY,
     429: "Too many requests.",
 }
 """What a status fault says without a ``message=``; the text of the 429 is assumed
-(v1-resources 2.4), as is that any other status says its HTTP phrase.
+(docs/scale/errors.md 4), as is that any other status says its HTTP phrase.
 """
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

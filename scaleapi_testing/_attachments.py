@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH: Final = 640
 DEFAULT_HEIGHT: Final = 480
-"""Pixels of an image nothing is known of (assumed; task-types-image 1)."""
+"""Pixels of an image nothing is known of (assumed; docs/scale/images.md 1)."""
 
 DEFAULT_FPS: Final = 30.0
 DEFAULT_DURATION_S: Final = 10.0
-"""Of a video nothing is known of (assumed; task-types-video-3d 1.3)."""
+"""Of a video nothing is known of (assumed; docs/scale/video.md 1.3)."""
 
 STORED_ORIGIN: Final = "https://scale-fake-attachments.s3.amazonaws.com"
 """Where links to uploaded files lead in process; the fake answers for it as for Scale (the form of
-the address is assumed: v1-resources 5.1).
+the address is assumed: docs/scale/tasks.md 1).
 """
 
 MAX_SIDE: Final = 20_000
 """The largest width or height in pixels that anything may claim: ``metadata`` (documented bound of
-this fake; task-types-image 1), a file's header, or `Attachments.describe`."""
+this fake; docs/scale/images.md 1), a file's header, or `Attachments.describe`."""
 
 
 _FACTS: Final = {

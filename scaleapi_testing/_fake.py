@@ -401,7 +401,7 @@ class FakeScale(Controls, DeliveryControls):
         """Which of several published forms generated answers take, by name; settable.
 
         ``playback_root`` of videoplaybackannotation: ``bare`` (default), ``list`` or ``object``;
-        ``playback_key``: ``video`` (default) or ``annotated`` frames (task-types-video-3d 3.3).
+        ``playback_key``: ``video`` (default) or ``annotated`` frames (docs/scale/video.md 3.3).
         """
         return self._world.answers.forms
 

@@ -1,4 +1,7 @@
-"""When a callback is tried, how often, what it carries, and what came back (v1-resources 8)."""
+"""When a callback is tried, how often, what it carries, and what came back.
+
+Source: docs/scale/callbacks.md.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ NONE_YET: Final = (
 )
 
 AUTH_HEADER: Final = "scale-callback-auth"
-"""Documented (v1-resources 8.2): it carries the account's callback key."""
+"""Documented (docs/scale/callbacks.md 2): it carries the account's callback key."""
 
 
 def gap_ms(attempts: int) -> int:

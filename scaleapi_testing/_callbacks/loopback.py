@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .targets import CallbackRequest
 
 TIMEOUT_S: Final = 30
-"""Assumed (v1-resources 8.5): a receiver has 30 seconds to answer."""
+"""Assumed (docs/scale/callbacks.md 5): a receiver has 30 seconds to answer."""
 
 PASSES_DOORS: Final = "_scaleapi_passes_doors"
 """The attribute of an ``http.client`` connection that no fake in this process may answer."""

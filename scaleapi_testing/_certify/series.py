@@ -183,7 +183,7 @@ def series() -> tuple[Case, ...]:
 
 
 def _pending(number: int) -> dict[str, JSON]:
-    """A task as the create call returns it (v1-resources 5.1); ids and times never change."""
+    """A task as the create call returns it (docs/scale/tasks.md 1); ids and times never change."""
     return {
         "task_id": f"66f0a1c29d3b4e0007a1b2{number:02d}",
         "created_at": "2026-03-02T09:15:04.120Z",
@@ -281,7 +281,7 @@ def _with_unknown_fields(pending: dict[str, JSON]) -> JSON:
 
 
 def _callback(task: dict[str, JSON]) -> dict[str, JSON]:
-    """The body that carries ``task`` (v1-resources 8.3)."""
+    """The body that carries ``task`` (docs/scale/callbacks.md 3)."""
     head = {"task_id": task["task_id"], "status": task["status"]}
     if "response" in task:
         head["response"] = task["response"]

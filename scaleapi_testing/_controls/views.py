@@ -408,7 +408,11 @@ KNOWN: Final = {
         "isStudioLabeler",
     ),
 }
-"""Names of the wire (v1-resources 5.1, 6.1, 7.1, 9, 10), whether a record shows them now or not."""
+"""Names of the wire, whether a record shows them now or not.
+
+Source: docs/scale/tasks.md 1, docs/scale/batches.md 1, docs/scale/projects.md 1,
+docs/scale/files.md, docs/scale/teams.md 1.
+"""
 
 
 def _is(record: Record, name: str, wanted: Any) -> bool:

@@ -29,7 +29,7 @@ UPPER_BOUNDS: Final = frozenset(
 )
 
 TASK_NOT_FOUND: Final = "Task with that ID not found."
-"""Recorded in 2019 (v1-resources 2.3)."""
+"""Recorded in 2019 (docs/scale/errors.md 3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Form bodies, read as Express' ``qs`` reads them (v1-resources 1).
+"""Form bodies, read as Express' ``qs`` reads them (docs/scale/calls.md 2).
 
 Public copies of the oldest documentation still send ``objects_to_annotate[0]=face`` and
 ``examples[0][correct]=true``. A form holds nothing but texts: where a parameter is a boolean or a

@@ -1,6 +1,6 @@
 """How v2 writes tasks, batches, projects, deliveries and datasets, with what was asked to be seen.
 
-Keys without a value are left out. Source: docs/scale/v2.md (2.5, 4.1, 5).
+Keys without a value are left out. Source: docs/scale/v2-tasks.md 2.5, docs/scale/v2.md 4.1 and 5.
 """
 
 from __future__ import annotations

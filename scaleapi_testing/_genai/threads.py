@@ -2,7 +2,7 @@
 
 Nothing of this is stored: threads follow from the fake's seed, the task, and its v1 response, so
 both versions tell the same story. All of it is assumed in detail; the shapes are the documented
-ones (docs/scale/v2.md).
+ones (docs/scale/v2-tasks.md 2.6).
 """
 
 from __future__ import annotations

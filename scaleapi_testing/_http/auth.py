@@ -1,4 +1,4 @@
-"""Which API key a request carries (v1-resources 1)."""
+"""Which API key a request carries (docs/scale/calls.md 2)."""
 
 from __future__ import annotations
 

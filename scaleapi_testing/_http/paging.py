@@ -1,4 +1,4 @@
-"""Page tokens: a keyset position in Scale's own form (recorded; v1-resources 5.5).
+"""Page tokens: a keyset position in Scale's own form (recorded; docs/scale/tasks.md 5).
 
 A token is standard base64 of compact JSON with the last document's id and creation time. It holds
 nothing of this process, so it is valid in any other and against any fake with the same state.

@@ -37,7 +37,7 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 INVALID_JSON: Final = "Invalid JSON in request body."
-"""Assumed text (v1-resources 2.4)."""
+"""Assumed text (docs/scale/errors.md 4)."""
 
 _encode: Final = json.JSONEncoder(
     check_circular=False, separators=(",", ":"), allow_nan=False

@@ -1,4 +1,4 @@
-"""What Scale remembers of one batch (v1-resources 6.1)."""
+"""What Scale remembers of one batch (docs/scale/batches.md 1)."""
 
 from __future__ import annotations
 

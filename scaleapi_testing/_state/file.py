@@ -1,4 +1,4 @@
-"""What Scale remembers of one uploaded or imported file (v1-resources 9)."""
+"""What Scale remembers of one uploaded or imported file (docs/scale/files.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which results an Idempotency-Key gives again, and for how long (assumed: v1-resources 4)."""
+"""Which results an Idempotency-Key gives again, and for how long.
+
+Assumed: docs/scale/calls.md 4.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which moves between statuses are legal: the table, and its words.
 
-Source: v1-resources 5.3 (documented life cycle, audits) and 5.6; marked rows are assumed.
+Source: docs/scale/tasks.md 3 (documented life cycle, audits) and 6; marked rows are assumed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Scale remembers of one project (v1-resources 7.1)."""
+"""What Scale remembers of one project (docs/scale/projects.md 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Scale remembers of one training or evaluation task (v1-resources 12)."""
+"""What Scale remembers of one training or evaluation task (docs/scale/quality-tasks.md)."""
 
 from __future__ import annotations
 

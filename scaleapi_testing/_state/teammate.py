@@ -1,4 +1,4 @@
-"""What Scale remembers of one person on the team (v1-resources 10)."""
+"""What Scale remembers of one person on the team (docs/scale/teams.md 1)."""
 
 from __future__ import annotations
 

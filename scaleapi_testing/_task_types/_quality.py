@@ -1,7 +1,7 @@
 """Which expected and initial responses a training or evaluation task may carry.
 
-Source: the official client 2.18.4 lists the six types; the rules are assumed (task-types-text 14,
-task-types-image 11).
+Source: the official client 2.18.4 lists the six types; the rules are assumed
+(docs/scale/collection.md 7, docs/scale/images.md 11).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def check_quality(
     kind: Kind = "evaluation",
     strict: bool = False,
 ) -> Iterator[Violation]:
-    """Every violation of the rules on ``expected_response`` and ``initial_response``, in order.
+    """Every violation by ``expected_response`` and ``initial_response``: rules Q1 to Q4, in order.
 
     Args:
         type_name: one of ``QUALITY_TYPES``.
@@ -119,7 +119,7 @@ def _check_answers(
         if field is None:
             yield schema.not_one_of(where, list(by_id))
         elif isinstance(answer, dict) and "response" in answer and "type" in answer:
-            # The typed envelope: its list has one entry for each response.
+            # The typed envelope (S2, else S1): its list has one entry for each response.
             where = f"{where}.response"
             if isinstance(answer["response"], list):
                 for index, entry in enumerate(answer["response"]):

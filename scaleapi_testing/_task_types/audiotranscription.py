@@ -40,7 +40,7 @@ _MOCK_DURATION_S: Final = 5
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules A1 to A4 in their documented order."""
+    """Rules A1 to A4 of docs/scale/text.md 5, in this order."""
     del surroundings
     yield from attachments.check_present(params)
     if params.get("attachment") not in (None, "") and not is_address(params["attachment"]):

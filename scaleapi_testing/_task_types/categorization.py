@@ -31,7 +31,7 @@ _QUESTION_KEYS: Final = {
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules C1 to C9 in their documented order."""
+    """Rules C1 to C9 of docs/scale/text.md 2, in this order."""
     del surroundings
     yield from attachments.check_attachment(params, MEDIA)
     if not sent(params, "categories") and not sent(params, "taxonomies"):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules M1 to M6 in their documented order."""
+    """Rules M1 to M6 of docs/scale/text.md 3, in this order."""
     del surroundings
     compared = params.get("attachments")
     if not isinstance(compared, list) or not compared:

@@ -23,7 +23,7 @@ _MEDIA: Final = ("text", "image", "website")
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules K1 to K4: here the type is looked at before the attachment (recorded 2016)."""
+    """Rules K1 to K4 of docs/scale/text.md 7: here the type comes first (recorded 2016)."""
     del surroundings
     yield from attachments.check_type(params, _MEDIA)
     yield from attachments.check_present(params)

@@ -20,7 +20,7 @@ _LABELS: Final = (("date", "date"), ("total", "money"), ("vendor", "line"))
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules F1 and F2; features, when there are any, as for documenttranscription."""
+    """Rules F1 and F2 (docs/scale/collection.md 3); features as for documenttranscription."""
     del surroundings
     yield from features.check_pages(params)
     yield from features.check_features(params, optional=True)

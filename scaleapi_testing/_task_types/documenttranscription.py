@@ -23,7 +23,7 @@ _GEOMETRIES: Final = ("box", "polygon")
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules F1 to F5 in their documented order."""
+    """Rules F1 to F5 of docs/scale/collection.md 3, in this order."""
     del surroundings
     yield from features.check_pages(params)
     yield from features.check_features(params)

@@ -1,7 +1,7 @@
 """``federal2dvideoannotation``: tracks on a video as in playback, inline, counted by frame.
 
 Only the name is public; the rest follows a reader of federal deliveries whose link with this type
-is a guess (task-types-video-3d 3.5).
+is a guess (docs/scale/video.md 3.5).
 
 ``truth`` is a dictionary of tracks by uuid as in ``response.annotations``, or an object with that
 dictionary as ``annotations`` and the true events as ``events``; ``key`` counts annotated frames. A

@@ -77,7 +77,7 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
     """Rules H1 and H2 for ``value``, a response sent as ``field``.
 
     For the pre-labels, and for ``expected_response`` and ``initial_response`` of training and
-    evaluation tasks (task-types-image 11).
+    evaluation tasks (docs/scale/images.md 11).
     """
     yield from check_prelabel(value, field, labels_by_geometry(params.get("geometries")))
 
@@ -100,7 +100,7 @@ def respond(job: Job) -> dict[str, Any]:
 
 
 def mock(job: Job) -> dict[str, Any]:
-    """One fixed shape per geometry, adapted to the task (assumed; task-types-image 7.4)."""
+    """One fixed shape per geometry, adapted to the task (assumed; docs/scale/images.md 7.4)."""
     return _answer(job, is_mock=True)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules LA1 to LA6, C7, C9 and C11, in this order."""
+    """Rules LA1 to LA6 (docs/scale/scenes.md 2.2), C7, C9 and C11 (docs/scale/video.md 1.4)."""
     yield from lidar.check_frames(params)
     yield from check_choice(params, "attachment_type", lidar.ATTACHMENT_TYPES)
     yield from check_label_list(params)

@@ -39,7 +39,7 @@ KEYS: Final = frozenset(
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """``lidar_task`` and rules LS3 to LS5, then the rest in its documented order."""
+    """``lidar_task``, rules LS3 to LS5, then the rest in the order of docs/scale/scenes.md 4."""
     task_id = params.get("lidar_task")
     root = None
     has_task = not is_missing(task_id)

@@ -34,7 +34,10 @@ LISTS: Final = ("labels", "segmentation_labels")
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules LS1 to LS6, C4, C10, D1 to D5, C7, C9 and C11, in this order."""
+    """Rules LS1 to LS6, C4, C10, D1 to D5, C7, C9 and C11, in this order.
+
+    Sources: docs/scale/scenes.md 3 and 6; the C: docs/scale/video.md 1.4.
+    """
     task_id, frames = params.get("lidar_task"), params.get("attachments")
     has_task, has_frames = not is_missing(task_id), not is_missing(frames)
     if not has_task and not has_frames:

@@ -1,7 +1,7 @@
 """``lidartopdown``: polygons, lines and points on a lidar scene or an aerial image, from above.
 
 The answer is unpublished; it is taken for that of an image with world coordinates where the task
-has lidar frames (assumed; task-types-video-3d 9).
+has lidar frames (assumed; docs/scale/scenes.md 5).
 
 ``truth`` (what labelers should find) has the form of the published file,
 ``{"annotations": [...], "links": [...]}``, or is its array of annotations; ``uuid`` and
@@ -45,7 +45,10 @@ _ELSEWHERE: Final = "Invalid context_attachments"
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules LT1 to LT3, V5, C5, C7, C9, C10 and C11, in this order."""
+    """Rules LT1 to LT3, V5, C5, C7, C9, C10 and C11, in this order.
+
+    V5: docs/scale/images.md 7.5; the C: docs/scale/video.md 1.4.
+    """
     del surroundings
     image, frames = params.get("attachment"), params.get("attachments")
     has_image, has_frames = not is_missing(image), not is_missing(frames)

@@ -2,7 +2,7 @@
 
 Scale documents it as a 3D type and publishes no answer; tests give their own. Where they do not,
 the answer is that of ``sensorfusion`` for a scene, and ``lidarannotation``'s array of
-``{"cuboids": [...]}`` for frames; ``truth`` has the same form (assumed; task-types-video-3d 11).
+``{"cuboids": [...]}`` for frames; ``truth`` has the same form (assumed; docs/scale/scenes.md 7).
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ FORMATS: Final = ("sensor_fusion", "split_base64")
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """``project``, C1 to C3, ``scene_format``, T1 and C11; a batch brings its project."""
+    """``project``, C1 to C3, ``scene_format``, T1 and C11; a batch brings its project.
+
+    T1: docs/scale/images.md 7.5; the C: docs/scale/video.md 1.4.
+    """
     del surroundings
     if params.get("project") is None and params.get("batch") is None:
         yield missing("project", "the name of a multistage project")

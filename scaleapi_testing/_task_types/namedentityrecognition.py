@@ -37,7 +37,7 @@ _MOST_SPANS: Final = 8
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules E1 to E8 in their documented order."""
+    """Rules E1 to E8 of docs/scale/collection.md 2, in this order."""
     del surroundings
     yield from _check_text(params)
     yield from schema.check_list(params, "labels", "", 1, "a non-empty array of label objects")

@@ -28,7 +28,7 @@ _OUTCOMES: Final = ("success", "no_pickup", "hung_up")
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules P1 to P3 in their documented order."""
+    """Rules P1 to P3 of docs/scale/text.md 6, in this order."""
     del surroundings
     if params.get("phone_number") in (None, ""):
         yield sentences.missing("phone_number", "the number to call, a string")

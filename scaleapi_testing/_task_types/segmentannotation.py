@@ -57,7 +57,7 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
     """Rules G2 to G4 for ``value``, a response sent as ``field``.
 
     For the hypothesis, and for ``expected_response`` and ``initial_response`` of training and
-    evaluation tasks (task-types-image 11).
+    evaluation tasks (docs/scale/images.md 11).
     """
     content: dict[str, Any] = value if isinstance(value, dict) else {}
     mapping = content.get("labelMapping")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules SF1 to SF5 and T1, in this order."""
+    """Rules SF1 to SF5 (docs/scale/scenes.md 7), then T1 (docs/scale/images.md 7.5)."""
     del surroundings
     yield from check_scene_urls(params)
     scenes = params.get("attachments")

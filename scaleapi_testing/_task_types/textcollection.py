@@ -38,7 +38,7 @@ _KINDS: Final = {
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules X1 to X15 in their documented order."""
+    """Rules X1 to X15 of docs/scale/collection.md 1.3, in this order."""
     del surroundings
     yield from schema.check_list(
         params, "attachments", "", 1, "a non-empty array of {type, content} objects"
@@ -94,7 +94,8 @@ def respond(job: Job) -> dict[str, Any]:
     """``{"annotations": {field id: answer}}``; of several workers ``{"responses": [...]}``.
 
     There each worker's answers are one object, field id to answer, as HELM quotes them from real
-    data; chosen values stand in it as strings (task-types-text 8.5, S3).
+    data; chosen values stand in it as strings (docs/scale/collection.md 1.5: S1 and S3;
+    S4 comes only as a given response).
 
     Raises:
         ValueError: the job's truth does not fit the fields.

@@ -29,7 +29,7 @@ _FIELD_OBJECTS: Final = ("fields", "repeatable_fields", "row_fields")
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules T1 to T5 in their documented order."""
+    """Rules T1 to T5 of docs/scale/text.md 4, in this order."""
     del surroundings
     yield from attachments.check_attachment(params, _MEDIA)
     if not any(sent(params, name) for name in _FIELD_OBJECTS):

@@ -5,7 +5,7 @@ uuid, or is an object with that dictionary as ``annotations`` and the true event
 ``{"a1": {"label": "car", "geometry": "box", "frames": [{"key": 0, "left": 1, ...}]}}``. Frames that
 the task does not annotate drop out. A ``ValueError`` names what does not fit the task.
 
-Two published accounts of the file differ from the default here (task-types-video-3d 3.3). Where the
+Two published accounts of the file differ from the default here (docs/scale/video.md 3.3). Where the
 surroundings have an attribute ``answer_forms``, its entry ``playback_root`` says how the dictionary
 is wrapped: ``"bare"`` (default), ``"list"`` (``[{"annotations": {...}}]``, documented) or
 ``"object"`` (``{"annotations": {...}}``); its entry ``playback_key`` says what keys count:

@@ -38,16 +38,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DOWNLOAD_FAILED: Final = "One or more attachments could not be downloaded."
-"""Documented constant (v1-resources 2.5)."""
+"""Documented constant (docs/scale/errors.md 5)."""
 
 ALREADY_COMPLETED: Final = "The task was already completed and cannot be canceled."
 """Recorded in 2016; answered with 400 today (documented)."""
 
 ALREADY_FAILED: Final = "The task has an error and cannot be canceled."
-"""Assumed text; that it is a 400 is assumed as well (v1-resources 5.3)."""
+"""Assumed text; that it is a 400 is assumed as well (docs/scale/tasks.md 3)."""
 
 ONLY_COMPLETED: Final = "Only completed tasks can be audited."
-"""Assumed text (v1-resources 2.4)."""
+"""Assumed text (docs/scale/errors.md 4)."""
 
 TEST_KEY_MODES: Final = ("complete_at_once", "complete_on_read", "stay_pending")
 
@@ -384,7 +384,7 @@ class World:
         *,
         frames: list[dict[str, Any]] | None = None,
     ) -> None:
-        """An attachment turns out to be unusable: status ``error`` (v1-resources 2.5)."""
+        """An attachment turns out to be unusable: status ``error`` (docs/scale/errors.md 5)."""
         self._check(record, "fail")
         document = record.document()
         if frames is None and attachments is None:

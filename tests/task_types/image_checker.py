@@ -1,7 +1,8 @@
 """Does a response of an image task obey its instruction? Written from the documentation alone.
 
 Nothing here comes from the generators: the shapes are a JSON Schema, the rules are those that the
-documentation (and, where it is silent, our reading of it) states, checked the slow and plain way.
+documentation (and, where it is silent, our reading of it) states, checked the slow and plain way:
+docs/scale/images.md 7.3 and 9.3.
 Every function yields sentences about what is wrong; no sentence means all is well.
 """
 

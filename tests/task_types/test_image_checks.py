@@ -1,4 +1,7 @@
-"""What the image task types refuse, in Scale's words and order."""
+"""What the image task types refuse, in Scale's words and order.
+
+Source: docs/scale/images.md 7.5 to 9.5.
+"""
 
 from __future__ import annotations
 

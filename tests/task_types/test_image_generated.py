@@ -1,4 +1,7 @@
-"""Whatever a valid instruction asks for, the generated response obeys it."""
+"""Whatever a valid instruction asks for, the generated response obeys it.
+
+Invariants: docs/scale/images.md 7.3 and 9.3; I10, that it is stable, is the last test here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``attachmentS3Downloads``: the pre-signed links to a task's attachments (v1-resources 5.1).
+"""``attachmentS3Downloads``: the pre-signed links to a task's attachments (docs/scale/tasks.md 1).
 
 Per attachment one link to the original, then for images and video one to a converted one; programs
 take the last, or filter on ``isConvertedImage``. ``GET /task/{id}`` always has them, listings when
@@ -86,7 +86,7 @@ def _is_picture(call: Call, type_name: str, url: str, medium: Any) -> bool:
 
 
 def _link(call: Call, url: str, created_at: str) -> str:
-    """A link by http(s): the attachment's own address where it is one, else one into S3.
+    """A link by http(s): the attachment's own address where it is one, else one into AWS.
 
     Files that were uploaded to the fake can be fetched by theirs: in process the fake answers for
     its bucket's host, and a served fake gives an address of its own.

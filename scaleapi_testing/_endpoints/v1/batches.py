@@ -1,4 +1,4 @@
-"""Batches: create, retrieve, list, status, finalize, metadata, priority (v1-resources 6)."""
+"""Batches: create, retrieve, list, status, finalize, metadata, priority (docs/scale/batches.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OVERVIEW: Final = documented("https://docs.scale.com/reference/batch-overview")
 NOT_FOUND: Final = "Batch not found."
-"""Assumed text (v1-resources 2.4)."""
+"""Assumed text (docs/scale/errors.md 4)."""
 
 FILTERS: Final = (
     "project",
@@ -43,7 +43,7 @@ FILTERS: Final = (
 def batch_document(
     account: Account, batch: BatchRecord, *, detailed: bool = False
 ) -> dict[str, Any]:
-    """A batch as Scale sends it (v1-resources 6.1)."""
+    """A batch as Scale sends it (docs/scale/batches.md 1)."""
     document: dict[str, Any] = {
         "id": batch.id,
         "project": batch.project,

@@ -44,11 +44,11 @@ COMMON: Final = (
     "project_version",
     "project_param_version",
 )
-"""Fields of the task itself (v1-resources 5.2); every other one is a param of its type."""
+"""Fields of the task itself (docs/scale/tasks.md 2); every other one is a param of its type."""
 
 READ_ELSEWHERE: Final = frozenset({"clear_unique_id", "force", "clear_unique_id_on_error"})
-"""Keys that are no typing errors among the params of any type: v1-resources 5.2 names them, or the
-engine itself reads them.
+"""Keys that are no typing errors among the params of any type: docs/scale/tasks.md 2 names them, or
+the engine itself reads them.
 """
 
 SHOWN_TO_CHECKS: Final = ("project", "batch", "tags")
@@ -224,7 +224,7 @@ def _who_holds(account: Account, unique_id: str, holder: str) -> str:
 
 
 def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
-    """The common fields' rules; texts assumed (v1-resources 2.4)."""
+    """The common fields' rules; texts assumed (docs/scale/errors.md 4)."""
     url = common.get("callback_url")
     if url:  # an empty one is what clients send for none
         why = why_no_address(url) if isinstance(url, str) else "it is no text"
@@ -265,7 +265,7 @@ def _is_number(value: Any) -> bool:
 def _document(
     call: Call, kind: TaskType, common: dict[str, Any], params: dict[str, Any]
 ) -> dict[str, Any]:
-    """A new task as Scale sends it; keys that do not apply are absent (v1-resources 5.1)."""
+    """A new task as Scale sends it; keys that do not apply are absent (docs/scale/tasks.md 1)."""
     stamp = call.world.clock.stamp()
     document: dict[str, Any] = {
         "task_id": call.world.new_id(),

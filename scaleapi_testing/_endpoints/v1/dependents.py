@@ -1,7 +1,7 @@
 """Tasks that follow a lidar task on their own: when they are made, and the two calls about them.
 
 Source: what happens on completion and audit is documented, both calls are assumed, as only their
-titles are public (task-types-video-3d 10).
+titles are public (docs/scale/scenes.md 6).
 """
 
 from __future__ import annotations

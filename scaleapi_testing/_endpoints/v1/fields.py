@@ -98,7 +98,7 @@ def project_named(call: Call, name: str) -> ProjectRecord:
     """The project that a field of a body names.
 
     Raises:
-        ApiError: 400 when the account has none of this name (assumed text; v1-resources 2.4).
+        ApiError: 400 when the account has none of this name (assumed text; docs/scale/errors.md 4).
     """
     project = call.account.project(name)
     if project is None:

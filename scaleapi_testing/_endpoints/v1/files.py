@@ -1,4 +1,4 @@
-"""Files: multipart upload, import by URL, assets (v1-resources 9)."""
+"""Files: multipart upload, import by URL, assets (docs/scale/files.md)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ IMPORT_KEYS: Final = ("file_url", *TEXT_PARTS)
 
 
 def file_document(file: FileRecord) -> dict[str, Any]:
-    """A file as Scale sends it (v1-resources 9)."""
+    """A file as Scale sends it (docs/scale/files.md)."""
     document: dict[str, Any] = {
         "id": file.id,
         "attachment_url": file.attachment_url,

@@ -1,4 +1,7 @@
-"""Which project and batch a new task is in, and which params it inherits (v1-resources 7.6)."""
+"""Which project and batch a new task is in, and which params it inherits.
+
+Source: docs/scale/projects.md 6.
+"""
 
 from __future__ import annotations
 

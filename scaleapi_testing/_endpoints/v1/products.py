@@ -1,4 +1,7 @@
-"""Which products and task types an account has; the 402 of those it has not (v1-resources 2.2)."""
+"""Which products and task types an account has; the 402 of those it has not.
+
+Source: docs/scale/errors.md 2.
+"""
 
 from __future__ import annotations
 

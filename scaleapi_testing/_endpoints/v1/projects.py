@@ -1,4 +1,7 @@
-"""Projects: create, retrieve, list, param versions, ontology, task template (v1-resources 7)."""
+"""Projects: create, retrieve, list, param versions, ontology, task template.
+
+Source: docs/scale/projects.md.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ if TYPE_CHECKING:
 OVERVIEW: Final = documented("https://docs.scale.com/reference/project-overview")
 VERSIONING: Final = documented("https://docs.scale.com/reference/using-project-versioning")
 NOT_FOUND: Final = "Project not found."
-"""Assumed text (v1-resources 2.4)."""
+"""Assumed text (docs/scale/errors.md 4)."""
 
 PIPELINES: Final = ("standard_task", "consensus_task")
 NO_TEMPLATES: Final = "This project's task type does not support task templates."
-"""Assumed text (v1-resources 7.8)."""
+"""Assumed text (docs/scale/projects.md 8)."""
 
 TEMPLATE_TYPES: Final = ("textcollection", "chat", "chatexperimental", "chatlite", "multichat")
 
@@ -43,7 +46,7 @@ _CREATE_KEYS: Final = (
 
 
 def project_document(project: ProjectRecord) -> dict[str, Any]:
-    """A project as Scale sends it (v1-resources 7.1)."""
+    """A project as Scale sends it (docs/scale/projects.md 1)."""
     document: dict[str, Any] = {
         "id": project.id,
         "type": project.type,

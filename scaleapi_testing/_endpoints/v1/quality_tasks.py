@@ -1,4 +1,4 @@
-"""Training and evaluation tasks of Rapid projects (v1-resources 12).
+"""Training and evaluation tasks of Rapid projects (docs/scale/quality-tasks.md).
 
 They are no tasks: they stand in no list, nobody labels them and nothing is called back (assumed).
 """

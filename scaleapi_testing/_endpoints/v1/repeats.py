@@ -1,6 +1,6 @@
 """A create that is sent again under its ``Idempotency-Key`` is answered, not done, again.
 
-Source: the header is documented, the rules of replaying are assumed (v1-resources 4).
+Source: the header is documented, the rules of replaying are assumed (docs/scale/calls.md 4).
 """
 
 from __future__ import annotations

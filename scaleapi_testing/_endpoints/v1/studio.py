@@ -1,4 +1,7 @@
-"""Studio: who labels what, groups of a project, and the order of batches (v1-resources 11)."""
+"""Studio: who labels what, groups of a project, and the order of batches.
+
+Source: docs/scale/teams.md 2.
+"""
 
 from __future__ import annotations
 

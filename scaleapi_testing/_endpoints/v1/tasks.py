@@ -1,4 +1,4 @@
-"""Tasks: retrieve, list, cancel, audit, metadata, unique_id, tags, callback (v1-resources 5).
+"""Tasks: retrieve, list, cancel, audit, metadata, unique_id, tags, callback (docs/scale/tasks.md).
 
 Creation, the longest of them, stands in ``create_task.py``.
 """
@@ -42,7 +42,7 @@ FILTERS: Final = (
 """What selects tasks, then how they are shown."""
 
 ALREADY_STARTED: Final = "The task is already being worked on and cannot be canceled."
-"""Assumed text (v1-resources 5.3)."""
+"""Assumed text (docs/scale/tasks.md 3)."""
 
 
 @endpoint("GET", "/v1/task/{task_id}", source=TASKS)
@@ -247,7 +247,7 @@ def check_unique_id(unique_id: Any) -> None:
 
 
 def duplicate_unique_id(unique_id: str, task_id: str) -> str:
-    """The documented text of the 409 (v1-resources 2.3)."""
+    """The documented text of the 409 (docs/scale/errors.md 3)."""
     return f'The unique_id ("{unique_id}") is already used for a different task ({task_id}).'
 
 

@@ -1,4 +1,4 @@
-"""Teams: the people of an account, invitations and roles (v1-resources 10)."""
+"""Teams: the people of an account, invitations and roles (docs/scale/teams.md 1)."""
 
 from __future__ import annotations
 

@@ -118,7 +118,9 @@ def list_dataset_tasks(call: Call) -> bytes:
 @endpoint(
     "GET",
     "/v2/datasets/task/{task_id}/response_url/{attachment_id}",
-    source=assumed("the page is not stored; path and statuses stand in the official client 2.18"),
+    source=assumed(
+        "the page could not be read; path and statuses stand in the official client 2.18"
+    ),
 )
 def get_dataset_task_response_url(call: Call) -> Reply:
     """Redirect to a file of a dataset task's response, which is fetched without a key."""

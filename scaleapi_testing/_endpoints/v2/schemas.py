@@ -1,6 +1,7 @@
 """The shapes of v2's objects, as JSON Schema, for the OpenAPI document.
 
-Source: the models of the official client 2.18 (docs/scale/v2.md 2 to 5).
+Source: the models of the official client 2.18 (docs/scale/v2-tasks.md 2 and 3, docs/scale/v2.md 4
+and 5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a parameter ``annotation_attributes`` may say: rules A1 to A7, in Scale's order."""
+"""What a parameter ``annotation_attributes`` may say: rules A1 to A7, in Scale's order.
+
+Sources: docs/scale/images.md 4 and 7.5; for video and scenes (rule C7) docs/scale/video.md 1.4.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ A parameter ``annotation_attributes`` is checked by `check_attributes`, read onc
 
 Sources: documented, https://docs.scale.com/reference/categorical-attributes, -numerical-, -text-,
 -xy-offset-, -linked-, -global-attributes and -conditionality; how old and new conditions combine
-is assumed (task-types-image 4).
+is assumed (docs/scale/images.md 4).
 """
 
 from __future__ import annotations

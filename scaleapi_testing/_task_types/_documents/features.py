@@ -1,4 +1,4 @@
-"""Which features of a document may be asked for (task-types-text 10, F1 to F5)."""
+"""Which features of a document may be asked for (docs/scale/collection.md 3, F1 to F5)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _check_feature(feature: dict[str, Any], path: str, seen: set[str]) -> Iterat
 
 
 def check_kinds(params: Params) -> Iterator[Violation]:
-    """N2 for the keys beside the features."""
+    """N2 (docs/scale/text.md 1.1) for the keys beside the features."""
     yield from schema.check_types(params, {"lang": STRING, "hypothesis": OBJECT})
 
 

@@ -1,7 +1,7 @@
 """How a segmentation is kept as runs of pixels, and written as the PNG files of a response.
 
 Source: documented, https://docs.scale.com/reference/segmentannotation-callback-format
-(task-types-image 9.2). Pixels are the same on every machine; the compressed bytes of a PNG are
+(docs/scale/images.md 9.2). Pixels are the same on every machine; the compressed bytes of a PNG are
 those of the machine's zlib.
 
 Filling and writing are done here, row by row, rather than by a library, because a mask is as large
@@ -110,7 +110,7 @@ def _rgba(color: str | None) -> bytes:
 def spread_colors(count: int) -> list[str]:
     """``count`` colours of evenly spread hues, as ``#rrggbb``, beginning with red.
 
-    Source: recorded replies of 2019 (task-types-image 9.4).
+    Source: recorded replies of 2019 (docs/scale/images.md 9.4).
     """
     return [
         "#" + "".join(f"{round(255 * part):02x}" for part in hsv_to_rgb(place / count, 1, 1))

@@ -1,7 +1,8 @@
 """What the older task types of one geometry share: labels at top level, answers of two styles.
 
 Sources: Scale's documentation of 2017, replies recorded in 2019, live exports of 2020 and 2021
-(task-types-image 8). Test keys answer in the style of 2019, completions in that of 2020 (assumed).
+(docs/scale/images.md 8). Test keys answer in the style of 2019, completions in that of 2020
+(assumed).
 
 ``truth`` is an array of annotations as in the response, or an object with that array as
 ``annotations`` and, if wanted, ``global_attributes``; ``uuid``, ``geometry`` and ``attributes`` may

@@ -1,7 +1,7 @@
 """What all image task types ask of their parameters: attachment, examples and counts.
 
-Texts and order: task-types-image 7.5 and 8.3; V1 is documented, V4's form was recorded, the others
-are assumed.
+Texts and order: docs/scale/images.md 7.5 and 8.3; V1 is documented, V4's form was recorded, the
+others are assumed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What counts as the address of an attachment, for every medium alike, and which are missing.
 
-The list of schemes is assumed (task-types-text 1.2, task-types-image V3); how the error is worded
-differs by the age of a type's page.
+The list of schemes is assumed (docs/scale/text.md 1.2, docs/scale/images.md 7.5); how the error is
+worded differs by the age of a type's page.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def is_missing(value: Any) -> bool:
 
 
 def missing_attachment(path: str, expected: str) -> Violation:
-    """Rules V1, C1 and F1."""
+    """Rules V1, C1 (docs/scale/video.md 1.4) and F1 (docs/scale/collection.md 3)."""
     return Violation(path, MISSING_ATTACHMENT, expected)
 
 

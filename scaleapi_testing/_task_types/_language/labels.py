@@ -1,6 +1,6 @@
 """Which labels a label list allows: strings and LabelDescription objects, nested at any depth.
 
-Source: documented, https://scale.com/docs/api-reference/labels (task-types-image 2).
+Source: documented, https://scale.com/docs/api-reference/labels (docs/scale/images.md 2).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _usable(value: Any, *, parents: bool) -> list[tuple[str, bool]]:
 
 
 def check_label_list(params: Params, field: str = "labels") -> Iterator[Violation]:
-    """Rules C6, G1 and W1 for a required label list."""
+    """Rules C6 (docs/scale/video.md 1.4), G1 and W1 for a required label list."""
     value = params.get(field)
     if value is None or value == []:
         yield missing(field, LABELS_EXPECTED)

@@ -1,7 +1,7 @@
 """Which errors of a schema validator the newer text types answer with.
 
 One instance is public (the textcollection task without attachments); the other phrases are
-assumed (task-types-text 1.1, N1 to N10).
+assumed (docs/scale/text.md 1.1, N1 to N10).
 """
 
 from __future__ import annotations

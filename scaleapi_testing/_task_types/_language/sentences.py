@@ -2,8 +2,8 @@
 
 Every sentence of an assumed form is made here, so that one mistake is told in one way whatever the
 task type: ``Invalid {field} - expected {kind}.`` with a bare kind (``boolean``, ``string``), as the
-pages spell it (task-types-image 7.5, task-types-video-3d 1.4, task-types-text 1.1 O5, O6, O9).
-The newer text types answer in another style, that of a schema schema: see `schema`.
+pages spell it (docs/scale/images.md 7.5, docs/scale/video.md 1.4, docs/scale/text.md 1.1 O5, O6,
+O9). The newer text types answer in another style, that of a schema schema: see `schema`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AN_OBJECT_OF_STRINGS: Final = "an object of strings"
 NON_EMPTY_STRINGS: Final = "a non-empty array of strings"
-"""The two kinds that a page spells with an article (task-types-text 1.3 and C5)."""
+"""The two kinds that a page spells with an article (docs/scale/text.md 1.3 and C5)."""
 
 ARRAY_OF_STRINGS: Final = "array of strings"
 
@@ -170,7 +170,10 @@ def check_different_strings(params: Mapping[str, Any], name: str) -> Iterator[Vi
 
 
 def check_descriptions(params: Mapping[str, Any], name: str) -> Iterator[Violation]:
-    """O6: a sent ``fields`` object that is not a non-empty object of strings (1.3)."""
+    """O6: a sent ``fields`` object that is not a non-empty object of strings.
+
+    Source: docs/scale/text.md 1.3.
+    """
     if not sent(params, name):
         return
     fields = params[name]

@@ -2,7 +2,7 @@
 
 A reader gives the value, or ``None`` when it is none of its kind; ``is_...`` asks the same of a
 value that is then used as it is. Form bodies carry integers and booleans as texts: they count where
-a page says so (task-types-image 3.1, task-types-text 1.2).
+a page says so (docs/scale/images.md 3.1, docs/scale/text.md 1.2).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DIGITS: Final = re.compile(r"[+-]?[0-9]{1,16}", re.ASCII)
 def integer(value: Any) -> int | None:
     """``value`` as an integer, or ``None``: ``30``, ``30.0`` and ``"30"`` are one, ``true`` is not.
 
-    Source: integer strings are sent by the official client's live tests (task-types-image 3.1).
+    Source: integer strings are sent by the official client's live tests (docs/scale/images.md 3.1).
     """
     if isinstance(value, bool):
         return None

@@ -1,7 +1,7 @@
 """Which shapes labelers draw in the cameras of a lidar scene: outlines of cuboids, and a few more.
 
 Source: documented, https://docs.scale.com/reference/lidarlinking-callback-format; invariants:
-task-types-video-3d 8. A shape is the projection of its cuboid where the camera can be read.
+docs/scale/scenes.md 4. A shape is the projection of its cuboid where the camera can be read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Camera axes: x right, y down, z along the optical axis; ``heading`` turns them into world axes.
 Fields and models: documented, https://docs.scale.com/reference/data-types-and-the-frame-objects;
-the formulas of the models are the common ones (assumed; task-types-video-3d 5).
+the formulas of the models are the common ones (assumed; docs/scale/scenes.md 1).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Units: positions and dimensions are in the frames' units, angles in radians with yaw 0 along +y and
 counter-clockwise, ``distance_to_device`` in metres. Sources: documented,
 https://docs.scale.com/reference/lidar-callback-format, and Scale's PandaSet; invariants:
-task-types-video-3d 6.4.
+docs/scale/scenes.md 2.4.
 """
 
 from __future__ import annotations

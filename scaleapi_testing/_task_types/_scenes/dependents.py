@@ -1,7 +1,7 @@
 """Which tasks follow a lidarannotation task on their own: rules D1 to D5, and their bodies.
 
 Source: documented, https://docs.scale.com/reference/dependent-tasks; what is inherited and that
-definitions are checked when the root is created is assumed (task-types-video-3d 10).
+definitions are checked when the root is created is assumed (docs/scale/scenes.md 6).
 """
 
 from __future__ import annotations

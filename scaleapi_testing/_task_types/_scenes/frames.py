@@ -2,7 +2,7 @@
 
 The frame file: documented, https://docs.scale.com/reference/data-types-and-the-frame-objects;
 frames that cannot be read get 100 points, one camera, and a device that drives 1 m a frame along y
-(assumed; task-types-video-3d 1.3 and 5). Only JSON is read.
+(assumed; docs/scale/video.md 1.3 and docs/scale/scenes.md 1). Only JSON is read.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def unreadable_frames(params: Params, surroundings: Surroundings) -> list[dict[s
 
     Returns:
         ``{"frame": index, "message": text, "attachment": {"statusCode", "url"}}`` each; documented,
-        https://docs.scale.com/reference/errors (v1-resources 2.5).
+        https://docs.scale.com/reference/errors (docs/scale/errors.md 5).
     """
     urls = params.get("attachments")
     if not isinstance(urls, list) or params.get("attachment_type", "json") != "json":

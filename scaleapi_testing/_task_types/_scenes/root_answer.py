@@ -1,7 +1,7 @@
 """What a lidar task takes over from its ``lidar_task``: frames and cuboids.
 
 Source: documented, https://docs.scale.com/reference/lidarlinking-callback-format and
-/lidar-segmentation-response (task-types-video-3d 7 and 8).
+/lidar-segmentation-response (docs/scale/scenes.md 3 and 4).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the lidar task types ask of their parameters: rules LS3 to LS5, and what they share.
 
-Texts: task-types-video-3d 6 to 9; the rules on ``lidar_task`` are documented, the texts assumed.
+Texts: docs/scale/scenes.md 2 to 5; the rules on ``lidar_task`` are documented, the texts assumed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def root_of(params: Params) -> Root:
 
 
 def check_frames(params: Params) -> Iterator[Violation]:
-    """Rules C1 to C3 for ``attachments``."""
+    """Rules C1 to C3 (docs/scale/video.md 1.4) for ``attachments``."""
     frames = params.get("attachments")
     if is_missing(frames):
         yield missing_attachment("attachments", f"an array, each entry {FRAME_URL}")

@@ -1,7 +1,7 @@
 """Which object each point of a lidar scene belongs to.
 
 Source: documented, https://docs.scale.com/reference/lidar-segmentation-response, taking its
-example where it and its prose differ; invariants: task-types-video-3d 7.
+example where it and its prose differ; invariants: docs/scale/scenes.md 3.
 """
 
 from __future__ import annotations

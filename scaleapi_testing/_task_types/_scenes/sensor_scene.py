@@ -1,7 +1,7 @@
 """How labelers answer a sensor fusion scene: cuboids along paths in time.
 
 The answer is unpublished; it is taken to use the scene types of Scale's own package (assumed;
-task-types-video-3d 11).
+docs/scale/scenes.md 7).
 """
 
 from __future__ import annotations

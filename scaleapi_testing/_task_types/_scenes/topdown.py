@@ -1,7 +1,7 @@
 """Which shapes labelers draw on a scene seen from above, and in which coordinates.
 
 On lidar frames shapes are drawn in centimetres over the ground and written in the frames' units;
-on an aerial image they are pixels (assumed; task-types-video-3d 9).
+on an aerial image they are pixels (assumed; docs/scale/scenes.md 5).
 """
 
 from __future__ import annotations

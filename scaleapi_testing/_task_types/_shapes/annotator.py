@@ -122,7 +122,7 @@ class Annotator:
         """``fewest`` to ``most`` annotations, at least one of each geometry (a mock: exactly one).
 
         Geometries without labels are drawn only when no geometry has labels: clients send every
-        geometry, the unused ones with empty lists (task-types-image 12).
+        geometry, the unused ones with empty lists (docs/scale/images.md 12).
         """
         random = self.job.random
         rules = [rule for rule in self.rules if rule.labels] or self.rules

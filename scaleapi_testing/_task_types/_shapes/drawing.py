@@ -1,6 +1,6 @@
 """How shapes are made: inside the image, not below the minima, with the vertex counts asked for.
 
-Every maker gives the geometry's own keys alone (task-types-image 3.2); ``uuid``, ``type``,
+Every maker gives the geometry's own keys alone (docs/scale/images.md 3.2); ``uuid``, ``type``,
 ``label`` and ``attributes`` are the caller's. Coordinates are pixels with at most two decimals.
 A minimum larger than the image wins over staying inside it (assumed).
 """
@@ -35,7 +35,7 @@ CUBOID_VERTICES: Final = (
 CUBOID_EDGES: Final = (
     "face-top", "face-right", "face-bottom", "face-left", "side-bottom", "side-top",
 )  # fmt: skip
-"""Descriptions in Scale's order (documented and recorded; task-types-image 3.2)."""
+"""Descriptions in Scale's order (documented and recorded; docs/scale/images.md 3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def draw_shape(rule: GeometryRule, region: Region, random: Random) -> dict[str, 
 def vertex_count(rule: GeometryRule, wanted: int) -> int:
     """``wanted`` within the rule's limits: a polygon has at least 3, a line 2, unless max is less.
 
-    Source: assumed (task-types-image 3.2); never more than `MOST_VERTICES`.
+    Source: assumed (docs/scale/images.md 3.2); never more than `MOST_VERTICES`.
     """
     fewest = max(3 if rule.geometry == "polygon" else 2, rule.min_vertices)
     most = MOST_VERTICES if rule.max_vertices is None else rule.max_vertices

@@ -1,7 +1,7 @@
 """Which annotations a parameter ``links`` lets labelers join, and the links in a response.
 
 Sources: documented, https://docs.scale.com/reference/request-format (the request); the items of
-``response.links`` are unpublished and assumed (task-types-image 5).
+``response.links`` are unpublished and assumed (docs/scale/images.md 5).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where shapes may lie on a picture: inside it, or within the padding that a task allows.
 
-Source: task-types-image 7.1 and P1; the names and the override of one axis are those of the
+Source: docs/scale/images.md 7.1 and P1; the names and the override of one axis are those of the
 generated client, the aliases are assumed.
 """
 

@@ -1,7 +1,7 @@
 """The fixed shapes of a test key's answer, adapted to the image and to the task's rules.
 
-Source: recorded replies of 2019 for the one-geometry types (task-types-image 8.4); the others are
-assumed (7.4).
+Source: recorded replies of 2019 for the one-geometry types (docs/scale/images.md 8.4); the others
+are assumed (7.4 there).
 """
 
 from __future__ import annotations

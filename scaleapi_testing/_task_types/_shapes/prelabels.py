@@ -1,7 +1,7 @@
 """What pre-labels (``hypothesis``, ``base_annotations``) and ``layers`` may say, and what stays.
 
 Sources: documented, https://docs.scale.com/reference/image-annotation-hypothesis-2 and
-/image-layers; the defaults of the ``can_*`` flags are assumed (task-types-image 6).
+/image-layers; the defaults of the ``can_*`` flags are assumed (docs/scale/images.md 6).
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def tracks_of(value: Any) -> dict[str, dict[str, Any]] | None:
     """The tracks by uuid if ``value`` is a playback answer, bare or in its two wrappings.
 
     Documented is ``[{"annotations": {...}}]``; bare and ``{"annotations": {...}}`` are in use
-    (task-types-video-3d 3.3).
+    (docs/scale/video.md 3.3).
     """
     if isinstance(value, list) and len(value) == 1:
         value = value[0]

@@ -1,7 +1,7 @@
 """What a parameter ``geometries`` may say: rules V7 to V17, and the options read from it.
 
 Sources: documented, https://docs.scale.com/reference/boxes, /polygons, /lines, /points, /ellipses
-and /cuboids (task-types-image 3.1 and 7.5).
+and /cuboids (docs/scale/images.md 3.1 and 7.5).
 """
 
 from __future__ import annotations

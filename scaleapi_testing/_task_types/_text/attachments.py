@@ -1,6 +1,6 @@
 """Which attachment the older text types ask for: rules O1 to O4, O7 and O8.
 
-Texts O1, O3 and O4 were recorded, O7 and O8 are assumed (task-types-text 1.1).
+Texts O1, O3 and O4 were recorded, O7 and O8 are assumed (docs/scale/text.md 1.1).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._base import Params
 
 MEDIA: Final = ("text", "image", "video", "audio", "website", "pdf")
-"""The media types, in the documented order of the older pages (task-types-text 1.2, 2)."""
+"""The media types, in the documented order of the older pages (docs/scale/text.md 1.2, 2)."""
 
 NO_ATTACHMENT: Final = "Please provide an attachment as a URL or plaintext."
 """O1: recorded 2016 for categorization and transcription."""

@@ -30,7 +30,7 @@ MODEL_RESPONSE: Final = "ModelResponse"
 
 
 def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
-    """Rules H1 to H3 in their documented order; ``params`` holds project and batch as well."""
+    """Rules H1 to H3 of docs/scale/collection.md 5; ``params`` holds project and batch as well."""
     del surroundings
     if not sent(params, "project") and not sent(params, "batch"):
         yield schema.required("project", "the name of a project, or of a batch of one")

@@ -1,4 +1,4 @@
-"""How one worker answers the fields of a textcollection task (task-types-text 8)."""
+"""How one worker answers the fields of a textcollection task (docs/scale/collection.md 1)."""
 
 from __future__ import annotations
 
@@ -364,7 +364,9 @@ def dependencies_first(fields: Sequence[dict[str, Any]]) -> Order:
 
 
 def conditions_hold(conditions: Any, seen: Callable[[str], AbstractSet[Identity]]) -> bool:
-    """Whether a field with these ``conditions`` is shown (8.4, assumed reading of a beta feature).
+    """Whether a field with these ``conditions`` is shown.
+
+    An assumed reading of a beta feature (docs/scale/collection.md 1.4).
 
     The sets are joined by or, the keys of one set by and, ``not`` negates the set it holds. A key
     is met when the other field's answer has one of the wanted values. No conditions, and

@@ -1,4 +1,7 @@
-"""Which fields a textcollection task may ask: their kinds, keys and rules (task-types-text 8.2)."""
+"""Which fields a textcollection task may ask: their kinds, keys and rules.
+
+Source: docs/scale/collection.md 1.2.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ _EACH: Final = 2
 
 
 def check(definitions: Any, labels: Sequence[str]) -> Iterator[Violation]:
-    """Rules E6 to E8 on the ``relationships`` parameter; ``labels`` are all names of labels."""
+    """Rules E6 to E8 on the ``relationships`` parameter; ``labels`` are all names of labels.
+
+    Source: docs/scale/collection.md 2.
+    """
     if not isinstance(definitions, list):
         yield schema.must_be("relationships", ARRAY, "an array of relationship definitions")
         return

@@ -1,7 +1,7 @@
 """How labelers answer the video task types: as frames of shapes, or as tracks by uuid.
 
 Answer shapes: documented, https://docs.scale.com/reference/videoannotation-callback-format and
-/video-playback; generated files have only the keys listed in task-types-video-3d 2.3 and 3.3.
+/video-playback; generated files have only the keys listed in docs/scale/video.md 2.3 and 3.3.
 """
 
 from __future__ import annotations

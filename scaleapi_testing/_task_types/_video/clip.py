@@ -1,6 +1,6 @@
 """Which frames of a video or frame sequence are annotated, and when they are.
 
-Rules for unknown media and the frame arithmetic: task-types-video-3d 1.3, 2.3 and 3.3 (mostly
+Rules for unknown media and the frame arithmetic: docs/scale/video.md 1.3, 2.3 and 3.3 (mostly
 assumed; the numbering of playback keys is documented).
 """
 

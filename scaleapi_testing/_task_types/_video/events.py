@@ -1,6 +1,6 @@
 """Which events labelers mark in a video: points and ranges of frames, with their attributes.
 
-Sources: documented, https://docs.scale.com/reference/events (task-types-video-3d 1.2); that times
+Sources: documented, https://docs.scale.com/reference/events (docs/scale/video.md 1.2); that times
 are always there, and ``attributes`` too, is assumed.
 """
 

@@ -1,6 +1,6 @@
 """What tracks a pre-label or a truth describes: frames of shapes, or tracks by uuid.
 
-Both come in the form of their type's answer (task-types-video-3d 1.2): an array of
+Both come in the form of their type's answer (docs/scale/video.md 1.2): an array of
 ``{"annotations": [shape]}``, one per annotated frame, or a dictionary of tracks by uuid, bare or in
 one of its two wrappings. A flat array of shapes stands still from the first frame on (assumed).
 """

@@ -1,7 +1,7 @@
 """What ``videoboxannotation`` and ``videocuboidannotation`` share: one geometry, labels on top.
 
 Only the names are public; parameters and answers are assumed to be those of ``videoannotation``
-with the options of the older image types (task-types-video-3d 4).
+with the options of the older image types (docs/scale/video.md 4).
 
 ``truth`` is that of ``videoannotation``: one ``{"annotations": [shape]}`` per annotated frame.
 """

@@ -1,6 +1,6 @@
 """What the video task types ask of their parameters: rules VA1 to VA5, VP1 to VP3, and their order.
 
-Texts are assumed unless `_media_rules` says otherwise (task-types-video-3d 2.2, 3.2 and 4).
+Texts are assumed unless `_media_rules` says otherwise (docs/scale/video.md 2.2, 3.2 and 4).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How one object moves through the frames of a video: smoothly, inside the picture, as itself.
 
-Invariants: task-types-video-3d 2.4. A track keeps its uuid, geometry and label; it spans a run of
+Invariants: docs/scale/video.md 2.4. A track keeps its uuid, geometry and label; it spans a run of
 consecutive frames; its centre moves by less than 5 % of the picture's diagonal per frame and its
 sides change by less than 10 %.
 """

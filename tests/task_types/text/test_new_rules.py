@@ -1,4 +1,7 @@
-"""What the newer text types refuse, in the validator's words, and what they take."""
+"""What the newer text types refuse, in the validator's words, and what they take.
+
+Rules: docs/scale/collection.md.
+"""
 
 from __future__ import annotations
 

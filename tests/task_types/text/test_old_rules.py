@@ -1,4 +1,7 @@
-"""What the older text types refuse, in whole sentences, and what they take."""
+"""What the older text types refuse, in whole sentences, and what they take.
+
+Rules: docs/scale/text.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the video types take, and each documented refusal in its own words."""
+"""What the video types take, and each documented refusal in its own words.
+
+Rules: docs/scale/video.md.
+"""
 
 from __future__ import annotations
 
