@@ -123,7 +123,11 @@ class Controls:
 
     def _control(self, name: str, act: Callable[..., Any], *args: Any) -> Any:
         __tracebackhide__ = True
-        return self._world.control(f"scale.{name}()", lambda _: act(*args))
+
+        def do(_: Act) -> Any:
+            return act(*args)
+
+        return self._world.control(f"scale.{name}()", do)
 
     def _moved(self, name: str, task: Any, do: Callable[..., Any], *args: Any) -> TaskView:
         __tracebackhide__ = True

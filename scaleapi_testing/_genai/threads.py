@@ -322,7 +322,7 @@ class _Thread:
     def _rubric(self) -> JSONObject:
         # Criterion ids stand in two places; the task's own part keeps them apart from other tasks'.
         mark = self.asked.task_id[8:]
-        criteria = [
+        criteria: list[JSONObject] = [
             {
                 "id": f"rubric_{mark}_criteria_{number}",
                 "criterion": text,

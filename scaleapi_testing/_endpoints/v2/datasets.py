@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..._errors import ApiError
@@ -161,5 +162,4 @@ def _signature(task: DatasetTaskRecord, attachment_id: str) -> str:
 
 
 def _latest_first(deliveries: Iterable[DatasetDeliveryRecord]) -> list[DatasetDeliveryRecord]:
-    key: Any = lambda one: (one.delivered_ms, one.seq)  # noqa: E731 - named for its one use
-    return sorted(deliveries, key=key, reverse=True)
+    return sorted(deliveries, key=attrgetter("delivered_ms", "seq"), reverse=True)
