@@ -35,7 +35,9 @@ ITEM: Final[dict[str, Any]] = {
 
 
 def measure(effort: Effort) -> Iterator[Row]:
+    import aiohttp  # noqa: F401 - with every door there is
     import boto3
+    import httpx  # noqa: F401 - the same
     from moto import mock_aws
 
     os.environ |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
