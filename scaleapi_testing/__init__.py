@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from . import policies as policies
-    from ._callbacks.callbacks import Attempt as Attempt
-    from ._callbacks.callbacks import Delivery as Delivery
-    from ._callbacks.callbacks import Mail as Mail
+    from ._callbacks.delivery import Attempt as Attempt
+    from ._callbacks.delivery import Delivery as Delivery
+    from ._callbacks.delivery import Mail as Mail
     from ._callbacks.targets import CallbackRequest as CallbackRequest
     from ._certify.certify import Finding as Finding
     from ._certify.certify import HandlerReport as HandlerReport
@@ -56,12 +56,12 @@ if TYPE_CHECKING:
     from .faker_provider import ScaleProvider as ScaleProvider
 
 _WHERE: Final = {  # where names are defined, never the state of a fake
-    "Attempt": "_callbacks.callbacks",
+    "Attempt": "_callbacks.delivery",
     "BadDump": "_errors",
     "BatchView": "_controls.views",
     "CallbackRequest": "_callbacks.targets",
     "Change": "_saved.snapshot",
-    "Delivery": "_callbacks.callbacks",
+    "Delivery": "_callbacks.delivery",
     "Diff": "_saved.snapshot",
     "Event": "_time.timeline",
     "FakeScale": "_fake",
@@ -74,7 +74,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "ForkedFake": "_errors",
     "IllegalTransition": "_errors",
     "Labelers": "_world.labelers",
-    "Mail": "_callbacks.callbacks",
+    "Mail": "_callbacks.delivery",
     "NetworkBlocked": "_intercept.network_guard",
     "NoSuchRecord": "_errors",
     "NoSuchResponse": "_errors",

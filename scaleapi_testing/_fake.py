@@ -89,7 +89,7 @@ class FakeScale(Controls, DeliveryControls):
         labelers: how well labelers find the truth, where a test tells it.
         journal_max_entries: how many calls the journal keeps.
         journal_max_bytes: how many bytes of their bodies; beyond it a body is kept as its length
-            and digest.
+            and digest. The bodies of the callbacks that were sent have the same bound of their own.
         check: whether leaving ``with FakeScale()`` raises what a test must not miss: faults that
             never struck, exceptions of callback targets that no call could pass on.
         max_idle: how far skipped waits move the clock while nothing changes and nothing is to
@@ -126,6 +126,7 @@ class FakeScale(Controls, DeliveryControls):
             origins=self.base_urls,
             follows_frozen=self._settled.follows_frozen,
             max_idle=arguments.max_idle,
+            max_bytes=arguments.journal_max_bytes,
             as_view=TaskView,
             follow_up=create_due,
             welcome=welcome,

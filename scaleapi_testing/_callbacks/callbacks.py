@@ -5,17 +5,18 @@ Source: docs/scale/callbacks.md.
 
 from __future__ import annotations
 
-import json as jsonlib
 import threading
 from collections import deque
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from .._errors import PUBLIC, FakeScaleError
+from .._errors import FakeScaleError
 from .._http.addresses import is_email
+from .._http.kept_bodies import CutBody, KeptBodies
 from .._http.wire import LONGEST, encode, span_ms
-from .._messages import counted, described, span
+from .._messages import counted, described, keywords_checked, span
+from .delivery import Attempt, Delivery, Mail
 from .targets import CallbackRequest, TargetAnswer, as_target
 
 if TYPE_CHECKING:
@@ -60,82 +61,6 @@ def gap_ms(attempts: int) -> int:
     return min(FIRST_GAP_MS << min(attempts - 1, 20), LONGEST_GAP_MS)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try: when, and the receiver's status (``None`` when nothing answered)."""
-
-    at: datetime
-    status: int | None
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the receiver answered 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One callback, with every attempt at it.
-
-    Attributes:
-        event: ``completed``, ``error``, ``audited``, ``recalled``, ``resent`` or
-            ``batch_completed``.
-        task_id: the task; ``None`` for a batch's.
-        batch: the name of the batch the task is in, or that was completed; else ``None``.
-        url: where it goes.
-        body: what the last attempt carried (before the first: what it will carry).
-        headers: what the last attempt carried.
-        attempts: oldest first.
-        answer: the body of the receiver's last answer, cut to 2,000 bytes.
-        number: which callback of this fake it is, counted from 1.
-        account_key: the API key whose account it is about; no repr shows it.
-    """
-
-    event: str
-    task_id: str | None
-    batch: str | None
-    url: str
-    body: bytes
-    headers: dict[str, str]
-    attempts: list[Attempt] = field(default_factory=list[Attempt])
-    answer: bytes = b""
-    number: int = 0
-    account_key: str = field(default="", repr=False)
-
-    @property
-    def json(self) -> Any:
-        """The body, decoded."""
-        return jsonlib.loads(self.body)
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether an attempt was answered 2xx."""
-        return any(attempt.succeeded for attempt in self.attempts)
-
-    def __repr__(self) -> str:
-        about = f"task {self.task_id}" if self.task_id else f"batch {self.batch!r}"
-        tries = [str(attempt.status or "no answer") for attempt in self.attempts[-5:]]
-        return (
-            f"<Delivery {self.event} of {about} to {self.url}: {', '.join(tries) or 'not tried'}>"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail that Scale would have sent, because a ``callback_url`` is an e-mail address."""
-
-    to: str
-    subject: str
-    body: str
-    task_id: str
-    at: datetime
-
-
-for _public in (Attempt, Delivery, Mail):
-    _public.__module__ = PUBLIC
-del _public
-
-
 @dataclass(slots=True)
 class _Countdown:
     """Something that holds for the next ``left`` (``None``: until replaced)."""
@@ -170,10 +95,16 @@ class Callbacks:
     """``scale.callbacks``: every delivery, where they go, and what goes wrong on request.
 
     Iterating gives each ``Delivery``, oldest first.
+
+    Args:
+        world: whose callbacks they are.
+        max_bytes: how many bytes of bodies are kept at most. What is still to be tried for the
+            first time counts for nothing, nor do bodies of batches: they are short.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, max_bytes: int) -> None:
         self._world = world
+        self._bodies = KeptBodies[Delivery | Mail](max_bytes, self._cut)
         self._deliveries: deque[Delivery] = deque(maxlen=KEPT)
         self._open: dict[int, Delivery] = {}
         self._next = 1
@@ -188,6 +119,7 @@ class Callbacks:
 
     # -- what a test says ---------------------------------------------------------------------
 
+    @keywords_checked(url="target", app="target", callback="target", prefix="url_prefix")
     def deliver_to(self, target: Any, url_prefix: str = "") -> None:
         """Send callbacks to ``target`` from now on.
 
@@ -203,6 +135,7 @@ class Callbacks:
         """
         self._targets[url_prefix] = as_target(target)
 
+    @keywords_checked(status_code="status", code="status", count="times", n="times")
     def fail_next(self, status: int = 500, times: int = 1) -> None:
         """Refuse the next ``times`` attempts with ``status`` before they reach any target.
 
@@ -216,6 +149,7 @@ class Callbacks:
             )
         self._refusals.append(_Countdown(status, _times(times, "fail_next")))
 
+    @keywords_checked(by="length", duration="length", seconds="length", count="times", n="times")
     def delay(self, length: timedelta, times: int | None = None) -> None:
         """Make the first attempt of the next callbacks late by ``length`` of virtual time.
 
@@ -240,6 +174,7 @@ class Callbacks:
             raise ValueError(f"delay({span(length)}): give at most {LONGEST.days} days")
         self._delay = _Countdown(span_ms(length), None if times is None else _times(times, "delay"))
 
+    @keywords_checked(count="times", n="times")
     def reorder(self, times: int = 2) -> None:
         """Send the next ``times`` callbacks in reverse order.
 
@@ -250,6 +185,7 @@ class Callbacks:
         """
         self._reorder.left = _times(times, "reorder")
 
+    @keywords_checked(count="times", n="times")
     def before_reply(self, times: int = 1) -> None:
         """Complete and call back the next ``times`` creates of a live key inside the create call.
 
@@ -258,6 +194,7 @@ class Callbacks:
         """
         self.before_reply_left = _times(times, "before_reply")
 
+    @keywords_checked(callback="delivery")
     def redeliver(self, delivery: Delivery) -> Delivery:
         """Try ``delivery`` once more, now; the attempt joins its list.
 
@@ -269,6 +206,7 @@ class Callbacks:
         self._world.control("scale.callbacks.redeliver()", self._send, delivery)
         return delivery
 
+    @keywords_checked(callback="delivery")
     def duplicate(self, delivery: Delivery) -> Delivery:
         """Send the same callback again as a delivery of its own, and return that.
 
@@ -281,8 +219,10 @@ class Callbacks:
 
     def clear(self) -> None:
         """Forget every delivery and mail; targets and what is still to be tried stay."""
-        self._deliveries.clear()
-        self.outbox.clear()
+        with self._world.lock:  # a target in another thread may be adding to what is counted
+            self._deliveries.clear()
+            self.outbox.clear()
+            self._bodies.clear()
 
     def __iter__(self) -> Iterator[Delivery]:
         return iter(list(self._deliveries))
@@ -355,8 +295,33 @@ class Callbacks:
             self._new(act, "batch_completed", None, batch.name, batch.callback, account, body)
 
     def _mail(self, to: str, subject: str, body: bytes, task_id: str) -> None:
-        self.outbox.append(Mail(to, subject, body.decode(), task_id, self._world.clock.now()))
-        del self.outbox[:-KEPT]
+        mail = Mail(to, subject, body.decode(), task_id, self._world.clock.now())
+        for gone in self.outbox[: 1 - KEPT]:
+            self._bodies.forget(id(gone))
+        del self.outbox[: 1 - KEPT]
+        self.outbox.append(mail)
+        self._bodies.keep(id(mail), mail, len(mail.body))
+
+    def _add(self, delivery: Delivery) -> None:
+        if len(self._deliveries) == KEPT:
+            self._bodies.forget(self._deliveries[0].number)
+        self._deliveries.append(delivery)
+
+    def _keep(self, delivery: Delivery) -> None:
+        """Count the body of a delivery that was tried: what comes next carries a new one."""
+        listed = self._deliveries and delivery.number >= self._deliveries[0].number
+        if listed and delivery.task_id is not None and delivery.cut is None:
+            self._bodies.keep(delivery.number, delivery, len(delivery.body))
+
+    def _cut(self, holder: Delivery | Mail) -> None:
+        if isinstance(holder, Delivery):
+            holder.let_go()
+            return
+        for place, mail in enumerate(self.outbox):
+            if mail is holder:
+                cut = str(CutBody.of(mail.body.encode()))
+                self.outbox[place] = replace(mail, body=cut)
+                return
 
     def _new(
         self,
@@ -383,7 +348,7 @@ class Callbacks:
             account_key=account.key,
         )
         self._next += 1
-        self._deliveries.append(delivery)
+        self._add(delivery)
         self._first_attempt(act, delivery)
         return delivery
 
@@ -447,7 +412,9 @@ class Callbacks:
             number=self._next,
         )
         self._next += 1
-        self._deliveries.append(copy)
+        if copy.cut is not None:
+            self._refresh(copy)
+        self._add(copy)
         self._send(act, copy)
         return copy
 
@@ -471,6 +438,7 @@ class Callbacks:
         with world.lock:
             delivery.attempts.append(Attempt(at, status))
             delivery.answer = answer[:2000]
+            self._keep(delivery)
             self._note(delivery)
         return raised
 
@@ -496,7 +464,7 @@ class Callbacks:
         """Each retry carries the task's current state (assumed)."""
         record = self._world.store.tasks.get(delivery.task_id or "")
         if record is not None:
-            delivery.body = task_body(record, record.document())
+            delivery.body, delivery.cut = task_body(record, record.document()), None
             delivery.headers = {
                 **delivery.headers,
                 AUTH_HEADER: record.account.callback_auth_key,
@@ -568,6 +536,12 @@ class Callbacks:
         self._reorder = _Countdown(None, state["reorder"])
         self.before_reply_left = state["before_reply"]
         self.outbox = list(state["outbox"])
+        self._bodies.clear()
+        for delivery in kept:
+            if delivery.attempts:
+                self._keep(delivery)
+        for mail in list(self.outbox):
+            self._bodies.keep(id(mail), mail, len(mail.body))
 
 
 def _copy(delivery: Delivery) -> Delivery:

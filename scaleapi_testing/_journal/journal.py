@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Final, overload
+from typing import TYPE_CHECKING, overload
 
 from .._configuration import MAX_BYTES
+from .._http.kept_bodies import KeptBodies
 from .._http.patterns import RequestPattern
 from .._http.wire import from_ms
 from .._messages import JSON, counted, keywords_checked, shortened
@@ -17,9 +18,6 @@ from .recorded_request import RecordedRequest
 
 if TYPE_CHECKING:
     from types import EllipsisType
-
-LARGE: Final = 64 * 1024
-"""Bodies of a call from here on are let go before those of calls with less."""
 
 __all__ = ("Journal", "JournalState", "RecordedRequest", "UnreadParameter")
 
@@ -93,13 +91,10 @@ class Journal(Sequence[RecordedRequest]):
         _check_max_entries(max_entries)
         check_max_bytes(max_bytes)
         self._records: deque[RecordedRequest] = deque()
-        # The records that hold bodies, oldest first: what is cut when there are too many bytes.
-        self._large: deque[RecordedRequest] = deque()
-        self._small: deque[RecordedRequest] = deque()
-        self._held = 0
-        self._max_bytes = max_bytes
+        self._bodies = KeptBodies[RecordedRequest](max_bytes, self._cut)
         self._max_entries = max_entries
         self._now = now
+        # Calls are recorded by the threads that make them, while a test reads.
         self._lock = Lock()
         self._next_n = 1
 
@@ -114,22 +109,15 @@ class Journal(Sequence[RecordedRequest]):
         """Append ``record``; when the journal is full the oldest leaves."""
         with self._lock:
             if len(self._records) == self._max_entries:
-                self._forget(self._records.popleft())
+                self._bodies.forget(self._records.popleft().n)
             self._records.append(record)
 
     def settle(self, record: RecordedRequest) -> None:
         """A call has ended: its bodies count from now on, and the oldest too many are cut."""
-        held = record.held
-        if not held:
-            return
         with self._lock:
-            (self._large if held > LARGE else self._small).append(record)
-            self._held += held
-            while self._held > self._max_bytes:
-                self._cut((self._large or self._small).popleft())
+            self._bodies.keep(record.n, record, record.held)
 
     def _cut(self, record: RecordedRequest) -> None:
-        self._held -= record.held
         try:
             place = self._records.index(record)
         except ValueError:
@@ -137,19 +125,11 @@ class Journal(Sequence[RecordedRequest]):
         # A copy in its place: snapshots, and whoever holds the record, keep it whole.
         self._records[place] = record.without_bodies()
 
-    def _forget(self, gone: RecordedRequest) -> None:
-        for waiting in (self._large, self._small):
-            if waiting and waiting[0] is gone:
-                waiting.popleft()
-                self._held -= gone.held
-
     def reset(self) -> None:
         """Forget every call and count from 1 again."""
         with self._lock:
             self._records.clear()
-            self._large.clear()
-            self._small.clear()
-            self._held = 0
+            self._bodies.clear()
             self._next_n = 1
 
     def snapshot(self) -> JournalState:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json as jsonlib
-from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from .._errors import PUBLIC
 from .._http.headers import SECRET, Headers
+from .._http.kept_bodies import CutBody
 from .._http.routing import split_path
 from .._http.unread import Unread
 from .._http.values import Page
@@ -30,33 +29,6 @@ Query: TypeAlias = dict[str, str | list[str]]
 
 _SHARED: Final = 16
 """Bytes that a document of a page counts for: the document itself is the store's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class CutBody:
-    """What the journal keeps of a body that it let go.
-
-    Attributes:
-        length: how many bytes it had.
-        digest: its blake2b digest of 16 bytes, in hex.
-        is_json: whether it began as JSON does.
-    """
-
-    length: int
-    digest: str
-    is_json: bool
-
-    @classmethod
-    def of(cls, body: bytes) -> CutBody:
-        """What is kept of ``body``."""
-        is_json = body[:1].isspace() or body[:1] in {b"{", b"[", b'"'}
-        return cls(len(body), blake2b(body, digest_size=16).hexdigest(), is_json)
-
-    def __str__(self) -> str:
-        return (
-            f"<{self.length} bytes, blake2b {self.digest}: no longer kept, since all bodies "
-            "together are bounded by journal_max_bytes= of FakeScale>"
-        )
 
 
 class RecordedRequest:

@@ -96,7 +96,10 @@ def _told(request: RecordedRequest) -> str:
 
 
 def _useful(request: RecordedRequest) -> str:
-    document = request.response_json
+    try:
+        document = request.response_json
+    except LookupError:  # the journal let it go: what it says of it is told
+        document = None
     if not isinstance(document, dict):
         return shortened(request.response_body.decode("utf-8", "replace"), ANSWER_SHOWN)
     short = {

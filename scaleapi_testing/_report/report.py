@@ -15,7 +15,7 @@ from .stale import stale_objects
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .._callbacks.callbacks import Delivery
+    from .._callbacks.delivery import Delivery
     from .._fake import FakeScale
 
 SHOWN: Final = 10

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
 
 from .._arguments import Settled, settle
-from .._callbacks.callbacks import Attempt, Delivery, Mail
+from .._callbacks.delivery import Attempt, Delivery, Mail
 from .._configuration import Configuration
 from .._errors import BadDump
+from .._http.kept_bodies import CutBody
 from .._http.wire import encode, from_ms, to_ms
 from .._journal.journal import JournalState, RecordedRequest
 from .._state.account import digest_of
@@ -64,6 +65,7 @@ RECORDS: Final = {
         AfterPolls,
         Attempt,
         BatchRecord,
+        CutBody,
         DatasetDeliveryRecord,
         DatasetRecord,
         DatasetTaskRecord,

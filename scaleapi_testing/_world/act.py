@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .._callbacks.callbacks import Delivery
+    from .._callbacks.delivery import Delivery
 
 INTERRUPTS: Final = (KeyboardInterrupt, SystemExit, GeneratorExit)
 """What ends a program rather than a test: nothing of the user's runs any more before it leaves."""

@@ -11,7 +11,7 @@ from .._state.lifecycle import OF_WORK, in_words, legal_moves
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .._callbacks.callbacks import Delivery
+    from .._callbacks.delivery import Delivery
     from .._state.task import TaskRecord
 
 KEPT: Final = 100

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
 
-    from .._callbacks.callbacks import Delivery
+    from .._callbacks.delivery import Delivery
     from .._state.batch import BatchRecord
 
 T = TypeVar("T")
@@ -64,6 +64,7 @@ class World:
         origins: where the fake stands in for Scale; elsewhere it is served at its own address.
         follows_frozen: whether time that the test freezes is followed.
         max_idle: how far waits move the clock for nothing.
+        max_bytes: how many bytes of the bodies of callbacks are kept.
         as_view: a task as a test's own callables see it.
         follow_up: what a completed or audited task brings about besides: the tasks that depend on
             it.
@@ -81,6 +82,7 @@ class World:
         origins: Sequence[str],
         follows_frozen: bool,
         max_idle: timedelta,
+        max_bytes: int,
         as_view: Callable[[TaskRecord], Any],
         follow_up: Callable[[World, Act, TaskRecord], None],
         welcome: Callable[[World, Account], None],
@@ -106,7 +108,7 @@ class World:
         self.tokens = IssuedTokens()
         self.attachments = Attachments()
         self.answers = Answers(seed, labelers)
-        self.callbacks = Callbacks(self)
+        self.callbacks = Callbacks(self, max_bytes)
         self.rules: list[Rule] = []
         self.test_key_tasks = test_key_tasks
         self.scale_origins = frozenset(origins)

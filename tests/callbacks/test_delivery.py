@@ -427,3 +427,119 @@ def test_meaningless_orders_are_refused(fake, call, message):
 def test_without_deliveries_last_says_what_is_missing(fake):
     with pytest.raises(LookupError, match="tasks need a callback_url"):
         _ = fake.callbacks.last
+
+
+# -- the bound in bytes -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def small():
+    """A fake that keeps 20,000 bytes of bodies."""
+    with FakeScale(start_time=NOON, journal_max_bytes=20_000) as fake:
+        yield fake
+
+
+def completed(fake, *sizes, **fields):
+    """The deliveries of tasks completed one after another, each with so much metadata."""
+    client = fake.client()
+    tasks = [create(client, metadata={"x": "y" * size}, **fields) for size in sizes]
+    for task in tasks:
+        fake.complete(task)
+    return [fake.callbacks.of(task)[-1] for task in tasks if fake.callbacks.of(task)]
+
+
+def test_bodies_of_the_oldest_callbacks_are_let_go_beyond_the_bound(small):
+    first, second, third = completed(small, 9_000, 9_000, 9_000)
+
+    assert first.cut.length > 9_000
+    assert first.body == str(first.cut).encode()
+    assert b"journal_max_bytes= of FakeScale" in first.body
+    assert second.cut is third.cut is None
+    assert third.json["task"]["metadata"] == {"x": "y" * 9_000}
+
+
+def test_a_cut_body_of_a_callback_says_what_it_was_and_what_bounds_it(small):
+    first, *_ = completed(small, 9_000, 9_000, 9_000)
+
+    with pytest.raises(LookupError) as caught:
+        _ = first.json
+
+    assert str(caught.value) == (
+        f"the body of callback 1 is {first.cut.length} bytes, blake2b {first.cut.digest}: no "
+        "longer kept, since all bodies together are bounded by journal_max_bytes= of FakeScale"
+    )
+
+
+@pytest.mark.parametrize("control", ["redeliver", "duplicate"])
+def test_a_callback_whose_body_was_let_go_is_sent_again_whole(small, control):
+    first, *_ = completed(small, 9_000, 9_000, 9_000)
+    received = []
+    small.callbacks.deliver_to(received.append)
+
+    sent = getattr(small.callbacks, control)(first)
+
+    (request,) = received
+    assert request.json["task"]["metadata"] == {"x": "y" * 9_000}
+    assert sent.json == request.json
+    assert small.callbacks[1].cut is not None
+
+
+def test_a_callback_that_was_not_tried_yet_keeps_its_body(small):
+    small.callbacks.delay(timedelta(hours=1), times=1)
+    first, *_ = completed(small, 9_000, 9_000, 9_000, 9_000)
+    received = []
+    small.callbacks.deliver_to(received.append)
+    assert first.cut is None
+
+    small.clock.advance(hours=1)
+
+    assert received[0].json["task"]["metadata"] == {"x": "y" * 9_000}
+
+
+def test_a_snapshot_keeps_the_bodies_of_callbacks_and_the_bound_holds_after_it(small):
+    first, second = completed(small, 9_000, 9_000)
+    snapshot, document = small.snapshot(), second.json
+    completed(small, 9_000, 9_000)
+    assert first.cut is not None
+
+    small.restore(snapshot)
+
+    assert [delivery.cut for delivery in small.callbacks] == [None, None]
+    completed(small, 9_000)
+    assert small.callbacks[0].cut is not None
+    assert small.callbacks[1].json == document
+
+
+def test_a_cut_callback_stays_cut_in_a_dump(small, tmp_path):
+    first, *_ = completed(small, 9_000, 9_000, 9_000)
+
+    small.dump(tmp_path / "dump.json")
+    loaded = FakeScale.load(tmp_path / "dump.json")
+
+    assert loaded.callbacks[0].cut == first.cut
+    assert loaded.callbacks[0].body == first.body
+
+
+def test_what_clear_forgot_counts_no_more(small):
+    completed(small, 9_000, 9_000)
+
+    small.callbacks.clear()
+    third, fourth = completed(small, 9_000, 9_000)
+
+    assert third.cut is fourth.cut is None
+
+
+def test_mails_are_bounded_like_callbacks(small):
+    completed(small, 9_000, 9_000, 9_000, callback_url="labels@example.com")
+
+    first, _, third = small.callbacks.outbox
+    assert "journal_max_bytes= of FakeScale" in first.body
+    assert json.loads(third.body)["metadata"] == {"x": "y" * 9_000}
+
+
+def test_many_callbacks_keep_no_more_bytes_than_the_bound(small):
+    completed(small, *[1_500] * 40)
+
+    kept = [delivery for delivery in small.callbacks if delivery.cut is None]
+    assert len(small.callbacks) == 40
+    assert 0 < sum(len(delivery.body) for delivery in kept) <= 20_000

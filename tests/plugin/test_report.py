@@ -286,3 +286,17 @@ def test_what_a_fake_offers_holds_no_internals():
     assert not [name for name in offered if name.startswith("_")]
     assert {"app", "jitter", "raise_deferred", "stubbed_hosts"}.isdisjoint(offered)
     assert {"tasks", "complete", "clock", "faults", "account", "seed"} <= set(offered)
+
+
+def test_an_answer_that_the_journal_let_go_is_told_by_its_length(suite):
+    result = suite("""
+        @pytest.mark.scale(journal_max_bytes=10)
+        def test_it(scale):
+            ask(scaleapi.ScaleClient("live_abc"))
+            assert len(scale.tasks) == 2
+    """)
+
+    result.assert_outcomes(failed=1)
+    (call,) = [line for line in section(result) if line.startswith("  request 1 ")]
+    assert " 200 <" in call
+    assert "no longer kept, since all bodies together are bounded by journal_max_bytes=" in call

@@ -1,0 +1,93 @@
+"""Which bodies are kept, where all together would be too many bytes, and what is left of others."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+LARGE: Final = 64 * 1024
+"""Whoever holds bodies from here on lets them go before those with less."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutBody:
+    """What is kept of a body that was let go.
+
+    Attributes:
+        length: how many bytes it had.
+        digest: its blake2b digest of 16 bytes, in hex.
+        is_json: whether it began as JSON does.
+    """
+
+    length: int
+    digest: str
+    is_json: bool
+
+    @classmethod
+    def of(cls, body: bytes) -> CutBody:
+        """What is kept of ``body``."""
+        is_json = body[:1].isspace() or body[:1] in {b"{", b"[", b'"'}
+        return cls(len(body), blake2b(body, digest_size=16).hexdigest(), is_json)
+
+    def __str__(self) -> str:
+        return (
+            f"<{self.length} bytes, blake2b {self.digest}: no longer kept, since all bodies "
+            "together are bounded by journal_max_bytes= of FakeScale>"
+        )
+
+
+class KeptBodies(Generic[T]):
+    """Counts the bytes of bodies that are kept, and has the oldest cut that are too many.
+
+    Whoever uses it does so under a lock of their own.
+
+    Args:
+        max_bytes: how many bytes are kept at most: of the large ones the oldest are cut first,
+            then the oldest of all.
+        cut: lets the bodies of one of them go.
+    """
+
+    def __init__(self, max_bytes: int, cut: Callable[[T], None]) -> None:
+        self._max_bytes = max_bytes
+        self._cut = cut
+        # By key and in order of coming, so that one which leaves early costs no search.
+        self._large: OrderedDict[object, tuple[T, int]] = OrderedDict()
+        self._small: OrderedDict[object, tuple[T, int]] = OrderedDict()
+        self._held = 0
+
+    def keep(self, key: object, holder: T, size: int) -> None:
+        """Count ``holder`` from now on; the oldest that are too many are cut, itself included.
+
+        Args:
+            key: what ``forget`` will call it; the same key again replaces what was counted.
+            holder: who holds the bodies.
+            size: how many bytes they have.
+        """
+        self.forget(key)
+        if not size:
+            return
+        (self._large if size > LARGE else self._small)[key] = holder, size
+        self._held += size
+        while self._held > self._max_bytes:
+            _, (oldest, freed) = (self._large or self._small).popitem(last=False)
+            self._held -= freed
+            self._cut(oldest)
+
+    def forget(self, key: object) -> None:
+        """Count it no more: it has left."""
+        gone = self._small.pop(key, None) or self._large.pop(key, None)
+        if gone is not None:
+            self._held -= gone[1]
+
+    def clear(self) -> None:
+        """Count none any more."""
+        self._large.clear()
+        self._small.clear()
+        self._held = 0
