@@ -9,7 +9,7 @@ import fastapi
 import flask
 import pytest
 
-from scaleapi_testing._certify.certify import certify_callback_handler
+from scaleapi_testing import certify_callback_handler
 
 KEY = "live_callback_key"
 CASES = (

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aioresponses import aioresponses
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 TASKS = "https://api.scale.com/v1/tasks"
 OTHER = "https://other.test/thing"

@@ -15,7 +15,7 @@ import respx
 import vcr
 from moto import mock_aws
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 SCALE = "https://api.scale.com/v1/tasks"
 OTHER = "https://other.test/thing"

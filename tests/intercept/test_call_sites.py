@@ -11,7 +11,7 @@ import aiohttp
 import httpx
 import pytest
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 URL = "https://api.scale.com:8443/v1/tasks"  # at this port no fake answers
 

@@ -16,7 +16,7 @@ from xml.parsers.expat import ExpatError
 import pytest
 import urllib3.connection
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 HOST = "api.scale.com"
 URL = f"https://{HOST}/v1/tasks"

@@ -7,7 +7,7 @@ import asyncio
 import httpcore
 import pytest
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 TASKS = "https://api.scale.com/v1/tasks?limit=1"
 POOLS = {

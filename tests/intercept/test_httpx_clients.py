@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 TASKS = "https://api.scale.com/v1/tasks"
 OTHER = "https://other.test/thing"

@@ -15,8 +15,7 @@ import pytest
 import requests
 import urllib3
 
-from scaleapi_testing import FakeScaleError
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import FakeScaleError, NetworkBlocked
 
 URL = "https://api.scale.com/v1/tasks"
 

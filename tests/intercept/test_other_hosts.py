@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from responses import matchers
 from urllib3.util import Retry
 
-from scaleapi_testing._intercept.network_guard import NetworkBlocked
+from scaleapi_testing import NetworkBlocked
 
 IMAGE = "https://images.test/cow.jpg"
 SCALE = "https://api.scale.com/v1/tasks"

@@ -569,7 +569,7 @@ def test_a_digest_answer_is_sent_through_the_fake(fake, reply):
 
 
 def test_other_schemes_and_ports_of_the_host_are_not_the_fake(fake):
-    from scaleapi_testing._intercept.network_guard import NetworkBlocked
+    from scaleapi_testing import NetworkBlocked
 
     with pytest.raises(NetworkBlocked, match=r"refused to reach api.scale.com at .*test_requests"):
         requests.get("http://api.scale.com/v1/tasks")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scaleapi_testing import certify_callback_handler
 from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
-from scaleapi_testing._certify.certify import certify_callback_handler
 
 REQUEST = CallbackRequest.of("http://h/", {}, b"{}")
 

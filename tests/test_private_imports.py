@@ -1,0 +1,93 @@
+"""Which tests may look behind the public API, and why: all others survive any move of the code."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+
+FOLDERS = {
+    "benchmarks": "counts what a structure costs, which no caller can see",
+    "demo": "the pictures and files that the demo is made of, whose only user is the demo",
+    "intercept": "the spots that a door replaces, and that nothing of it is left behind",
+    "state": "the room itself",
+    "task_types": "rules and answers of each type by the thousand, without a fake around them",
+}
+"""Folders whose tests stand beside the room that they test."""
+
+FILES = {
+    "callbacks/test_targets.py": "one target of each kind, asked without a task",
+    "callbacks/test_targets_apps.py": "the same",
+    "callbacks/test_targets_loopback.py": "the same",
+    "client/test_properties.py": "rules of masks, bodies and paths for any text",
+    "client/test_task_params.py": "the client's types against the fake's own list of them",
+    "controls/test_near_names.py": "the section of a failed test, without a failing test",
+    "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
+    "endpoints/test_costs.py": "a call that no client would send, without a door",
+    "endpoints/test_files.py": "the same",
+    "endpoints/test_form_bodies.py": "the reader of forms for any bytes",
+    "faults/test_faults.py": "which fault strikes, without a call on its way",
+    "journal/test_journal.py": "bounds and nearest calls, without calls on their way",
+    "messages/test_golden_callbacks.py": "texts of targets, see callbacks/test_targets.py",
+    "messages/test_golden_faults.py": "texts of faults, see faults/test_faults.py",
+    "messages/test_golden_journal.py": "texts of the journal, see journal/test_journal.py",
+    "messages/test_process_messages.py": "texts of states that no test can be in",
+    "messages/test_report_messages.py": "see controls/test_near_names.py",
+    "messages/test_wording.py": "the parts that sentences are made of, for any input",
+    "official/stories/v2.py": "the documented kinds of v2, of which it is one list",
+    "plugin/test_report.py": "see controls/test_near_names.py",
+    "process/test_dropped.py": "that nothing is left of a fake that nobody stopped",
+    "properties/test_any_body_in_a_filled_account.py": "see endpoints/test_costs.py",
+    "properties/test_any_input.py": "see endpoints/test_costs.py",
+    "serve/test_wsgi.py": "what a door makes of environments that no server sends",
+    "snapshot/test_dump.py": "see endpoints/test_costs.py",
+}
+"""Tests elsewhere that need what no public name gives. Shorten it; do not add to it lightly."""
+
+
+@cache
+def private_imports():
+    """Every import of a private module of ours in a test, by the test's path."""
+    found = {}
+    for path in TESTS.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = [name for node in ast.walk(tree) for name in modules_of(node)]
+        private = [name for name in names if is_private(name)]
+        if private:
+            found[path.relative_to(TESTS).as_posix()] = private
+    return found
+
+
+def modules_of(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def is_private(name):
+    package, *rest = name.split(".")
+    return package in {"scaleapi", "scaleapi_testing"} and any(
+        part.startswith("_") and not part.startswith("__") for part in rest
+    )
+
+
+def test_only_the_listed_tests_look_behind_the_public_api():
+    elsewhere = {
+        name: modules
+        for name, modules in private_imports().items()
+        if name.partition("/")[0] not in FOLDERS and name not in FILES
+    }
+
+    assert elsewhere == {}, "use the public API, or move the test beside its room"
+
+
+def test_the_list_names_no_test_that_keeps_to_the_public_api():
+    assert sorted(FILES.keys() - private_imports().keys()) == []
+
+
+def test_every_listed_folder_has_such_a_test():
+    used = {name.partition("/")[0] for name in private_imports()}
+
+    assert sorted(FOLDERS.keys() - used) == []
