@@ -159,10 +159,19 @@ def origins(base_urls: Any) -> tuple[str, ...]:
                 f"base_urls holds {url!r:.100}, and a host is no pattern; name each origin: "
                 "base_urls=['https://api.scale.com', ...]"
             )
-        parts = urlsplit(url if isinstance(url, str) else "")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(url if isinstance(url, str) else "")
+            has_port = parts.port != 0
+        except ValueError:  # brackets that do not close, a port that is none
+            parts, has_port = urlsplit(""), False
+        if not has_port or parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(
                 f"base_urls holds {url!r:.100}; give origins such as 'https://api.scale.com'"
+            )
+        if "@" in parts.netloc:
+            raise ValueError(
+                "base_urls holds an origin with a user name in it; give the host alone, such as "
+                "'https://api.scale.com'"
             )
         if parts.path.strip("/") or parts.query:
             raise ValueError(

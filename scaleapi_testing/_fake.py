@@ -318,7 +318,10 @@ class FakeScale(Controls, DeliveryControls):
         Raises:
             TypeError: no host, or no port number.
             ValueError: the host is not this machine alone, or the port is none.
+            ForkedFake: in a forked child, from where nobody would see the calls.
         """
+        with self._world.lock:
+            pass  # in a forked child it refuses
         from ._serve.address import check_address
 
         check_address(host, port)
@@ -574,6 +577,8 @@ class FakeScale(Controls, DeliveryControls):
             if not (isinstance(pair, tuple | list) and len(pair) == 2):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
                 raise TypeError(f"projects holds {entry!r:.60}; give names or pairs (name, type)")
             name, kind = pair
+            if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+                raise TypeError(f"projects holds {entry!r:.60}; a name is a text that is not empty")
             only = None if api_key is None else self.account(api_key)
             default = self.account()
             self._control("add_projects", prepare_project, self._world, default, only, name, kind)

@@ -57,6 +57,14 @@ class Refusing:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def __iter__(self) -> NoReturn:
+        __tracebackhide__ = True
+        self.acquire()
+
+    def __len__(self) -> int:
+        __tracebackhide__ = True
+        return self.acquire()
+
     def __getattr__(self, name: str) -> NoReturn:
         __tracebackhide__ = True
         self.acquire()
@@ -106,5 +114,6 @@ class AtFork:
         refusing: Any = Refusing(self._parent)
         world.lock = world.store = refusing
         world.clock._lock = refusing
+        world.callbacks._deliveries = world.callbacks.outbox = refusing
         for part in self._parts:
             part._lock = refusing

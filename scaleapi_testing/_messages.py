@@ -129,7 +129,15 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def described(value: object) -> str:
     """What somebody gave instead of what was wanted: ``str 'x'``, ``None``; cut at 60."""
-    return "None" if value is None else f"{type(value).__name__} {value!r:.60}"
+    return "None" if value is None else f"{type(value).__name__} {repr_of(value)}"
+
+
+def repr_of(value: object) -> str:
+    """``repr(value)``, cut at 60; the type alone where it has none."""
+    try:
+        return f"{value!r:.60}"
+    except Exception:  # noqa: BLE001 - whatever a foreign __repr__ raises; an int of 4,301 digits too
+        return f"<{type(value).__name__}>"
 
 
 def span(length: timedelta) -> str:

@@ -16,6 +16,7 @@ from .._http.addresses import is_email
 from .._http.kept_bodies import CutBody, KeptBodies
 from .._http.wire import LONGEST, encode, span_ms
 from .._messages import counted, described, keywords_checked, span
+from .._uncopied import Uncopied
 from .delivery import Attempt, Delivery, Mail
 from .targets import CallbackRequest, TargetAnswer, as_target
 
@@ -91,7 +92,7 @@ def _times(times: object, name: str) -> int:
     return times
 
 
-class Callbacks:
+class Callbacks(Uncopied):
     """``scale.callbacks``: every delivery, where they go, and what goes wrong on request.
 
     Iterating gives each ``Delivery``, oldest first.
@@ -130,9 +131,14 @@ class Callbacks:
                 given again replaces its target.
 
         Raises:
-            TypeError: a target of no known kind.
+            TypeError: a target of no known kind, or a prefix that is no text.
             ValueError: a URL that is not loopback.
         """
+        if not isinstance(url_prefix, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+            raise TypeError(
+                "deliver_to(url_prefix=...) takes how callback URLs begin, such as "
+                f"'https://my.example/', not {described(url_prefix)}"
+            )
         self._targets[url_prefix] = as_target(target)
 
     @keywords_checked(status_code="status", code="status", count="times", n="times")

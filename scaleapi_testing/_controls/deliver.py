@@ -17,6 +17,7 @@ from .._messages import described, did_you_mean, listed
 from .._state.dataset import DatasetDeliveryRecord, DatasetRecord, DatasetTaskRecord
 from .._state.delivery import DeliveryRecord, SchemaRecord
 from .._state.lifecycle import COMPLETED
+from .._world.history import note
 from .._world.labelers import check_response
 from .views import ProjectsView, ProjectView, Record, TaskView, find_task
 
@@ -348,7 +349,9 @@ class DeliveryControls:
 
         def remove() -> TaskView:
             record = find_task(self._world.store, task)
-            record.account.deleted_tasks.add(record.id)
+            if record.id not in record.account.deleted_tasks:
+                record.account.deleted_tasks.add(record.id)
+                note(record, self._world.clock.ms, "deleted by scale.delete(), as v2 shows it")
             return TaskView(record)
 
         removed: TaskView = self._control("delete", remove)
@@ -403,7 +406,14 @@ def _schema_id(account: Account, schema: Any) -> str | None:
 
 def _dataset_task(task: Any) -> tuple[Any, dict[str, tuple[str, bytes]]]:
     """The response of a dataset's task, and its files with the MIME type of each."""
-    response, files = task if isinstance(task, tuple) else (task, {})
+    if not isinstance(task, tuple):
+        task = (task, {})
+    if len(task) != 2:
+        raise TypeError(
+            "add_dataset() takes for a task its response, or a pair of it and its files, "
+            f'e.g. ({{...}}, {{"att-1": b"..."}}), not {described(task)}'
+        )
+    response, files = task
     check_response("given to add_dataset() in tasks", response)
     if not isinstance(files, Mapping) or not all(
         isinstance(name, str) and isinstance(content, bytes) for name, content in files.items()

@@ -11,6 +11,7 @@ from .._endpoints.v1.teams import teammate_document
 from .._errors import PUBLIC, NoSuchRecord, NoSuchTask
 from .._http.wire import decode, encode
 from .._messages import counted, described, did_you_mean, listed, mask_key, shortened
+from .._uncopied import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -210,7 +211,7 @@ def _now(records: dict[str, T]) -> list[T]:
 R = TypeVar("R", bound=Record)
 
 
-class View(Generic[R]):
+class View(Uncopied, Generic[R]):
     """All records of one kind, over all accounts, as they are now.
 
     Iterate, ``len()``, index by id, name or position, slice, or call with filters by wire name:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from .._http.wire import LONGEST
+from .._messages import repr_of
 from .fault import FLAGS, MILLISECOND, SWITCHES
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def check_types(fault: Fault) -> None:
     for name in ("status", "retry_after", "times"):
         value = getattr(fault, name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise TypeError(f"{name} is {value!r}: expected a whole number")
+            raise TypeError(f"{name} is {repr_of(value)}: expected a whole number")
     if fault.latency is not None:
         check_duration("latency", fault.latency)
     if fault.when is not None and not callable(fault.when):
@@ -47,9 +48,9 @@ def check_duration(name: str, value: object) -> None:
 def check_count(name: str, value: object) -> None:
     """Raise unless ``value`` is a whole number from 1 on."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} is {value!r}: expected a whole number")
+        raise TypeError(f"{name} is {repr_of(value)}: expected a whole number")
     if value < 1:
-        raise ValueError(f"{name} is {value}: expected 1 or more")
+        raise ValueError(f"{name} is {repr_of(value)}: expected 1 or more")
 
 
 def check_values(fault: Fault) -> None:
@@ -61,11 +62,13 @@ def check_values(fault: Fault) -> None:
 
 def _range_problems(fault: Fault) -> Iterator[str]:
     if fault.status is not None and not 400 <= fault.status <= 599:
-        yield f"status={fault.status} is no error: expected 400 to 599"
+        yield f"status={repr_of(fault.status)} is no error: expected 400 to 599"
     if fault.retry_after is not None and fault.retry_after < 0:
-        yield f"retry_after={fault.retry_after}: expected seconds from 0 on"
+        yield f"retry_after={repr_of(fault.retry_after)}: expected seconds from 0 on"
+    if fault.retry_after is not None and fault.retry_after > LONGEST.total_seconds():
+        yield f"retry_after={repr_of(fault.retry_after)}: expected at most {LONGEST.days} days"
     if fault.times is not None and fault.times < 1:
-        yield f"times={fault.times}: expected 1 or more, or None for until it is removed"
+        yield f"times={repr_of(fault.times)}: expected 1 or more, or None for until it is removed"
 
 
 def _combination_problems(fault: Fault) -> Iterator[str]:

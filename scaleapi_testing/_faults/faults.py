@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .._configuration import configured_by
 from .._messages import JSON, counted, keywords_checked, listed
+from .._uncopied import Uncopied
 from .checks import check_count, check_duration, check_types, check_values
 from .fault import (
     ARGUMENTS,
@@ -34,7 +35,7 @@ __all__ = ("Fault", "Faults", "Kind", "Outage", "RateLimit", "Strike")
 _AnyFault = TypeVar("_AnyFault", bound=Fault)
 
 
-class Faults:
+class Faults(Uncopied):
     """The errors that were asked for of one fake, in the order they were added.
 
     Of several that match a call, the first added one that is unspent strikes, alone. An outage

@@ -13,6 +13,7 @@ from .._http.kept_bodies import KeptBodies
 from .._http.patterns import RequestPattern
 from .._http.wire import from_ms
 from .._messages import JSON, counted, keywords_checked, shortened
+from .._uncopied import Uncopied
 from .expectation import NEAREST, NOTHING_CAME, Expectation, meant
 from .recorded_request import RecordedRequest
 
@@ -64,7 +65,7 @@ class JournalState:
     records: tuple[RecordedRequest, ...]
 
 
-class Journal(Sequence[RecordedRequest]):
+class Journal(Uncopied, Sequence[RecordedRequest]):
     """The calls that reached one fake, oldest first; the oldest leave when it is full.
 
     Safe to read and to write from any thread: iterating, slicing and searching see the journal

@@ -135,8 +135,14 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     text = _without_keys(json.dumps(document, indent=1, ensure_ascii=True), known)
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(target)
+    try:
+        partial.write_text(text + "\n", encoding="utf-8")
+        partial.replace(target)
+    except OSError as error:
+        # The user gave the name without the suffix.
+        error.filename, error.filename2 = str(target), None
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _without_keys(text: str, known: Iterable[str]) -> str:

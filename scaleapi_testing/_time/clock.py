@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from .._configuration import MAX_IDLE
 from .._errors import NotIdle
 from .._http.wire import LAST_MS, from_ms, span_ms, timestamp, to_ms
-from .._messages import counted, described, did_you_mean, span
+from .._messages import counted, described, did_you_mean, repr_of, span
+from .._uncopied import Uncopied
 from .frozen import Follower, aware_ms
 from .threads import Threads
 
@@ -38,18 +39,18 @@ def _given_length(keywords: dict[str, float]) -> timedelta:
             raise TypeError(f"advance() does not know {name}={value!r:.20}; {hint}")
         if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(f"advance({name}={value!r:.60}): give a number")
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"advance({name}={value!r}): no length of time; give a finite number")
     try:
         return timedelta(**keywords)
     except OverflowError:
+        lengths = ", ".join(f"{name}={repr_of(value)}" for name, value in keywords.items())
         raise ValueError(
-            f"advance({', '.join(f'{name}={value!r}' for name, value in keywords.items())}): "
-            "no length of time is as long; give a shorter one"
+            f"advance({lengths}): no length of time is as long; give a shorter one"
         ) from None
 
 
-class Clock:
+class Clock(Uncopied):
     """Virtual time: it stands still until it is moved.
 
     Args:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._http.wire import LAST_MS, from_ms, timestamp, to_ms
+from .._uncopied import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +40,7 @@ class Planned:
     dropped: bool = False
 
 
-class Timeline:
+class Timeline(Uncopied):
     """What is still to happen, in time order, ties in creation order."""
 
     def __init__(self) -> None:

@@ -81,7 +81,7 @@ def check_response(which: str, response: Any) -> None:
         )
     try:
         document = encode(response)
-    except (TypeError, RecursionError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise NoSuchResponse(
             f"the response {which} must be a JSON object, but cannot be written as JSON: {error}"
         ) from None

@@ -430,6 +430,7 @@ def test_a_rate_limit_that_means_nothing_is_refused(faults, arguments, error, wh
         ({"latency": timedelta(0)}, ValueError, "latency is 0:00:00: expected at least"),
         ({"latency": timedelta(-1)}, ValueError, "latency is -1 day, 0:00:00: expected at least"),
         ({"retry_after": 30}, ValueError, "retry_after needs the status"),
+        ({"status": 429, "retry_after": 10**12}, ValueError, "expected at most 365000 days"),
         ({"retry_after": 30, "disconnect": True}, ValueError, "retry_after needs the status"),
         ({"retry_after": 30, "status": 404}, ValueError, "retry_after with status=404"),
         ({"retry_after": -1, "status": 429}, ValueError, "retry_after=-1: expected seconds"),
@@ -453,6 +454,13 @@ def test_a_fault_that_means_nothing_is_refused_at_once(faults, arguments, error,
         faults.add(**arguments)
 
     assert len(faults) == 0
+
+
+def test_a_number_too_long_to_be_written_is_refused_in_words(faults):
+    with pytest.raises(ValueError, match="status=<int> is no error"):
+        faults.add(status=10**5000)
+    with pytest.raises(ValueError, match="retry_after=<int>: expected at most 365000 days"):
+        faults.add(status=429, retry_after=10**5000)
 
 
 def test_an_unknown_argument_is_refused_by_its_name(faults):

@@ -203,6 +203,8 @@ def test_lengths_and_moments_that_mean_nothing(golden, fake):
         "scale.clock.advance(timedelta(days=-1, hours=-2))",
         "scale.clock.advance(days=10**10)",
         "scale.clock.advance(days=10**7)",
+        "scale.clock.advance(hours=10**400)",
+        "scale.clock.advance(days=-(10**5000))",
         "scale.clock.advance_to(datetime(2026, 3, 2, 11, tzinfo=UTC))",
         "scale.clock.advance_to(datetime(2026, 3, 3))",
         "scale.clock.advance_to(date(2026, 3, 3))",
@@ -241,6 +243,10 @@ def test_arguments_of_a_fake_that_mean_nothing(golden):
         "FakeScale(base_urls=[])",
         "FakeScale(base_urls=[None])",
         "FakeScale(base_urls=3)",
+        "FakeScale(base_urls='https://scale.example:99999')",
+        "FakeScale(base_urls='https://scale.example:0')",
+        "FakeScale(base_urls='https://[::1')",
+        "FakeScale(base_urls='https://me:secret@scale.example')",
         "FakeScale(test_key_tasks='complete')",
         "FakeScale(skip_sleep='yes')",
         "FakeScale(strict=1)",
@@ -280,6 +286,8 @@ def test_projects_that_cannot_be_added(golden, fake):
     calls = [
         "scale.add_projects('cows')",
         "scale.add_projects([3])",
+        "scale.add_projects([''])",
+        "scale.add_projects([(3, 'categorization')])",
         "scale.add_projects(['cows'])",
         "scale.add_projects([('sounds', 'categorisation')])",
     ]
@@ -346,6 +354,7 @@ def test_responses_that_are_no_json_object(golden, fake):
         "scale.respond('zzz', {'category': 'cow'})",
         "scale.respond(3, {'category': 'cow'})",
         "scale.comment(task, 3)",
+        "scale.complete(task, {'weight': 10**5000})",
         "scale.fail(task, 3)",
         "scale.fail(task, attachments='https://my.example/moo.wav')",
     ]
@@ -378,6 +387,7 @@ def test_callbacks_that_cannot_be(golden, fake):
         "scale.callbacks.before_reply(times=0)",
         "scale.callbacks.redeliver(None)",
         "scale.callbacks.duplicate('completed')",
+        "scale.callbacks.deliver_to(print, url_prefix=5)",
     ]
     golden.refusals("callback_controls", calls, scale=fake, **NAMES)
 

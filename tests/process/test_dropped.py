@@ -99,6 +99,15 @@ def test_the_plugin_ends_a_fake_with_the_test_that_started_it_and_says_so(tmp_pa
 
 
 @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, pickle.dumps], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "part", ["clock", "timeline", "faults", "callbacks", "requests", "tasks", "projects"]
+)
+def test_a_part_of_a_fake_that_is_copied_says_what_to_do(part, way):
+    with pytest.raises(TypeError, match=r"^\w+ is a part of a FakeScale, .*scale\.snapshot\(\)"):
+        way(getattr(FakeScale(), part))
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, pickle.dumps], ids=lambda f: f.__name__)
 def test_what_cannot_be_copied_says_what_to_do(way):
     scale = FakeScale()
 

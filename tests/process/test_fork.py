@@ -63,6 +63,10 @@ def test_a_forked_childs_first_call_is_refused_and_names_the_way():
         assert in_child(create) == refusal()
         assert in_child(lambda: len(scale.tasks)) == refusal()
         assert in_child(lambda: scale.clock.advance(hours=1)) == refusal()
+        assert in_child(lambda: len(scale.callbacks)) == refusal()
+        assert in_child(lambda: list(scale.callbacks)) == refusal()
+        assert in_child(lambda: list(scale.callbacks.outbox)) == refusal()
+        assert in_child(scale.serve) == refusal()
         assert in_child(lambda: repr(scale)) == (
             "<FakeScale seed=0 of the process that this one was forked from>"
         )

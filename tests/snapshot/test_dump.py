@@ -205,6 +205,19 @@ def test_callables_must_be_given_again(tmp_path):
     assert [task.response for task in loaded.tasks] == [{"category": "b"}] * 2
 
 
+def test_a_dump_that_cannot_be_written_names_the_path_that_was_given(fake, tmp_path):
+    for_nobody, folder = tmp_path / "nowhere" / "world.json", tmp_path / "world"
+    folder.mkdir()
+
+    with pytest.raises(FileNotFoundError) as absent:
+        fake.dump(for_nobody)
+    with pytest.raises(IsADirectoryError) as taken:
+        fake.dump(folder)
+
+    assert (absent.value.filename, taken.value.filename) == (str(for_nobody), str(folder))
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_a_fault_with_a_callable_cannot_be_dumped(tmp_path):
     fake = FakeScale()
     fake.faults.add(status=500, when=lambda request: True)

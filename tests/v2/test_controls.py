@@ -49,6 +49,14 @@ WRONG = {
             """e.g. ({...}, {"att-1": b"..."}), not dict {'a': 'text'}"""
         ),
     ),
+    "half a pair": (
+        lambda scale: scale.add_dataset("R", [({},)]),
+        TypeError,
+        (
+            "add_dataset() takes for a task its response, or a pair of it and its files, "
+            """e.g. ({...}, {"att-1": b"..."}), not tuple ({},)"""
+        ),
+    ),
     "no name": (
         lambda scale: scale.add_dataset(""),
         TypeError,

@@ -287,6 +287,14 @@ def test_a_deleted_task_is_called_so(scale, get, ask):
     assert (listed("deleted"), listed("pending")) == ([gone], [kept])
 
 
+def test_a_deletion_is_explained_once(scale, ask):
+    task_id = ask().task_id
+    scale.delete(task_id)
+    scale.delete(task_id)
+
+    assert scale.explain(task_id).count("deleted by scale.delete(), as v2 shows it") == 1
+
+
 def test_polls_of_v2_count_as_polls(scale, v2, ask):
     from scaleapi_testing import policies
 
