@@ -206,3 +206,17 @@ def test_a_copied_task_keeps_its_client(client):
 
     assert copied.client is deep.client is client
     assert deep.as_dict() is not task.as_dict()
+
+
+def test_no_error_shows_a_password_that_the_server_repeats(server, client, answer):
+    server.answers(answer({"error": "no route by http://ann:secret@proxy.example/x"}, status=400))
+
+    with pytest.raises(exceptions.ScaleInvalidRequest) as caught:
+        client.get_task("a")
+
+    assert caught.value.message == "no route by http://…@proxy.example/x"
+
+
+def test_a_copied_transport_is_refused_in_words(client):
+    with pytest.raises(TypeError, match=r"^the transport of a client cannot be"):
+        copy.copy(client._transport)
