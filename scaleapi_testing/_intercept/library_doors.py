@@ -24,8 +24,9 @@ LIBRARIES: Final = {
     "aioresponses": "aioresponses_door",
     "httpcore": "httpcore_door",
     "httpx": "httpx_door",
+    "pycurl": "pycurl_door",
 }
-"""Libraries, and the modules whose ``install`` opens their doors."""
+"""Libraries, and the modules whose ``install`` opens their doors, or shuts them."""
 
 
 def install(interception: Interception) -> Callable[[], None]:
