@@ -8,8 +8,8 @@ What looks a name up, connects or sends a datagram is met by an audit hook (`pro
 every socket of the interpreter, however it was reached and whatever was patched before the fake
 started. The replacements made here see what the hook cannot, or sooner: names before they are
 resolved by somebody else, TLS over connections that are open already, event loops that do not use
-Python's sockets. Out of sight remains what is no socket of this interpreter: ``pycurl`` (see its door), other
-programs, a connection without TLS that was open before the fake started.
+Python's sockets. Out of sight remains what is no socket of this interpreter: ``pycurl`` (see its
+door), other programs, a connection without TLS that was open before the fake started.
 """
 
 from __future__ import annotations
