@@ -86,7 +86,12 @@ ROOMS: Final = {
             "_certify/certify.py",
             "_certify/series.py",
         ),
-        ("tests/callbacks", "tests/snapshot", "tests/messages/test_golden_callbacks.py"),
+        (
+            "tests/callbacks",
+            "tests/snapshot",
+            "tests/messages/test_golden_callbacks.py",
+            "tests/messages/test_engine_messages.py",
+        ),
     ),
     "journal": Room(
         _fake("_journal/journal.py", "_journal/expectation.py", "_journal/recorded_request.py"),
@@ -97,7 +102,14 @@ ROOMS: Final = {
             "tests/endpoints/test_unread_parameters.py",
         ),
     ),
-    "time": Room(_fake("_time/*.py"), ("tests/clock",)),
+    "time": Room(
+        _fake("_time/*.py"),
+        (
+            "tests/clock",
+            "tests/intercept/test_sleep.py",
+            "tests/messages/test_engine_messages.py",
+        ),
+    ),
     "transport": Room(
         (
             "scaleapi/_transport.py",
@@ -121,6 +133,7 @@ ROOMS: Final = {
             "tests/client/test_retries.py",
             "tests/client/test_transport.py",
             "tests/client/test_create_tasks.py",
+            "tests/client/test_async_client.py",
             "tests/client/test_limits.py",
             "tests/client/test_tasks_against_the_fake.py",
         ),

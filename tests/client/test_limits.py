@@ -140,6 +140,21 @@ def test_no_wait_is_longer_than_max_wait(server, answer):
     assert len(server.received) == 1
 
 
+def test_a_rule_of_ones_own_is_bound_by_max_wait_too(server, answer):
+    server.otherwise = lambda request: answer(BUSY, status=429, headers={"retry-after": "2"})
+    rule = scaleapi.ScaleRetry(3, status_forcelist=[429])
+
+    with (
+        scaleapi.ScaleClient(
+            "k", api_instance_url=server.url, max_retries=rule, max_wait=1
+        ) as client,
+        pytest.raises(ScaleTooManyRequests),
+    ):
+        client.get_task("a")
+
+    assert len(server.received) == 1
+
+
 def test_a_back_off_is_cut_to_max_wait(server, answer):
     server.otherwise = lambda request: answer(BUSY, status=503)
     client = scaleapi.ScaleClient(

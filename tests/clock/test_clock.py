@@ -30,6 +30,17 @@ def test_time_stands_still_until_it_is_moved(fake):
     assert {task.created_at for task in fake.tasks} == {"2026-03-02T12:00:00.000Z"}
 
 
+def test_the_present_moment_can_be_advanced_to(fake):
+    create(fake, callback_url="https://h.example.com/cb")
+    fake.callbacks.delay(timedelta(0))
+    fake.complete_all()
+
+    fake.clock.advance_to(NOON)
+
+    assert fake.clock.now() == NOON
+    assert fake.callbacks.last.succeeded
+
+
 def test_time_moves_by_lengths_and_to_moments(fake):
     fake.clock.advance(hours=1, seconds=0.5)
     fake.clock.advance(timedelta(minutes=1))

@@ -570,5 +570,10 @@ def test_the_client_changes_params(scale_client):
     project.update(patch=True, categories=["a"])
 
     assert project.version == 1
-    assert project.params == {"instruction": "Look.", "categories": ["a"]}
+    assert project.params == {
+        "version": 1,
+        "created_at": "2026-03-02T09:00:00.000Z",
+        "instruction": "Look.",
+        "categories": ["a"],
+    }
     assert scale_client.get_project("cats").param_history == project.param_history

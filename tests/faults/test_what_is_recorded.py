@@ -31,7 +31,8 @@ def test_a_broken_connection_stands_in_the_record_as_such(scale):
     with pytest.raises(requests.ConnectionError):
         requests.get(ADDRESS, auth=AUTH, timeout=5)
 
-    assert (scale.requests.last.fault, scale.requests.last.outcome) == (fault, "disconnect")
+    record = scale.requests.last
+    assert (record.fault, record.outcome, record.status) == (fault, "disconnect", None)
 
 
 def test_a_garbled_answer_still_says_that_it_is_json(scale):
