@@ -85,6 +85,11 @@ class App:
             reply = self._spoil(request, record, strike)
         return self._settled(request, record, strike, followed, reply)
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything was asked for that may make an answer late."""
+        return len(self._faults) > 0
+
     def begin(self, request: Request) -> Reply | Callable[[], Reply]:
         """Answer in a thread that must not wait, such as that of an event loop.
 
@@ -283,7 +288,7 @@ class App:
         if strike.latency_ms:
             if _beyond(strike.latency_ms, request.read_timeout):
                 return self._time_out(request, "read_timeout", reply.raised)
-            self._pass(reply, strike.latency_ms)
+            self._pass(request, reply, strike.latency_ms)
         if kind == "timeout":
             return self._time_out(request, "read_timeout", reply.raised)
         if kind == "disconnect":
@@ -310,7 +315,7 @@ class App:
     def _late(self, request: Request, reply: Reply, latency_ms: int) -> Reply:
         if _beyond(latency_ms, request.read_timeout):
             return self._time_out(request, "read_timeout", reply.raised)
-        self._pass(reply, latency_ms)
+        self._pass(request, reply, latency_ms)
         return reply
 
     def _time_out(
@@ -321,13 +326,16 @@ class App:
     ) -> Reply:
         reply = Reply(0, b"", broken=broken, raised=raised)
         timeout = request.connect_timeout if broken == "connect_timeout" else request.read_timeout
-        self._pass(reply, round((DEFAULT_TIMEOUT_S if timeout is None else timeout) * 1000))
+        self._pass(
+            request, reply, round((DEFAULT_TIMEOUT_S if timeout is None else timeout) * 1000)
+        )
         return reply
 
-    def _pass(self, reply: Reply, ms: int) -> None:
-        """Let virtual time pass from now; waits of several threads that begin together overlap."""
+    def _pass(self, request: Request, reply: Reply, ms: int) -> None:
+        """Let virtual time pass; waits of several threads or tasks that begin together overlap."""
         clock = self._world.clock
-        reply.raised += clock.wait_quietly(ms / 1000, clock.ms)
+        began = clock.ms if request.began_ms is None else request.began_ms
+        reply.raised += clock.wait_quietly(ms / 1000, began)
         reply.waited_ms += ms
 
 

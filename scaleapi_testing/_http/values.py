@@ -28,6 +28,8 @@ class Request:
         connect_timeout: seconds the client waits for a connection; ``None`` likewise.
         deferred: true for doors that cannot raise into the caller (a real server): exceptions of
             callback targets then wait for the next control.
+        began_ms: the virtual time at which the client began to wait for the answer, where that may
+            be earlier than now: tasks of one event loop wait at the same time.
     """
 
     method: str
@@ -39,6 +41,7 @@ class Request:
     read_timeout: float | None = None
     connect_timeout: float | None = None
     deferred: bool = False
+    began_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,7 @@ class FakeTransport(asyncio.Transport):
         self._written = WrittenRequest()
         self._may_expect = True
         self._is_answered = False
+        self._began_ms = fake.clock.ms
         self._is_closing = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -206,7 +207,7 @@ class FakeTransport(asyncio.Transport):
         if written.is_whole:
             if not self._is_answered:
                 self._is_answered = True
-                self._handle()
+                self._loop.call_soon(self._handle)  # when the tasks that ask at once have asked
         elif self._may_expect and written.method:
             self._may_expect = False
             if written.headers.get("expect", "").lower() == "100-continue":
@@ -222,24 +223,25 @@ class FakeTransport(asyncio.Transport):
         url = self._url
         origin = origin_of(url.scheme, url.raw_host or "", url.port)
         call = self._written.request(origin, self._limits.read, self._limits.connect)
+        call.began_ms = self._began_ms
         try:
             reply = self._fake.app.handle(call)
             raise_from_targets(self._fake, call, reply.raised)
         except BaseException as error:  # noqa: BLE001 - a failed test is one, and belongs to the caller
-            self._loop.call_soon(self._fail, error)
+            self._fail(error)
             return
         if reply.broken == "connect_timeout":
-            self._loop.call_soon(self._fail, self._limits.connect_error(url))
+            self._fail(self._limits.connect_error(url))
         elif reply.broken == "read_timeout":
-            self._loop.call_soon(self._fail, self._limits.read_error())
+            self._fail(self._limits.read_error())
         elif reply.status:
             cut = reply.broken == "truncate"
             answer = _head(reply) + (b"" if call.method == "HEAD" else reply.body)
-            self._loop.call_soon(self._deliver, answer, cut)
+            self._deliver(answer, cut=cut)
         else:
             self.close()
 
-    def _deliver(self, data: bytes, cut: bool = False) -> None:  # noqa: FBT001, FBT002 - for call_soon
+    def _deliver(self, data: bytes, *, cut: bool = False) -> None:
         if self._is_closing:
             return
         self._protocol.data_received(data)

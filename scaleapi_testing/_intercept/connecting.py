@@ -33,9 +33,24 @@ def reply_to(fake: ActiveFake, call: Request, retries: int = 0) -> Reply:
         if seconds:
             with marking(fake, call):
                 fake.clock.wait(seconds, began_ms=reply.wait_began)
-        reply = fake.app.handle(replace(call))
+        reply = fake.app.handle(replace(call, began_ms=None))
         raise_from_targets(fake, call, reply.raised)
         waited_ms += reply.waited_ms + round(seconds * 1000)
         retries, seconds = retries - 1, seconds * 2 or BACK_OFF_S
     reply.waited_ms = waited_ms
     return reply
+
+
+async def began_ms(fake: ActiveFake) -> int | None:
+    """When a call of this task began, given after other tasks could begin theirs.
+
+    The answer comes without real waiting, so that otherwise each task would begin when the one
+    before it has waited. ``None`` where nothing can make an answer late.
+    """
+    if not fake.app.has_faults:
+        return None
+    began = fake.clock.ms
+    from anyio.lowlevel import checkpoint  # what these libraries run on, asyncio or trio
+
+    await checkpoint()
+    return began

@@ -22,6 +22,11 @@ class App(Protocol):
         """Answer without waiting, or say what gives the answer where that has to wait."""
         ...
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything was asked for that may make an answer late."""
+        ...
+
     def keep(self, raised: list[BaseException], /) -> None:
         """Leave to the next control what a door cannot pass on to the test."""
         ...

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import httpcore
 
 from .._http.values import Request
-from .connecting import reply_to
+from .connecting import began_ms, reply_to
 from .network_guard import Guard
 from .origin import normal_host, normal_origin, origin_of
 from .spot import Spot, replace
@@ -55,7 +55,8 @@ def install(interception: Interception) -> Callable[[], None]:
             if fake is None:
                 return await original(pool, request)
             stream = cast("AsyncIterator[bytes]", request.stream)
-            return _answer(fake, pool, request, b"".join([part async for part in stream]))
+            body = b"".join([part async for part in stream])
+            return _answer(fake, pool, request, body, await began_ms(fake))
 
         return handle_async_request
 
@@ -89,7 +90,11 @@ def _origin(url: httpcore.URL) -> str:
 
 
 def _answer(
-    fake: ActiveFake, pool: Any, request: httpcore.Request, body: bytes
+    fake: ActiveFake,
+    pool: Any,
+    request: httpcore.Request,
+    body: bytes,
+    began: int | None = None,
 ) -> httpcore.Response:
     __tracebackhide__ = True
     target = request.url.target.decode("ascii")
@@ -111,6 +116,7 @@ def _answer(
         body,
         timeout.get("read"),
         timeout.get("connect"),
+        began_ms=began,
     )
     reply = reply_to(fake, call, getattr(pool, "_retries", 0))
     if not reply.status:

@@ -13,7 +13,7 @@ from http.client import responses
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._http.values import Request
-from .connecting import reply_to
+from .connecting import began_ms, reply_to
 from .network_guard import Guard
 from .origin import normal_host, normal_origin
 from .spot import Spot, replace
@@ -84,12 +84,14 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         except httpx.RequestNotRead:
             stream = cast("httpx.AsyncByteStream", request.stream)
             body = b"".join([part async for part in stream])
-        return self._answer(request, body)
+        return self._answer(request, body, await began_ms(self._fake))
 
     def __repr__(self) -> str:
         return f"<FakeTransport of {self._fake!r}>"
 
-    def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
+    def _answer(
+        self, request: httpx.Request, body: bytes, began: int | None = None
+    ) -> httpx.Response:
         __tracebackhide__ = True
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         timeout = request.extensions.get("timeout", {})
@@ -105,6 +107,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             body,
             timeout.get("read"),
             timeout.get("connect"),
+            began_ms=began,
         )
         reply = reply_to(self._fake, call, self._retries)
         if not reply.status:

@@ -63,6 +63,13 @@ def by_httpcore():
     return response.status, response.content
 
 
+async def in_async_httpcore():
+    limits = {"timeout": {"connect": SECONDS, "read": SECONDS}}
+    async with httpcore.AsyncConnectionPool() as pool:
+        response = await pool.request("POST", URL, content=BODY, headers=HEADERS, extensions=limits)
+        return response.status, response.content
+
+
 async def in_aiohttp():
     limits = aiohttp.ClientTimeout(sock_connect=SECONDS, sock_read=SECONDS)
     async with (
@@ -290,3 +297,21 @@ def test_a_transport_of_httpx_retries_in_virtual_time(fake):
     assert response.status_code == 200
     assert fake.clock.now() == NOON + waited
     assert response.elapsed == pytest.approx(waited, abs=timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "call", [in_async_httpx, in_async_httpcore, in_aiohttp], ids=lambda call: call.__name__
+)
+@pytest.mark.parametrize(
+    ("fault", "length"), [({"latency": timedelta(seconds=3)}, 3), ({"timeout": True}, SECONDS)]
+)
+def test_tasks_that_ask_at_once_wait_at_once(fake, call, fault, length):
+    fake.faults.add(**fault, times=8)
+
+    async def main():
+        await asyncio.gather(*(call() for _ in range(8)), return_exceptions=True)
+
+    asyncio.run(main())
+
+    assert fake.clock.now() == NOON + timedelta(seconds=length)
+    assert len(fake.requests) == 8

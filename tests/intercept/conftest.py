@@ -42,6 +42,7 @@ class ScriptedApp:
         self.name = name
         self.calls = []
         self.line = []
+        self.has_faults = True
         self._clock = clock
         self._numbers = count(1)
 
