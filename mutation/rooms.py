@@ -99,6 +99,7 @@ ROOMS: Final = {
             "tests/journal",
             "tests/snapshot",
             "tests/messages/test_golden_journal.py",
+            "tests/messages/test_golden_faults.py",
             "tests/endpoints/test_unread_parameters.py",
         ),
     ),
