@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import http.client
+import json
 import socket
 
+import aiohttp
 import httpx
 import pytest
 import pytest_socket
@@ -175,6 +179,30 @@ def test_vcrpy_records_nothing_of_the_fake(both, tmp_path):
 
     with both(vcr.use_cassette(str(cassette))) as recording:
         assert scale_answers()
+        assert len(recording) == 0
+
+
+def by_http_client():
+    connection = http.client.HTTPSConnection("api.scale.com")
+    connection.request("GET", "/v1/tasks")
+    return json.load(connection.getresponse())
+
+
+def by_aiohttp():
+    async def call():
+        async with aiohttp.ClientSession() as session, session.get(SCALE) as response:
+            return await response.json()
+
+    return asyncio.run(call())
+
+
+@pytest.mark.parametrize("call", [by_http_client, by_aiohttp])
+def test_beside_vcrpy_that_ignores_scale(both, tmp_path, call):
+    cassette = str(tmp_path / "cassette.yaml")
+    with both(
+        vcr.use_cassette(cassette, record_mode="none", ignore_hosts=["api.scale.com"])
+    ) as recording:
+        assert call()["fake"] == "fake"
         assert len(recording) == 0
 
 
