@@ -50,13 +50,22 @@ def checked_settings(
         and all(isinstance(part, str) for pair in proxies.items() for part in pair)  # pyright: ignore[reportUnnecessaryIsInstance]  # same
     ):
         raise refused("proxies must be a mapping of schemes to proxy URLs, both strings")
-    if isinstance(timeout, tuple) and len(timeout) != 2:  # pyright: ignore[reportUnnecessaryComparison]  # same
-        raise refused(f"timeout must be seconds or a pair of them, got {timeout!r:.80}")
-    for seconds in connect_and_read(timeout):
-        if seconds is not None:
-            _positive(seconds, "timeout")
+    check_timeout(timeout, "timeout")
     if total_timeout is not None:
         _positive(total_timeout, "total_timeout")
+
+
+def check_timeout(timeout: Timeout, argument: str) -> None:
+    """Refuse what no call could wait for.
+
+    Raises:
+        ScaleInvalidRequest: neither seconds nor a pair of them.
+    """
+    if isinstance(timeout, tuple) and len(timeout) != 2:  # pyright: ignore[reportUnnecessaryComparison]  # callers may be untyped
+        raise refused(f"{argument} must be seconds or a pair of them, got {timeout!r:.80}")
+    for seconds in connect_and_read(timeout):
+        if seconds is not None:
+            _positive(seconds, argument)
 
 
 def checked_retries(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._paging import MOST_EMPTY_PAGES
 from ..exceptions import ScaleException, refused
-from ._operation import Operation, RequestOptions, text_of
+from ._operation import Operation, RequestOptions, check_options, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +25,11 @@ class V2Group:
 
     api_client: ApiClient
 
+    def __init_subclass__(cls) -> None:
+        for name, method in list(vars(cls).items()):
+            if not name.startswith("_") and inspect.isfunction(method):
+                setattr(cls, name, _with_options_checked(method))
+
     def _run(self, operation: Operation[ResultT], options: RequestOptions) -> ResultT:
         return self._judged(self.api_client.send(operation, options), operation)
 
@@ -31,6 +38,23 @@ class V2Group:
         reads: Any = operation.reads
         made: ResultT = reads.from_dict(answer.json())
         return made
+
+
+def _with_options_checked(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method, if it takes options: those that it does not know were dropped otherwise."""
+    code = inspect.unwrap(method).__code__
+    if not code.co_flags & inspect.CO_VARKEYWORDS:
+        return method
+    named = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+
+    @wraps(method)
+    def checked(self: V2Group, *args: Any, **kwargs: Any) -> Any:
+        options = {name: value for name, value in kwargs.items() if name not in named}
+        if options:
+            check_options(method.__name__, named, options)
+        return method(self, *args, **kwargs)
+
+    return checked
 
 
 def needed(value: str, argument: str) -> str:

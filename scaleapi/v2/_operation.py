@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Final, Generic, TypedDict, TypeVar
 
 from pydantic import ValidationError
 
-from ..exceptions import refused
+from .._exchange import header_text
+from .._settings import check_timeout
+from ..exceptions import ScaleInvalidRequest, refused
 from .models import Model
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -21,6 +24,10 @@ Moment = datetime | str
 
 LIMITS = range(1, 101)
 """What ``limit`` may be (documented)."""
+
+
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A token (RFC 9110, 5.6.2)."""
 
 
 class RequestOptions(TypedDict, total=False):
@@ -36,6 +43,44 @@ class RequestOptions(TypedDict, total=False):
     _content_type: str | None
     _headers: Mapping[str, str] | None
     _host_index: int
+
+
+def check_options(method: str, named: Iterable[str], options: Mapping[str, Any]) -> None:
+    """Refuse keywords that a method does not take, and options that no call could be made with.
+
+    Args:
+        method: its name.
+        named: the parameters that it has by name.
+        options: what it was given besides.
+
+    Raises:
+        ScaleInvalidRequest: names the keyword, and what would be right.
+    """
+    known = RequestOptions.__annotations__
+    for name in options:
+        if name not in known:
+            import difflib  # only a mistake needs it
+
+            near = difflib.get_close_matches(name, [*named, *known], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(named)}"
+            raise refused(f"{method} has no argument {name!r}; {hint}")
+    check_timeout(options.get("_request_timeout"), "_request_timeout")
+    headers, auth = options.get("_headers"), options.get("_request_auth")
+    if not isinstance(headers, Mapping | None):
+        raise refused(f"_headers must be a mapping of names to values, got {headers!r:.80}")
+    for name, value in (headers or {}).items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise refused(f"_headers has a name that no header can have: {name!r:.80}")
+        header_text(value, f"_headers[{name!r:.80}]")
+    if auth is not None and not (isinstance(auth, Mapping) and auth.get("value")):
+        raise refused("_request_auth must be a mapping such as {'value': 'Bearer ...'}")
+    if auth is not None:
+        try:
+            header_text(auth["value"], "")
+        except ScaleInvalidRequest:  # which would show a key
+            raise refused("_request_auth['value'] is nothing that a header can hold") from None
+    if options.get("_content_type") is not None:
+        header_text(options["_content_type"], "_content_type")
 
 
 @dataclass(frozen=True, slots=True)

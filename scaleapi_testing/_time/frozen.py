@@ -103,7 +103,9 @@ class Follower:
         if self.untouched:
             return frozen
         if before is None:
-            self._note("was frozen", frozen, "after calls had been made", now)
+            self._note(
+                "was frozen", frozen, "after calls had been made or the clock was moved", now
+            )
             return None
         if frozen < before:
             self._note("was moved back", frozen, "and this clock never goes back", now)

@@ -255,3 +255,58 @@ def test_a_listing_that_does_not_go_on_is_an_error(scale, v2):
 
         with pytest.raises(scaleapi.ScaleException, match="does not go on"):
             list(stuck.v2.iter_tasks(project_name="x"))
+
+
+WRONG_OPTIONS = {
+    "a misspelt argument": (
+        {"statuss": "completed"},
+        "get_tasks has no argument 'statuss'; did you mean 'status'?",
+    ),
+    "a misspelt option": (
+        {"_request_timeot": 3},
+        "get_tasks has no argument '_request_timeot'; did you mean '_request_timeout'?",
+    ),
+    "no time to wait": (
+        {"_request_timeout": 0},
+        "_request_timeout must be a positive number of seconds, got 0",
+    ),
+    "three times": (
+        {"_request_timeout": (1, 2, 3)},
+        "_request_timeout must be seconds or a pair of them, got (1, 2, 3)",
+    ),
+    "headers that are none": (
+        {"_headers": ["a"]},
+        "_headers must be a mapping of names to values, got ['a']",
+    ),
+    "a header of two lines": (
+        {"_headers": {"X-Trace": "a\r\nHost: b"}},
+        (
+            "_headers['X-Trace'] is sent in a header, which holds latin-1 characters and no line "
+            r"ends or other control characters, got 'a\r\nHost: b'"
+        ),
+    ),
+    "a name that no header has": (
+        {"_headers": {"X Trace": "a"}},
+        "_headers has a name that no header can have: 'X Trace'",
+    ),
+    "no authorization": (
+        {"_request_auth": {"key": "live_a"}},
+        "_request_auth must be a mapping such as {'value': 'Bearer ...'}",
+    ),
+    "an authorization of two lines": (
+        {"_request_auth": {"value": "Bearer live_a\r\n"}},
+        "_request_auth['value'] is nothing that a header can hold",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_OPTIONS)
+@pytest.mark.parametrize("form", ["get_tasks", "get_tasks_with_http_info"])
+def test_an_option_that_is_none_is_refused_before_anything_is_sent(scale, v2, case, form):
+    options, text = WRONG_OPTIONS[case]
+
+    with pytest.raises(scaleapi.ScaleInvalidRequest) as refused:
+        getattr(v2, form)(project_name="Kitchen", **options)
+
+    assert refused.value.message == text
+    assert len(scale.requests.to("GET", "/v2/tasks")) == 0
