@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         title="commands", dest="command", metavar="COMMAND", required=True
     )
     _add_demo(commands)
+    _add_serve(commands)
     return parser
 
 
@@ -93,3 +94,25 @@ def _run_demo(parsed: argparse.Namespace) -> int:
     from ._demo.command import demo  # here, so that --help works without the extra
 
     return demo(parsed.images, parsed.out, parsed.seed)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from ._serve_command.options import PREFIX, add_to
+
+    serve = commands.add_parser(
+        "serve",
+        help="answer as Scale on an address of this machine, for any language",
+        description=(
+            "Answers as Scale on an address of this machine, for any language and any number of "
+            "processes, until Ctrl-C. Each option is read from the environment too, as "
+            f"{PREFIX}<OPTION>; repeatable ones are separated by commas there."
+        ),
+    )
+    add_to(serve)
+    serve.set_defaults(run=_run_serve)
+
+
+def _run_serve(parsed: argparse.Namespace) -> int:
+    from ._serve_command.command import run  # here, so that --help loads nothing
+
+    return run(vars(parsed))

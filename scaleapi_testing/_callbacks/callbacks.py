@@ -141,6 +141,10 @@ class Callbacks(Uncopied):
             )
         self._targets[url_prefix] = as_target(target)
 
+    def deliver_by(self, target: Target) -> None:
+        """Send all callbacks that no target of a test takes by this one, which answers in full."""
+        self._targets[""] = target
+
     @keywords_checked(status_code="status", code="status", count="times", n="times")
     def fail_next(self, status: int = 500, times: int = 1) -> None:
         """Refuse the next ``times`` attempts with ``status`` before they reach any target.

@@ -42,7 +42,7 @@ class Loopback:
             raise ValueError(f"cannot deliver to {base!r}: {error}; {_RIGHT}") from None
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"cannot deliver to {base!r}: it is no http(s) URL; {_RIGHT}")
-        if not is_loopback(parts.hostname):
+        if not self.may_be(parts.hostname):
             raise ValueError(
                 f"cannot deliver to {base!r}: {parts.hostname} is not this machine, and no "
                 f"callback leaves it; {_RIGHT}"
@@ -58,6 +58,10 @@ class Loopback:
         self._port = port
         self._prefix = parts.path.rstrip("/")
 
+    def may_be(self, host: str) -> bool:
+        """Whether callbacks may go to this host, or to this address that it led to."""
+        return is_loopback(host)
+
     def __call__(self, request: CallbackRequest) -> TargetAnswer:
         """Send the callback; no answer within 30 s, or none at all, gives no status."""
         connection = self._connection()
@@ -67,7 +71,7 @@ class Loopback:
         try:
             connection.connect()
             peer = connection.sock.getpeername()[0]
-            if not is_loopback(peer):
+            if not self.may_be(peer):
                 return TargetAnswer(None, why=f"{self._host} leads to {peer}, not to this machine")
             connection.request("POST", path, request.body, dict(request.headers))
             answer = connection.getresponse()

@@ -106,6 +106,8 @@ class Engine:
             return  # the client broke off: the call never happened
         request = request_of(scope, body)
         reply = await self._answered(request)
+        if self._pace is not None:
+            self._pace.nudge()
         if self._seen is not None:
             self._seen(request, reply, asyncio.get_running_loop().time() - began)
         if not reply.status:

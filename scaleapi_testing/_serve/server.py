@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from contextlib import ExitStack, contextmanager, suppress
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from .._intercept.fake_protocol import ActiveFake
+    from .._time.pace import Pace
+    from .asgi import Seen
 
 JOIN_S: Final = 5.0
 """Real seconds that the end of a server waits for calls that are still being answered."""
@@ -47,7 +50,9 @@ def serve(
     *,
     tls: bool = False,
     names: Iterable[str] = (),
-    app: Any = None,
+    seen: Seen | None = None,
+    pace: Pace | None = None,
+    patience_s: float = JOIN_S,
 ) -> Generator[Server]:
     """Serve a fake while the ``with`` block lasts; threads, sockets and files end with it.
 
@@ -61,7 +66,9 @@ def serve(
         port: 0 takes a free one.
         tls: speak HTTPS.
         names: what else clients call this server, for its certificate; the first is shown.
-        app: the ASGI application, where it is not the plain one of the fake.
+        seen: is told of every call.
+        pace: makes the clock follow real time before each call.
+        patience_s: real seconds that the end waits for calls that are being answered.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -76,7 +83,9 @@ def serve(
 
             ca_file = Path(cleanup.enter_context(TemporaryDirectory())) / "ca.pem"
             context = server_context((host, *public), ca_file)
-        running = cleanup.enter_context(_running(app or asgi_app(fake), host, port, context))
+        running = cleanup.enter_context(
+            _running(asgi_app(fake, seen=seen, pace=pace), host, port, context, patience_s)
+        )
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only named
         if public:
             shown = public[0]
@@ -89,18 +98,20 @@ def serve(
 
 
 @contextmanager
-def _running(app: Any, host: str, port: int, context: ssl.SSLContext | None) -> Generator[_Running]:
+def _running(
+    app: Any, host: str, port: int, context: ssl.SSLContext | None, patience_s: float
+) -> Generator[_Running]:
     try:
         listening = socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
         )
     except OSError as error:
         reason = str(error.strerror).partition(" (while")[0]
-        raise OSError(
-            error.errno, f"cannot serve on {host}:{port}: {reason}; port=0 takes a free port"
-        ) from error
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            reason = f"{reason}; port=0 takes a free port"
+        raise OSError(error.errno, f"cannot serve on {host}:{port}: {reason}") from error
     with listening:
-        running = _Running(app, listening, context)
+        running = _Running(app, listening, context, patience_s)
         running.start()
         try:
             yield running
@@ -115,10 +126,13 @@ class _Running:
     signals; this one waits for its end, and leaves signals alone.
     """
 
-    def __init__(self, app: Any, listening: socket.socket, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, app: Any, listening: socket.socket, context: ssl.SSLContext | None, patience_s: float
+    ) -> None:
         self.port: int = listening.getsockname()[1]
         self._listening = listening
         self._context = context
+        self._patience_s = patience_s
         self._config = uvicorn.Config(
             app,
             http=Protocol,
@@ -144,7 +158,7 @@ class _Running:
         """Stop accepting, close every connection, wait for what is being answered."""
         with suppress(RuntimeError):  # it failed, and its loop is closed
             self._loop.call_soon_threadsafe(self._ending.set)
-        self._thread.join(2 * JOIN_S)
+        self._thread.join(self._patience_s + JOIN_S)
         if self._failed is not None:
             raise self._failed
 
@@ -169,7 +183,7 @@ class _Running:
         for connection in list(connections):
             connection.shutdown()
         if self._state.tasks:
-            await asyncio.wait(self._state.tasks, timeout=JOIN_S)
+            await asyncio.wait(self._state.tasks, timeout=self._patience_s)
         for connection in list(connections):
             connection.transport.abort()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from .account import Account, digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .task import TaskRecord
 
@@ -51,6 +51,10 @@ class Store:
             self._tasks = {record.id: record for record in everything}
             self._adding = False
         return self._tasks
+
+    def let_in(self, keys: Iterable[str]) -> None:
+        """Let in these keys alone from now on."""
+        self._allowed = frozenset(map(digest_of, keys))
 
     def account(self, key: str) -> Account | None:
         """The account of ``key``, made on first use; ``None`` when the key is not let in."""

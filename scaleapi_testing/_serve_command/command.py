@@ -1,0 +1,169 @@
+"""Runs ``serve``: a fake, its server, and its clock, until a signal ends them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from .._errors import BadDump
+from .._fake import FakeScale
+from .._time.pace import Pace
+from .banner import banner
+from .callback_hosts import CallbackHosts
+from .log import Log
+from .options import WrongOption, read
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from .options import Options
+
+PATIENCE_S: Final = 35.0
+"""Real seconds that calls under way have at the end: a callback may wait for 30."""
+
+ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+
+PROGRAM: Final = "scaleapi-testing serve"
+
+
+def run(parsed: Mapping[str, Any]) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        parsed: the options of the command line, ``None`` where one was not given.
+
+    Returns:
+        The exit code: 0 ended by a signal; 1 it cannot serve; 2 wrong options. One line on stderr
+        says why.
+    """
+    try:
+        options = read(parsed, os.environ)
+        fake = _fake(options)
+    except WrongOption as error:
+        return _complain(str(error), 2)
+    except BadDump as error:
+        return _complain(str(error), 1)
+    except OSError as error:
+        return _complain(f"cannot load {error.filename}: {error.strerror}", 1)
+    try:
+        _serve(fake, options)
+    except ImportError as error:
+        return _complain(str(error).replace("scale.serve()", "it", 1), 1)
+    except OSError as error:
+        return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1)
+    return 0
+
+
+def _complain(text: str, code: int) -> int:
+    sys.stderr.write(f"{PROGRAM}: {text}\n")
+    return code
+
+
+def _fake(options: Options) -> FakeScale:
+    """The fake that the options describe.
+
+    Raises:
+        WrongOption: a project of no known type, or too large a seed.
+        BadDump: the file is no dump that can be read.
+        OSError: the file cannot be read.
+    """
+    if options.load is None:
+        fake = FakeScale(
+            seed=options.seed,
+            start_time=options.start_time,
+            turnaround=options.turnaround,
+            api_keys=options.allow_key or None,
+        )
+    else:
+        fake = FakeScale.load(options.load)
+        if options.allow_key:
+            fake._world.store.let_in(options.allow_key)
+        if options.turnaround is not None:
+            fake.turnaround(options.turnaround)
+    for project in options.project:
+        try:
+            fake.add_projects([project])
+        except (LookupError, TypeError, ValueError) as error:
+            raise WrongOption(f"--project {':'.join(project)!r:.80}: {error}") from None
+    return fake
+
+
+def _serve(fake: FakeScale, options: Options) -> None:
+    from .._serve.server import serve  # here, so that --help works without the extra
+
+    with ExitStack() as cleanup:
+        ended = cleanup.enter_context(_signals())
+        log = cleanup.enter_context(Log(as_json=options.log_format == "json", quiet=options.quiet))
+        told: set[str] = set()
+
+        def refused(host: str) -> None:
+            if host not in told and len(told) < 1000:
+                told.add(host)
+                log.say(
+                    "callback_refused",
+                    f"callbacks to {host} are not sent: allow them by --callback-host {host}",
+                    host=host,
+                )
+
+        fake._world.callbacks.deliver_by(CallbackHosts(options.callback_host, refused))
+        pace = cleanup.enter_context(_pace(fake, options.speed))
+        server = cleanup.enter_context(
+            serve(
+                fake,
+                options.host,
+                options.port,
+                tls=options.tls,
+                names=options.public_name,
+                seen=log.call,
+                pace=pace,
+                patience_s=PATIENCE_S,
+            )
+        )
+        log.say(
+            "serving",
+            banner(server, any_key=not options.allow_key),
+            url=server.url,
+            ca_file=server.ca_file,
+        )
+        ended.wait()
+
+
+@contextmanager
+def _signals() -> Generator[threading.Event]:
+    """What the first signal sets; a second one ends the program at once."""
+    ended = threading.Event()
+    before = {number: signal.getsignal(number) for number in ENDS}
+
+    def end(*_: object) -> None:
+        for number in ENDS:
+            signal.signal(number, signal.SIG_DFL)
+        ended.set()
+
+    for number in ENDS:
+        signal.signal(number, end)
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _pace(fake: FakeScale, speed: float) -> Generator[Pace | None]:
+    """What moves the clock beside real time, in a thread of its own."""
+    if not speed:
+        yield None
+        return
+    world = fake._world
+    pace = Pace(world.clock, world.timeline, world.unraised, world.lock, speed)
+    thread = threading.Thread(target=pace.run, name="scale-server-clock", daemon=True)
+    thread.start()
+    try:
+        yield pace
+    finally:
+        pace.end()
+        thread.join(1.0)

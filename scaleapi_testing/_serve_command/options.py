@@ -1,0 +1,271 @@
+"""The options of ``serve``: from the command line, else from the environment, checked."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+PREFIX: Final = "SCALE_FAKE_"
+"""Each option is read from the environment where the command line does not give it."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
+_LENGTH: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_YES: Final = {"1": True, "true": True, "yes": True, "on": True}
+_NO: Final = {"0": False, "false": False, "no": False, "off": False, "": False}
+
+
+class WrongOption(Exception):
+    """An option that means nothing; one line says which, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``serve`` is asked for; ``docs/server.md`` says what each means."""
+
+    host: str
+    port: int
+    tls: bool
+    seed: int
+    start_time: datetime | None
+    speed: float
+    turnaround: timedelta | None
+    project: tuple[tuple[str, str], ...]
+    load: str | None
+    allow_key: tuple[str, ...] = field(repr=False)
+    public_name: tuple[str, ...]
+    callback_host: tuple[tuple[str, int | None], ...]
+    admin_token: str | None = field(repr=False)
+    log_format: str
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    name: str
+    metavar: str
+    help: str
+    read: Callable[[str], Any] | None
+    """Makes the value of a text, or raises ``ValueError``; ``None`` for a switch."""
+    default: Any = None
+    repeatable: bool = False
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+
+def _text(value: str) -> str:
+    if not value or not value.isprintable():
+        raise ValueError("give a text that is not empty")
+    return value
+
+
+def _secret(value: str) -> str:
+    if not value or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("give letters, digits and signs, without spaces")
+    return value
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or int(value[:6]) > 65_535:
+        raise ValueError("give a number from 1 to 65535, or 0 for a free one")
+    return int(value)
+
+
+def _whole(value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError("give a whole number") from None
+
+
+def _moment(value: str) -> datetime:
+    right = "give a time with its zone, e.g. 2026-03-02T09:00:00Z"
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(right) from None
+    if moment.utcoffset() is None:
+        raise ValueError(f"it has no time zone; {right}")
+    return moment
+
+
+def _speed(value: str) -> float:
+    try:
+        speed = float(value)
+    except ValueError:
+        speed = math.nan
+    if not 0 <= speed <= 1e9:
+        raise ValueError("give how many virtual seconds pass in a real one: 1, 3600, or 0 for none")
+    return speed
+
+
+def _length(value: str) -> timedelta:
+    parts = list(_LENGTH.finditer(value))
+    if not parts or "".join(part.group() for part in parts) != value:
+        raise ValueError("give a length such as 90s, 30m, 2h or 1d")
+    try:
+        return sum(
+            (timedelta(**{_UNITS[p["unit"]]: float(p["number"])}) for p in parts), timedelta()
+        )
+    except OverflowError:
+        raise ValueError("no length of time is as long; give a shorter one") from None
+
+
+def _project(value: str) -> tuple[str, str]:
+    name, colon, kind = value.rpartition(":")
+    if not colon or not name or not kind:
+        raise ValueError("give NAME:TYPE, e.g. cows:categorization")
+    return name, kind
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError("give a host name or an address, without scheme, port and path")
+    return value
+
+
+def _host_and_port(value: str) -> tuple[str, int | None]:
+    host, colon, port = value.rpartition(":")
+    if not colon or value.endswith("]") or "/" in value:
+        return _name(value).strip("[]").lower(), None
+    return _name(host).strip("[]").lower(), _port(port)
+
+
+def _log_format(value: str) -> str:
+    if value not in {"text", "json"}:
+        raise ValueError("give text or json")
+    return value
+
+
+OPTIONS: Final = (
+    _Option("host", "HOST", "where to listen", _text, "127.0.0.1"),
+    _Option("port", "PORT", "0 takes a free one", _port, 8765),
+    _Option("tls", "", "speak HTTPS, with a certificate of an authority made for it", None, False),
+    _Option("seed", "N", "same seed and same calls give the same bytes", _whole, 0),
+    _Option("start_time", "TIME", "where the clock starts, e.g. 2026-03-02T09:00:00Z", _moment),
+    _Option("speed", "X", "virtual seconds for each real one; 0: time stands still", _speed, 1.0),
+    _Option("turnaround", "LENGTH", "how long labelers take, e.g. 2h (units s, m, h, d)", _length),
+    _Option("project", "NAME:TYPE", "a project that is there from the start", _project, (), True),
+    _Option("load", "FILE", "begin with what dump() wrote", _text),
+    _Option("allow_key", "KEY", "let in this API key, and none unnamed", _secret, (), True),
+    _Option("public_name", "HOST", "what clients call this server", _name, (), True),
+    _Option(
+        "callback_host", "HOST[:PORT]", "where callbacks may go besides this machine",
+        _host_and_port, (), True,
+    ),
+    _Option("admin_token", "TOKEN", "needed where other machines may call", _secret),
+    _Option("log_format", "FORMAT", "text or json", _log_format, "text"),
+    _Option("quiet", "", "no line for each call", None, False),
+    _Option("state", "WHERE", "not there yet: nothing touches the disk", _text),
+)  # fmt: skip
+
+SECRET: Final = frozenset({"allow_key", "admin_token"})
+"""Options whose values no message shows."""
+
+OF_A_DUMP: Final = ("seed", "start_time")
+"""What a dump brings with it."""
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Let a parser know the options; what they hold is checked by ``read``."""
+    for option in OPTIONS:
+        if option.read is None:
+            parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
+            continue
+        shown = option.default if option.default not in {None, ()} else None
+        parser.add_argument(
+            option.flag,
+            metavar=option.metavar,
+            action="append" if option.repeatable else "store",
+            help=option.help + ("" if shown is None else f" (default: {shown})"),
+        )
+
+
+def read(parsed: Mapping[str, Any], environment: Mapping[str, str]) -> Options:
+    """The options, from what was parsed, else from the environment, else their defaults.
+
+    Raises:
+        WrongOption: one of them means nothing, or they contradict each other.
+    """
+    values = {option.name: _value(option, parsed, environment) for option in OPTIONS}
+    if values.pop("state") is not None:
+        raise WrongOption(
+            "--state is not there yet: this version keeps everything in memory; leave it out"
+        )
+    options = Options(**values)
+    _check_together(options)
+    return options
+
+
+def _value(option: _Option, parsed: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
+    source = option.flag
+    texts: Any = parsed[option.name]
+    if texts is None:
+        text = environment.get(option.variable)
+        if text is None or (text == "" and option.read is not None):
+            return option.default
+        source = option.variable
+        texts = text.split(",") if option.repeatable else text
+    if option.read is None:
+        return texts if texts is True else _switch(source, texts)
+    if option.repeatable:
+        return tuple(_read(option, source, text.strip()) for text in texts)
+    return _read(option, source, texts)
+
+
+def _switch(source: str, text: str) -> bool:
+    answer = (_YES | _NO).get(text.lower())
+    if answer is None:
+        raise WrongOption(f"{source}={text!r:.60}: give 1 or 0")
+    return answer
+
+
+def _read(option: _Option, source: str, text: str) -> Any:
+    assert option.read is not None
+    try:
+        return option.read(text)
+    except ValueError as error:
+        shown = "" if option.name in SECRET else f"={text!r:.60}"
+        raise WrongOption(f"{source}{shown}: {error}") from None
+
+
+def _check_together(options: Options) -> None:
+    from .._intercept.origin import is_loopback
+
+    bare = options.host.strip("[]").lower()
+    is_open = bare in {"", "0.0.0.0", "::"} or not is_loopback(bare)  # noqa: S104 - looked for
+    lacking = [
+        flag
+        for flag, value in (
+            ("--allow-key KEY", options.allow_key),
+            ("--admin-token TOKEN", options.admin_token),
+        )
+        if not value
+    ]
+    if is_open and lacking:
+        raise WrongOption(
+            f"--host {options.host} lets other machines call this fake: "
+            f"give {' and '.join(lacking)} too, or a loopback address such as 127.0.0.1"
+        )
+    if options.load is None:
+        return
+    for name in OF_A_DUMP:
+        default = next(option.default for option in OPTIONS if option.name == name)
+        if getattr(options, name) != default:
+            flag = "--" + name.replace("_", "-")
+            raise WrongOption(
+                f"--load brings the {name.replace('_', ' ')} of its file; leave out {flag}"
+            )
