@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 import requests
 
-from scaleapi_testing import FakeScale
+from scaleapi_testing import BadDump, FakeScale, UnspentFault
 
 ADDRESS = "https://api.scale.com/v1/tasks"
 AUTH = ("live_fake", "")
@@ -66,3 +67,30 @@ def test_a_loaded_fault_can_be_taken_away(tmp_path):
     fault.remove()
 
     assert list(loaded.faults) == []
+
+
+def test_a_damaged_rate_limit_is_refused_by_name(tmp_path):
+    path = tmp_path / "state.json"
+    fake = FakeScale()
+    fake.faults.rate_limit(requests=5, per=timedelta(minutes=1))
+    fake.dump(path)
+    document = json.loads(path.read_text())
+    (limit,) = document["state"]["faults"]
+    limit["rate_limit"]["requests"] = 0
+    path.write_text(json.dumps(document))
+
+    with pytest.raises(BadDump, match=r"ValueError: requests is 0\b"):
+        FakeScale.load(path)
+
+
+def test_a_fault_whose_call_left_the_journal_waits_for_a_further_one():
+    fake = FakeScale(journal_max_entries=1)
+    fake.faults.add(status=503, times=2, method="GET", path="/v1/tasks")
+
+    fake.start()
+    requests.get(ADDRESS, auth=AUTH, timeout=5)
+    requests.get("https://api.scale.com/v1/teams", auth=AUTH, timeout=5)
+    with pytest.raises(UnspentFault) as caught:
+        fake.__exit__(None, None, None)
+
+    assert "struck 1 time: no further request matched GET /v1/tasks. Nearest" in str(caught.value)
