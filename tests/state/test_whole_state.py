@@ -26,7 +26,6 @@ SPENT = {"Fault.hits", "RateLimit.hits"}
 TOGETHER = {
     "Account.key", "TaskTable._records", "TaskTable._by_unique_id", "TaskRecord.unique_id",
     "Timeline._heap", "Timeline._by_payload", "Planned.kind", "Planned.payload", "Planned.dropped",
-    "Journal._records", "Journal._held", "Journal._large", "Journal._small",
     "_Countdown.value",  # of reorder(), which has none
 }  # fmt: skip
 """Two views of the same things: one of them changed alone is no state that could be restored."""
@@ -34,9 +33,6 @@ TOGETHER = {
 DERIVED = {
     # A file says these once, in the records that they follow from.
     "Account.digest": "of the key, in whose place it stands",
-    "Journal._held": "the size of the calls",
-    "Journal._large": "the calls that are large",
-    "Journal._small": "the calls that are small",
     "TaskRecord.seq": "the place in the table",
     "TaskRecord.wire": "stands there as a document, which a blank more does not change",
     "TaskTable._by_unique_id": "an index",
