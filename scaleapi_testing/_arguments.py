@@ -68,7 +68,7 @@ DERIVED: Final = ("start", "follows_frozen", "keys")
 KEPT: Final = tuple(name for name in NAMES if name not in {"start_time", "api_keys"})
 
 
-def settle(given: Configuration) -> Settled:
+def settle(configuration: Configuration) -> Settled:
     """Check the arguments of a fake, and what they need.
 
     Raises:
@@ -77,17 +77,19 @@ def settle(given: Configuration) -> Settled:
         ValueError: a value outside of those that there are.
     """
     require()
-    seed: Any = given.seed
+    seed: Any = configuration.seed
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be a whole number, not {described(seed)}")
     for name in SWITCHES:
-        if not isinstance(getattr(given, name), bool):
-            raise TypeError(f"{name} is {getattr(given, name)!r:.60}: expected True or False")
-    mode: Any = given.test_key_tasks
+        if not isinstance(getattr(configuration, name), bool):
+            raise TypeError(
+                f"{name} is {getattr(configuration, name)!r:.60}: expected True or False"
+            )
+    mode: Any = configuration.test_key_tasks
     if mode not in TEST_KEY_MODES:
         raise ValueError(f"test_key_tasks={mode!r:.60}: choose one of {', '.join(TEST_KEY_MODES)}")
-    policies.check(given.turnaround)
-    max_idle: Any = given.max_idle
+    policies.check(configuration.turnaround)
+    max_idle: Any = configuration.max_idle
     if not isinstance(max_idle, timedelta):
         raise TypeError(
             f"max_idle takes a timedelta, e.g. timedelta(days=30), not {described(max_idle)}"
@@ -98,20 +100,25 @@ def settle(given: Configuration) -> Settled:
         )
     if max_idle > LONGEST:
         raise ValueError(f"max_idle={span(max_idle)}: give at most {LONGEST.days} days")
-    forked: Any = given.forked
+    forked: Any = configuration.forked
     if forked not in MODES:
         raise ValueError(f"forked={forked!r:.60}: choose one of {', '.join(MODES)}")
-    labelers: Any = given.labelers
+    labelers: Any = configuration.labelers
     if labelers is not None and not isinstance(labelers, Labelers):
         raise TypeError(
             "labelers must be scaleapi_testing.Labelers(accuracy=..., ...), not "
             f"{described(labelers)}"
         )
-    keys = keys_let_in(given.api_keys)
+    keys = keys_let_in(configuration.api_keys)
     return Settled(
-        replace(given, start_time=None, api_keys=None, base_urls=origins(given.base_urls)),
-        start_ms(given.start_time),
-        given.start_time is None,
+        replace(
+            configuration,
+            start_time=None,
+            api_keys=None,
+            base_urls=origins(configuration.base_urls),
+        ),
+        start_ms(configuration.start_time),
+        configuration.start_time is None,
         None if keys is None else frozenset(map(digest_of, keys)),
         keys[0] if keys else LIVE_KEY,
     )
@@ -152,7 +159,7 @@ def origins(base_urls: Any) -> tuple[str, ...]:
             "base_urls takes an origin such as 'https://api.scale.com', or a list of them, not "
             f"{described(base_urls)}"
         )
-    found: list[str] = []
+    origins_seen: list[str] = []
     for url in [base_urls] if isinstance(base_urls, str) else base_urls:
         if isinstance(url, str) and "*" in url:
             raise ValueError(
@@ -178,12 +185,12 @@ def origins(base_urls: Any) -> tuple[str, ...]:
                 f"base_urls holds {url!r:.100}, with a path; give the origin alone: "
                 f"'{parts.scheme}://{parts.netloc}' (/v1 and /v2 are answered on each)"
             )
-        found.append(f"{parts.scheme}://{parts.netloc}".lower())
-    if not found:
+        origins_seen.append(f"{parts.scheme}://{parts.netloc}".lower())
+    if not origins_seen:
         raise ValueError(
             "base_urls is empty; give at least one origin, such as 'https://api.scale.com'"
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(origins_seen))
 
 
 def check_text(control: str, name: str, value: Any) -> None:
@@ -202,7 +209,7 @@ def check_attachments(control: str, value: Any) -> None:
     Raises:
         TypeError: it is none.
     """
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise TypeError(
             f"{control}(attachments=...) takes a list of {{'statusCode': 403, 'url': ...}}, not "
             f"{described(value)}"

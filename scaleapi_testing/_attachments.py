@@ -121,10 +121,10 @@ class Attachments:
         for name, value in facts.items():
             if value is not None and not _is_fact(name, value):
                 raise ValueError(f"describe({url!r}, {name}={value!r}): give {_FACTS[name]}")
-        told = {name: value for name, value in facts.items() if value is not None}
+        known = {name: value for name, value in facts.items() if value is not None}
         if truth is not None:
-            told["truth"] = truth
-        self._told[url] = {**self._told.get(url, {}), **told}
+            known["truth"] = truth
+        self._told[url] = {**self._told.get(url, {}), **known}
 
     def media(self, url: str, metadata: Mapping[str, Any], account: Account) -> Media:
         """The facts of the attachment at ``url``.
@@ -144,8 +144,8 @@ class Attachments:
         if media.duration is None and isinstance(duration, int | float):
             is_length = not isinstance(duration, bool) and 0 < duration < 1e6
             media = replace(media, duration=duration if is_length else None)
-        told = self._told.get(url)
-        return replace(media, **told) if told else media
+        facts = self._told.get(url)
+        return replace(media, **facts) if facts else media
 
     @staticmethod
     def _measured(url: str, account: Account) -> Media | None:
@@ -162,11 +162,11 @@ class Attachments:
 
     def save(self) -> dict[str, dict[str, Any]]:
         """The state as a value."""
-        return {url: dict(told) for url, told in self._told.items()}
+        return {url: dict(facts) for url, facts in self._told.items()}
 
     def restore(self, state: dict[str, dict[str, Any]]) -> None:
         """Take over a state that ``save`` gave."""
-        self._told = {url: dict(told) for url, told in state.items()}
+        self._told = {url: dict(facts) for url, facts in state.items()}
 
 
 def _file(url: str, account: Account) -> FileRecord | None:
@@ -177,10 +177,13 @@ def _file(url: str, account: Account) -> FileRecord | None:
 def attachment_urls(document: Mapping[str, Any]) -> list[str]:
     """The addresses of a task's attachments, in order."""
     params = document["params"]
-    found: list[Any] = [params.get("attachment")]
+    candidates: list[Any] = [params.get("attachment")]
     if isinstance(params.get("attachments"), list):
-        found += params["attachments"]
-    urls = [one.get("content") if isinstance(one, dict) else one for one in found]
+        candidates += params["attachments"]
+    urls = [
+        candidate.get("content") if isinstance(candidate, dict) else candidate
+        for candidate in candidates
+    ]
     return [url for url in urls if isinstance(url, str) and ":" in url[:20]]
 
 

@@ -54,7 +54,7 @@ class Configuration:
     forked: str = "refuse"
 
 
-NAMES: Final = tuple(one.name for one in fields(Configuration))
+NAMES: Final = tuple(argument.name for argument in fields(Configuration))
 """Every argument, in order."""
 
 

@@ -54,7 +54,7 @@ def decorated(fake: FakeScale, function: Callable[..., Any]) -> Callable[..., An
 
         run = run_now
     # What is filled in here is asked of nobody else: pytest would look for a fixture.
-    left = [one for name, one in parameters.items() if name != PARAMETER]
+    left = [parameter for name, parameter in parameters.items() if name != PARAMETER]
     run.__signature__ = signature(function).replace(parameters=_ordered(left))  # type: ignore[attr-defined]
     return run
 
@@ -67,4 +67,4 @@ def _begin(fake: FakeScale, at_first: Snapshot) -> None:
 
 def _ordered(parameters: list[Parameter]) -> list[Parameter]:
     """The same, those behind a parameter that is gone included, as a signature must have them."""
-    return sorted(parameters, key=lambda one: one.kind)
+    return sorted(parameters, key=lambda parameter: parameter.kind)

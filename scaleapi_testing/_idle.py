@@ -25,10 +25,10 @@ def what_would_end(world: World, journal: Journal) -> str:
     task_id = polled[-1].path.rstrip("/").rpartition("/")[2]
     record = world.store.tasks.get(task_id)
     times = counted(sum(request.path == polled[-1].path for request in polled), "time")
-    asked = f"Polled last was task {task_id}, {times}"
+    last_poll = f"Polled last was task {task_id}, {times}"
     if record is None:
-        return f"{asked}; there is no such task. "
-    return f"{asked}; its status is {record.status}. {_ends(world, record)}"
+        return f"{last_poll}; there is no such task. "
+    return f"{last_poll}; its status is {record.status}. {_ends(world, record)}"
 
 
 def _ends(world: World, record: TaskRecord) -> str:

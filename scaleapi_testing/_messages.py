@@ -80,7 +80,7 @@ def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]
 
 def no_keyword(function: str, name: str, known: tuple[str, ...], meant: dict[str, str]) -> str:
     """What is said of a keyword that a function does not have."""
-    names = [one for one in known if one != "self"]
+    names = [parameter for parameter in known if parameter != "self"]
     near = [meant[name]] if name in meant else did_you_mean(name, names, 1)
     hint = f"did you mean {near[0]!r}? Of all, " if near else ""
     function = function.removesuffix(".__init__").rpartition(".")[2]
@@ -240,14 +240,14 @@ def _same(expected: JSON, got: JSON) -> bool:
 def _object_differences(
     expected: Mapping[JSON, JSON], got: Mapping[JSON, JSON], path: str
 ) -> list[Difference]:
-    found: list[Difference] = []
+    differing: list[Difference] = []
     for key, value in expected.items():
         where = f"{path}.{key}" if str(key).isidentifier() else f"{path}[{shown(key)}]"
         if key in got:
-            found += differences(value, got[key], where)
+            differing += differences(value, got[key], where)
         else:
-            found.append(Difference(where, shown(value), _nothing(str(key), got)))
-    return found
+            differing.append(Difference(where, shown(value), _nothing(str(key), got)))
+    return differing
 
 
 def _nothing(key: str, there: Mapping[JSON, JSON]) -> str:
@@ -260,12 +260,14 @@ def _nothing(key: str, there: Mapping[JSON, JSON]) -> str:
 
 
 def _list_differences(expected: Sequence[JSON], got: Sequence[JSON], path: str) -> list[Difference]:
-    found: list[Difference] = []
+    differing: list[Difference] = []
     if len(expected) != len(got):
-        found.append(Difference(path, counted(len(expected), "item"), counted(len(got), "item")))
+        differing.append(
+            Difference(path, counted(len(expected), "item"), counted(len(got), "item"))
+        )
     for index, (left, right) in enumerate(zip(expected, got, strict=False)):
-        found += differences(left, right, f"{path}[{index}]")
-    return found
+        differing += differences(left, right, f"{path}[{index}]")
+    return differing
 
 
 def _around_the_difference(left: str, right: str) -> tuple[str, str]:

@@ -40,8 +40,8 @@ class ScaleProvider(BaseProvider):
 
     @property
     def _random(self) -> Random:
-        found: Random = self.generator.random
-        return found
+        random: Random = self.generator.random
+        return random
 
     def scale_id(self) -> str:
         """An id of a task, project or account: 24 hexadecimal digits."""
@@ -62,12 +62,12 @@ class ScaleProvider(BaseProvider):
     def scale_labels(self, count: int = 3) -> list[str]:
         """``count`` different labels, e.g. for ``objects_to_annotate``."""
         _at_least_one("count", count)
-        found: dict[str, None] = {}
-        while len(found) < count:
+        labels: dict[str, None] = {}
+        while len(labels) < count:
             word: str = self.generator.word()
             # The dictionary of words is finite: later rounds number what came up before.
-            found[word if word not in found else f"{word} {len(found)}"] = None
-        return list(found)
+            labels[word if word not in labels else f"{word} {len(labels)}"] = None
+        return list(labels)
 
     def scale_box(
         self,

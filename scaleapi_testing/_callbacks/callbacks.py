@@ -515,7 +515,7 @@ class Callbacks(Uncopied):
         return {
             "deliveries": [_copy(delivery) for delivery in self._deliveries],
             "open": sorted(self._open),
-            "lost": [_copy(one) for one in self._lost()],
+            "lost": [_copy(delivery) for delivery in self._lost()],
             "held": [delivery.number for delivery in self._held],
             "next": self._next,
             "targets": dict(self._targets),

@@ -77,8 +77,8 @@ class Loopback:
             answer = connection.getresponse()
             return TargetAnswer(answer.status, answer.read(_KEPT))
         except (OSError, HTTPException) as error:
-            told = str(error) or type(error).__name__
-            return TargetAnswer(None, why=f"nothing answered at {self.base}: {told}")
+            reason = str(error) or type(error).__name__
+            return TargetAnswer(None, why=f"nothing answered at {self.base}: {reason}")
         finally:
             connection.close()
 

@@ -64,8 +64,8 @@ class CallbackRequest:
     def __repr__(self) -> str:
         document = self.json if isinstance(self.json, dict) else {}
         about = document.get("task_id") or document.get("batch") or "?"
-        told = f"{document.get('status', '?')} of {about}"
-        return f"<CallbackRequest {shortened(told, 60)} to {shortened(self.url, 100)}>"
+        summary = f"{document.get('status', '?')} of {about}"
+        return f"<CallbackRequest {shortened(summary, 60)} to {shortened(self.url, 100)}>"
 
 
 CallbackRequest.__module__ = PUBLIC
@@ -91,7 +91,7 @@ class TargetAnswer:
 Target: TypeAlias = "Callable[[CallbackRequest], TargetAnswer]"
 
 
-def as_target(given: Any) -> Target:
+def as_target(receiver: Any) -> Target:
     """What delivers a callback to ``given`` and tells what came of it.
 
     A callable with one parameter is called with a :class:`CallbackRequest`; it may be async. One
@@ -108,35 +108,35 @@ def as_target(given: Any) -> Target:
         TypeError: ``given`` is none of these.
         ValueError: ``given`` is a URL that is not on this machine, or no base for a path.
     """
-    if isinstance(given, str):
+    if isinstance(receiver, str):
         from .loopback import Loopback
 
-        return Loopback(given)
-    if isinstance(given, type) or not callable(given):
-        raise TypeError(f"{_name(given)} cannot receive callbacks: expected {ACCEPTED}")
-    parameters = _parameters(given)
+        return Loopback(receiver)
+    if isinstance(receiver, type) or not callable(receiver):
+        raise TypeError(f"{_name(receiver)} cannot receive callbacks: expected {ACCEPTED}")
+    parameters = _parameters(receiver)
     if parameters == 1:
-        return _guarded(given, _call)
+        return _guarded(receiver, _call)
     if parameters == 2:
-        return _guarded(given, _call_wsgi)
+        return _guarded(receiver, _call_wsgi)
     if parameters == 3:
-        return _guarded(given, _call_asgi)
+        return _guarded(receiver, _call_asgi)
     raise TypeError(
-        f"{_name(given)} cannot receive callbacks: it takes {parameters} positional arguments; "
+        f"{_name(receiver)} cannot receive callbacks: it takes {parameters} positional arguments; "
         f"expected {ACCEPTED}"
     )
 
 
-def _name(given: object) -> str:
-    if isinstance(given, type):
-        return f"the class {given.__qualname__} (not an instance of it)"
-    return shortened(repr(given), 100)
+def _name(receiver: object) -> str:
+    if isinstance(receiver, type):
+        return f"the class {receiver.__qualname__} (not an instance of it)"
+    return shortened(repr(receiver), 100)
 
 
-def _parameters(given: Callable[..., Any]) -> int:
+def _parameters(receiver: Callable[..., Any]) -> int:
     """How many positional arguments ``given`` is meant to be called with."""
     try:
-        parameters = list(signature(given).parameters.values())
+        parameters = list(signature(receiver).parameters.values())
     except (ValueError, TypeError):
         # Builtins may have no signature; none of them is an application.
         return 1
@@ -149,10 +149,10 @@ def _parameters(given: Callable[..., Any]) -> int:
 _POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def _guarded(given: Any, call: Callable[[Any, CallbackRequest], TargetAnswer]) -> Target:
+def _guarded(receiver: Any, call: Callable[[Any, CallbackRequest], TargetAnswer]) -> Target:
     def deliver(request: CallbackRequest) -> TargetAnswer:
         try:
-            return call(given, request)
+            return call(receiver, request)
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
@@ -161,37 +161,37 @@ def _guarded(given: Any, call: Callable[[Any, CallbackRequest], TargetAnswer]) -
     return deliver
 
 
-def _call(given: Any, request: CallbackRequest) -> TargetAnswer:
-    if iscoroutinefunction(given) or iscoroutinefunction(type(given).__call__):
+def _call(receiver: Any, request: CallbackRequest) -> TargetAnswer:
+    if iscoroutinefunction(receiver) or iscoroutinefunction(type(receiver).__call__):
         from .apps import run_to_end
 
-        return TargetAnswer(_status(given, run_to_end(lambda: given(request))))
-    result = given(request)
+        return TargetAnswer(_status(receiver, run_to_end(lambda: receiver(request))))
+    result = receiver(request)
     if isawaitable(result):
         from .apps import run_to_end
 
         result = run_to_end(lambda: result)
-    return TargetAnswer(_status(given, result))
+    return TargetAnswer(_status(receiver, result))
 
 
-def _status(given: object, result: object) -> int:
+def _status(receiver: object, result: object) -> int:
     if result is None:
         return 200
     if isinstance(result, int) and not isinstance(result, bool) and 100 <= result <= 599:
         return int(result)
     raise TypeError(
-        f"callback target {_name(given)} returned {shortened(repr(result), 80)}: expected an HTTP "
-        "status as an int, or None for 200"
+        f"callback target {_name(receiver)} returned {shortened(repr(result), 80)}: expected an "
+        "HTTP status as an int, or None for 200"
     )
 
 
-def _call_wsgi(given: Any, request: CallbackRequest) -> TargetAnswer:
+def _call_wsgi(app: Any, request: CallbackRequest) -> TargetAnswer:
     from .apps import call_wsgi
 
-    return call_wsgi(given, request)
+    return call_wsgi(app, request)
 
 
-def _call_asgi(given: Any, request: CallbackRequest) -> TargetAnswer:
+def _call_asgi(app: Any, request: CallbackRequest) -> TargetAnswer:
     from .apps import call_asgi
 
-    return call_asgi(given, request)
+    return call_asgi(app, request)

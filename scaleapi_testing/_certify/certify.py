@@ -149,12 +149,12 @@ class _Sender:
 
     def run(self, case: Case) -> Finding | None:
         """Send the whole case; the first wrong answer is the finding."""
-        found: Finding | None = None
+        finding: Finding | None = None
         for step in case.steps:
             answer = self._send(step)
-            if found is None and step.judged and not _is_right(case, answer):
-                found = self._finding(case, step, answer)
-        return found
+            if finding is None and step.judged and not _is_right(case, answer):
+                finding = self._finding(case, step, answer)
+        return finding
 
     def _send(self, step: Step) -> TargetAnswer:
         headers = {"Content-Type": "application/json"}
@@ -188,12 +188,12 @@ def _is_right(case: Case, answer: TargetAnswer) -> bool:
 
 def _told(answer: TargetAnswer) -> str:
     if answer.raised is not None:
-        told = f"raised {type(answer.raised).__name__}: {shortened(str(answer.raised), 120)}"
+        outcome = f"raised {type(answer.raised).__name__}: {shortened(str(answer.raised), 120)}"
         frames = extract_tb(answer.raised.__traceback__)
         if frames:
             last = frames[-1]
-            told += f" ({PurePath(last.filename).name}:{last.lineno} in {last.name})"
-        return told
+            outcome += f" ({PurePath(last.filename).name}:{last.lineno} in {last.name})"
+        return outcome
     if answer.status is None:
         return f"no answer: {answer.why}"
     start = answer.body[:200].decode(errors="replace").strip()

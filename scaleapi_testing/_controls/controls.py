@@ -116,9 +116,13 @@ class Controls:
                 raise AttributeError(name)
             elsewhere = ELSEWHERE.get(name)
             if elsewhere is None:
-                near = did_you_mean(name, [one for one in dir(self) if not one.startswith("_")])
-                told = [f"scale.{one}" for one in near]
-                elsewhere = f"nearest: {', '.join(told)}" if told else "see dir(scale)"
+                near = did_you_mean(
+                    name, [known for known in dir(self) if not known.startswith("_")]
+                )
+                suggestions = [f"scale.{control}" for control in near]
+                elsewhere = (
+                    f"nearest: {', '.join(suggestions)}" if suggestions else "see dir(scale)"
+                )
             raise AttributeError(f"a FakeScale has no {name!r:.62}; {elsewhere}")
 
     def _control(self, name: str, act: Callable[..., Any], *args: Any) -> Any:
@@ -327,8 +331,8 @@ class Controls:
         self, name: str, act: Callable[..., Account], email: str, account: str | None
     ) -> TeammateView:
         __tracebackhide__ = True
-        found: Account = self._control(name, act, self._world, email, account)
-        return self.teammates.get(email, found.key)
+        team_account: Account = self._control(name, act, self._world, email, account)
+        return self.teammates.get(email, team_account.key)
 
     def publish_template(
         self, project: Any, template_variables: Any, response_schema: Any = None
@@ -378,8 +382,8 @@ class Controls:
             LookupError: no such task type.
             TypeError: neither a JSON object nor a callable.
         """
-        given: Any = task_type
-        kind: str = getattr(given, "value", given)
+        name_or_member: Any = task_type
+        kind: str = getattr(name_or_member, "value", name_or_member)
         self._world.answers.respond(kind, response_or_callable)
 
     @keywords_checked(type="task_type", kind="task_type", after="policy", duration="policy")

@@ -74,20 +74,22 @@ def find_teammate(world: World, email: str, key: str | None) -> tuple[Account, T
     if not isinstance(email, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         raise TypeError(f"give an e-mail address, not {described(email)}")
     now = world.clock.ms
-    accounts = [one for one in world.store.everyone() if key is None or one.key == key]
-    found = [(one, one.team(now)[email]) for one in accounts if email in one.team(now)]
-    if len(found) > 1:
-        keys = listed(account.shown for account, _ in found)
+    accounts = [account for account in world.store.everyone() if key is None or account.key == key]
+    memberships = [
+        (account, account.team(now)[email]) for account in accounts if email in account.team(now)
+    ]
+    if len(memberships) > 1:
+        keys = listed(account.shown for account, _ in memberships)
         raise NoSuchRecord(
-            f"{len(found)} accounts have a teammate {email!r} ({keys}); name one: account=..."
+            f"{len(memberships)} accounts have a teammate {email!r} ({keys}); name one: account=..."
         )
-    if found:
-        return found[0]
-    invited = [one for one in accounts if email in one.teammates]
+    if memberships:
+        return memberships[0]
+    invited = [account for account in accounts if email in account.teammates]
     if invited or len(accounts) == 1:
         raise NoSuchRecord(who_is_not_there((invited or accounts)[0], email))
-    known = {address: one.shown for one in accounts for address in one.team(now)}
-    near = [f"{one} (account {known[one]})" for one in did_you_mean(email, known)]
+    known = {address: account.shown for account in accounts for address in account.team(now)}
+    near = [f"{address} (account {known[address]})" for address in did_you_mean(email, known)]
     where = f"account {mask_key(key)}" if key is not None else "this fake"
     hint = f"nearest: {listed(near)}" if near else "invite first: client.invite_teammates()"
     raise NoSuchRecord(f"no teammate {email!r} in {where}; {hint}")

@@ -70,15 +70,15 @@ class DatasetView(Record):
 
     def _document(self) -> dict[str, Any]:
         deliveries = [
-            one
-            for one in self._account.dataset_deliveries.values()
-            if one.dataset == self._record.id
+            delivery
+            for delivery in self._account.dataset_deliveries.values()
+            if delivery.dataset == self._record.id
         ]
         return {
             "id": self._record.id,
             "name": self._record.name,
-            "deliveries": [one.id for one in deliveries],
-            "tasks": [task_id for one in deliveries for task_id in one.task_ids],
+            "deliveries": [delivery.id for delivery in deliveries],
+            "tasks": [task_id for delivery in deliveries for task_id in delivery.task_ids],
         }
 
 
@@ -191,7 +191,11 @@ class DeliveryControls:
         account, project = view._account, view._record
 
         def hand_over() -> DeliveryView:
-            earlier = [one for one in account.deliveries.values() if one.project == project.name]
+            earlier = [
+                delivery
+                for delivery in account.deliveries.values()
+                if delivery.project == project.name
+            ]
             record = DeliveryRecord(
                 id="",
                 name=name or f"delivery {len(earlier) + 1}",
@@ -201,7 +205,7 @@ class DeliveryControls:
                 seq=len(account.deliveries),
                 schema_id=_schema_id(account, schema),
             )
-            if any(one.name == record.name for one in earlier):
+            if any(delivery.name == record.name for delivery in earlier):
                 raise ValueError(
                     f"deliver() got name={record.name!r}, which a delivery of project "
                     f"{project.name!r} has already; give another one"
@@ -266,16 +270,19 @@ class DeliveryControls:
         __tracebackhide__ = True
         _check_name("add_dataset", name)
         _check_name("add_dataset", delivery)
-        given = [_dataset_task(task) for task in tasks]
+        dataset_tasks = [_dataset_task(task) for task in tasks]
         account = self._owner(api_key)
 
         def add() -> DatasetView:
-            dataset = next((one for one in account.datasets.values() if one.name == name), None)
+            dataset = next(
+                (candidate for candidate in account.datasets.values() if candidate.name == name),
+                None,
+            )
             if dataset is None:
                 dataset = DatasetRecord(self._world.new_id(), name)
                 account.datasets[dataset.id] = dataset
-            if given:
-                self._add_delivery(account, dataset, given, delivery, turn_count)
+            if dataset_tasks:
+                self._add_delivery(account, dataset, dataset_tasks, delivery, turn_count)
             return DatasetView(account, dataset)
 
         added: DatasetView = self._control("add_dataset", add)
@@ -292,7 +299,9 @@ class DeliveryControls:
         now = self._world.clock.ms
         name = name or f"{dataset.name} - {from_ms(now):%Y-%m-%d}"
         taken = {
-            one.name for one in account.dataset_deliveries.values() if one.dataset == dataset.id
+            delivery.name
+            for delivery in account.dataset_deliveries.values()
+            if delivery.dataset == dataset.id
         }
         if name in taken:
             raise ValueError(

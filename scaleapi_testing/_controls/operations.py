@@ -35,10 +35,13 @@ Operation.__module__ = PUBLIC
 
 def operations() -> tuple[Operation, ...]:
     """Every operation that the fake answers, with where its facts come from."""
-    return tuple(Operation(one.method, one.path, one.summary, one.source) for one in endpoints())
+    return tuple(
+        Operation(operation.method, operation.path, operation.summary, operation.source)
+        for operation in endpoints()
+    )
 
 
 def task_types() -> dict[str, Source]:
     """Every task type that the fake knows, by name, with where its facts come from."""
-    found = (task_type(name) for name in names())
-    return {kind.name: kind.source for kind in found if kind is not None}
+    kinds = (task_type(name) for name in names())
+    return {kind.name: kind.source for kind in kinds if kind is not None}

@@ -235,7 +235,7 @@ class View(Uncopied, Generic[R]):
 
     def __contains__(self, key: object) -> bool:
         wanted = key if isinstance(key, str) else getattr(key, "id", None)
-        return any(wanted in self._names(one) for one in self._every())
+        return any(wanted in self._names(record) for record in self._every())
 
     def __call__(self, **filters: Any) -> list[R]:
         """The records whose attributes equal these; ``account=`` takes an API key.
@@ -248,12 +248,14 @@ class View(Uncopied, Generic[R]):
         strange = [name for name in filters if name not in {"id", "account", *KNOWN[self.kind]}]
         if strange:
             self._check_names(strange)
-        return [one for one in self._every() if all(_is(one, k, v) for k, v in filters.items())]
+        return [
+            record for record in self._every() if all(_is(record, k, v) for k, v in filters.items())
+        ]
 
     def _check_names(self, names: list[str]) -> None:
         known = {"id", "account", *KNOWN[self.kind]}
-        for one in self._every():
-            known.update(one.as_dict())
+        for record in self._every():
+            known.update(record.as_dict())
             if known.issuperset(names):
                 return
         name = next(name for name in names if name not in known)
@@ -285,27 +287,27 @@ class View(Uncopied, Generic[R]):
                 have = counted(len(every), self.kind, self.kinds)
                 raise IndexError(f"no {self.kind} {key}: this fake has {have}, counted from 0")
             return every[key]
-        found = [
-            one
-            for one in every
-            if key in self._names(one) and (account is None or one.account == account)
+        matches = [
+            record
+            for record in every
+            if key in self._names(record) and (account is None or record.account == account)
         ]
-        if not found:
+        if not matches:
             raise NoSuchRecord(self._none(key, every, account))
-        if len(found) > 1:
-            accounts = listed(mask_key(one.account) for one in found)
+        if len(matches) > 1:
+            accounts = listed(mask_key(record.account) for record in matches)
             raise NoSuchRecord(
-                f"{len(found)} accounts have a {self.kind} {key!r} ({accounts}); "
+                f"{len(matches)} accounts have a {self.kind} {key!r} ({accounts}); "
                 f"name one: scale.{self.kinds}.get({key!r}, account=...)"
             )
-        return found[0]
+        return matches[0]
 
     def _none(self, key: object, every: list[R], account: str | None) -> str:
         what = f"no {self.kind} {shortened(repr(key))}"
-        others = [mask_key(one.account) for one in every if key in self._names(one)]
+        others = [mask_key(record.account) for record in every if key in self._names(record)]
         if account is not None and others:
             return f"{what} of account {mask_key(account)}; there is one of {listed(others)}"
-        names = dict.fromkeys(self._names(one)[-1] for one in every)
+        names = dict.fromkeys(self._names(record)[-1] for record in every)
         near = listed(repr(name) for name in did_you_mean(str(key), names))
         have = counted(len(every), self.kind, self.kinds)
         if near:
@@ -420,8 +422,8 @@ def _is(record: Record, name: str, wanted: Any) -> bool:
     # Names were checked for the whole view: another record may have what this one has not.
     value = getattr(record, name, None)
     if isinstance(value, list):
-        asked = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-        return any(one in value for one in asked)
+        accepted = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        return any(item in value for item in accepted)
     if isinstance(wanted, list | tuple | set | frozenset):
         return value in wanted
     return bool(value == getattr(wanted, "value", wanted))
@@ -439,7 +441,7 @@ class TasksView(View[TaskView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (TaskView(record) for record in store.every_task()), lambda one: (one.id,)
+            lambda: (TaskView(record) for record in store.every_task()), lambda task: (task.id,)
         )
         self._store = store
 
@@ -482,10 +484,13 @@ def find_task(store: Store, task: Any) -> TaskRecord:
         )
     ids = list(store.tasks)
     near = did_you_mean(task_id, ids[-5000:])
-    closest = [(one, store.tasks[one].account.shown) for one in near or reversed(ids[-LATEST:])]
-    told = ", ".join(f"{one} (account {key})" for one, key in closest)
+    closest = [
+        (candidate, store.tasks[candidate].account.shown)
+        for candidate in near or reversed(ids[-LATEST:])
+    ]
+    choices = ", ".join(f"{candidate} (account {key})" for candidate, key in closest)
     raise NoSuchTask(
-        f"{what} {counted(len(ids), 'task')}; {'closest' if near else 'newest'}: {told}",
+        f"{what} {counted(len(ids), 'task')}; {'closest' if near else 'newest'}: {choices}",
         task_id,
         closest,
     )
@@ -499,8 +504,8 @@ class BatchesView(View[BatchView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (BatchView(a, one) for a in store.everyone() for one in _now(a.batches)),
-            lambda one: (one._record.id, one._record.name),
+            lambda: (BatchView(a, batch) for a in store.everyone() for batch in _now(a.batches)),
+            lambda batch: (batch._record.id, batch._record.name),
         )
 
 
@@ -516,8 +521,8 @@ class ProjectsView(View[ProjectView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (ProjectView(a, one) for a, one in _seen_projects(store)),
-            lambda one: (one._record.id, one._record.name),
+            lambda: (ProjectView(a, project) for a, project in _seen_projects(store)),
+            lambda project: (project._record.id, project._record.name),
         )
         self._store = store
 
@@ -529,9 +534,9 @@ class ProjectsView(View[ProjectView]):
                 not given.
         """
         if account is not None and not isinstance(key, int):
-            for one in self._store.everyone():
-                if one.key == account and key in one.projects:
-                    return ProjectView(one, one.projects[key])
+            for candidate in self._store.everyone():
+                if candidate.key == account and key in candidate.projects:
+                    return ProjectView(candidate, candidate.projects[key])
         return super().get(key, account)
 
 
@@ -555,8 +560,8 @@ class FilesView(View[FileView]):
 
     def __init__(self, store: Store) -> None:
         super().__init__(
-            lambda: (FileView(a, one) for a in store.everyone() for one in _now(a.files)),
-            lambda one: (one._record.id,),
+            lambda: (FileView(a, file) for a in store.everyone() for file in _now(a.files)),
+            lambda file: (file._record.id,),
         )
 
 
@@ -569,11 +574,11 @@ class TeammatesView(View[TeammateView]):
     def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
         super().__init__(
             lambda: (
-                TeammateView(account, one)
+                TeammateView(account, member)
                 for account in store.everyone()
-                for one in account.team(now_ms()).values()
+                for member in account.team(now_ms()).values()
             ),
-            lambda one: (one.id,),
+            lambda member: (member.id,),
         )
 
 

@@ -35,9 +35,9 @@ def demo(images: Path | None, out: Path, seed: int) -> int:
         The exit code: 0, or 1 when a file or folder could not be used (one line on stderr each).
     """
     began = time.perf_counter()
-    found = list(scenes(seed) if images is None else in_folder(images))
-    pictures = [picture for picture in found if isinstance(picture, Picture)]
-    refused = [picture for picture in found if isinstance(picture, Refused)]
+    sources = list(scenes(seed) if images is None else in_folder(images))
+    pictures = [picture for picture in sources if isinstance(picture, Picture)]
+    refused = [picture for picture in sources if isinstance(picture, Refused)]
     for reason in refused:
         _complain(reason.reason)
     if not pictures:
@@ -108,8 +108,8 @@ def _write(result: Result, pictures: list[Picture], out: Path) -> None:
     contact_sheet(entries, work.labels, title, subtitle).save(out / "contact_sheet.png")
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: int, singular: str, many: str) -> str:
+    return f"{number} {singular if number == 1 else many}"
 
 
 def _hours(length: timedelta) -> str:

@@ -176,9 +176,9 @@ class Call:
         record = self.world.store.tasks.get(wanted)
         if record is not None and record.account is self.account:
             return record
-        found = self.account.tasks.by_unique_id.get(wanted)
-        if found is not None:
-            return found
+        same_unique_id = self.account.tasks.by_unique_id.get(wanted)
+        if same_unique_id is not None:
+            return same_unique_id
         raise ApiError(404, TASK_NOT_FOUND, self._why_no_task(wanted, record))
 
     def _why_no_task(self, wanted: str, other: TaskRecord | None) -> str:
@@ -229,10 +229,10 @@ class Call:
 
 
 def _values(query: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, errors="replace", max_num_fields=None):
-        found.setdefault(name, []).append(value)
-    return found
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def _kind(value: Any) -> str:

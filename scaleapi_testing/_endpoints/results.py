@@ -20,10 +20,10 @@ SOURCE: Final = assumed(
 @endpoint("GET", "/results/{uuid}", source=SOURCE, public=True, query=None)
 def get_result(call: Call) -> Reply:
     """Fetch a file that a response points at; no key needed."""
-    found = call.world.store.result(call.path["uuid"])
-    if found is None:
+    stored = call.world.store.result(call.path["uuid"])
+    if stored is None:
         raise ApiError(404, "Not Found", "no response of this fake points at this address")
-    mime_type, content = found
+    mime_type, content = stored
     return Reply(200, content, [("Content-Type", mime_type)])
 
 

@@ -62,7 +62,7 @@ class FaultArguments:
     message: str | None = None
 
 
-ARGUMENTS: Final = tuple(one.name for one in fields(FaultArguments))
+ARGUMENTS: Final = tuple(argument.name for argument in fields(FaultArguments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class Fault(FaultArguments):
 
     __slots__ = ("__weakref__", "_faults", "hits", "pattern", "told")
 
-    def __init__(self, faults: Faults, asked: FaultArguments) -> None:
-        super().__init__(**{name: getattr(asked, name) for name in ARGUMENTS})
-        self.pattern = RequestPattern.parse(asked.method, asked.path)
+    def __init__(self, faults: Faults, arguments: FaultArguments) -> None:
+        super().__init__(**{name: getattr(arguments, name) for name in ARGUMENTS})
+        self.pattern = RequestPattern.parse(arguments.method, arguments.path)
         self.method, self.path = self.pattern.method, self.pattern.path
         self._faults = faults
         self.hits = 0

@@ -56,7 +56,7 @@ class Faults(Uncopied):
         code="status", status_code="status", http_status="status", error="status",
         count="times", n="times", delay="latency", sleep="latency", url="path", text="message",
     )  # fmt: skip
-    def add(self, asked: FaultArguments) -> Fault:  # noqa: D417 - these are its fields
+    def add(self, arguments: FaultArguments) -> Fault:  # noqa: D417 - these are its fields
         """Ask for an error; it strikes from the next matching call on.
 
         One of ``status``, ``disconnect``, ``timeout``, ``connect_timeout``, ``truncate``,
@@ -89,7 +89,7 @@ class Faults(Uncopied):
             ValueError: a value out of range, a combination that means nothing, or a ``method``
                 and ``path`` that no route answers (the message names near ones).
         """
-        fault = Fault(self, asked)
+        fault = Fault(self, arguments)
         check_types(fault)
         check_values(fault)
         self._check_route(fault.pattern)
@@ -236,7 +236,7 @@ class Faults(Uncopied):
 
 
 def _unspent_text(fault: Fault, journal: Journal) -> str:
-    told = (
+    reason = (
         f"fault {fault!r} was asked for {_times(fault.times or 0)} "
         f"and struck {_times(fault.hits)}: "
     )
@@ -260,7 +260,7 @@ def _unspent_text(fault: Fault, journal: Journal) -> str:
             f"only {counted(len(matching), 'request')} matched {fault.pattern}; "
             "does the code under test give up early, or was the fault added too late?"
         )
-    return f"{told}{why}\n    A fault that need not strike is added with optional=True."
+    return f"{reason}{why}\n    A fault that need not strike is added with optional=True."
 
 
 def _times(number: int) -> str:
@@ -286,9 +286,11 @@ def _state_of(fault: Fault) -> dict[str, JSON]:
         kind = {"outage": True}
     else:
         latency = None if fault.latency is None else fault.latency // MILLISECOND
-        given = {name: getattr(fault, name) for name in ARGUMENTS if name != "when"}
-        given |= {"latency": latency}
-        kind = {"add": {name: value for name, value in given.items() if value not in (None, False)}}
+        arguments = {name: getattr(fault, name) for name in ARGUMENTS if name != "when"}
+        arguments |= {"latency": latency}
+        kind = {
+            "add": {name: value for name, value in arguments.items() if value not in (None, False)}
+        }
     return {**kind, "hits": fault.hits}
 
 
@@ -303,10 +305,10 @@ def _fault_of(faults: Faults, state: Mapping[str, JSON]) -> Fault:
     elif "outage" in state:
         fault = Outage(faults)
     else:
-        given = dict(state["add"])
-        if "latency" in given:
-            given["latency"] = timedelta(milliseconds=given["latency"])
-        fault = Fault(faults, FaultArguments(**given))
+        arguments = dict(state["add"])
+        if "latency" in arguments:
+            arguments["latency"] = timedelta(milliseconds=arguments["latency"])
+        fault = Fault(faults, FaultArguments(**arguments))
         check_types(fault)
         check_values(fault)
     fault._go_back((int(state["hits"]), windows))

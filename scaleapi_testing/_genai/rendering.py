@@ -240,9 +240,9 @@ class Renderer:
 
 def errors_of(response: dict[str, Any]) -> list[dict[str, Any]]:
     """Why a task is in ``error``: given ``errors`` as they are, else its v1 sentence."""
-    given = response.get("errors")
-    if isinstance(given, list):
-        return given
+    errors = response.get("errors")
+    if isinstance(errors, list):
+        return errors
     text = response.get("error")
     return [{"message": text}] if isinstance(text, str) else []
 

@@ -66,12 +66,12 @@ class Asked:
     models: Sequence[str] = ()
 
 
-def threads_of(asked: Asked) -> list[JSONObject]:
+def threads_of(question: Asked) -> list[JSONObject]:
     """The threads of a completed task, with every detail."""
-    given = asked.response.get("threads")
-    if isinstance(given, list):
-        return given
-    return [_Thread(asked).whole()]
+    threads = question.response.get("threads")
+    if isinstance(threads, list):
+        return threads
+    return [_Thread(question).whole()]
 
 
 def reports_of(response: Mapping[str, Any]) -> list[JSONObject]:
@@ -88,7 +88,7 @@ def annotations_in(value: Any) -> Iterator[JSONObject]:
     elif isinstance(value, dict):
         for name, inner in value.items():
             if name == "annotations" and isinstance(inner, list):
-                yield from (one for one in inner if isinstance(one, dict))
+                yield from (item for item in inner if isinstance(item, dict))
             yield from annotations_in(inner)
 
 
@@ -111,8 +111,8 @@ class _Thread:
     made: int = 0
 
     def __post_init__(self) -> None:
-        asked = self.asked
-        self.random = seeded(asked.seed, "threads", asked.task_id[8:], asked.attempt)
+        question = self.asked
+        self.random = seeded(question.seed, "threads", question.task_id[8:], question.attempt)
 
     def whole(self) -> JSONObject:
         turns = [
@@ -333,7 +333,7 @@ class _Thread:
         ]
         return {
             "criteria_definitions": criteria,
-            "max_total_score": sum(one["weight"] for one in criteria),
+            "max_total_score": sum(criterion["weight"] for criterion in criteria),
         }
 
     def _evaluation(self, rubric: JSONObject) -> JSONObject:

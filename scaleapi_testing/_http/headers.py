@@ -20,9 +20,9 @@ class Headers(Mapping[str, str]):
 
     __slots__ = ("_given", "_lower")
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
-        self._lower = {name.lower(): value for name, value in given.items()}
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._given = headers
+        self._lower = {name.lower(): value for name, value in headers.items()}
 
     def __getitem__(self, name: str) -> str:
         try:

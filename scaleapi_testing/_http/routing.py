@@ -76,18 +76,18 @@ def collect(modules: Iterable[ModuleType]) -> tuple[Endpoint, ...]:
     Raises:
         TypeError: two endpoints have the same method and path.
     """
-    found: dict[tuple[str, str], Endpoint] = {}
+    by_route: dict[tuple[str, str], Endpoint] = {}
     for module in modules:
         for value in vars(module).values():
             if not isinstance(value, Endpoint):
                 continue
             shape = "/".join("{}" if part.startswith("{") else part for part in value.segments)
-            if (value.method, shape) in found:
+            if (value.method, shape) in by_route:
                 raise TypeError(
                     f"two endpoints answer {value.name}: the second in {module.__name__}"
                 )
-            found[value.method, shape] = value
-    return tuple(found.values())
+            by_route[value.method, shape] = value
+    return tuple(by_route.values())
 
 
 @dataclass(slots=True)
@@ -105,17 +105,17 @@ class Router:
     def __init__(self, endpoints: tuple[Endpoint, ...]) -> None:
         self.endpoints = endpoints
         self._root = _Node()
-        for one in endpoints:
+        for route in endpoints:
             node = self._root
             names: list[str] = []
-            for part in one.segments:
+            for part in route.segments:
                 if part.startswith("{"):
                     names.append(part[1:-1])
                     node.placeholder = node.placeholder or _Node()
                     node = node.placeholder
                 else:
                     node = node.literal.setdefault(part, _Node())
-            node.by_method[one.method] = one, tuple(names)
+            node.by_method[route.method] = route, tuple(names)
 
     def find(
         self, method: str, segments: tuple[str, ...]
@@ -132,8 +132,8 @@ class Router:
         values: tuple[str, ...],
     ) -> tuple[Endpoint, dict[str, str]] | None:
         if at == len(segments):
-            found = node.by_method.get(method)
-            return (found[0], dict(zip(found[1], values, strict=True))) if found else None
+            matched = node.by_method.get(method)
+            return (matched[0], dict(zip(matched[1], values, strict=True))) if matched else None
         segment = segments[at]
         child = node.literal.get(segment)
         if child is not None:
@@ -147,7 +147,7 @@ class Router:
     @property
     def methods(self) -> list[str]:
         """The verbs that some operation has, in alphabetical order."""
-        return sorted({one.method for one in self.endpoints})
+        return sorted({known.method for known in self.endpoints})
 
     def matches_any(self, method: str | None, pattern: str | None) -> bool:
         """Whether some operation could be called by ``method`` at a path like ``pattern``.
@@ -158,38 +158,40 @@ class Router:
         """
         wanted = None if pattern is None else pattern.strip("/").split("/")
         return any(
-            (method is None or one.method == method.upper())
-            and (wanted is None or _could_be(one.segments, wanted))
-            for one in self.endpoints
+            (method is None or known.method == method.upper())
+            and (wanted is None or _could_be(known.segments, wanted))
+            for known in self.endpoints
         )
 
     def nearest(self, method: str | None, pattern: str, most: int = 3) -> list[str]:
         """The operations most like ``method`` and ``pattern``, e.g. ``POST /v1/task/{type}``."""
         wanted = pattern.strip("/").split("/")
 
-        def likeness(one: Endpoint) -> tuple[float, bool]:
-            same_verb = method is None or one.method == method.upper()
-            return _likeness(one.segments, wanted) + (0.05 if same_verb else 0), same_verb
+        def likeness(known: Endpoint) -> tuple[float, bool]:
+            same_verb = method is None or known.method == method.upper()
+            return _likeness(known.segments, wanted) + (0.05 if same_verb else 0), same_verb
 
-        ranked = sorted(self.endpoints, key=lambda one: (likeness(one), one.name), reverse=True)
-        return [one.name for one in ranked[:most]]
+        ranked = sorted(
+            self.endpoints, key=lambda known: (likeness(known), known.name), reverse=True
+        )
+        return [known.name for known in ranked[:most]]
 
 
 def _could_be(segments: tuple[str, ...], wanted: list[str]) -> bool:
     return len(segments) == len(wanted) and all(
-        asked in (part, "*") or part.startswith("{")
-        for part, asked in zip(segments, wanted, strict=True)
+        pattern in (part, "*") or part.startswith("{")
+        for part, pattern in zip(segments, wanted, strict=True)
     )
 
 
 def _likeness(segments: tuple[str, ...], wanted: list[str]) -> float:
     """How alike two paths are, 0 to 1; a placeholder is half as good as the word itself."""
     total = 0.0
-    for part, asked in zip(segments, wanted, strict=False):
-        if part.startswith("{") or asked == "*":
+    for part, pattern in zip(segments, wanted, strict=False):
+        if part.startswith("{") or pattern == "*":
             total += 0.5
         else:
-            total += SequenceMatcher(None, part, asked[:100]).ratio()
+            total += SequenceMatcher(None, part, pattern[:100]).ratio()
     return total / max(len(segments), len(wanted))
 
 

@@ -128,15 +128,15 @@ class Expectation:
         return self.pattern.nearness(record.method, record.segments)
 
     def __str__(self) -> str:
-        told = str(self.pattern).replace("any call", "any kind")
+        text = str(self.pattern).replace("any call", "any kind")
         if not isinstance(self.query, EllipsisType):
-            told += f" with query {shown(dict(self.query), 200)}"
+            text += f" with query {shown(dict(self.query), 200)}"
         if not isinstance(self.json, EllipsisType):
-            both = "and" if "with query" in told else "with"
-            told += f" {both} json {shown(self.json, 200)}"
+            both = "and" if "with query" in text else "with"
+            text += f" {both} json {shown(self.json, 200)}"
         if not isinstance(self.status, EllipsisType):
-            told += f" answered {_status(self.status)}"
-        return told
+            text += f" answered {_status(self.status)}"
+        return text
 
 
 def _status(status: int | None) -> str:

@@ -282,42 +282,44 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         return among + "."
 
 
-def check_max_bytes(given: object) -> None:
+def check_max_bytes(max_bytes: object) -> None:
     """Refuse what is no number of bytes.
 
     Raises:
         TypeError: no whole number.
         ValueError: below 0.
     """
-    if isinstance(given, bool) or not isinstance(given, int):
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, int):
         raise TypeError(
-            f"journal_max_bytes is {given!r:.60}: expected a whole number of bytes, such as "
+            f"journal_max_bytes is {max_bytes!r:.60}: expected a whole number of bytes, such as "
             f"{MAX_BYTES}"
         )
-    if given < 0:
-        raise ValueError(f"journal_max_bytes is {given!r}: expected 0 or more bytes")
+    if max_bytes < 0:
+        raise ValueError(f"journal_max_bytes is {max_bytes!r}: expected 0 or more bytes")
 
 
-def _check_max_entries(given: object) -> None:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise ValueError(f"journal_max_entries is {given!r}: expected a whole number from 1 on")
-
-
-def _check_times(given: object) -> None:
-    if given is None:
-        return
-    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+def _check_max_entries(max_entries: object) -> None:
+    if isinstance(max_entries, bool) or not isinstance(max_entries, int) or max_entries < 1:
         raise ValueError(
-            f"times is {given!r}: expected a whole number from 0 on, or None for at least one"
+            f"journal_max_entries is {max_entries!r}: expected a whole number from 1 on"
         )
 
 
-def _check_status(given: object) -> None:
-    if given is None or given is ...:
+def _check_times(times: object) -> None:
+    if times is None:
         return
-    if isinstance(given, bool) or not isinstance(given, int) or not 100 <= given <= 599:
+    if isinstance(times, bool) or not isinstance(times, int) or times < 0:
         raise ValueError(
-            f"status is {given!r:.60}: expected an HTTP status such as 200 or 409, or None for a "
+            f"times is {times!r}: expected a whole number from 0 on, or None for at least one"
+        )
+
+
+def _check_status(status: object) -> None:
+    if status is None or status is ...:
+        return
+    if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+        raise ValueError(
+            f"status is {status!r:.60}: expected an HTTP status such as 200 or 409, or None for a "
             "call that got no answer"
         )
 

@@ -179,16 +179,16 @@ class RecordedRequest:
     @property
     def query(self) -> Query:
         """The query parameters, decoded: a string each, a list where a name is repeated."""
-        found: Query = {}
+        values: Query = {}
         for name, value in parse_qsl(self.raw_query, keep_blank_values=True):
-            before = found.get(name)
+            before = values.get(name)
             if before is None:
-                found[name] = value
+                values[name] = value
             elif isinstance(before, list):
                 before.append(value)
             else:
-                found[name] = [before, value]
-        return found
+                values[name] = [before, value]
+        return values
 
     @property
     def json(self) -> JSON:
@@ -229,12 +229,12 @@ class RecordedRequest:
 
     def __str__(self) -> str:
         """``request 7 POST /v1/task/imageannotation 409: The unique_id ...``."""
-        told = f"request {self.n} {self._line()}"
+        text = f"request {self.n} {self._line()}"
         refused = self.status is not None and self.status >= 400
         answer = self.response_json if refused and not isinstance(self._answer, CutBody) else None
         if isinstance(answer, dict) and isinstance(answer.get("error"), str):
-            told += f": {shortened(answer['error'], 100)}"
-        return told + (f" ({self.fault!r})" if self.fault is not None else "")
+            text += f": {shortened(answer['error'], 100)}"
+        return text + (f" ({self.fault!r})" if self.fault is not None else "")
 
     def _line(self) -> str:
         return f"{self.method} {shortened(self.path, 120)} {self.outcome}"
@@ -260,7 +260,7 @@ class RecordedRequest:
             ),
             "broken": self.broken,
             "notices": list(self.notices),
-            "unread": [[one.name, one.nearest] for one in self.unread],
+            "unread": [[entry.name, entry.nearest] for entry in self.unread],
         }
 
     @classmethod

@@ -46,13 +46,13 @@ def call_lines(requests: Sequence[RecordedRequest], shown: int) -> tuple[list[st
         shown: how many calls or folded repetitions are told.
     """
     keys = [_key(request) for request in requests]
-    told: list[list[str]] = []
+    blocks: list[list[str]] = []
     end = len(keys)
-    while end and len(told) < shown:
+    while end and len(blocks) < shown:
         length, times = _repetition(keys, end)
         end -= length * times
-        told.append(_lines(requests[end : end + length], requests[end].n, times))
-    return [line for lines in reversed(told) for line in lines], end
+        blocks.append(_lines(requests[end : end + length], requests[end].n, times))
+    return [line for lines in reversed(blocks) for line in lines], end
 
 
 def _key(request: RecordedRequest) -> tuple[object, ...]:

@@ -90,12 +90,15 @@ def describe(fake: FakeScale) -> str:
     lines += _section(
         "parameters that nothing reads",
         _grouped(
-            (one.n, str(one).removeprefix(f"request {one.n} ")) for one in fake.requests.unread
+            (parameter.n, str(parameter).removeprefix(f"request {parameter.n} "))
+            for parameter in fake.requests.unread
         ),
     )
     lines += _section("in staging", _in_staging(fake))
     lines += _section("unspent faults", map(repr, fake.faults.unspent()))
-    failed = [one for one in fake.callbacks if one.attempts and not one.succeeded]
+    failed = [
+        delivery for delivery in fake.callbacks if delivery.attempts and not delivery.succeeded
+    ]
     lines += _section("failed callbacks", [_failed(delivery) for delivery in failed])
     lines += _section("callbacks", [*_other_keys(fake, failed), *_not_delivered(fake)])
     pending = fake.timeline.pending()
@@ -109,16 +112,16 @@ def describe(fake: FakeScale) -> str:
 
 def _in_staging(fake: FakeScale) -> list[str]:
     """Batches on whose tasks nobody works yet, which ``complete_all()`` leaves alone."""
-    found: list[str] = []
+    lines: list[str] = []
     for batch in fake.batches:
         waiting = batch._account.tasks.count(batch=batch.name, status=PENDING)
         if batch.status == STAGING and waiting:
             tasks = counted(waiting, "pending task")
-            found.append(
+            lines.append(
                 f"batch {batch.name!r}: nobody works on its {tasks}, and complete_all() skips "
                 f"them; finalize it first: client.finalize_batch({batch.name!r})"
             )
-    return found
+    return lines
 
 
 def _failed(delivery: Delivery) -> str:
@@ -133,7 +136,7 @@ def _other_keys(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
     known = fake._auth_key_given
     if known is None:  # the test has its secret from elsewhere
         return []
-    keys = dict.fromkeys(one.account_key for one in failed)
+    keys = dict.fromkeys(delivery.account_key for delivery in failed)
     others = [a for a in every if a.key in keys and a.callback_auth_key != known]
     owner = next((mask_key(a.key) for a in every if a.callback_auth_key == known), "live_fake")
     return [
@@ -147,13 +150,15 @@ def _other_keys(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
 def _not_delivered(fake: FakeScale) -> list[str]:
     """Callbacks that reached no code of the test, and tasks that had none to send."""
     lines: list[str] = []
-    nowhere = [one for one in fake.callbacks if fake.callbacks.has_no_target(one.url)]
+    nowhere = [
+        delivery for delivery in fake.callbacks if fake.callbacks.has_no_target(delivery.url)
+    ]
     if nowhere:
         lines.append(
             f"{counted(len(nowhere), 'callback')} recorded, no target: "
             "scale.callbacks.deliver_to(handler) brings them to your code"
         )
-    called = {one.task_id for one in fake.callbacks}
+    called = {delivery.task_id for delivery in fake.callbacks}
     ended = (view for view in reversed(list(fake.tasks)) if view.status in {"completed", "error"})
     silent = [
         view

@@ -108,8 +108,10 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     callbacks["targets"] = {}
     for shelf in ("deliveries", "lost"):
         callbacks[shelf] = [
-            dataclasses.replace(one, account_key=digests.get(one.account_key, one.account_key))
-            for one in callbacks[shelf]
+            dataclasses.replace(
+                delivery, account_key=digests.get(delivery.account_key, delivery.account_key)
+            )
+            for delivery in callbacks[shelf]
         ]
     parts["callbacks"] = callbacks
     journal: JournalState = parts["journal"]
@@ -166,10 +168,10 @@ def _without_keys(text: str, known: Iterable[str]) -> str:
         forms = ["|".join(forms)]
 
     def in_place_of(match: re.Match[str]) -> str:
-        found = match.group()
+        word = match.group()
         before = text[match.start() - 1] if match.start() else ""
         inside_a_word = before.isalnum() or before == "_"
-        return found if inside_a_word else digests.get(found) or digest_of(found)
+        return word if inside_a_word else digests.get(word) or digest_of(word)
 
     for form in [*forms, *LIKE_A_KEY]:
         text = re.sub(rf"(?:{form})(?![A-Za-z0-9_])", in_place_of, text)
@@ -220,8 +222,8 @@ def read(
         parts["journal"] = JournalState(
             journal["next_n"],
             tuple(
-                RecordedRequest.from_state(one, one["key"] and _Digest(one["key"]))
-                for one in journal["records"]
+                RecordedRequest.from_state(record, record["key"] and _Digest(record["key"]))
+                for record in journal["records"]
             ),
         )
         parts["responses"] = {
@@ -282,7 +284,9 @@ def _out(value: Any) -> Any:
             return {key: _out(item) for key, item in value.items()}
         return {"$dict": [[_out(key), _out(item)] for key, item in value.items()]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {one.name: _out(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        fields = {
+            entry.name: _out(getattr(value, entry.name)) for entry in dataclasses.fields(value)
+        }
         return {f"${type(value).__name__}": fields}
     if callable(value):
         return {"$callable": getattr(value, "__qualname__", type(value).__name__)}
@@ -350,7 +354,7 @@ class _Reader:
         kind = RECORDS.get(mark)
         if kind is None:
             raise BadDump(f"{self._where} is damaged: it holds an unknown record {mark!r}")
-        known = {one.name for one in dataclasses.fields(kind)}
+        known = {entry.name for entry in dataclasses.fields(kind)}
         strange = sorted(set(inner) - known)
         if strange:
             raise BadDump(f"{self._where} is damaged: {mark} has no {strange[0]!r}")
@@ -403,13 +407,13 @@ class _Reader:
         """What ``respond`` was given for a type; a callable must be given again."""
         if not isinstance(value, _Missing):
             return value
-        given = self._respond.get(task_type)
-        if given is None:
+        answer = self._respond.get(task_type)
+        if answer is None:
             raise BadDump(
                 f"{self._where} needs the respond callable {value.name} for {task_type}: "
                 f"FakeScale.load(path, respond={{{task_type!r}: ...}})"
             )
-        return given
+        return answer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -79,11 +79,11 @@ class Change:
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict[str, "tuple[Any, Any]"])
 
     def __str__(self) -> str:
-        told = [
+        lines = [
             f"{name}: {shortened(repr(before), 60)} -> {shortened(repr(after), 60)}"
             for name, (before, after) in self.fields.items()
         ]
-        return f"{self.kind} {self.id}" + (f" ({listed(told)})" if told else "")
+        return f"{self.kind} {self.id}" + (f" ({listed(lines)})" if lines else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,17 +248,17 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
 
 
 def _objects(snapshot: Snapshot) -> dict[tuple[str, str, str], Any]:
-    found: dict[tuple[str, str, str], Any] = {}
+    objects: dict[tuple[str, str, str], Any] = {}
     for key, state in snapshot.parts["accounts"].items():
         for saved in state["tasks"].records:
             record = TaskRecord.restored(None, saved)
-            found["task", key, record.id] = record.wire
+            objects["task", key, record.id] = record.wire
         for attribute, kind in RECORDS.items():
             for name, record in state[attribute].items():
                 # A copy of a prepared project that its key has not used is not there for anybody.
                 if kind != "project" or not state["untouched"].get(name):
-                    found[kind, key, name] = record
-    return found
+                    objects[kind, key, name] = record
+    return objects
 
 
 def _fields(before: Any, after: Any) -> dict[str, tuple[Any, Any]]:

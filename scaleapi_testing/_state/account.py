@@ -117,18 +117,18 @@ class Account:
             last_name="Owner",
         )
         others = {
-            email: one
-            for email, one in list(self.teammates.items())
-            if email != self.email and not one.has_lapsed(now_ms)
+            email: member
+            for email, member in list(self.teammates.items())
+            if email != self.email and not member.has_lapsed(now_ms)
         }
         return {self.email: owner, **others}
 
     def project(self, name: str) -> ProjectRecord | None:
         """The project of this name, which counts as used from now on."""
-        found = self.projects.get(name)
-        if found is not None and self.untouched:
+        project = self.projects.get(name)
+        if project is not None and self.untouched:
             self.untouched.pop(name, None)
-        return found
+        return project
 
     def has_something(self) -> bool:
         """Whether anything was ever made in it."""

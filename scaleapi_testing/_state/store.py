@@ -46,7 +46,7 @@ class Store:
     def tasks(self) -> dict[str, TaskRecord]:
         """Every task of every account by id, oldest first."""
         if self._adding:
-            everything = [record for one in self.everyone() for record in one.tasks]
+            everything = [record for account in self.everyone() for record in account.tasks]
             everything.sort(key=attrgetter("created_ms", "id"))
             self._tasks = {record.id: record for record in everything}
             self._adding = False
@@ -58,21 +58,21 @@ class Store:
 
     def account(self, key: str) -> Account | None:
         """The account of ``key``, made on first use; ``None`` when the key is not let in."""
-        found = self.accounts.get(key)
-        if found is None:
+        account = self.accounts.get(key)
+        if account is None:
             if not key:
                 return None
             digest = digest_of(key)
             if self._allowed is not None and digest not in self._allowed:
                 return None
-            found = self._loaded.pop(digest, None)
-            if found is None:
-                found = self.accounts[key] = self.make(key, self.number_of_accounts())
-                self._welcome(found)
+            account = self._loaded.pop(digest, None)
+            if account is None:
+                account = self.accounts[key] = self.make(key, self.number_of_accounts())
+                self._welcome(account)
             else:
-                found.key = key
-            self.accounts[key] = found
-        return found
+                account.key = key
+            self.accounts[key] = account
+        return account
 
     def forget(self, account: Account) -> None:
         """Let an account go that has nothing: its key was seen in a refused call alone."""
@@ -94,7 +94,9 @@ class Store:
 
     def holder(self, key: str) -> Account | None:
         """The account that a delivery names: by its key, or by its digest if it was loaded."""
-        return next((one for one in self.everyone() if key in {one.key, one.digest}), None)
+        return next(
+            (account for account in self.everyone() if key in {account.key, account.digest}), None
+        )
 
     def known(self, key: str) -> Account | None:
         """The account that a snapshot keeps under ``key``, if it is here."""
@@ -107,17 +109,17 @@ class Store:
             accounts: all of them.
             loaded: the keys of those that are known by digest alone.
         """
-        self.accounts = {one.key: one for one in accounts if one.key not in loaded}
-        self._loaded = {one.digest: one for one in accounts if one.key in loaded}
-        self._tasks = {record.id: record for one in accounts for record in one.tasks}
+        self.accounts = {account.key: account for account in accounts if account.key not in loaded}
+        self._loaded = {account.digest: account for account in accounts if account.key in loaded}
+        self._tasks = {record.id: record for account in accounts for record in account.tasks}
         self._adding = False
 
     def result(self, uuid: str) -> tuple[str, bytes] | None:
         """MIME type and content of a file that a response points at; made on first use."""
-        found = self.results.get(uuid)
-        if found is None:
+        stored = self.results.get(uuid)
+        if stored is None:
             return None
-        mime_type, content = found
+        mime_type, content = stored
         if not isinstance(content, bytes):
             content = content()
             self.results[uuid] = (mime_type, content)

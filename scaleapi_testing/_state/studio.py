@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def active_team(account: Account, now_ms: int) -> dict[str, TeammateRecord]:
     """Everybody on the team but the disabled, by e-mail address."""
     team = account.team(now_ms)
-    return {email: one for email, one in team.items() if one.role != DISABLED}
+    return {email: member for email, member in team.items() if member.role != DISABLED}
 
 
 def assignments(account: Account, now_ms: int) -> dict[str, tuple[str, ...]]:
@@ -37,7 +37,7 @@ def unassign(account: Account, email: str, project: ProjectRecord) -> None:
     left = tuple(name for name in account.assignments.get(email, ()) if name != project.name)
     account.assignments[email] = left
     project.groups = tuple(
-        replace(group, emails=tuple(one for one in group.emails if one != email))
+        replace(group, emails=tuple(address for address in group.emails if address != email))
         for group in project.groups
     )
 

@@ -78,8 +78,10 @@ class Audits:
     __slots__ = ("comments", "entries", "rest")
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self.comments = [encode(one) for one in document.pop("customer_review_comments", ())]
-        self.entries = [encode(one) for one in document.pop("audits", ())]
+        self.comments = [
+            encode(comment) for comment in document.pop("customer_review_comments", ())
+        ]
+        self.entries = [encode(audit) for audit in document.pop("audits", ())]
         self.rest = document
 
     def join(self) -> bytes:
@@ -180,8 +182,8 @@ class TaskRecord:
 
     def document(self) -> dict[str, Any]:
         """A fresh copy of the wire document, which the caller may change."""
-        found: dict[str, Any] = json.loads(self.wire)
-        return found
+        document: dict[str, Any] = json.loads(self.wire)
+        return document
 
     def save(self) -> tuple[Any, ...]:
         """The attributes that ``SAVED`` names, in its order."""

@@ -127,8 +127,8 @@ class Timeline(Uncopied):
 
     def __repr__(self) -> str:
         upcoming = self.pending()[:1]
-        told = [f", next {event.what} at {timestamp(to_ms(event.when))}" for event in upcoming]
-        return f"<Timeline {len(self)} pending{''.join(told)}>"
+        next_text = [f", next {event.what} at {timestamp(to_ms(event.when))}" for event in upcoming]
+        return f"<Timeline {len(self)} pending{''.join(next_text)}>"
 
     def save(self) -> tuple[int, list[tuple[int, int, str, Payload]]]:
         """The state as a value."""

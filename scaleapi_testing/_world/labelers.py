@@ -123,8 +123,8 @@ class AccountSurroundings:
 
     def result(self, url: str) -> bytes | None:
         """The bytes published at ``url``, or ``None``."""
-        found = self._store.result(url.rpartition("/")[2])
-        return found[1] if found else None
+        stored = self._store.result(url.rpartition("/")[2])
+        return stored[1] if stored else None
 
     def publish(self, content: Content, mime_type: str, uuid: str) -> str:
         """See ``Surroundings.publish``."""
@@ -167,11 +167,11 @@ class Answers:
     ) -> tuple[Any, dict[str, Any]]:
         """The response of a task and the fields that come with it; ``None`` for no response."""
         random = self._random(record)
-        told = self.set_by_type.get(record.type)
-        if told is not None:
-            if not callable(told):
-                return told, {}
-            response = told(view(record), random)
+        prepared = self.set_by_type.get(record.type)
+        if prepared is not None:
+            if not callable(prepared):
+                return prepared, {}
+            response = prepared(view(record), random)
             check_response(
                 f"that the callable of respond({record.type!r}, ...) made for task {record.id}",
                 response,

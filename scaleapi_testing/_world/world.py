@@ -639,7 +639,9 @@ class World:
         ms, text = record.cause or created
         how = f"its status is {record.status}, {text} at {timestamp(ms)}"
         origin = wanted.origin[0]
-        way = next((one.name for one in lifecycle.MOVES if one.leads(record.status, origin)), None)
+        way = next(
+            (move.name for move in lifecycle.MOVES if move.leads(record.status, origin)), None
+        )
         if way in lifecycle.OF_WORK and self.is_idle(record):
             hint = f"finalize its batch {record.batch!r} and make it {origin} first: scale.{way}()"
         elif way is not None:

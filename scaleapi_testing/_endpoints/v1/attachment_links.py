@@ -62,14 +62,17 @@ def _attachments(call: Call, type_name: str, params: dict[str, Any]) -> list[tup
     """The address of each attachment, in order, and whether it is an image or a video."""
     several: Any = params.get("attachments")
     shared = params.get("attachment_type")
-    found: list[tuple[str, bool]] = []
-    for one in [params.get("attachment"), *(several if isinstance(several, list) else ())]:
-        url, medium = one, shared
-        if isinstance(one, dict):
-            url, medium = one.get("content") or one.get("attachment"), one.get("type") or shared
+    links: list[tuple[str, bool]] = []
+    for attachment in [params.get("attachment"), *(several if isinstance(several, list) else ())]:
+        url, medium = attachment, shared
+        if isinstance(attachment, dict):
+            url, medium = (
+                attachment.get("content") or attachment.get("attachment"),
+                attachment.get("type") or shared,
+            )
         if isinstance(url, str) and medium != "text" and _URL.match(url):
-            found.append((url, _is_picture(call, type_name, url, medium)))
-    return found
+            links.append((url, _is_picture(call, type_name, url, medium)))
+    return links
 
 
 def _is_picture(call: Call, type_name: str, url: str, medium: Any) -> bool:

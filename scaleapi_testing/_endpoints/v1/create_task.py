@@ -195,8 +195,8 @@ def check(
     if unique_id is not None:
         holder = call.account.holder_of(unique_id)
         if holder is not None:
-            told = _who_holds(call.account, unique_id, holder)
-            raise ApiError(409, duplicate_unique_id(unique_id, holder), told)
+            holder_text = _who_holds(call.account, unique_id, holder)
+            raise ApiError(409, duplicate_unique_id(unique_id, holder), holder_text)
     _report_unread(call, kind, params)
     for url in attachment_urls({"params": params}):
         # Only of files that the fake has is anything measured.
@@ -208,8 +208,9 @@ def check(
 
 def _refused(violations: list[Violation]) -> ApiError:
     notices = [
-        f"{found.path}: {found.message}" + (f" ({found.expected})" if found.expected else "")
-        for found in violations
+        f"{violation.path}: {violation.message}"
+        + (f" ({violation.expected})" if violation.expected else "")
+        for violation in violations
     ]
     return ApiError(violations[0].status, violations[0].message, *notices)
 
@@ -303,6 +304,6 @@ def _report_unread(call: Call, kind: TaskType, params: dict[str, Any]) -> None:
         )
     if kind.unread is not None:
         call.unread.extend(
-            one if isinstance(one, Unread) else Unread(one) for one in kind.unread(params)
+            entry if isinstance(entry, Unread) else Unread(entry) for entry in kind.unread(params)
         )
         call.refuse_unread()

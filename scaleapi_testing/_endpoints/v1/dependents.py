@@ -92,11 +92,11 @@ def create_missing(world: World, act: Act, record: TaskRecord) -> list[ApiError]
     made = list(record.account.dependents.get(record.id) or [None] * len(creates))
     refusals: list[ApiError] = []
     before = list(made)
-    for place, one in enumerate(creates):
+    for place, request in enumerate(creates):
         if made[place] is not None:
             continue
         try:
-            child = _create(world, act, record, one["type"], one["body"])
+            child = _create(world, act, record, request["type"], request["body"])
         except ApiError as error:
             text = f"dependents.defs[{place}]: {error.message}"
             # Never a 409: official clients fail on one for a call that sends no body.

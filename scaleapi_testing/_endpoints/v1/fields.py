@@ -85,7 +85,7 @@ def texts_in(body: Mapping[str, Any], field: str) -> list[str]:
     value = body.get(field)
     if value is None:
         raise ApiError(400, f"Please include {_article(field)} {field} parameter.")
-    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise ApiError(
             400,
             f"Invalid {field} - expected array of strings.",
@@ -116,23 +116,23 @@ def absent(call: Call, kind: Literal["project", "batch"], name: str) -> list[str
     The nearest names that are, and where another key's account has the very name.
     """
     shelf = "projects" if kind == "project" else "batches"
-    told = [named(kind, name, getattr(call.account, shelf))]
+    sentences = [named(kind, name, getattr(call.account, shelf))]
     for account in call.world.store.everyone():
         there = name in getattr(account, shelf) and not account.untouched.get(name)
         if account is not call.account and there:
-            told.append(
+            sentences.append(
                 f"{kind} {name!r:.62} exists under another key ({account.shown}); this call "
                 f"carries {call.account.shown}; test and live keys, and every key, are separate "
                 "accounts"
             )
             break
-    return told
+    return sentences
 
 
 def named(kind: str, name: str, known: Iterable[str]) -> str:
     """For the test report: a name that does not exist, and the nearest that do."""
     names = list(known)
-    near = ", ".join(repr(one) for one in did_you_mean(name, names))
+    near = ", ".join(repr(near_name) for near_name in did_you_mean(name, names))
     if near:
         return f"no {kind} {name[:60]!r} in this account; nearest: {near}"
     if names:

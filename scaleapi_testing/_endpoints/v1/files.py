@@ -218,23 +218,23 @@ def _multipart(call: Call) -> tuple[dict[str, Any], bytes | None, str]:
             "named file",
         )
     texts: dict[str, Any] = {}
-    found: list[tuple[bytes, str]] = []
+    parts: list[tuple[bytes, str]] = []
 
     def on_field(field: Any) -> None:
         name = (field.field_name or b"").decode("utf-8", "replace")
         if name == "file":
             # Some clients send small files as a part without a file name.
-            found.append((field.value or b"", ""))
+            parts.append((field.value or b"", ""))
         else:
             texts[name] = (field.value or b"").decode("utf-8", "replace")
 
     def on_file(file: Any) -> None:
         if (file.field_name or b"") == b"file":
             name = (file.file_name or b"").decode("utf-8", "replace")
-            found.append((file.file_object.getvalue(), name))
+            parts.append((file.file_object.getvalue(), name))
 
     _parse(call, content_type, on_field, on_file)
-    content, filename = found[-1] if found else (None, "")
+    content, filename = parts[-1] if parts else (None, "")
     return texts, content, filename
 
 
@@ -257,8 +257,8 @@ def _parse(
     try:
         parser = create_form_parser(headers, on_field, on_file, config=config)
         # What is wrong with a body is the caller's business: it is in the reply, not in a log.
-        for one in (parser, parser.parser):
-            setattr(one, "logger", _SILENT)  # noqa: B010 - its own types say that it may be None
+        for machine in (parser, parser.parser):
+            setattr(machine, "logger", _SILENT)  # noqa: B010 - its own types say that it may be None
         parser.write(body)
         parser.finalize()
     except Exception as error:  # noqa: BLE001 - a damaged body may fail in any way; it is then a 400

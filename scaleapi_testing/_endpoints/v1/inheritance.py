@@ -85,8 +85,8 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
     Raises:
         ApiError: 400 when the request asks for a version that is none or does not exist.
     """
-    asked = [body.get(name) for name in ("project_version", "project_param_version")]
-    wanted = next((version for version in asked if version is not None), None)
+    wanted_versions = [body.get(name) for name in ("project_version", "project_param_version")]
+    wanted = next((version for version in wanted_versions if version is not None), None)
     if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int)):
         raise ApiError(400, "Invalid project_version - expected integer.")
     if project is None or wanted == -1:
@@ -95,7 +95,7 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
     if entry is None:
         if wanted is None:
             return body, -1
-        versions = ", ".join(str(one.version) for one in project.history) or "none"
+        versions = ", ".join(str(entry.version) for entry in project.history) or "none"
         raise ApiError(
             400,
             f"Project {project.name} has no version {wanted}.",

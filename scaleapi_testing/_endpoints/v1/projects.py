@@ -216,12 +216,12 @@ def list_projects(call: Call) -> bytes:
     archived = parse_bool(text)
     if text is not None and archived is None:
         raise ApiError(400, "Invalid archived - expected boolean.")
-    found = [
+    matches = [
         project
         for project in reversed(call.account.projects.values())
         if archived is None or project.archived is archived
     ]
-    return encode([project_document(project) for project in found])
+    return encode([project_document(project) for project in matches])
 
 
 @endpoint("GET", "/v1/projects/{project_name}", source=OVERVIEW)
@@ -284,19 +284,19 @@ def _choices(ontology: list[Any], depth: int) -> list[str]:
     wrong = ApiError(400, "Invalid ontology - expected array of strings or choice objects.")
     if depth > 50:
         raise wrong
-    found: list[str] = []
+    choices: list[str] = []
     for entry in ontology:
         if isinstance(entry, str) and entry:
-            found.append(entry)
+            choices.append(entry)
         elif isinstance(entry, dict) and isinstance(entry.get("choice"), str) and entry["choice"]:
-            found.append(entry["choice"])
+            choices.append(entry["choice"])
             children = entry.get("subchoices") or []
             if not isinstance(children, list):
                 raise wrong
-            found += _choices(children, depth + 1)
+            choices += _choices(children, depth + 1)
         else:
             raise wrong
-    return found
+    return choices
 
 
 @endpoint(

@@ -61,12 +61,12 @@ def _make(call: Call, kind: TaskType, purpose: Kind, body: dict[str, Any]) -> by
     from ..._task_types._quality import check_quality
 
     responses = {name: body[name] for name in RESPONSES if body.get(name) is not None}
-    asked = {name: value for name, value in body.items() if name not in RESPONSES}
-    project, batch = places(call, kind.name, asked)
+    fields = {name: value for name, value in body.items() if name not in RESPONSES}
+    project, batch = places(call, kind.name, fields)
     if project is None:
         raise ApiError(400, "Please include a project parameter.")
     _check_rapid(project)
-    sent, _ = inherited(project, asked)
+    sent, _ = inherited(project, fields)
     common, params = split({k: v for k, v in sent.items() if k not in RESPONSES})
     violations = check_quality(kind.name, {**params, **responses}, kind=purpose, strict=call.strict)
     check(call, kind, common, params, batch=batch, more=violations)

@@ -151,7 +151,7 @@ def update_group(call: Call) -> bytes:
     """Remove people from a group and add others, in this order (assumed)."""
     project = _studio_project(call)
     name = call.path["group_name"]
-    group = next((one for one in project.groups if one.name == name), None)
+    group = next((candidate for candidate in project.groups if candidate.name == name), None)
     if group is None:
         raise ApiError(404, GROUP_NOT_FOUND, _no_group(project, name))
     body = call.object()
@@ -170,7 +170,9 @@ def update_group(call: Call) -> bytes:
     call.report_unread(body, ("add_emails", "remove_emails"))
     stay = [email for email in group.emails if email not in removed]
     changed = replace(group, emails=tuple(dict.fromkeys([*stay, *added])))
-    project.groups = tuple(changed if one is group else one for one in project.groups)
+    project.groups = tuple(
+        changed if candidate is group else candidate for candidate in project.groups
+    )
     return encode(group_document(call.account, changed, call.world.clock.ms))
 
 
@@ -249,10 +251,10 @@ def set_groups(call: Call) -> bytes:
     wanted = texts_in(body, "groups")
     project = call.account.projects[batch.project]
     known = [group.name for group in project.groups]
-    people = [one for one in wanted if one not in known]
-    for one in people:
-        if "@" not in one:
-            raise ApiError(400, f"Group {one} does not exist.", _no_group(project, one))
+    people = [name for name in wanted if name not in known]
+    for person in people:
+        if "@" not in person:
+            raise ApiError(400, f"Group {person} does not exist.", _no_group(project, person))
     _check_assigned(call, project, people)
     call.report_unread(body, ("groups",))
     singletons = [
@@ -260,7 +262,7 @@ def set_groups(call: Call) -> bytes:
     ]
     project.groups = (*project.groups, *singletons)
     batch.groups = tuple(wanted)
-    places = {one.name: place for place, one in enumerate(studio.queue(call.account), 1)}
+    places = {batch.name: place for place, batch in enumerate(studio.queue(call.account), 1)}
     return encode(studio_batch_document(call.account, batch, places.get(batch.name)))
 
 

@@ -143,14 +143,14 @@ def _who_and_what(call: Call, roles: Iterable[str]) -> tuple[list[str], str]:
 
 
 def _of_the_query(call: Call) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         name: values[-1] for name, values in call.query.items() if name != "emails"
     }
     emails = call.query.get("emails", []) + call.query.get("emails[]", [])
-    found.pop("emails[]", None)
+    fields.pop("emails[]", None)
     if emails:
-        found["emails"] = [part.strip() for text in emails for part in text.split(",")]
-    return found
+        fields["emails"] = [part.strip() for text in emails for part in text.split(",")]
+    return fields
 
 
 def _everybody(call: Call) -> bytes:

@@ -138,8 +138,8 @@ def project_of(call: Call, values: Mapping[str, Any]) -> ProjectRecord | None:
     projects = call.account.projects
     wanted = sent_text(values, "project_id")
     if wanted is not None:
-        found = by_id({project.id: project for project in projects.values()}, "project", wanted)
-        return call.account.project(found.name)
+        matched = by_id({project.id: project for project in projects.values()}, "project", wanted)
+        return call.account.project(matched.name)
     name = sent_text(values, "project_name")
     if name is None:
         return None
@@ -281,7 +281,7 @@ def paged(
     """
     skip, limit = skip_of(call), page_limit(call)
     every = list(records)
-    page: dict[str, Any] = {**more, name: [write(one) for one in every[skip : skip + limit]]}
+    page: dict[str, Any] = {**more, name: [write(record) for record in every[skip : skip + limit]]}
     if skip + limit < len(every):
         page["next_token"] = token_after(skip + limit)
     return page

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def list_datasets(call: Call) -> bytes:
     """List every dataset; there are no pages."""
     write = renderer(call).dataset
-    return encode({"datasets": [write(one) for one in call.account.datasets.values()]})
+    return encode({"datasets": [write(dataset) for dataset in call.account.datasets.values()]})
 
 
 @endpoint(
@@ -60,7 +60,7 @@ def list_dataset_deliveries(call: Call) -> bytes:
         if wanted in (None, delivery.dataset) and inside(delivered, delivery.delivered_ms)
     ]
     write = renderer(call, wish).dataset_delivery
-    return encode({"deliveries": [write(one) for one in _latest_first(matches)]})
+    return encode({"deliveries": [write(delivery) for delivery in _latest_first(matches)]})
 
 
 @endpoint(
@@ -107,11 +107,11 @@ def list_dataset_tasks(call: Call) -> bytes:
         by_id(call.account.dataset_deliveries, "delivery", delivery)
     matches = [
         call.account.dataset_tasks[task_id]
-        for one in _latest_first(call.account.dataset_deliveries.values())
-        if dataset in (None, one.dataset)
-        and delivery in (None, one.id)
-        and inside(delivered, one.delivered_ms)
-        for task_id in one.task_ids
+        for candidate in _latest_first(call.account.dataset_deliveries.values())
+        if dataset in (None, candidate.dataset)
+        and delivery in (None, candidate.id)
+        and inside(delivered, candidate.delivered_ms)
+        for task_id in candidate.task_ids
     ]
     return encode(paged(call, "tasks", matches, renderer(call, wish).dataset_task))
 

@@ -54,7 +54,7 @@ def list_deliveries(call: Call) -> bytes:
         for delivery in call.account.deliveries.values()
         if delivery.project == project.name and inside(delivered, delivery.delivered_ms)
     ]
-    return encode({"deliveries": [write(one) for one in _latest_first(matches)]})
+    return encode({"deliveries": [write(delivery) for delivery in _latest_first(matches)]})
 
 
 @endpoint(
@@ -132,7 +132,9 @@ def list_delivery_tasks(call: Call) -> bytes:
 
 def _delivered(call: Call, record: TaskRecord, only: DeliveryRecord | None) -> dict[str, Any]:
     candidates = [only] if only is not None else _latest_first(call.account.deliveries.values())
-    delivery = next((one for one in candidates if record.id in one.responses), None)
+    delivery = next(
+        (candidate for candidate in candidates if record.id in candidate.responses), None
+    )
     document: dict[str, Any] = {
         "task_id": record.id,
         "created_at": timestamp(record.created_ms),
@@ -152,4 +154,6 @@ def _delivered(call: Call, record: TaskRecord, only: DeliveryRecord | None) -> d
 
 
 def _latest_first(deliveries: Any) -> list[DeliveryRecord]:
-    return sorted(deliveries, key=lambda one: (one.delivered_ms, one.seq), reverse=True)
+    return sorted(
+        deliveries, key=lambda delivery: (delivery.delivered_ms, delivery.seq), reverse=True
+    )

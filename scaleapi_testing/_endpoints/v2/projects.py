@@ -42,9 +42,15 @@ def get_project(call: Call) -> bytes:
 def list_projects(call: Call) -> bytes:
     """List every project, newest first (order assumed); there are no pages."""
     created = strictly_between(call, "created")
-    projects = sorted(call.account.projects.values(), key=lambda one: one.seq, reverse=True)
+    projects = sorted(call.account.projects.values(), key=lambda project: project.seq, reverse=True)
     write = renderer(call).project
-    return encode({"projects": [write(one) for one in projects if inside(created, one.created_ms)]})
+    return encode(
+        {
+            "projects": [
+                write(project) for project in projects if inside(created, project.created_ms)
+            ]
+        }
+    )
 
 
 @endpoint("GET", "/v2/schema", source=page_of("schema"), query=("schema_id",))

@@ -36,7 +36,7 @@ def schema_of(kind: Any) -> Schema:
     if isinstance(kind, list):
         return {"type": "array", "items": schema_of(kind[0])}
     if isinstance(kind, tuple):
-        return {"anyOf": [schema_of(one) for one in kind]}
+        return {"anyOf": [schema_of(member) for member in kind]}
     if isinstance(kind, dict):
         return kind
     if kind == MOMENT:

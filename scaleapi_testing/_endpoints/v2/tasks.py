@@ -107,8 +107,8 @@ def matching(call: Call, query: TaskQuery, skip: int, limit: int) -> tuple[list[
 
     deleted = call.account.deleted_tasks
     if not deleted and query.status != DELETED:
-        found = call.account.tasks.find(replace(query, offset=skip, limit=limit))
-        return found.tasks, found.has_more
+        page = call.account.tasks.find(replace(query, offset=skip, limit=limit))
+        return page.tasks, page.has_more
     # Which tasks are deleted no index knows: few tests have any.
     open_query = replace(query, status=None, limit=len(call.account.tasks.records) or 1)
     every = [
