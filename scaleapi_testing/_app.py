@@ -233,7 +233,7 @@ class App:
             account.base_url = request.origin
             return self._handled(act, request, record, route, account)
         except ApiError:
-            if is_new:
+            if is_new:  # a key whose first call is refused leaves no account behind
                 store.forget(account)
             raise
 
@@ -252,6 +252,8 @@ class App:
         call = Call(request, account, self._world, path, act, strict=self._strict)
         record.notices, record.unread = call.notices, call.unread
         checked = endpoint.query is not None and bool(call.request.query)
+        # When it is strict a call is refused before it changes anything; else what the handler has
+        # to say comes first, and of what it refuses no unread parameter is told.
         if checked and call.strict:
             call.report_unread(call.query, endpoint.query or ())
         answer: Answer = endpoint.handler(call)

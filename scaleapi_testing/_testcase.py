@@ -121,7 +121,7 @@ def _telling(case: ScaleTestMixin, method: Callable[..., Any]) -> Callable[..., 
         async def run_async(*args: Any, **kwargs: Any) -> Any:
             try:
                 return await method(*args, **kwargs)
-            except BaseException as error:
+            except BaseException as error:  # whatever ends the test: its report needs the note
                 _note(case, error)
                 raise
 
@@ -131,7 +131,7 @@ def _telling(case: ScaleTestMixin, method: Callable[..., Any]) -> Callable[..., 
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return method(*args, **kwargs)
-        except BaseException as error:
+        except BaseException as error:  # likewise
             _note(case, error)
             raise
 

@@ -297,7 +297,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         fake.add_projects(**prepared)
     try:
         yield
-    except BaseException:
+    except BaseException:  # a skip, too: then no call phase comes that would tell of the faults
         elsewhere = item.config.stash[_ELSEWHERE]
         _tell(fault for fault in _faults(_active()) if fault not in elsewhere)
         raise

@@ -49,6 +49,7 @@ class Faults(Uncopied):
     def __init__(self, routes: Router) -> None:
         self._routes = routes
         self._faults: list[Fault] = []
+        # Calls of several threads spend what is left of a fault, each once.
         self._lock = RLock()
 
     @configured_by(
@@ -130,6 +131,8 @@ class Faults(Uncopied):
         if not self._faults:
             return None
         with self._lock:
+            # While an outage lasts nothing else is spent; each limit counts every call, whichever
+            # fault strikes in the end.
             waiting = sorted(self._faults, key=lambda fault: not isinstance(fault, Outage))
             limited = [f for f in waiting if isinstance(f, RateLimit) and f._count(record, now_ms)]
         for fault in waiting:

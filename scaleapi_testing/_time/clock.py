@@ -93,6 +93,7 @@ class Clock(Uncopied):
         self._timeline = timeline
         self._run = run
         self._close = close
+        # The world's own: time passes between two acts, never in the middle of one.
         self._lock = lock
         self._unraised = unraised
         self._stamp = (start, timestamp(start))

@@ -41,6 +41,7 @@ class Threads:
     """The threads of one fake's test."""
 
     def __init__(self) -> None:
+        # Each waiting thread adds and removes itself.
         self._lock = threading.Lock()
         self._home = threading.get_ident()
         self._before = frozenset(thread.ident for thread in threading.enumerate())

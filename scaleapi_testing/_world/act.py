@@ -39,6 +39,7 @@ class Unraised:
 
     def __init__(self) -> None:
         self._kept: list[BaseException] = []
+        # Doors keep from any thread; not the world's lock, which somebody who waits may hold.
         self._lock = Lock()
 
     def keep(self, raised: list[BaseException]) -> None:

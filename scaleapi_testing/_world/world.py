@@ -88,6 +88,9 @@ class World:
         welcome: Callable[[World, Account], None],
     ) -> None:
         self.seed = seed
+        # One act at a time. Taken again by the same thread, for the test's own callables (policies,
+        # answers) are asked in the middle of an act and may call the fake; let go while callbacks
+        # are tried, for their targets may wait for calls of other threads.
         self.lock = threading.RLock()
         self.unraised = Unraised()
         self.timeline = Timeline()

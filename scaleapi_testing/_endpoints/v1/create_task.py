@@ -184,6 +184,8 @@ def check(
     if batch is not None:
         shown.setdefault("batch", batch.name)
     around = call.world.surroundings(call.account)
+    # A reply names the first broken rule: the type's own before those that all types share. Whether
+    # a unique_id is free is asked of a create that is right otherwise (assumed).
     violations = [
         *kind.check({**params, **shown} if shown else params, around),
         *more,
