@@ -105,7 +105,7 @@ class Callbacks(Uncopied):
 
     def __init__(self, world: World, max_bytes: int) -> None:
         self._world = world
-        self._bodies = KeptBodies[Delivery | Mail](max_bytes, self._cut)
+        self._bodies: KeptBodies[Delivery | Mail] = KeptBodies(max_bytes, self._cut)
         self._deliveries: deque[Delivery] = deque(maxlen=KEPT)
         self._open: dict[int, Delivery] = {}
         self._next = 1

@@ -92,7 +92,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         _check_max_entries(max_entries)
         check_max_bytes(max_bytes)
         self._records: deque[RecordedRequest] = deque()
-        self._bodies = KeptBodies[RecordedRequest](max_bytes, self._cut)
+        self._bodies: KeptBodies[RecordedRequest] = KeptBodies(max_bytes, self._cut)
         self._max_entries = max_entries
         self._now = now
         # Calls are recorded by the threads that make them, while a test reads.

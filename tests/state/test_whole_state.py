@@ -33,6 +33,7 @@ TOGETHER = {
 DERIVED = {
     # A file says these once, in the records that they follow from.
     "Account.digest": "of the key, in whose place it stands",
+    "Fault.pattern": "of its method and path",
     "TaskRecord.seq": "the place in the table",
     "TaskRecord.wire": "stands there as a document, which a blank more does not change",
     "TaskTable._by_unique_id": "an index",
