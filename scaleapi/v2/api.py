@@ -9,6 +9,7 @@ from .api_client import ApiClient
 from .batches import BatchMethods
 from .datasets import DatasetMethods, response_url
 from .deliveries import DeliveryMethods
+from .models._model import absent
 from .projects import ProjectMethods
 from .tasks import TaskMethods
 
@@ -37,6 +38,12 @@ class V2Api(TaskMethods, BatchMethods, ProjectMethods, DeliveryMethods, DatasetM
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
         self.api_client: ApiClient = ApiClient() if api_client is None else api_client
+
+    if not TYPE_CHECKING:  # or checkers would take any method
+
+        def __getattr__(self, name: str) -> Any:
+            methods = [method for method in dir(type(self)) if not method.startswith("_")]
+            raise AttributeError(absent("the API v2", name, methods), name=name)
 
     def __repr__(self) -> str:
         return f"<V2Api of {self.api_client.configuration.host}>"

@@ -310,3 +310,15 @@ def test_an_option_that_is_none_is_refused_before_anything_is_sent(scale, v2, ca
 
     assert refused.value.message == text
     assert len(scale.requests.to("GET", "/v2/tasks")) == 0
+
+
+def test_a_misspelt_attribute_or_method_is_answered_with_the_nearest(v2, ask):
+    task = ask()
+
+    with pytest.raises(AttributeError, match=r"^this Task has no 'staus' \(nearest: status\)$"):
+        task.staus  # noqa: B018 - read on purpose
+    with pytest.raises(AttributeError, match=r"^this Task has no 'zzz'; it has batch, comp"):
+        task.zzz  # noqa: B018 - the same
+    with pytest.raises(AttributeError, match=r"^the API v2 has no 'get_tsk' \(nearest: get_task"):
+        v2.get_tsk  # noqa: B018 - the same
+    assert not hasattr(task, "__wrapped__")

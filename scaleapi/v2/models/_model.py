@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -19,6 +19,9 @@ from pydantic import (
 
 from ...exceptions import ScaleUnreadableReply
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class Model(BaseModel):
     """An object of v2.
@@ -31,6 +34,17 @@ class Model(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(
         extra="allow", populate_by_name=True, protected_namespaces=(), validate_assignment=True
     )
+
+    if not TYPE_CHECKING:  # or checkers would take any attribute
+
+        def __getattr__(self, name: str) -> Any:
+            try:
+                return super().__getattr__(name)
+            except AttributeError:
+                if name.startswith("_"):
+                    raise
+            known = [*type(self).model_fields, *self.additional_properties]
+            raise AttributeError(absent(f"this {type(self).__name__}", name, known), name=name)
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -79,6 +93,17 @@ class Model(BaseModel):
     def to_str(self) -> str:
         """The object for people: indented JSON."""
         return json.dumps(self.to_wire(), indent=2)
+
+
+def absent(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence that ``what`` has no attribute ``name``, with the nearest that it has."""
+    from difflib import get_close_matches  # only a misspelt attribute needs it
+
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.7)
+    return f"{what} has no {name!r}" + (
+        f" (nearest: {near[0]})" if near else f"; it has {', '.join(names)}"
+    )
 
 
 def unreadable(what: str, errors: Any) -> ScaleUnreadableReply:
