@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scaleapi_testing import certify_callback_handler
@@ -97,3 +99,19 @@ def test_the_report_of_an_app_at_another_path(golden):
 
     report = certify_callback_handler(app, auth_key="key")
     golden("certify_other_path", str(report.findings[0]))
+
+
+def test_the_series_that_certifies_a_handler(golden):
+    sent = []
+
+    report = certify_callback_handler(sent.append, "the_key", on_create=sent.append)
+
+    golden("certify_series", "\n".join(told(one) for one in sent))
+    assert [finding.case for finding in report.findings] == ["wrong_auth", "missing_auth"]
+
+
+def told(one):
+    """A task that was created, or a callback with its key."""
+    if isinstance(one, dict):
+        return f"created {json.dumps(one)}"
+    return f"sent {one.headers.get('scale-callback-auth')} {json.dumps(one.json)}"
