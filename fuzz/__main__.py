@@ -1,4 +1,4 @@
-"""``python -m fuzz``: rounds of random calls until the time is over or something breaks."""
+"""``python -m fuzz``: rounds of random calls, and of bytes that are hardly HTTP, until the time is over or something breaks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Final
 from . import checks
 from .calls import call
 from .doors import DOORS
+from .raw import play_raw
 from .world import act, build
 
 STEPS: Final = 120
@@ -74,6 +75,15 @@ def play(seed: int, steps: int = STEPS) -> int:
     return calls
 
 
+def _raw(seed: int) -> int:
+    """A round of bytes that are hardly HTTP; returns how many connections were made."""
+    trail = ["bytes on a socket"]
+    try:
+        return play_raw(seed, trail)
+    except Exception as error:
+        raise Found(trail) from error
+
+
 def main() -> int:
     """Play rounds; 0 when none broke, 1 when one did, with the seed that shows it again."""
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
@@ -89,6 +99,7 @@ def main() -> int:
         faulthandler.dump_traceback_later(STUCK_S, exit=True)
         try:
             calls += play(first + rounds)
+            calls += _raw(first + rounds)
         except Found as found:
             sys.stdout.write("\n".join(f"  {line}" for line in found.trail[-12:]) + "\n")
             traceback.print_exception(found.__cause__)

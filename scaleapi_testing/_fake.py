@@ -607,8 +607,10 @@ class FakeScale(Controls, DeliveryControls):
 
     def __del__(self) -> None:
         active = sys.modules.get(f"{__package__}._intercept.active") if sys is not None else None  # pyright: ignore[reportUnnecessaryComparison] - gone when the interpreter ends
-        if active is not None:
-            active.dropped(self)
+        # While it is still being imported nothing was started.
+        dropped = getattr(active, "dropped", None)
+        if dropped is not None:
+            dropped(self)
 
     def __repr__(self) -> str:
         try:
