@@ -1,4 +1,4 @@
-"""``python -m fuzz``: rounds of random calls, and of bytes that are hardly HTTP, until the time is over or something breaks."""
+"""``python -m fuzz``: rounds of random calls, and of bytes that are hardly HTTP, until one breaks."""
 
 from __future__ import annotations
 
