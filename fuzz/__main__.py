@@ -1,4 +1,4 @@
-"""``python -m fuzz``: rounds of random calls, and of bytes that are hardly HTTP, until one breaks."""
+"""``python -m fuzz``: rounds of random calls, and of what is hardly HTTP, until one breaks."""
 
 from __future__ import annotations
 
