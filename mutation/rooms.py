@@ -71,6 +71,7 @@ ROOMS: Final = {
             "tests/endpoints/test_batches.py",
             "tests/endpoints/test_projects.py",
             "tests/endpoints/test_studio.py",
+            "tests/endpoints/test_teams.py",
             "tests/endpoints/test_create_again.py",
             "tests/controls",
         ),
