@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import errno
 import socket
@@ -9,6 +10,7 @@ import threading
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from .limits import IDLE_S
@@ -228,7 +230,12 @@ def _say_nothing(_: asyncio.AbstractEventLoop, __: dict[str, Any]) -> None:
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:
-    """A loop of ``uvloop``, where the platform has it."""
+    """A loop of ``uvloop``, where the platform has it and threads are threads.
+
+    Under gevent and eventlet they are not, and only the standard loop lets others run.
+    """
+    if not isinstance(_thread.start_new_thread, BuiltinFunctionType):
+        return asyncio.new_event_loop()
     try:
         import uvloop
     except ImportError:  # there is none for Windows

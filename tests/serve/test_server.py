@@ -337,3 +337,20 @@ except ImportError as error:
 def test_tls_may_be_given_by_position(scale):
     with scale.serve("127.0.0.1", 0, True) as server:
         assert server.url.startswith("https://")
+
+
+def test_it_answers_under_gevent_too():
+    pytest.importorskip("gevent")
+    program = (
+        "from gevent import monkey; monkey.patch_all()\n"
+        "import requests\n"
+        "from scaleapi_testing import FakeScale\n"
+        "with FakeScale().serve() as server:\n"
+        "    url = server.url + '/v1/tasks'\n"
+        "    print(requests.get(url, auth=('live_x', ''), timeout=10).status_code)\n"
+    )
+    command = [sys.executable, "-c", program]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stdout, done.returncode) == ("200\n", 0)
