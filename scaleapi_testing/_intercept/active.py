@@ -300,7 +300,9 @@ def dropped(fake: ActiveFake) -> None:
     It goes on answering: its test ran on the promise that no call leaves for the real Scale. The
     pytest plugin ends it with the test that started it.
     """
-    interception = _installed()
+    # A finalizer may run in the middle of an import, so it imports nothing.
+    installed = getattr(sys.modules.get(f"{__package__}.requests_door"), "installed", None)
+    interception: Interception | None = None if installed is None else installed()
     if interception is None or sys.is_finalizing():
         return
     own = [activation for activation in interception.activations if activation.keep(fake)]
