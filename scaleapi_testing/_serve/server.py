@@ -75,7 +75,16 @@ def serve(
     Raises:
         OSError: the address cannot be listened on.
         ImportError: a package of the extra ``server`` is missing.
+        RuntimeError: ``socket.socket`` was replaced by something that is no class.
     """
+    replaced: Any = socket.socket
+    # An event loop asks of each socket whether it is one, which only a class can tell.
+    if not isinstance(replaced, type):
+        raise RuntimeError(  # noqa: TRY004 - no argument of the caller's has a wrong type
+            f"scale.serve() needs the sockets of Python, and socket.socket is {replaced!r:.80} in "
+            "this process: serve from another one (scaleapi-testing serve), or call the started "
+            "fake in this one"
+        )
     public = tuple(names)
     with ExitStack() as cleanup:
         ca_file: Path | None = None
