@@ -8,13 +8,14 @@ makes is not seen here; the plugin finds it among the active ones while it is st
 from __future__ import annotations
 
 import sys
-from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary, ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextvars import ContextVar
     from types import FrameType
 
     from ._fake import FakeScale
@@ -68,24 +69,28 @@ class Watch:
             self._started = (*self._started[1 - KEPT :], weak)
 
 
-_WATCH: Final[ContextVar[Watch | None]] = ContextVar("scale_watch", default=None)
+@cache  # the variable itself, whose value belongs to the thread or task that asks
+def _variable() -> ContextVar[Watch | None]:
+    from contextvars import ContextVar  # the plugin is loaded in every session: pytest alone
+
+    return ContextVar("scale_watch", default=None)
 
 
 def watching() -> Watch | None:
     """The watch of the test that runs here, ``None`` outside of pytest."""
-    return _WATCH.get()
+    return _variable().get()
 
 
 def watch(new: Watch | None) -> Watch | None:
     """Watch with ``new`` from now on; returns what watched before."""
-    before = _WATCH.get()
-    _WATCH.set(new)
+    before = _variable().get()
+    _variable().set(new)
     return before
 
 
 def note_made(fake: FakeScale) -> None:
     """A fake was constructed."""
-    here = _WATCH.get()
+    here = _variable().get()
     if here is not None:
         place = _place(sys._getframe(1))
         here.note_made(fake, place)
@@ -94,7 +99,7 @@ def note_made(fake: FakeScale) -> None:
 
 def note_started(fake: FakeScale) -> None:
     """A fake was started."""
-    here = _WATCH.get()
+    here = _variable().get()
     if here is not None:
         here.note_started(fake)
 

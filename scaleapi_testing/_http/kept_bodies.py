@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
@@ -57,9 +57,8 @@ class KeptBodies(Generic[T]):
     def __init__(self, max_bytes: int, cut: Callable[[T], None]) -> None:
         self._max_bytes = max_bytes
         self._cut = cut
-        # By key and in order of coming, so that one which leaves early costs no search.
-        self._large: OrderedDict[object, tuple[T, int]] = OrderedDict()
-        self._small: OrderedDict[object, tuple[T, int]] = OrderedDict()
+        self._large = _Shelf[T]()
+        self._small = _Shelf[T]()
         self._held = 0
 
     def keep(self, key: object, holder: T, size: int) -> None:
@@ -73,21 +72,50 @@ class KeptBodies(Generic[T]):
         self.forget(key)
         if not size:
             return
-        (self._large if size > LARGE else self._small)[key] = holder, size
+        (self._large if size > LARGE else self._small).put(key, holder, size)
         self._held += size
         while self._held > self._max_bytes:
-            _, (oldest, freed) = (self._large or self._small).popitem(last=False)
+            oldest, freed = (self._large if self._large.held else self._small).take_oldest()
             self._held -= freed
             self._cut(oldest)
 
     def forget(self, key: object) -> None:
         """Count it no more: it has left."""
-        gone = self._small.pop(key, None) or self._large.pop(key, None)
-        if gone is not None:
-            self._held -= gone[1]
+        self._held -= self._small.drop(key) or self._large.drop(key)
 
     def clear(self) -> None:
         """Count none any more."""
-        self._large.clear()
-        self._small.clear()
+        self._large = _Shelf[T]()
+        self._small = _Shelf[T]()
         self._held = 0
+
+
+class _Shelf(Generic[T]):
+    """Holders by key, and the keys in order of coming, in less memory than an ordered dict takes.
+
+    A key that left stays in the order until it is the oldest there.
+    """
+
+    __slots__ = ("_order", "held")
+
+    def __init__(self) -> None:
+        self.held: dict[object, tuple[T, int]] = {}
+        self._order: deque[object] = deque()
+
+    def put(self, key: object, holder: T, size: int) -> None:
+        """Hold it, as the youngest."""
+        self.held[key] = holder, size
+        self._order.append(key)
+
+    def take_oldest(self) -> tuple[T, int]:
+        """Hold the oldest no more."""
+        while (key := self._order.popleft()) not in self.held:
+            pass  # it left before
+        return self.held.pop(key)
+
+    def drop(self, key: object) -> int:
+        """Hold it no more; returns its size, 0 for one that is not here."""
+        gone = self.held.pop(key, None)
+        while self._order and self._order[0] not in self.held:
+            self._order.popleft()
+        return 0 if gone is None else gone[1]
