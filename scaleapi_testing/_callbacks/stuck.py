@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import threading
 from contextlib import suppress
 from contextvars import copy_context
 from threading import Thread, get_ident
@@ -56,7 +55,8 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             raised.append(error)
 
-    there_before = {thread.ident for thread in threading.enumerate()}
+    # Not `threading.enumerate()`, which leaves out threads that were begun beneath it.
+    there_before = set(sys._current_frames())
     # A daemon, for one that is stuck for good must not keep the interpreter from ending.
     thread = Thread(target=work, name="scale-callback-target", daemon=True)
     thread.start()
@@ -79,7 +79,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
     return came[0]
 
 
-def _is_stuck(loop: Any, there_before: set[int | None]) -> bool:
+def _is_stuck(loop: Any, there_before: set[int]) -> bool:
     """Whether nothing that belongs to a target can happen any more by itself."""
     selector = getattr(loop, "_selector", None)
     connections = 2 if selector is None else len(selector.get_map() or ())
