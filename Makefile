@@ -72,6 +72,7 @@ mutants: $(VENV)/installed-mutmut
 generate: $(VENV)/installed-dev
 	$(PY) -m codegen.task_types
 	$(PY) -m codegen.asynchronous
+	$(PY) -m codegen.asynchronous_v2
 
 # Both wheels are built from their sdists, so that what is released was tried.
 dist: $(VENV)/installed-dev

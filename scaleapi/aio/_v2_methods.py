@@ -1,46 +1,18 @@
-"""``client.v2`` of the asynchronous client: the methods of :class:`scaleapi.V2Api`, awaited.
-
-v2 has one implementation, whose calls are made on worker threads here: the event loop goes on
-meanwhile, and what they share with the client of threads is all of it.
-"""
+"""``client.v2`` of the asynchronous client, and what goes with it: made on first use."""
 
 from __future__ import annotations
 
-from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Final
-
-from anyio.to_thread import run_sync
+from typing import TYPE_CHECKING
 
 from .._v2_methods import origin_of
 from ._base import AsyncBaseClient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
     from datetime import datetime
 
-    from ..v2 import V2Api
     from ..v2.models import Task as V2Task
-
-_END: Final = object()
-
-
-class AsyncV2Api:
-    """Every method of :class:`scaleapi.V2Api`: awaited, and ``iter_...`` iterated."""
-
-    def __init__(self, api: V2Api) -> None:
-        self._api: Final = api
-
-    def __repr__(self) -> str:
-        return f"<AsyncV2Api of {self._api.api_client.configuration.host}>"
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        method = getattr(self._api, name)
-        return _each_of(method) if name.startswith("iter_") else _awaited(method)
-
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *(n for n in dir(self._api) if not n.startswith("_"))})
+    from ._v2_api import AsyncV2Api
 
 
 class AsyncV2Methods(AsyncBaseClient):
@@ -60,6 +32,7 @@ class AsyncV2Methods(AsyncBaseClient):
         """
         if self._v2 is None:
             from ..v2 import ApiClient, Configuration, V2Api
+            from ._v2_api import AsyncV2Api
 
             host = origin_of(self._transport.base_url)
             api_client = ApiClient(Configuration(host=host), self._transport.for_threads())
@@ -94,7 +67,7 @@ class AsyncV2Methods(AsyncBaseClient):
             opts: ``annotation_details``, ``attachment_details``, ``model_parameters``,
                 ``submissions``: what to send besides.
         """
-        tasks: AsyncGenerator[V2Task, None] = self.v2.iter_tasks(
+        return self.v2.iter_tasks(
             project_id,
             project_name,
             batch_id,
@@ -106,26 +79,3 @@ class AsyncV2Methods(AsyncBaseClient):
             expand,
             opts,
         )
-        return tasks
-
-
-def _awaited(method: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(method)
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        return await run_sync(partial(method, *args, **kwargs))
-
-    return call
-
-
-def _each_of(method: Callable[..., Iterator[Any]]) -> Callable[..., AsyncGenerator[Any, None]]:
-    @wraps(method)
-    def iterate(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
-        # What is wrong with the arguments is said at once, as by the method itself.
-        return _each(iter(method(*args, **kwargs)))
-
-    return iterate
-
-
-async def _each(items: Iterator[Any]) -> AsyncGenerator[Any, None]:
-    while (item := await run_sync(next, items, _END)) is not _END:
-        yield item

@@ -115,6 +115,14 @@ async def test_v2_is_reached_on_worker_threads(scale, scale_async_client):
     assert [one async for one in scale_async_client.v2_get_tasks(project_name="chat")] == []
 
 
+async def test_the_other_forms_of_a_v2_operation_are_awaited_too(scale, scale_async_client):
+    informed = await scale_async_client.v2.get_projects_with_http_info()
+    unread = await scale_async_client.v2.get_projects_without_preload_content()
+
+    assert (informed.status_code, informed.data.projects) == (200, [])
+    assert unread.json()["projects"] == []
+
+
 def test_the_fixture_serves_pytest_asyncio_and_anyio(tmp_path):
     (tmp_path / "test_both.py").write_text(
         "import pytest\n"

@@ -65,8 +65,25 @@ def test_every_method_of_the_client_is_awaited_or_iterated():
     assert not_awaited == LISTINGS
 
 
-def test_what_is_written_is_what_generate_writes():
-    command = [sys.executable, "-m", "codegen.asynchronous", "--check"]
+def test_v2_has_the_same_methods_with_the_same_arguments_and_docstrings():
+    from scaleapi.aio._v2_api import AsyncV2Api
+    from scaleapi.v2 import V2Api
+
+    forms = ("_with_http_info", "_without_preload_content")
+    sync = {name: one for name, one in functions(V2Api).items() if not name.endswith(forms)}
+    async_ = functions(AsyncV2Api)
+
+    assert {name: (arguments(one), inspect.getdoc(one)) for name, one in sync.items()} == {
+        name: (arguments(one), inspect.getdoc(one)) for name, one in async_.items()
+    }
+    assert {name for name, one in async_.items() if not inspect.iscoroutinefunction(one)} == {
+        name for name in sync if name.startswith("iter_")
+    }
+
+
+@pytest.mark.parametrize("script", ["asynchronous", "asynchronous_v2"])
+def test_what_is_written_is_what_generate_writes(script):
+    command = [sys.executable, "-m", f"codegen.{script}", "--check"]
 
     ended = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
 

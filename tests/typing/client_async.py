@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, assert_type
 
-from scaleapi import AsyncBatch, AsyncProject, AsyncScaleClient, AsyncTask, File, TaskType
+from scaleapi import AsyncBatch, AsyncProject, AsyncScaleClient, AsyncTask, File, TaskType, V2Task
 
 if TYPE_CHECKING:
     from scaleapi_testing import FakeScale
@@ -25,6 +25,9 @@ async def every_kind(client: AsyncScaleClient) -> None:
     assert_type(await batch.pending, int)
     assert_type(await client.get_project("p"), AsyncProject)
     assert_type(await client.upload_file(b"x"), File)
+
+    assert_type(await client.v2.get_task("t"), V2Task)
+    assert_type(client.v2.iter_tasks("p"), AsyncGenerator[V2Task, None])
 
     async for result in client.create_tasks([{}], "categorization"):
         assert_type(result.task, AsyncTask | None)
