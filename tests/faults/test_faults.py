@@ -428,6 +428,11 @@ def test_a_rate_limit_that_means_nothing_is_refused(faults, arguments, error, wh
         ({"latency": timedelta(1), "connect_timeout": True}, ValueError, "latency with a timeout"),
         ({"latency": 3}, TypeError, "latency is 3: expected a timedelta"),
         ({"latency": timedelta(0)}, ValueError, "latency is 0:00:00: expected at least"),
+        (
+            {"latency": timedelta(365_000, milliseconds=1)},
+            ValueError,
+            r"latency is 365000 days, 0:00:00.001000: expected at most 365000 days",
+        ),
         ({"latency": timedelta(-1)}, ValueError, "latency is -1 day, 0:00:00: expected at least"),
         ({"retry_after": 30}, ValueError, "retry_after needs the status"),
         ({"status": 429, "retry_after": 10**12}, ValueError, "expected at most 365000 days"),
@@ -454,6 +459,10 @@ def test_a_fault_that_means_nothing_is_refused_at_once(faults, arguments, error,
         faults.add(**arguments)
 
     assert len(faults) == 0
+
+
+def test_the_longest_latency_that_the_clock_knows_is_accepted(faults):
+    assert faults.add(latency=timedelta(365_000)).latency == timedelta(365_000)
 
 
 def test_a_number_too_long_to_be_written_is_refused_in_words(faults):
@@ -697,3 +706,7 @@ def test_faults_say_that_they_come_from_the_package(faults):
     assert {type(one).__module__ for one in (faults.add(status=503), faults.outage())} == {
         "scaleapi_testing"
     }
+
+
+def test_a_rate_limit_is_a_fault_with_the_status_429(faults):
+    assert faults.rate_limit(requests=3, per=timedelta(minutes=1)).status == 429

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaleapi_testing._http.patterns import RequestPattern
 from scaleapi_testing._http.unread import Unread
 from scaleapi_testing._journal.journal import Journal, RecordedRequest
 
@@ -742,3 +743,33 @@ def test_a_call_without_an_answer_has_the_status_none(journal):
 def test_a_status_that_is_none_is_refused(journal, status):
     with pytest.raises(ValueError, match="expected an HTTP status such as 200 or 409"):
         journal.expect("POST", status=status)
+
+
+def test_the_lowest_status_of_http_can_be_expected(journal):
+    one = record(journal, status=100)
+
+    assert journal.expect("POST", None, status=100) == [one]
+
+
+def test_a_journal_may_keep_a_single_call_and_no_byte_of_a_body():
+    journal = Journal(max_entries=1, max_bytes=0)
+    record(journal)
+    last = record(journal)
+
+    assert list(journal) == [last]
+
+
+def test_the_nearest_call_has_the_expected_method_before_all_else(journal):
+    other = record(journal, "GET", "/v1/batches")
+    meant = record(journal, "DELETE", "/v1/batches/w10/tasks")
+    pattern = RequestPattern.parse("DELETE", "/v1/batches")
+
+    assert journal.nearest(pattern, 2) == [other, meant]
+    assert journal.nearest(RequestPattern.parse("DELETE", "/v1/batches/w10"), 1) == [meant]
+
+
+def test_a_call_of_which_nothing_is_known_but_its_path_sent_and_got_nothing():
+    one = RecordedRequest(1, "GET", "/v1/tasks")
+    one.finish(204)
+
+    assert (one.raw_query, one.body, one.response_body) == ("", b"", b"")

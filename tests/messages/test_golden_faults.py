@@ -113,6 +113,26 @@ def test_unspent_because_another_fault_comes_first(golden, faults, journal):
     golden("unspent_shadowed", faults.describe_unspent(journal))
 
 
+def test_unspent_though_several_others_came_first_names_the_last_of_them(faults, journal):
+    faults.add(times=2, status=500)
+    faults.add(path="/v1/tasks", times=1, status=502)
+    faults.add(path="/v1/tasks", times=1, status=503)
+    call(faults, journal, "GET", "/v1/tasks")
+    call(faults, journal, "GET", "/v1/tasks")
+    call(faults, journal, "GET", "/v1/tasks")
+
+    assert (
+        "3 matching calls went to a fault that comes before it: <Fault 502 on /v1/tasks hits=1"
+    ) in faults.describe_unspent(journal)
+
+
+def test_unspent_with_a_when_that_every_call_met_had_too_few_calls(faults, journal):
+    faults.add(path="/v1/tasks", status=503, times=2, when=lambda _: True)
+    call(faults, journal, "GET", "/v1/tasks")
+
+    assert "only 1 request matched /v1/tasks" in faults.describe_unspent(journal)
+
+
 def test_unspent_because_when_says_no(golden, faults, journal):
     faults.add(status=503, path="/v1/tasks", times=1, when=lambda request: False)
     call(faults, journal, "GET", "/v1/tasks")

@@ -85,6 +85,32 @@ def test_another_body_is_expected(golden, journal):
     golden("expect_other_json", text)
 
 
+def test_a_query_a_body_and_a_status_are_expected_together(journal):
+    text = said(
+        AssertionError,
+        journal.expect,
+        "GET",
+        "/v1/tasks",
+        query={"a": 1},
+        json={"b": 2},
+        status=404,
+    )
+
+    assert text.startswith(
+        'expected at least one call of GET /v1/tasks with query {"a": 1} and json {"b": 2} '
+        "answered 404, found none among 5 recorded requests"
+    )
+
+
+def test_a_status_that_is_none_says_what_would_be_one(journal):
+    text = said(ValueError, journal.expect, "GET", "/v1/tasks", status=99)
+
+    assert text == (
+        "status is 99: expected an HTTP status such as 200 or 409, or None for a "
+        "call that got no answer"
+    )
+
+
 def test_many_differences_are_cut_at_five(golden):
     journal = Journal()
     record(journal, "POST", "/v1/task/comparison", {f"key_{i}": i for i in range(9)})
