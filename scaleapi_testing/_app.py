@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_plus
 
 from ._endpoints import router
 from ._endpoints._call import Call, Later
@@ -77,7 +78,11 @@ class App:
         What targets of callbacks raise is in ``reply.raised``, for the door to raise. What a test's
         own callable (``respond``, ``turnaround``) raises comes out of here as it is.
         """
-        record, followed = self._receive(request)
+        return self.apply(request, key_of(request.headers.get("authorization")))
+
+    def apply(self, request: Request, api_key: str | None) -> Reply:
+        """Answer a call of the account of ``api_key``, whatever key its headers hold."""
+        record, followed = self._receive(request, api_key)
         strike = self._faults.strike(record, self._world.clock.ms)
         if strike is None:
             reply = self._answer(request, record)
@@ -102,7 +107,7 @@ class App:
         if len(self._faults) or world.may_wait() or not world.lock.acquire(blocking=False):
             return partial(self.handle, request)
         try:
-            record, followed = self._receive(request)
+            record, followed = self._receive(request, key_of(request.headers.get("authorization")))
             act, outcome = self._applied(request, record)
         finally:
             world.lock.release()
@@ -113,7 +118,9 @@ class App:
 
         return end if world.reaches_targets(act) else end()
 
-    def _receive(self, request: Request) -> tuple[RecordedRequest, list[BaseException]]:
+    def _receive(
+        self, request: Request, api_key: str | None
+    ) -> tuple[RecordedRequest, list[BaseException]]:
         """Note that a call came in; also what targets raised while frozen time was followed."""
         clock = self._world.clock
         followed = clock.begin_call()
@@ -124,7 +131,7 @@ class App:
             request.query,
             request.headers,
             request.body,
-            key_of(request.headers.get("authorization")),
+            api_key,
             clock.ms,
             request.origin,
         )
@@ -153,6 +160,81 @@ class App:
             world.unraised.keep(reply.raised)
             reply.raised = []
         return reply
+
+    # -- where a log of commands acts ---------------------------------------------------------
+
+    def changes(self, request: Request, api_key: str | None) -> bool:
+        """Whether a call would change anything but the list of calls; answered before it acts.
+
+        Everything does but what reads, and what is refused before any handler sees it. What reads
+        changes something where it is a key's first call, where a task waits for reads, and where a
+        fault strikes or counts it.
+        """
+        world = self._world
+        if len(self._faults) and self._faults.touched_by(self._own_record(request, api_key)):
+            return True
+        route = self._router.find(request.method, split_path(request.path))
+        if route is None:
+            return False
+        endpoint, path = route
+        if not endpoint.public and (api_key is None or not world.store.lets_in(api_key)):
+            return False
+        if request.method not in READING:
+            return True
+        if endpoint.public or api_key is None:
+            return False
+        account = world.store.known(api_key)
+        return account is None or (
+            (endpoint.touches is not None and endpoint.touches(world, account, path, request.query))
+            or (bool(account.untouched) and _names_one_of(request, account))
+        )
+
+    def look(self, request: Request, api_key: str | None) -> Reply:
+        """Answer a call of which ``changes`` says no: it leaves no trace in the state."""
+        world = self._world
+        record = self._own_record(request, api_key)
+        act = Act("a call that changes nothing")
+        with world.lock:
+            try:
+                outcome: Answer | BaseException = self._looked(act, request, record)
+            except INTERRUPTS:
+                raise
+            except BaseException as error:  # noqa: BLE001 - answered below, as every other
+                outcome = error
+        reply = self._finished(request, record, act, outcome)
+        record.finish(reply.status, reply.page or reply.body, None, reply.broken)
+        self._journal.add_own(record)
+        return reply
+
+    def _looked(self, act: Act, request: Request, record: RecordedRequest) -> Answer:
+        """As ``_perform``, and leave everything as it was."""
+        store = self._world.store
+        route = self._router.find(request.method, split_path(request.path))
+        if route is not None and route[0].public:
+            return self._handled(act, request, record, route, self._nobody)
+        key = record.api_key
+        if key is not None and store.known(key) is None and store.lets_in(key):
+            # Nothing but an unknown route is looked at under a key that has no account yet.
+            raise ApiError(404, NOT_FOUND, self._nearest(request))
+        account = self._account(record)
+        base_url, account.base_url = account.base_url, request.origin
+        try:
+            return self._handled(act, request, record, route, account)
+        finally:
+            account.base_url = base_url
+
+    def _own_record(self, request: Request, api_key: str | None) -> RecordedRequest:
+        return RecordedRequest(
+            0,
+            request.method,
+            request.path,
+            request.query,
+            request.headers,
+            request.body,
+            api_key,
+            self._world.clock.ms,
+            request.origin,
+        )
 
     def keep(self, raised: list[BaseException]) -> None:
         """Leave to the next control what a door cannot pass on to the test."""
@@ -364,3 +446,9 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"
+
+
+def _names_one_of(request: Request, account: Account) -> bool:
+    """Whether a call may name one of the prepared projects that nothing has used yet."""
+    said = unquote_plus(f"{request.path}?{request.query}")
+    return any(name in said or account.projects[name].id in said for name in account.untouched)

@@ -15,11 +15,21 @@ def seeded(seed: int, *parts: str | bytes | int) -> Random:
         seed: the fake's seed, any integer.
         parts: what the numbers are for, e.g. ``"task", "66f0..."``.
     """
+    return drawing_from(chance(seed, *parts))
+
+
+def chance(seed: int, *parts: str | bytes | int) -> bytes:
+    """What ``seeded`` makes its generator of: 16 bytes, which tell nothing of ``parts``."""
     digest = blake2b(str(seed).encode(), digest_size=16)
     for part in parts:
         digest.update(b"\x00")
         digest.update(part if isinstance(part, bytes) else str(part).encode())
-    return Random(int.from_bytes(digest.digest()))
+    return digest.digest()
+
+
+def drawing_from(drawn: bytes) -> Random:
+    """The generator that ``seeded`` makes, of what ``chance`` gave."""
+    return Random(int.from_bytes(drawn))
 
 
 def draw_uuid(random: Random) -> str:

@@ -17,11 +17,12 @@ from .._http.kept_bodies import CutBody, KeptBodies
 from .._http.wire import LONGEST, encode, span_ms
 from .._messages import counted, described, keywords_checked, span
 from .._uncopied import Uncopied
-from .delivery import Attempt, Delivery, Mail
+from .delivery import Attempt, Delivery, Expected, Mail
 from .targets import CallbackRequest, TargetAnswer, as_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from .._state.account import Account
     from .._state.batch import BatchRecord
@@ -44,6 +45,9 @@ MOST_NESTED: Final = 16
 """How many callbacks may be under way inside each other: each is a call of a target that makes
 calls that bring about the next one, and Python's own limit is a few dozen such rounds away.
 """
+
+KEPT_ANSWER: Final = 2000
+"""How many bytes of a receiver's answer are kept."""
 
 KEPT: Final = 10_000
 """How many deliveries and mails are kept; the oldest leave first."""
@@ -114,6 +118,10 @@ class Callbacks(Uncopied):
         self._delay: _Countdown | None = None
         self._reorder = _Countdown(None, 0)
         self._held: list[Delivery] = []
+        # Attempts that whoever keeps a log has to make, and the deliveries that they are of.
+        self._expected: dict[int, Expected] = {}
+        self._under_way: dict[int, Delivery] = {}
+        self._next_expected = 1
         self._nested = threading.local()
         self.before_reply_left = 0
         self.outbox: list[Mail] = []
@@ -434,23 +442,66 @@ class Callbacks(Uncopied):
         """Try a delivery now and note what came of it; returns what the target raised."""
         world = self._world
         with world.lock:
-            at = world.clock.now()
-            if delivery.attempts:
-                self._refresh(delivery)
-            refusal = self._refusal()
+            at, refusal = self._begin(delivery)
             target = None if refusal is not None else self._target(delivery.url)
-        status: int | None = 200 if refusal is None else refusal
-        raised: BaseException | None = None
-        answer = b""
+        came = TargetAnswer(200 if refusal is None else refusal)
         if target is not None:
             came = self._tried(delivery, target)
-            status, raised, answer = came.status, came.raised, came.body
         with world.lock:
-            delivery.attempts.append(Attempt(at, status))
-            delivery.answer = answer[:2000]
-            self._keep(delivery)
-            self._note(delivery)
-        return raised
+            self._end(delivery, at, came.status, came.body)
+        return came.raised
+
+    def expect(self, delivery: Delivery) -> None:
+        """Where a log acts (under the lock): list an attempt, for whoever keeps the log to make.
+
+        What ``fail_next`` refuses is refused here and now.
+        """
+        at, refusal = self._begin(delivery)
+        if refusal is not None:
+            self._end(delivery, at, refusal, b"")
+            return
+        number = self._next_expected
+        self._next_expected += 1
+        self._expected[number] = Expected(
+            number, delivery.number, at, delivery.url, delivery.headers, delivery.body
+        )
+        self._under_way[number] = delivery
+
+    @property
+    def expected(self) -> Mapping[int, Expected]:
+        """The attempts that are to be made by whoever keeps the log, by number, oldest first."""
+        return self._expected
+
+    def send(self, expected: Expected) -> TargetAnswer:
+        """Make an attempt that is expected, and change nothing; may be called in any thread."""
+        target = self._target(expected.url)
+        if target is None:
+            return TargetAnswer(200)
+        request = CallbackRequest.of(expected.url, expected.headers, expected.body)
+        answer: TargetAnswer = target(request)
+        return answer
+
+    def came(self, number: int, status: int | None, answer: bytes) -> bool:
+        """The outcome of an attempt that was expected; false when it is expected no more."""
+        expected = self._expected.pop(number, None)
+        if expected is None:
+            return False
+        self._end(self._under_way.pop(number), expected.at, status, answer)
+        return True
+
+    def _begin(self, delivery: Delivery) -> tuple[datetime, int | None]:
+        """When an attempt is made, and with what ``fail_next`` refuses it."""
+        at = self._world.clock.now()
+        if delivery.attempts:
+            self._refresh(delivery)
+        return at, self._refusal()
+
+    def _end(self, delivery: Delivery, at: datetime, status: int | None, answer: bytes) -> None:
+        """Note what came of an attempt."""
+        delivery.attempts.append(Attempt(at, status))
+        delivery.answer = answer[:KEPT_ANSWER]
+        self._keep(delivery)
+        self._note(delivery)
 
     def _tried(self, delivery: Delivery, target: Target) -> TargetAnswer:
         """What a target answers; whatever happens in it, other callbacks go on."""
@@ -517,7 +568,9 @@ class Callbacks(Uncopied):
             "open": sorted(self._open),
             "lost": [_copy(delivery) for delivery in self._lost()],
             "held": [delivery.number for delivery in self._held],
+            "expected": list(self._expected.values()),
             "next": self._next,
+            "next_expected": self._next_expected,
             "targets": dict(self._targets),
             "refusals": [(entry.value, entry.left) for entry in self._refusals],
             "delay": None if self._delay is None else (self._delay.value, self._delay.left),
@@ -526,10 +579,18 @@ class Callbacks(Uncopied):
             "outbox": list(self.outbox),
         }
 
+    def _expect_again(self, expected: Expected, delivery: Delivery) -> None:
+        if self._world.is_logged:
+            self._expected[expected.number] = expected
+            self._under_way[expected.number] = delivery
+        else:  # a state out of a log, where there is none: it is tried when time next passes
+            self._plan(delivery, self._world.clock.ms)
+
     def _lost(self) -> list[Delivery]:
         """Deliveries that are still to be tried, though the list has let them go."""
         kept = {delivery.number for delivery in self._deliveries}
-        still = {**self._open, **{delivery.number: delivery for delivery in self._held}}
+        waiting = [*self._held, *self._under_way.values()]
+        still = {**self._open, **{delivery.number: delivery for delivery in waiting}}
         return [still[number] for number in sorted(still) if number not in kept]
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -539,6 +600,11 @@ class Callbacks(Uncopied):
         self._deliveries = deque(kept, maxlen=KEPT)
         self._open = {number: by_number[number] for number in state["open"]}
         self._held = [by_number[number] for number in state["held"] if number in by_number]
+        self._expected, self._under_way = {}, {}
+        # Outcomes of attempts that are under way must not meet those that are to come.
+        self._next_expected = max(self._next_expected, state.get("next_expected", 1))
+        for expected in state.get("expected", ()):
+            self._expect_again(expected, by_number[expected.delivery])
         self._next = state["next"]
         self._targets = dict(state["targets"])
         self._refusals = deque(_Countdown(*entry) for entry in state["refusals"])

@@ -90,6 +90,27 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """An attempt that whoever keeps the log of commands has to make.
+
+    Attributes:
+        number: which attempt of this fake, counted from 1.
+        delivery: the number of the callback.
+        at: when it was begun.
+        url: where it goes.
+        headers: what it carries, the callback key among them.
+        body: what it carries.
+    """
+
+    number: int
+    delivery: int
+    at: datetime
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A mail that Scale would have sent, because a ``callback_url`` is an e-mail address.
 

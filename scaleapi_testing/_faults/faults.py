@@ -147,6 +147,14 @@ class Faults(Uncopied):
                     return fault._strike(record, now_ms)
         return None
 
+    def touched_by(self, record: RecordedRequest) -> bool:
+        """Whether this call would strike a fault or be counted by one; changes nothing."""
+        return any(
+            (isinstance(fault, RateLimit) and record.api_key is not None)
+            or (fault.remaining != 0 and fault.matches(record))
+            for fault in self
+        )
+
     def unspent(self) -> list[Fault]:
         """The faults that were asked for a number of times and have not struck so often."""
         return [fault for fault in self if fault.remaining and not fault.optional]

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
     from .._provenance import Source
 
 Handler: TypeAlias = "Callable[[Any], Any]"
+Touches: TypeAlias = "Callable[[Any, Any, Mapping[str, str], str], bool]"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Endpoint:
         public: true when it needs no key.
         query: the query parameters that it reads; ``None`` when the handler itself says which
             of them nothing reads.
+        touches: of one that reads, whether a call of it would change something all the same, given
+            the world, the account, what the placeholders stand for and the query; ``None`` for
+            never.
         handler: what answers it.
     """
 
@@ -37,6 +41,7 @@ class Endpoint:
     handler: Handler
     public: bool = False
     query: tuple[str, ...] | None = ()
+    touches: Touches | None = None
 
     @property
     def name(self) -> str:
@@ -61,11 +66,12 @@ def endpoint(
     source: Source,
     public: bool = False,
     query: tuple[str, ...] | None = (),
+    touches: Touches | None = None,
 ) -> Callable[[Handler], Endpoint]:
     """Mark a function as the handler of an operation; the mark returns an ``Endpoint``."""
 
     def mark(handler: Handler) -> Endpoint:
-        return Endpoint(method, path, source, handler, public=public, query=query)
+        return Endpoint(method, path, source, handler, public=public, query=query, touches=touches)
 
     return mark
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from threading import Lock
 from typing import TYPE_CHECKING, overload
 
@@ -95,6 +96,9 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         self._bodies: KeptBodies[RecordedRequest] = KeptBodies(max_bytes, self._cut)
         self._max_entries = max_entries
         self._now = now
+        # Of calls that no log holds: they are this process's own, and no part of the state.
+        self._own: deque[RecordedRequest] = deque()
+        self._own_bodies: KeptBodies[RecordedRequest] = KeptBodies(max_bytes, self._cut_own)
         # Calls are recorded by the threads that make them, while a test reads.
         self._lock = Lock()
         self._next_n = 1
@@ -118,19 +122,29 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         with self._lock:
             self._bodies.keep(record.n, record, record.held)
 
+    def add_own(self, record: RecordedRequest) -> None:
+        """Append a call that has ended and that no log holds; snapshots leave it out."""
+        with self._lock:
+            record.own = True
+            record.n = self._next_n - 1
+            if len(self._own) == self._max_entries:
+                self._own_bodies.forget(id(self._own.popleft()))
+            self._own.append(record)
+            self._own_bodies.keep(id(record), record, record.held)
+
     def _cut(self, record: RecordedRequest) -> None:
-        try:
-            place = self._records.index(record)
-        except ValueError:
-            return  # it left meanwhile
-        # A copy in its place: snapshots, and whoever holds the record, keep it whole.
-        self._records[place] = record.without_bodies()
+        _cut_among(self._records, record)
+
+    def _cut_own(self, record: RecordedRequest) -> None:
+        _cut_among(self._own, record)
 
     def reset(self) -> None:
         """Forget every call and count from 1 again."""
         with self._lock:
             self._records.clear()
             self._bodies.clear()
+            self._own.clear()
+            self._own_bodies.clear()
             self._next_n = 1
 
     def snapshot(self) -> JournalState:
@@ -166,7 +180,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
             ) from None
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._records) + len(self._own)
 
     def __iter__(self) -> Iterator[RecordedRequest]:
         return iter(self._copy())
@@ -182,7 +196,10 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
 
     def _copy(self) -> list[RecordedRequest]:
         with self._lock:
-            return list(self._records)
+            if not self._own:
+                return list(self._records)
+            # Each of the own ones stands behind the call that the log held last when it came.
+            return list(merge(self._records, self._own, key=_place))
 
     @property
     def last(self) -> RecordedRequest:
@@ -192,6 +209,8 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
             LookupError: no call has reached the fake.
         """
         with self._lock:
+            if self._own and not (self._records and self._records[-1].n > self._own[-1].n):
+                return self._own[-1]
             if self._records:
                 return self._records[-1]
         raise LookupError(NOTHING_CAME)
@@ -280,6 +299,19 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         if self._now is not None:
             among += f"; the clock stands at {_clock_text(self._now())}"
         return among + "."
+
+
+def _place(record: RecordedRequest) -> tuple[int, bool]:
+    return record.n, record.own
+
+
+def _cut_among(records: deque[RecordedRequest], record: RecordedRequest) -> None:
+    try:
+        place = records.index(record)
+    except ValueError:
+        return  # it left meanwhile
+    # A copy in its place: snapshots, and whoever holds the record, keep it whole.
+    records[place] = record.without_bodies()
 
 
 def check_max_bytes(max_bytes: object) -> None:

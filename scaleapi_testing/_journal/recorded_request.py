@@ -56,6 +56,8 @@ class RecordedRequest:
         broken: how the exchange failed: ``""``, ``"disconnect"``, ``"read_timeout"``,
             ``"connect_timeout"`` or ``"truncate"``.
         notices: what the fake noticed and Scale would let pass, one sentence each.
+        own: whether no log of commands holds it: a call that changed nothing, at a server that
+            keeps a log. Its number is then that of the call before it.
         unread: parameters that were accepted and read by nothing: each is the text ``name`` or
             ``name (nearest: known_name)``, and has both as attributes.
     """
@@ -72,6 +74,7 @@ class RecordedRequest:
         "method",
         "n",
         "notices",
+        "own",
         "path",
         "raw_query",
         "route",
@@ -107,6 +110,7 @@ class RecordedRequest:
         self.broken = ""
         self.notices: list[str] = []
         self.unread: list[Unread] = []
+        self.own = False
 
     def finish(
         self,
@@ -225,11 +229,12 @@ class RecordedRequest:
         return "running" if self.status is None else str(self.status)
 
     def __repr__(self) -> str:
-        return f"<RecordedRequest {self.n} {self._line()} key {mask_key(self.api_key)}>"
+        number = f"after {self.n}" if self.own else str(self.n)
+        return f"<RecordedRequest {number} {self._line()} key {mask_key(self.api_key)}>"
 
     def __str__(self) -> str:
         """``request 7 POST /v1/task/imageannotation 409: The unique_id ...``."""
-        text = f"request {self.n} {self._line()}"
+        text = f"request {'after ' if self.own else ''}{self.n} {self._line()}"
         refused = self.status is not None and self.status >= 400
         answer = self.response_json if refused and not isinstance(self._answer, CutBody) else None
         if isinstance(answer, dict) and isinstance(answer.get("error"), str):

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
 
 from .._arguments import Settled, settle
-from .._callbacks.delivery import Attempt, Delivery, Mail
+from .._callbacks.delivery import Attempt, Delivery, Expected, Mail
 from .._configuration import Configuration
 from .._errors import BadDump
 from .._http.kept_bodies import CutBody
 from .._http.wire import encode, from_ms, to_ms
 from .._journal.journal import JournalState, RecordedRequest
-from .._state.account import digest_of
+from .._state.account import KeyDigest, digest_of
 from .._state.batch import BatchRecord
 from .._state.dataset import DatasetDeliveryRecord, DatasetRecord, DatasetTaskRecord
 from .._state.delivery import DeliveryRecord, SchemaRecord
@@ -71,6 +71,7 @@ RECORDS: Final = {
         DatasetTaskRecord,
         Delivery,
         DeliveryRecord,
+        Expected,
         FileRecord,
         Labelers,
         Mail,
@@ -133,7 +134,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         "state": _out(parts),
     }
     seen = {record.api_key for record in journal.records if record.api_key}
-    known = [key for key in {*digests, *seen} if not isinstance(key, _Digest)]
+    known = [key for key in {*digests, *seen} if not isinstance(key, KeyDigest)]
     text = _without_keys(json.dumps(document, indent=1, ensure_ascii=True), known)
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
@@ -222,7 +223,7 @@ def read(
         parts["journal"] = JournalState(
             journal["next_n"],
             tuple(
-                RecordedRequest.from_state(record, record["key"] and _Digest(record["key"]))
+                RecordedRequest.from_state(record, record["key"] and KeyDigest(record["key"]))
                 for record in journal["records"]
             ),
         )
@@ -245,15 +246,9 @@ def read(
     return fake
 
 
-class _Digest(str):
-    """What is known of the key of a call that was loaded: not to be digested once more."""
-
-    __slots__ = ()
-
-
 def _shown_as(api_key: str | None) -> str | None:
     """A key's digest; of a call that was loaded the key is the digest already."""
-    return api_key if not api_key or isinstance(api_key, _Digest) else digest_of(api_key)
+    return api_key if not api_key or isinstance(api_key, KeyDigest) else digest_of(api_key)
 
 
 def _out(value: Any) -> Any:

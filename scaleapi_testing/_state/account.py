@@ -7,26 +7,65 @@ from typing import TYPE_CHECKING
 
 from .._http.addresses import EXPECTED, why_no_address
 from .._messages import described, mask_key
+from .._random import chance
 from .idempotency import IdempotencyKeys
 from .task_table import TaskTable
 from .teammate import ADMIN, TeammateRecord
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from .batch import BatchRecord
     from .dataset import DatasetDeliveryRecord, DatasetRecord, DatasetTaskRecord
     from .delivery import DeliveryRecord, SchemaRecord
     from .file import FileRecord
     from .project import ProjectRecord
     from .quality_task import QualityTaskRecord
+    from .task import TaskRecord
+
+
+class KeyDigest(str):
+    """What is known of a key that is not kept: its digest, as text; not to be digested once more.
+
+    Attributes:
+        is_test: whether the key belongs to test mode.
+        chance: what the account of the key draws from in a fake of one seed, 16 bytes; empty where
+            the account is there already.
+    """
+
+    __slots__ = ("chance", "is_test")
+
+    is_test: bool
+    chance: bytes
+
+    def __new__(cls, digest: str, *, is_test: bool = False, chance: bytes = b"") -> Self:
+        """Hold what is known."""
+        known = super().__new__(cls, digest)
+        known.is_test = is_test
+        known.chance = chance
+        return known
+
+    @classmethod
+    def of(cls, api_key: str, seed: int) -> Self:
+        """What a fake with this seed has to know of a key to act as if it knew the key."""
+        return cls(
+            digest_of(api_key),
+            is_test=is_test_key(api_key),
+            chance=chance(seed, "account", api_key),
+        )
 
 
 def digest_of(api_key: str) -> str:
     """What a dump writes in place of a key."""
+    if isinstance(api_key, KeyDigest):
+        return api_key
     return blake2b(api_key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def is_test_key(api_key: str) -> bool:
     """Whether the key belongs to test mode: it starts with ``test_`` or ends with ``|test``."""
+    if isinstance(api_key, KeyDigest):
+        return api_key.is_test
     return api_key.startswith("test_") or api_key.endswith("|test")
 
 
@@ -129,6 +168,17 @@ class Account:
         if project is not None and self.untouched:
             self.untouched.pop(name, None)
         return project
+
+    def waits_for_reads(self, record: TaskRecord | None, name: str) -> bool:
+        """Whether a task of this account is completed by a certain number of reads to come.
+
+        Args:
+            record: the task of any account whose id ``name`` is, if there is one.
+            name: an id, or a unique_id of this account.
+        """
+        if record is None or record.account is not self:
+            record = self.tasks.by_unique_id.get(name)
+        return record is not None and bool(record.polls_left)
 
     def has_something(self) -> bool:
         """Whether anything was ever made in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from .account import Account, digest_of
+from .account import Account, KeyDigest, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,6 +41,7 @@ class Store:
         self._adding = False
         self.results: dict[str, tuple[str, Content]] = {}
         self._loaded: dict[str, Account] = {}
+        self._hide: Callable[[str], KeyDigest] | None = None
 
     @property
     def tasks(self) -> dict[str, TaskRecord]:
@@ -56,12 +57,27 @@ class Store:
         """Let in these keys alone from now on."""
         self._allowed = frozenset(map(digest_of, keys))
 
+    def hide_keys(self, hide: Callable[[str], KeyDigest]) -> None:
+        """Keep of each key what ``hide`` gives of it, and no key, from now on."""
+        self._hide = hide
+
+    def hidden(self, key: str) -> KeyDigest:
+        """What is kept of ``key`` where keys are hidden."""
+        assert self._hide is not None
+        return key if isinstance(key, KeyDigest) else self._hide(key)
+
+    def lets_in(self, key: str) -> bool:
+        """Whether calls under this key are answered."""
+        return bool(key) and (self._allowed is None or digest_of(key) in self._allowed)
+
     def account(self, key: str) -> Account | None:
         """The account of ``key``, made on first use; ``None`` when the key is not let in."""
         account = self.accounts.get(key)
         if account is None:
             if not key:
                 return None
+            if self._hide is not None and not isinstance(key, KeyDigest):
+                return self.account(self._hide(key))
             digest = digest_of(key)
             if self._allowed is not None and digest not in self._allowed:
                 return None

@@ -18,9 +18,17 @@ class IssuedTokens:
 
     def __init__(self) -> None:
         self._filters: OrderedDict[tuple[str, str], set[str] | None] = OrderedDict()
+        self._remembers = True
+
+    def forget_all(self) -> None:
+        """Remember nothing from now on: tokens are taken as they come."""
+        self._remembers = False
+        self.clear()
 
     def issued(self, account: Account, token: str, filters: str) -> None:
         """Remember that a listing with these filters gave this token."""
+        if not self._remembers:
+            return
         place = account.digest, token
         known = self._filters.setdefault(place, set())
         if known is not None:

@@ -12,7 +12,7 @@ from .._http.wire import LAST_MS, from_ms, span_ms, timestamp, to_ms
 from .._messages import counted, described, did_you_mean, repr_of, span
 from .._uncopied import Uncopied
 from .frozen import Follower, aware_ms
-from .threads import Threads
+from .threads import NoThreads, Threads
 
 if TYPE_CHECKING:
     import threading
@@ -67,6 +67,8 @@ class Clock(Uncopied):
     Attributes:
         ms: the virtual time, milliseconds since 1970; settable by ``put`` alone.
         moved_ms: how far it was ever moved, frozen time apart; never goes back.
+        ahead_ms: how far it is ahead of the times at which the commands of a log are told to
+            apply: what controls and late answers added; below 0 after a snapshot was put back.
         follower: what is known of frozen time.
         describe_idle: says for ``NotIdle`` what was polled last, and what would end it.
     """
@@ -85,6 +87,7 @@ class Clock(Uncopied):
     ) -> None:
         self.ms = start
         self.moved_ms = 0
+        self.ahead_ms = 0
         self._threads = Threads()
         self.follower = Follower(follows=follows_frozen)
         self.describe_idle: Callable[[], str] = lambda: ""
@@ -97,6 +100,25 @@ class Clock(Uncopied):
         self._lock = lock
         self._unraised = unraised
         self._stamp = (start, timestamp(start))
+
+    def never_waits(self) -> None:
+        """Wait for no thread, and follow no frozen time: time passes as a log says."""
+        self._threads = NoThreads()
+        untouched = self.follower.untouched
+        self.follower = Follower(follows=False)
+        self.follower.untouched = untouched
+
+    def apply_at(self, ms: int) -> list[BaseException]:
+        """Go to where a command of a log applies; returns what planned events raised.
+
+        Args:
+            ms: the time that the log told it.
+        """
+        return self.pass_until(min(ms + self.ahead_ms, LAST_MS))
+
+    def applied_at(self, ms: int) -> None:
+        """A command that the log told the time ``ms`` was applied: whatever moved on is kept."""
+        self.ahead_ms = self.ms - ms
 
     def now(self) -> datetime:
         """The virtual time, aware, in UTC."""

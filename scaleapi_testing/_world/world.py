@@ -13,10 +13,10 @@ from .._attachments import Attachments, attachment_urls
 from .._callbacks.callbacks import Callbacks
 from .._errors import ApiError, IllegalTransition
 from .._http.wire import timestamp
-from .._random import draw_uuid, seeded
+from .._random import chance, draw_uuid, drawing_from, seeded
 from .._state import batch as batches
 from .._state import lifecycle
-from .._state.account import Account
+from .._state.account import Account, KeyDigest
 from .._state.store import Store
 from .._state.task import Plan, TaskRecord
 from .._state.tokens import IssuedTokens
@@ -120,8 +120,22 @@ class World:
         self._follow_up = follow_up
         # The act in whose middle a test's own callable may begin another.
         self._running: Act | None = None
+        # Whether a log of commands is what acts here: see `keep_to_a_log`.
+        self.is_logged = False
         self._counter = 0
         self._id_middle = f"{seeded(seed, 'ids').getrandbits(32):08x}"
+
+    def keep_to_a_log(self) -> None:
+        """Act from now on so that a log of commands, applied again, gives the same bytes.
+
+        Attempts at callbacks are not made but listed, keys are known by their digests, nobody
+        waits, and nothing is remembered of calls that are not in the log.
+        """
+        self.is_logged = True
+        self.clock.never_waits()
+        self.tokens.forget_all()
+        seed = self.seed
+        self.store.hide_keys(lambda key: KeyDigest.of(key, seed))
 
     # -- acting -------------------------------------------------------------------------------
 
@@ -158,8 +172,15 @@ class World:
     def close(self, act: Act) -> None:
         """Make the attempts that an act brought about, without the lock.
 
-        What targets raise joins ``act.raised``; no attempt touches the next one.
+        What targets raise joins ``act.raised``; no attempt touches the next one. Where a log acts,
+        they are listed, and made by whoever keeps the log.
         """
+        if self.is_logged:
+            with self.lock:
+                for delivery in act.outgoing:
+                    self.callbacks.expect(delivery)
+                act.outgoing = []
+            return
         while act.outgoing:
             try:
                 error = self.callbacks.attempt(act.outgoing[0])
@@ -252,7 +273,8 @@ class World:
         return draw_uuid(seeded(self.seed, purpose, self._counter))
 
     def _new_account(self, key: str, number: int) -> Account:
-        random = seeded(self.seed, "account", key)
+        drawn = key.chance if isinstance(key, KeyDigest) else b""
+        random = drawing_from(drawn or chance(self.seed, "account", key))
         return Account(
             key,
             number=number,

@@ -23,7 +23,11 @@ from .attachment_links import with_links
 from .fields import absent, metadata_body
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..._state.account import Account
     from ..._state.task import TaskRecord
+    from ..._world.world import World
 
 TASKS: Final = documented("https://scale.com/docs/api-reference/tasks")
 SDK: Final = client("official Python client 2.18.4 and its live tests")
@@ -45,7 +49,12 @@ ALREADY_STARTED: Final = "The task is already being worked on and cannot be canc
 """Assumed text (docs/scale/tasks.md 3)."""
 
 
-@endpoint("GET", "/v1/task/{task_id}", source=TASKS)
+def _is_polled(world: World, account: Account, path: Mapping[str, str], _: str) -> bool:
+    """Whether reading this task brings its end nearer."""
+    return account.waits_for_reads(world.store.tasks.get(path["task_id"]), path["task_id"])
+
+
+@endpoint("GET", "/v1/task/{task_id}", source=TASKS, touches=_is_polled)
 def get_task(call: Call) -> Later:
     """Retrieve a task by its id, with links to its attachments (assumed: always)."""
     record = call.task()

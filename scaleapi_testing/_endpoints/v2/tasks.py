@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from ..._errors import ApiError
 from ..._genai.rendering import DELETED, EVERYTHING, Renderer
@@ -41,9 +42,11 @@ from .asking import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from ..._state.account import Account
     from ..._state.task import TaskRecord
+    from ..._world.world import World
     from .._call import Answer, Call
 
 TASK_STATUSES: Final = (*STATUSES, DELETED)
@@ -55,7 +58,17 @@ CREATE_KEYS: Final = frozenset(
 )
 
 
-@endpoint("GET", "/v2/task", source=page_of("task"), query=("task_id", *LISTS))
+def _is_polled(world: World, account: Account, _: Mapping[str, str], query: str) -> bool:
+    """Whether reading this task brings its end nearer."""
+    values = parse_qsl(query, errors="replace", max_num_fields=None)
+    return any(
+        account.waits_for_reads(world.store.tasks.get(value), value)
+        for name, value in values
+        if name == "task_id"
+    )
+
+
+@endpoint("GET", "/v2/task", source=page_of("task"), query=("task_id", *LISTS), touches=_is_polled)
 def get_task(call: Call) -> bytes:
     """Retrieve a task by its id."""
     wanted = needed(query_texts(call), "task_id")

@@ -1,0 +1,1 @@
+"""What changes a fake as commands: as bytes, applied in order, and who does both for a server."""

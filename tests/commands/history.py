@@ -1,0 +1,206 @@
+"""A world that keeps to a log in a list, and the same log applied again in another process.
+
+Run as a program it reads histories from stdin, one a line, and answers each with what came of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scaleapi_testing import FakeScale, policies
+from scaleapi_testing._commands.apply import Done, Refused, apply
+from scaleapi_testing._commands.codec import (
+    ATTEMPT,
+    CALL,
+    CLOCK,
+    CONTROL,
+    AttemptCommand,
+    attempt_to_bytes,
+    call_to_bytes,
+    control_to_bytes,
+    without_secrets,
+)
+from scaleapi_testing._http.auth import key_of
+from scaleapi_testing._http.values import Reply, Request
+from scaleapi_testing._log.command import Command
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+NOON_MS = int(NOON.timestamp() * 1000)
+
+POLICIES = {
+    "two hours": timedelta(hours=2),
+    "never": policies.never,
+    "three reads": policies.after_polls(3),
+    "script": [
+        policies.error("blurry", timedelta(minutes=5)),
+        policies.completed(),
+        policies.canceled(),
+    ],
+}
+
+
+class Control:
+    """A control as a log can hold it."""
+
+    def __init__(self, act):
+        self._act = act
+
+    def perform(self, subject, arguments):
+        return self._act(subject, **arguments)
+
+
+def shown(view):
+    return view.as_dict()
+
+
+CONTROLS = {
+    "complete": Control(lambda fake, task: shown(fake.complete(task))),
+    "complete_all": Control(lambda fake: [shown(task) for task in fake.complete_all()]),
+    "recall": Control(lambda fake, task: shown(fake.recall(task))),
+    "fail": Control(lambda fake, task: shown(fake.fail(task))),
+    "start_work": Control(lambda fake, task: shown(fake.start_work(task))),
+    "turnaround": Control(lambda fake, policy: fake.turnaround(POLICIES[policy])),
+    "advance": Control(lambda fake, minutes: fake.clock.advance(minutes=minutes)),
+    "run_until_idle": Control(lambda fake: fake.clock.run_until_idle()),
+    "fault": Control(lambda fake, **fault: repr(fake.faults.add(**fault))),
+    "late": Control(
+        lambda fake, seconds: repr(fake.faults.add(latency=timedelta(seconds=seconds), times=2))
+    ),
+    "rate_limit": Control(
+        lambda fake, requests: repr(
+            fake.faults.rate_limit(requests=requests, per=timedelta(minutes=1))
+        )
+    ),
+    "fail_next": Control(lambda fake, times: fake.callbacks.fail_next(times=times)),
+    "delay": Control(
+        lambda fake, minutes: fake.callbacks.delay(timedelta(minutes=minutes), times=2)
+    ),
+    "reorder": Control(lambda fake: fake.callbacks.reorder(times=2)),
+    "redeliver": Control(lambda fake: repr(fake.callbacks.redeliver(fake.callbacks.last))),
+    "projects": Control(lambda fake, api_key=None: fake.add_projects(["cows"], api_key)),
+    "reset": Control(lambda fake: fake.reset()),
+}
+
+
+def new_fake(seed: int) -> FakeScale:
+    fake = FakeScale(seed=seed, start_time=NOON)
+    fake._world.keep_to_a_log()
+    return fake
+
+
+def told(outcome: Any) -> str:
+    """An outcome as text that is the same in every process."""
+    if isinstance(outcome, Reply):
+        body = base64.b64encode(outcome.body).decode()
+        return json.dumps([outcome.status, outcome.headers, body, outcome.broken])
+    if isinstance(outcome, Done):
+        return json.dumps(outcome.answer)
+    if isinstance(outcome, Refused):
+        return f"{type(outcome.error).__name__}: {outcome.error}"
+    return repr(outcome)
+
+
+def dump_of(fake: FakeScale) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dump.json"
+        fake.dump(path)
+        return path.read_bytes()
+
+
+def explained(fake: FakeScale) -> list[str]:
+    return [fake.explain(task) for task in fake.tasks]
+
+
+class Logged:
+    """A world whose commands are kept in a list."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.fake = new_fake(seed)
+        self.now_ms = NOON_MS
+        self.log: list[Command] = []
+        self.outcomes: list[str] = []
+
+    def append(self, kind: str, body: bytes) -> Any:
+        command = Command(len(self.log) + 1, "default", self.now_ms, kind, body)
+        self.log.append(command)
+        outcome = apply(self.fake, command, CONTROLS)
+        self.outcomes.append(told(outcome))
+        return outcome
+
+    def call(
+        self, method: str, path: str, body: Any = None, key: str = "live_fake", **headers: str
+    ) -> Reply:
+        """Make a call, which is a command if it says that it changes something."""
+        path, _, query = path.partition("?")
+        token = base64.b64encode(f"{key}:".encode()).decode()
+        sent = {
+            "authorization": f"Basic {token}",
+            **{n.replace("_", "-"): v for n, v in headers.items()},
+        }
+        content = b"" if body is None else json.dumps(body).encode()
+        request = Request(
+            method, "http://fake.test:8765", path, query, sent, content, deferred=True
+        )
+        known = self.fake._world.store.hidden(key_of(sent["authorization"]))
+        request = without_secrets(request)
+        if not self.fake.app.changes(request, known):
+            return self.fake.app.look(request, known)
+        return self.append(CALL, call_to_bytes(request, known))
+
+    def control(self, name: str, **arguments: Any) -> Any:
+        hide = self.fake._world.store.hidden
+        return self.append(CONTROL, control_to_bytes(name, arguments, hide))
+
+    def pass_time(self, ms: int) -> None:
+        self.now_ms += ms
+        self.append(CLOCK, b"")
+
+    def attempt(self, status: int | None) -> None:
+        """The oldest attempt that is expected is made."""
+        expected = next(iter(self.fake._world.callbacks.expected.values()), None)
+        if expected is not None:
+            self.append(
+                ATTEMPT, attempt_to_bytes(AttemptCommand(expected.number, status, b"thanks"))
+            )
+
+    def told(self) -> dict[str, Any]:
+        return told_of(self.fake, self.outcomes)
+
+    def to_line(self) -> str:
+        commands = [[c.at_ms, c.kind, base64.b64encode(c.body).decode()] for c in self.log]
+        return json.dumps({"seed": self.seed, "commands": commands})
+
+
+def told_of(fake: FakeScale, outcomes: list[str]) -> dict[str, Any]:
+    return {
+        "outcomes": outcomes,
+        "dump": hashlib.sha256(dump_of(fake)).hexdigest(),
+        "explained": explained(fake),
+        "expected": [repr(e) + repr(e.body) for e in fake._world.callbacks.expected.values()],
+        "ahead_ms": fake.clock.ahead_ms,
+    }
+
+
+def replayed(line: str) -> dict[str, Any]:
+    """What comes of a history that ``to_line`` wrote."""
+    history = json.loads(line)
+    fake = new_fake(history["seed"])
+    outcomes = [
+        told(apply(fake, Command(n, "default", at_ms, kind, base64.b64decode(body)), CONTROLS))
+        for n, (at_ms, kind, body) in enumerate(history["commands"], 1)
+    ]
+    return told_of(fake, outcomes)
+
+
+if __name__ == "__main__":
+    for text in sys.stdin:
+        sys.stdout.write(json.dumps(replayed(text)) + "\n")
+        sys.stdout.flush()
