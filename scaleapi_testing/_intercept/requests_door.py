@@ -307,6 +307,9 @@ def _headers(request: PreparedRequest, origin: str) -> dict[str, str]:
         sys.intern(name): value.decode("latin-1") if isinstance(value, bytes) else value
         for name, value in request.headers.lower_items()
     }
+    if not "".join(headers.values()).isascii():
+        for value in headers.values():
+            value.encode("latin-1")  # as on a connection, or UnicodeEncodeError
     if "host" not in headers:
         headers["host"] = origin.partition("://")[2]
     return headers

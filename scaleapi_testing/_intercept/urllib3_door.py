@@ -13,6 +13,7 @@ from urllib3.exceptions import HostChangedError
 from urllib3.util import Retry, Timeout, parse_url
 
 from .._http.values import Request
+from .header_lines import header_texts
 from .network_guard import refuse_through_proxy
 from .origin import normal_origin, origin_of
 from .retry_loop import exchange, open_body, timeouts
@@ -122,10 +123,7 @@ def _timeout(pool: HTTPConnectionPool, kw: Mapping[str, Any]) -> Timeout:
 
 
 def _headers(given: Mapping[str, Any], origin: str, body: bytes) -> dict[str, str]:
-    headers = {
-        str(name).lower(): str(value, "latin-1") if isinstance(value, bytes) else str(value)
-        for name, value in given.items()
-    }
+    headers = header_texts(given.items())
     headers.setdefault("host", origin.partition("://")[2])
     if body:
         headers.setdefault("content-length", str(len(body)))

@@ -575,3 +575,10 @@ def test_other_schemes_and_ports_of_the_host_are_not_the_fake(fake):
         requests.get("http://api.scale.com/v1/tasks")
     with pytest.raises(NetworkBlocked):
         requests.get("https://api.scale.com:8443/v1/tasks")
+
+
+def test_a_header_value_that_no_connection_carries_is_refused_as_over_one(scale):
+    with pytest.raises(UnicodeEncodeError, match="'latin-1' codec"):
+        requests.get("https://api.scale.com/v1/tasks", headers={"X-Note": "\u20ac"})
+
+    assert len(scale.requests) == 0

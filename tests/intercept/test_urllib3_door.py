@@ -256,3 +256,30 @@ def test_a_file_that_cannot_go_back_is_not_sent_again(fake, reply, http):
 
     with pytest.raises(urllib3.exceptions.UnrewindableBodyError, match="cannot be rewound"):
         http.request("POST", TASKS, body=Pipe(), retries=PERSISTENT)
+
+
+@pytest.mark.parametrize(
+    ("headers", "error"),
+    [
+        ({"X-Note": "cow\nX-Other: calf"}, "Invalid header value b'cow\\\\nX-Other: calf'"),
+        ({"X-Note": b"cow\r"}, "Invalid header value"),
+        ({"": "cow"}, "Invalid header name b''"),
+        ({"X:Note": "cow"}, "Invalid header name b'X:Note'"),
+        ({"X-Note": "\u20ac"}, "'latin-1' codec can't encode character"),
+        ({"X-N\xf6te": "cow"}, "'ascii' codec can't encode character"),
+    ],
+)
+def test_a_header_that_no_connection_carries_is_refused_as_over_one(scale, headers, error):
+    with pytest.raises(ValueError, match=error):
+        urllib3.PoolManager().request("GET", "https://api.scale.com/v1/tasks", headers=headers)
+
+    assert len(scale.requests) == 0
+
+
+def test_a_header_that_goes_on_in_its_next_line_is_carried(scale):
+    urllib3.PoolManager().request(
+        "GET", "https://api.scale.com/v1/tasks", headers={"X-Note": "cow\n calf", "X-Count": 3}
+    )
+
+    assert scale.requests.last.headers["x-note"] == "cow\n calf"
+    assert scale.requests.last.headers["x-count"] == "3"
