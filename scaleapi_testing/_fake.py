@@ -56,7 +56,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-INTERNALS: Final = ("app", "jitter", "new_idempotency_key", "raise_deferred", "stubbed_hosts")
+INTERNALS: Final = (
+    "app", "jitter", "kept_snapshots", "new_idempotency_key", "raise_deferred", "stubbed_hosts",
+)  # fmt: skip
 """What doors, our client and the plugin use of a fake, and no test."""
 
 
@@ -137,6 +139,8 @@ class FakeScale(Controls, DeliveryControls):
         self._sources: tuple[Random, Random] | None = None
         # What the test checks callbacks with, for its report.
         self._auth_key_given: str | None = None
+        # What the control plane was told to keep, by name; no part of the state itself.
+        self.kept_snapshots: dict[str, Snapshot] = {}
         self.faults = Faults(router())
         self.requests = Journal(
             arguments.journal_max_entries, lambda: world.clock.ms, arguments.journal_max_bytes

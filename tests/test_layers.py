@@ -28,6 +28,7 @@ HEAVY = {
 }
 MAY_KNOW_REAL_TIME = {
     "scaleapi_testing/_time/frozen.py": "the one reader of real time",
+    "scaleapi_testing/_time/lifetime.py": "ends worlds that nobody calls",
     "scaleapi_testing/_time/pace.py": "lets a clock run beside real time",
     "scaleapi_testing/_time/threads.py": "sleeps for real while it looks at other threads",
     "scaleapi_testing/_intercept/sleep.py": "replaces time.sleep",

@@ -95,10 +95,11 @@ class Fault(FaultArguments):
 
     Attributes:
         hits: how many calls it has struck.
+        number: which fault of its fake it is, counted from 1; 0 while it is none's.
         told: whether a test has failed for its being unspent, or failed otherwise and shown it.
     """
 
-    __slots__ = ("__weakref__", "_faults", "hits", "pattern", "told")
+    __slots__ = ("__weakref__", "_faults", "hits", "number", "pattern", "told")
 
     def __init__(self, faults: Faults, arguments: FaultArguments) -> None:
         super().__init__(**{name: getattr(arguments, name) for name in ARGUMENTS})
@@ -106,6 +107,7 @@ class Fault(FaultArguments):
         self.method, self.path = self.pattern.method, self.pattern.path
         self._faults = faults
         self.hits = 0
+        self.number = 0
         self.told = False
 
     @property

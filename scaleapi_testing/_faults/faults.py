@@ -49,6 +49,7 @@ class Faults(Uncopied):
     def __init__(self, routes: Router) -> None:
         self._routes = routes
         self._faults: list[Fault] = []
+        self._given = 0
         # Calls of several threads spend what is left of a fault, each once.
         self._lock = RLock()
 
@@ -192,7 +193,9 @@ class Faults(Uncopied):
             for fault, progress in state:
                 mine = fault if fault._faults is self else fault._copy_for(self)
                 mine._go_back(progress)
+                mine.number = fault.number
                 self._faults.append(mine)
+            self._given = max([self._given, *(fault.number for fault in self._faults)])
 
     def to_state(self) -> list[dict[str, JSON]]:
         """The faults as JSON-able data, in order, for :meth:`from_state`.
@@ -214,6 +217,7 @@ class Faults(Uncopied):
         faults = [_fault_of(self, entry) for entry in state]
         with self._lock:
             self._faults = faults
+            self._given = max([self._given, *(fault.number for fault in faults)])
 
     def __iter__(self) -> Iterator[Fault]:
         with self._lock:
@@ -227,6 +231,8 @@ class Faults(Uncopied):
 
     def _append(self, fault: _AnyFault) -> _AnyFault:
         with self._lock:
+            self._given += 1
+            fault.number = self._given
             self._faults.append(fault)
         return fault
 
@@ -302,7 +308,7 @@ def _state_of(fault: Fault) -> dict[str, JSON]:
         kind = {
             "add": {name: value for name, value in arguments.items() if value not in (None, False)}
         }
-    return {**kind, "hits": fault.hits}
+    return {**kind, "hits": fault.hits, "number": fault.number}
 
 
 def _fault_of(faults: Faults, state: Mapping[str, JSON]) -> Fault:
@@ -323,4 +329,5 @@ def _fault_of(faults: Faults, state: Mapping[str, JSON]) -> Fault:
         check_types(fault)
         check_values(fault)
     fault._go_back((int(state["hits"]), windows))
+    fault.number = int(state.get("number", 0))  # files written before there were any
     return fault

@@ -1,0 +1,86 @@
+"""What a control raised, as an answer: the words that the Python exception has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._errors import (
+    BadDump,
+    FakeScaleError,
+    IllegalTransition,
+    NoSuchTask,
+    NotIdle,
+)
+from .operation import WrongArgument
+
+if TYPE_CHECKING:
+    from .._messages import JSON
+
+HINTS: Final = {
+    "NoSuchTask": "GET /_fake/tasks lists the tasks of this world.",
+    "NoSuchRecord": "GET the list of its kind, and name the account where several have one.",
+    "NotIdle": "GET /_fake/timeline shows what is still to come.",
+    "BadDump": "Give what GET /_fake/dump answered.",
+}
+FURTHER: Final = "GET /_fake/openapi.json says what each operation takes."
+
+
+class WorldTaken(FakeScaleError, ValueError):
+    """A world of this name is there already."""
+
+
+def answer_to(error: BaseException) -> tuple[int, dict[str, JSON]]:
+    """The status and the body that stand for an exception of a control."""
+    return status_of(error), {
+        "error": {"kind": kind_of(error), "message": message_of(error), "hint": hint_of(error)},
+        "details": details_of(error),
+    }
+
+
+def status_of(error: BaseException) -> int:
+    """The HTTP status of an exception."""
+    if isinstance(error, BadDump | WrongArgument):
+        return 422
+    if isinstance(error, IllegalTransition | NotIdle | WorldTaken):
+        return 409
+    if isinstance(error, LookupError):
+        return 404
+    if isinstance(error, TypeError | ValueError):
+        return 422
+    return 409 if isinstance(error, FakeScaleError) else 500
+
+
+def kind_of(error: BaseException) -> str:
+    """The name of its class; of a wrong argument that of what reading it raised."""
+    if isinstance(error, WrongArgument):
+        cause = error.__cause__
+        return "TypeError" if cause is None or isinstance(cause, TypeError) else "ValueError"
+    return type(error).__name__
+
+
+def message_of(error: BaseException) -> str:
+    """Its words; of what is said in notes beside it too."""
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return "\n".join([text, *getattr(error, "__notes__", ())])
+
+
+def hint_of(error: BaseException) -> str:
+    """What to do next, in terms of the control plane."""
+    if isinstance(error, IllegalTransition):
+        moves = ", ".join(error.legal) or "nothing"
+        return f"Legal from here: {moves}."
+    return HINTS.get(type(error).__name__, FURTHER)
+
+
+def details_of(error: BaseException) -> dict[str, Any]:
+    """The attributes of the exception, for whoever raises it anew."""
+    if isinstance(error, NoSuchTask):
+        return {"task_id": error.task_id, "closest": list(error.closest)}
+    if isinstance(error, IllegalTransition):
+        return {
+            "task_id": error.task_id,
+            "status": error.status,
+            "move": error.move,
+            "legal": list(error.legal),
+        }
+    return {}

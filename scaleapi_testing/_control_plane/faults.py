@@ -1,0 +1,130 @@
+"""Errors on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .kinds import FLAG, LENGTH, LIST, TEXT, WHOLE
+from .operation import Argument, control
+from .records import AFTER, LIMIT, PAGE, bounds
+from .shown import fault as shown
+from .shown import listing, page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from .._fake import FakeScale
+    from .._faults.fault import Fault
+    from .._messages import JSON
+
+FAULT: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["fault", "text", "kind", "hits", "remaining"],
+    "properties": {
+        "fault": {"type": "integer", "description": "its number, for faults.remove"},
+        "text": {"type": "string"},
+        "kind": {"type": "string"},
+        "hits": {"type": "integer"},
+        "remaining": {"type": ["integer", "null"]},
+    },
+}
+NUMBER: Final = Argument("fault", WHOLE, "its number, as faults.add answers it", required=True)
+NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
+
+
+@control("faults", AFTER, LIMIT, method="GET", gives=listing(FAULT))
+def every(fake: FakeScale, after: int = 0, limit: int = PAGE) -> JSON:
+    """The faults that were asked for, in order."""
+    bounds(after, limit)
+    entries, rest = page(list(fake.faults), after, limit)
+    return {"items": [shown(entry) for entry in entries], **rest}
+
+
+@control("faults.get", NUMBER, method="GET", path="/faults/{fault}", gives=FAULT)
+def get(fake: FakeScale, fault: int) -> JSON:
+    """One fault; a removed one is gone."""
+    return shown(_numbered(fake, fault))
+
+
+@control(
+    "faults.add",
+    Argument("status", WHOLE, "an error answer, 400 to 599"),
+    Argument("retry_after", WHOLE, "seconds for its Retry-After"),
+    Argument("disconnect", FLAG, "the connection is closed without an answer"),
+    Argument("timeout", FLAG, "the client's read timeout passes"),
+    Argument("connect_timeout", FLAG, "the client's connect timeout passes"),
+    Argument("latency", LENGTH, "the answer comes this much later, in virtual time"),
+    Argument("truncate", FLAG, "the answer is cut in the middle"),
+    Argument("garbage", FLAG, "the answer is malformed JSON"),
+    Argument("after_commit", FLAG, "the call takes effect first"),
+    Argument("method", TEXT, "only calls with this verb"),
+    Argument("path", TEXT, "only calls at a path of this pattern; * is one segment"),
+    Argument("times", WHOLE, "how many calls it strikes; until removed unless given"),
+    Argument("optional", FLAG, "a test may end although it was not fully spent"),
+    Argument("message", TEXT, "the error text of the answer"),
+    gives=FAULT,
+)
+def add(fake: FakeScale, **arguments: Any) -> JSON:
+    """Ask for an error; it strikes from the next matching call on."""
+    return shown(fake.faults.add(**arguments))
+
+
+@control("faults.remove", NUMBER, gives=NOTHING)
+def remove(fake: FakeScale, fault: int) -> JSON:
+    """Strike no further call; removing it again does nothing."""
+    for entry in fake.faults:
+        if entry.number == fault:
+            entry.remove()
+    return {}
+
+
+@control("faults.clear", gives=NOTHING)
+def clear(fake: FakeScale) -> JSON:
+    """Remove all faults."""
+    fake.faults.clear()
+    return {}
+
+
+@control(
+    "faults.rate_limit",
+    Argument("requests", WHOLE, "how many calls a key has in a window", required=True),
+    Argument("per", LENGTH, "the window's length", required=True),
+    gives=FAULT,
+)
+def rate_limit(fake: FakeScale, requests: int, per: timedelta) -> JSON:
+    """Answer 429 to the calls of a key beyond its share, until removed."""
+    return shown(fake.faults.rate_limit(requests=requests, per=per))
+
+
+@control("faults.outage", Argument("on", FLAG, "false ends every outage"), gives=listing(FAULT))
+def outage(fake: FakeScale, *, on: bool = True) -> JSON:
+    """Answer 503 to every call from now on, or (`on` false) no more; answers the outages."""
+    if on:
+        begun = [fake.faults.outage()]
+    else:
+        begun = []
+        for entry in fake.faults:
+            if type(entry).__name__ == "Outage":
+                entry.remove()
+    return {"items": [shown(entry) for entry in begun], "total": len(begun), "next": None}
+
+
+@control(
+    "faults.tell",
+    Argument("faults", LIST, "the numbers of those; all unless given"),
+    gives=NOTHING,
+)
+def tell(fake: FakeScale, faults: list[int] | None = None) -> JSON:
+    """Note that a test has failed for their being unspent: nothing is told twice."""
+    for entry in fake.faults:
+        if faults is None or entry.number in faults:
+            entry.told = True
+    return {}
+
+
+def _numbered(fake: FakeScale, number: int) -> Fault:
+    for entry in fake.faults:
+        if entry.number == number:
+            return entry
+    raise LookupError(f"no fault {number} in this fake; GET /_fake/faults lists those there are")

@@ -1,0 +1,281 @@
+"""What arguments of the control plane may be: how each is written in JSON, and what it means."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from .. import policies
+from .._messages import described, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LENGTH_TEXT: Final = r"^([0-9]+(\.[0-9]+)?[smhd])+$"
+_LONG: Final = "a length of time: seconds as a number, or a text such as '90s', '2h' or '1h30m'"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of argument.
+
+    Attributes:
+        name: as messages and the reference say it, e.g. ``whole number``.
+        schema: its JSON Schema.
+        read: the value that a JSON value means; raises ``ValueError`` or ``TypeError`` with what
+            would be right.
+        is_text: whether it is a text in JSON too, so that a query gives it as it stands.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    read: Callable[[Any], Any]
+    is_text: bool = False
+
+    def from_query(self, text: str) -> Any:
+        """The JSON value that stands in a query: the text itself, or what it is as JSON."""
+        if self.is_text:
+            return text
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"give a text, not {described(value)}")
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    entries = [value] if isinstance(value, str) else value
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise TypeError(f"give a list of texts, not {described(value)}")
+    return list(entries)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"give a whole number, not {described(value)}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError(f"give a number, not {described(value)}")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"give true or false, not {described(value)}")
+    return value
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"give a JSON object, not {described(value)}")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"give a list, not {described(value)}")
+    return value
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def length(value: Any) -> timedelta:
+    """A length of time as JSON writes it.
+
+    Raises:
+        TypeError: no length.
+        ValueError: a text that is none, or longer than any ``timedelta``.
+    """
+    if isinstance(value, str):
+        parts = list(_LENGTH.finditer(value))
+        if not parts or "".join(part.group() for part in parts) != value:
+            raise ValueError(f"give {_LONG}, not {value!r:.60}")
+        keywords = [{_UNITS[part.group(2)]: float(part.group(1))} for part in parts]
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"give {_LONG}, not {described(value)}")
+    else:
+        keywords = [{"seconds": value}]
+    try:
+        return sum((timedelta(**keyword) for keyword in keywords), timedelta())
+    except (OverflowError, ValueError):
+        raise ValueError(f"no length of time is as long as {value!r:.60}") from None
+
+
+def length_out(value: timedelta) -> float:
+    """A length as JSON writes it: seconds."""
+    return value.total_seconds()
+
+
+def _moment(value: Any) -> datetime:
+    right = "give a time with its zone, e.g. '2026-03-02T09:00:00Z'"
+    if not isinstance(value, str):
+        raise TypeError(f"{right}, not {described(value)}")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{right}, not {value!r:.60}") from None
+
+
+def _bytes(value: Any) -> bytes:
+    try:
+        return base64.b64decode(_text(value), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("give base64") from None
+
+
+_OUTCOMES: Final = ("completed", "error", "canceled")
+_POLICY_TEXT: Final = (
+    "a policy: null, a length such as '2h', 'never', {'after_polls': 3}, or outcomes such as "
+    "{'completed': {'after': '1h'}}, {'error': {'message': '...'}}, {'canceled': {}}, or a list "
+    "of these"
+)
+
+
+def policy(value: Any) -> policies.Policy:
+    """A policy of ``scale.turnaround`` as JSON writes it.
+
+    Raises:
+        TypeError: none of the kinds.
+        ValueError: one that means nothing.
+    """
+    if value is None:
+        return None
+    if value == "never":
+        return policies.never
+    if isinstance(value, list):
+        return [_outcome(entry) for entry in value]
+    if isinstance(value, dict):
+        if set(value) == {"after_polls"}:
+            return policies.after_polls(value["after_polls"])
+        return _outcome(value)
+    try:
+        return length(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"give {_POLICY_TEXT}, not {described(value)}") from None
+
+
+def _outcome(value: Any) -> policies.Outcome:
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError(f"give {_POLICY_TEXT}, not {described(value)}")
+    kind, details = next(iter(value.items()))
+    if kind not in _OUTCOMES:
+        near = did_you_mean(kind, (*_OUTCOMES, "after_polls"), 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"give {_POLICY_TEXT}"
+        raise ValueError(f"{kind!r:.60} is no outcome; {hint}")
+    given = dict(_object({} if details is None else details))
+    if "after" in given:
+        given["after"] = length(given["after"])
+    known = {"completed": {"after", "response"}, "error": {"after", "message"}}
+    strange = sorted(set(given) - known.get(kind, {"after"}))
+    if strange:
+        right = ", ".join(sorted(known.get(kind, {"after"})))
+        raise ValueError(f"{kind} has no {strange[0]!r:.60}; it takes {right}")
+    made: policies.Outcome = getattr(policies, kind)(**given)
+    return made
+
+
+def policy_out(value: Any) -> Any:
+    """A policy as JSON writes it.
+
+    Raises:
+        TypeError: it is code, which no wire carries.
+    """
+    if value is None:
+        return None
+    if isinstance(value, policies.Never):
+        return "never"
+    if isinstance(value, policies.AfterPolls):
+        return {"after_polls": value.polls}
+    if isinstance(value, timedelta):
+        return length_out(value)
+    if isinstance(value, policies.Outcome):
+        details = {"after": length_out(value.after)}
+        extra = {"completed": ("response", value.response), "error": ("message", value.message)}
+        name, found = extra.get(value.kind, ("", None))
+        return {value.kind: details if found is None else {**details, name: found}}
+    if isinstance(value, list | tuple):
+        return [policy_out(entry) for entry in value]
+    raise TypeError(
+        f"{described(value)} cannot cross a wire; give {_POLICY_TEXT}"
+        if not callable(value)
+        else f"a callable cannot cross a wire; give {_POLICY_TEXT}"
+    )
+
+
+_NULLABLE_LENGTH: Final[Mapping[str, Any]] = {
+    "oneOf": [{"type": "number"}, {"type": "string", "pattern": _LENGTH_TEXT}]
+}
+_OUTCOME_SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {
+        "completed": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"after": _NULLABLE_LENGTH, "response": {"type": "object"}},
+        },
+        "error": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"after": _NULLABLE_LENGTH, "message": {"type": "string"}},
+        },
+        "canceled": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"after": _NULLABLE_LENGTH},
+        },
+    },
+}
+
+TEXT: Final = Kind("text", {"type": "string"}, _text, is_text=True)
+TEXTS: Final = Kind("list of texts", {"type": "array", "items": {"type": "string"}}, _texts)
+WHOLE: Final = Kind("whole number", {"type": "integer"}, _whole)
+NUMBER: Final = Kind("number", {"type": "number"}, _number)
+FLAG: Final = Kind("true or false", {"type": "boolean"}, _flag)
+OBJECT: Final = Kind("JSON object", {"type": "object"}, _object)
+LIST: Final = Kind("list", {"type": "array"}, _list)
+ANYTHING: Final = Kind("any JSON value", {}, _anything)
+LENGTH: Final = Kind("length of time", _NULLABLE_LENGTH, length)
+MOMENT: Final = Kind(
+    "time with its zone", {"type": "string", "format": "date-time"}, _moment, is_text=True
+)
+BYTES: Final = Kind("base64", {"type": "string", "contentEncoding": "base64"}, _bytes, is_text=True)
+POLICY: Final = Kind(
+    "policy",
+    {
+        "anyOf": [
+            {"type": "null"},
+            {"const": "never"},
+            *_NULLABLE_LENGTH["oneOf"],
+            {
+                "type": "object",
+                "required": ["after_polls"],
+                "additionalProperties": False,
+                "properties": {"after_polls": {"type": "integer", "minimum": 1}},
+            },
+            _OUTCOME_SCHEMA,
+            {"type": "array", "minItems": 1, "items": _OUTCOME_SCHEMA},
+        ]
+    },
+    policy,
+)

@@ -1,0 +1,145 @@
+"""What was asked and answered, and what comes nearest to what was expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._http.patterns import RequestPattern
+from .._journal.expectation import Expectation
+from .kinds import ANYTHING, OBJECT, TEXT, WHOLE
+from .operation import Argument, control
+from .records import LIMIT, PAGE, bounds
+from .shown import listing
+from .shown import request as shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._fake import FakeScale
+    from .._messages import JSON
+
+REQUEST: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["n", "method", "path", "status", "text"],
+    "properties": {
+        "n": {"type": "integer"},
+        "method": {"type": "string"},
+        "path": {"type": "string"},
+        "status": {"type": ["integer", "null"]},
+        "text": {"type": "string"},
+    },
+}
+METHOD: Final = Argument("method", TEXT, "only this verb")
+PATH: Final = Argument("path", TEXT, "only paths of this pattern; * is one segment")
+
+
+@control(
+    "requests",
+    METHOD,
+    PATH,
+    Argument("after", WHOLE, "only calls with a number above this one"),
+    LIMIT,
+    method="GET",
+    gives=listing(REQUEST),
+)
+def every(
+    fake: FakeScale,
+    method: str | None = None,
+    path: str | None = None,
+    after: int = 0,
+    limit: int = PAGE,
+) -> JSON:
+    """The calls that are kept, oldest first; `next` is the number of the last one given."""
+    bounds(after, limit)
+    is_any = method is None and path is None
+    calls = list(fake.requests) if is_any else fake.requests.to(method, path)
+    later = [call for call in calls if call.n > after]
+    items = later[:limit]
+    return {
+        "items": [shown(fake, call) for call in items],
+        "total": len(calls),
+        "next": items[-1].n if len(later) > limit else None,
+    }
+
+
+@control(
+    "requests.get",
+    Argument("n", WHOLE, "its number, counted from 1", required=True),
+    method="GET",
+    path="/requests/{n}",
+    gives=REQUEST,
+)
+def get(fake: FakeScale, n: int) -> JSON:
+    """One call, with what came back."""
+    for call in fake.requests:
+        if call.n == n:
+            return shown(fake, call)
+    raise LookupError(f"no request {n} in this fake, which keeps {len(fake.requests)}")
+
+
+@control(
+    "requests.expect",
+    METHOD,
+    PATH,
+    Argument("times", WHOLE, "exactly how many; at least one unless given"),
+    Argument("json", ANYTHING, "what the JSON body must contain"),
+    Argument("query", OBJECT, "parameters that must be there"),
+    Argument("status", WHOLE, "what the answer's status must be"),
+    changes=False,
+    gives={
+        "type": "object",
+        "required": ["met", "matches", "text"],
+        "properties": {
+            "met": {"type": "boolean"},
+            "matches": {"type": "array", "items": REQUEST},
+            "text": {"type": "string", "description": "why not: the nearest calls, what differs"},
+        },
+    },
+)
+def expect(
+    fake: FakeScale,
+    method: str | None = None,
+    path: str | None = None,
+    times: int | None = None,
+    **wanted: Any,
+) -> JSON:
+    """Whether such calls were made; if not, the nearest ones and where they differ."""
+    try:
+        matches = fake.requests.expect(method, path, times, **wanted)
+    except AssertionError as error:
+        expectation = Expectation(
+            RequestPattern.parse(method, path),
+            wanted.get("json", ...),
+            wanted.get("query", ...),
+            wanted.get("status", ...),
+        )
+        matching = [call for call in fake.requests if not expectation.misses(call)]
+        return {
+            "met": False,
+            "matches": [shown(fake, call) for call in matching],
+            "text": str(error),
+        }
+    return {"met": True, "matches": [shown(fake, call) for call in matches], "text": ""}
+
+
+@control(
+    "requests.unread",
+    method="GET",
+    path="/unread_parameters",
+    gives={"type": "object", "required": ["items"]},
+)
+def unread(fake: FakeScale) -> JSON:
+    """Parameters that were accepted and read by nothing."""
+    return {
+        "items": [
+            {
+                "n": entry.n,
+                "method": entry.method,
+                "path": entry.path,
+                "name": entry.name,
+                "nearest": entry.nearest,
+                "text": str(entry),
+            }
+            for entry in fake.requests.unread
+        ]
+    }

@@ -1,0 +1,128 @@
+"""The whole state: kept, put back, compared, forgotten, written and read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from .clock import shown as shown_clock
+from .kinds import OBJECT, TEXT
+from .operation import Argument, control
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._fake import FakeScale
+    from .._messages import JSON
+    from .._saved.snapshot import Change, Snapshot
+
+KEPT: Final = 100
+"""How many snapshots of a world the server keeps; the oldest leave first."""
+
+SNAPSHOT: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["snapshot", "clock_ms", "tasks"],
+    "properties": {
+        "snapshot": {"type": "string", "description": "its name, for restore and diff"},
+        "clock_ms": {"type": "integer"},
+        "tasks": {"type": "integer"},
+    },
+}
+NAME: Final = Argument("snapshot", TEXT, "its name, as snapshot answers it", required=True)
+
+
+@control("snapshot", gives=SNAPSHOT)
+def snapshot(fake: FakeScale) -> JSON:
+    """Keep the whole state under a name, in the server's memory."""
+    taken = fake.snapshot()
+    numbers = [int(name[1:]) for name in fake.kept_snapshots]
+    name = f"s{max(numbers, default=0) + 1}"
+    fake.kept_snapshots[name] = taken
+    while len(fake.kept_snapshots) > KEPT:
+        del fake.kept_snapshots[next(iter(fake.kept_snapshots))]
+    return {"snapshot": name, "clock_ms": taken.clock_ms, "tasks": taken.tasks}
+
+
+@control("restore", NAME, gives={"type": "object"})
+def restore(fake: FakeScale, snapshot: str) -> JSON:
+    """Put a state back that `snapshot` kept."""
+    fake.restore(_kept(fake, snapshot))
+    return shown_clock(fake.clock)
+
+
+@control("diff", NAME, method="GET", gives={"type": "object", "required": ["text"]})
+def diff(fake: FakeScale, snapshot: str) -> JSON:
+    """What was added, changed and gone since a snapshot."""
+    difference = fake.diff(_kept(fake, snapshot))
+    return {
+        "added": [_change(change) for change in difference.added],
+        "changed": [_change(change) for change in difference.changed],
+        "gone": [_change(change) for change in difference.gone],
+        "clock_before": difference.clock_before,
+        "clock_after": difference.clock_after,
+        "text": str(difference),
+    }
+
+
+@control("reset", gives={"type": "object"})
+def reset(fake: FakeScale) -> JSON:
+    """Back to the state right after construction: everything is forgotten."""
+    fake.reset()
+    return shown_clock(fake.clock)
+
+
+@control("dump", method="GET", gives={"type": "object", "required": ["format", "version"]})
+def dump(fake: FakeScale) -> JSON:
+    """The whole state as human-readable JSON; API keys stand in it as digests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "dump.json"
+        fake.dump(path)
+        document: JSON = json.loads(path.read_bytes())
+    return document
+
+
+@control(
+    "load",
+    Argument("dump", OBJECT, "what dump answered", required=True),
+    gives={"type": "object"},
+)
+def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
+    """Put the state of a dump in place of this one."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "dump.json"
+        path.write_text(json.dumps(dump), encoding="utf-8")
+        loaded = type(fake).load(path)
+    fake.restore(loaded.snapshot())
+    return shown_clock(fake.clock)
+
+
+def _kept(fake: FakeScale, name: str) -> Snapshot:
+    kept = fake.kept_snapshots.get(name)
+    if kept is None:
+        names = ", ".join(fake.kept_snapshots) or "none"
+        raise LookupError(
+            f"no snapshot {name!r:.60} in this world, which keeps {names}; the newest {KEPT} are "
+            "kept, in the server's memory"
+        )
+    return kept
+
+
+def _change(change: Change) -> JSON:
+    return {
+        "kind": change.kind,
+        "id": change.id,
+        "account": change.account,
+        "fields": {
+            name: [_plain(before), _plain(after)] for name, (before, after) in change.fields.items()
+        },
+    }
+
+
+def _plain(value: Any) -> JSON:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return repr(value)
+    return value

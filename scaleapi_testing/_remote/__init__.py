@@ -1,0 +1,1 @@
+"""A fake on another machine, with the interface of ``FakeScale``."""

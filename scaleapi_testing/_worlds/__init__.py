@@ -1,0 +1,1 @@
+"""Many isolated fakes in one server, each under a name."""
