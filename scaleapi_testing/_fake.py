@@ -511,8 +511,13 @@ class FakeScale(Controls, DeliveryControls):
 
     def _alike(self) -> FakeScale:
         """A fake as this one was right after its construction."""
+        return self._made_of(self._settled)
+
+    @classmethod
+    def _made_of(cls, settled: _arguments.Settled) -> FakeScale:
+        """A fake of checked arguments, which no test made and no report tells of."""
         other = FakeScale.__new__(FakeScale)
-        other._settled = self._settled
+        other._settled = settled
         other._stubs = None
         other._build()
         return other

@@ -11,6 +11,7 @@ FOLDERS = {
     "demo": "the pictures and files that the demo is made of, whose only user is the demo",
     "intercept": "the spots that a door replaces, and that nothing of it is left behind",
     "log": "the room itself, and what a crash leaves of it",
+    "saved": "rows of a state, which only a server reads and writes",
     "state": "the room itself",
     "task_types": "rules and answers of each type by the thousand, without a fake around them",
 }

@@ -210,14 +210,11 @@ def read(
         )
     reader = _Reader(str(path), version, turnaround, respond or {})
     try:
-        fake = FakeScale.__new__(FakeScale)
         saved: dict[str, Any] = {}
         for name, sample in settle(Configuration()).save().items():
             saved[name] = reader.value(document["configuration"][name], name)
             reader.check_type(name, saved[name], sample)
-        fake._settled = Settled.restored(saved)
-        fake._stubs = None
-        fake._build()
+        fake = FakeScale._made_of(Settled.restored(saved))
         parts = reader.value(document["state"], "state")
         journal = parts["journal"]
         parts["journal"] = JournalState(

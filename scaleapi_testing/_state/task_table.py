@@ -47,10 +47,15 @@ def _place(record: TaskRecord) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """A table as a value: what each record saved, oldest first, and the indexes."""
+    """A table as a value: what each record saved, oldest first.
+
+    Attributes:
+        records: what each record saved, oldest first.
+        indexes: the indexes; ``None`` where they are to be made anew.
+    """
 
     records: list[tuple[Any, ...]]
-    indexes: dict[Key, Index]
+    indexes: dict[Key, Index] | None = None
 
 
 class TaskTable:
@@ -157,11 +162,7 @@ class TaskTable:
         """Make a write whole that was broken off: what the document says holds."""
         half.take(facts_of(half.document()))
         half.with_links = half.audits = None
-        indexes: dict[Key, Index] = {}
-        for seq, record in enumerate(self._records):
-            for key in _keys(record):
-                indexes.setdefault(key, []).append(seq)
-        self._indexes = indexes
+        self._indexes = self._indexed()
         self._by_unique_id = {
             record.unique_id: record for record in self._records if record.unique_id is not None
         }
@@ -286,7 +287,18 @@ class TaskTable:
             self._records.append(record)
             if record.unique_id is not None:
                 self._by_unique_id[record.unique_id] = record
-        self._indexes = {key: index.copy() for key, index in state.indexes.items()}
+        if state.indexes is None:
+            self._indexes = self._indexed()
+        else:
+            self._indexes = {key: index.copy() for key, index in state.indexes.items()}
+
+    def _indexed(self) -> dict[Key, Index]:
+        """The indexes that the records ask for."""
+        indexes: dict[Key, Index] = {}
+        for seq, record in enumerate(self._records):
+            for key in _keys(record):
+                indexes.setdefault(key, []).append(seq)
+        return indexes
 
 
 def _keys(record: TaskRecord) -> dict[Key, None]:

@@ -45,3 +45,16 @@ class IssuedTokens:
     def clear(self) -> None:
         """Forget all."""
         self._filters.clear()
+
+    def save(self) -> list[tuple[str, str, set[str] | None]]:
+        """The state as a value, oldest first."""
+        return [
+            (digest, token, None if filters is None else set(filters))
+            for (digest, token), filters in self._filters.items()
+        ]
+
+    def restore(self, state: list[tuple[str, str, set[str] | None]]) -> None:
+        """Take over a state that ``save`` gave."""
+        self._filters = OrderedDict(
+            ((digest, token), filters) for digest, token, filters in state
+        )

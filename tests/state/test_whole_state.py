@@ -1,4 +1,4 @@
-"""No attribute of anything that a fake remembers is forgotten by a snapshot or by a dump."""
+"""No attribute of anything that a fake remembers is forgotten by a snapshot, dump or checkpoint."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaleapi_testing import FakeScale, policies
+from scaleapi_testing._saved.binary import fake_from, rows_of
 
 _spec = spec_from_file_location("whole_state", Path(__file__).with_name("whole_state.py"))
 whole_state = module_from_spec(_spec)
@@ -44,6 +45,9 @@ DERIVED = {
     "Callbacks._targets": "code, which no file can hold: give it again",
     "Fault.told": "whether a test of this run has heard of it",
 }
+
+DERIVED_FROM_ROWS = DERIVED.keys() - {"TaskRecord.wire"} | {"TaskRecord.seq"}
+"""As of a dump; but documents stand in rows byte for byte."""
 
 OF_A_LIMIT = {"RateLimit.requests", "RateLimit.per", "RateLimit.hits"}
 """The other attributes of a limit are those of any fault, and always the same."""
@@ -196,3 +200,22 @@ def test_a_dump_holds_every_attribute(fake, tmp_path):
 
     assert len(asked) > 150
     assert forgotten == [], "a dump forgets these, or list why it may: LEFT_OUT, DERIVED"
+
+
+def test_rows_hold_every_attribute(fake):
+    state = state_of(fake_from(rows_of(fake)))
+    asked = {
+        attribute: place
+        for attribute, place in whole_state.changeable(fake).items()
+        if attribute not in DERIVED_FROM_ROWS
+        and (attribute.partition(".")[0] != "RateLimit" or attribute in OF_A_LIMIT)
+    }
+
+    forgotten = [
+        attribute
+        for attribute, place in asked.items()
+        if with_another_value(place, lambda: state_of(fake_from(rows_of(fake)))) == state
+    ]
+
+    assert len(asked) > 150
+    assert forgotten == [], "rows forget these, or list why they may: LEFT_OUT, DERIVED"
