@@ -309,7 +309,7 @@ class App:
         if route is not None and route[0].public:  # fetched files are elsewhere than Scale itself
             return self._handled(act, request, record, route, self._nobody)
         store = self._world.store
-        is_new = record.api_key not in store.accounts
+        is_new = not store.knows(record.api_key)
         account = self._account(record)
         try:
             account.base_url = request.origin

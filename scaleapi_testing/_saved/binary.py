@@ -12,8 +12,8 @@ their tasks is kept as they wrote it.
 Versions: the first message states ``VERSION``. It is raised only when older readers would go wrong;
 they refuse it then. Everything else is told by name, so that this version reads what older ones of
 the same or a lower number wrote: parts, attributes, columns and fields that are not known here are
-left out, and those that are missing are as in a new fake. ``packed.py`` and ``tables.py`` say what a
-change of a record must keep to.
+left out, and those that are missing are as in a new fake. ``packed.py`` and ``tables.py`` say what
+a change of a record must keep to.
 
 Nothing in it can run code when it is read (it is no pickle).
 """
@@ -32,11 +32,11 @@ from .._http.unread import Unread
 from .._http.values import Page
 from .._journal.journal import JournalState, RecordedRequest
 from .._log.command import StateError
+from .._state.account import KeyDigest, digest_of
 from .._state.idempotency import IdempotencyKeys, Remembered
 from .._state.task import SAVED
 from .._state.task_table import TableState
 from .._version import __version__
-from .dump import _Digest, _shown_as
 from .packed import pack, unpack
 from .rows import opened, sealed
 from .snapshot import Snapshot, put_back, take
@@ -143,13 +143,12 @@ def fill(fake: FakeScale, rows: Iterable[bytes]) -> None:
         rows: all of them, in order.
 
     Raises:
-        StateError: as for ``fake_from``.
-        ValueError: the state is that of a fake with another seed.
+        StateError: as for ``fake_from``, or the state is that of a fake with another seed.
     """
     tree = _read(rows)
     seed = tree.get("configuration", {}).get("seed")
     if seed != fake.seed:
-        raise ValueError(
+        raise StateError(
             f"the state is of a fake with seed={seed!r}, this one has seed={fake.seed}: their ids "
             "differ; make a fake of the state with fake_from()"
         )
@@ -164,7 +163,7 @@ def _tree(fake: FakeScale) -> _Branch:
     world = fake._world
     snapshot = take(fake)
     parts = snapshot.parts
-    digests = {account.key: account.digest for account in world.store.everyone()}
+    digests = {account.key: str(account.digest) for account in world.store.everyone()}
     documents = _Documents(
         saved[_WIRE] for state in parts["accounts"].values() for saved in state["tasks"].records
     )
@@ -178,7 +177,7 @@ def _tree(fake: FakeScale) -> _Branch:
         callbacks[shelf] = _Rows(
             "deliveries",
             [
-                replace(delivery, account_key=digests.get(delivery.account_key, delivery.account_key))
+                replace(delivery, account_key=digests.get(key := delivery.account_key, str(key)))
                 for delivery in callbacks[shelf]
             ],
         )
@@ -187,6 +186,7 @@ def _tree(fake: FakeScale) -> _Branch:
     own = {
         "clock": snapshot.clock_ms,
         "moved": world.clock.moved_ms,
+        "ahead": world.clock.ahead_ms,
         "tokens": world.tokens.save(),
         "configuration": fake._settled.save(),
         "accounts": _Branch(
@@ -258,7 +258,7 @@ def _call_out(
         record.raw_query,
         {name: value for name, value in record._headers.items() if name.lower() not in SECRET},
         record._body,
-        None if key is None else str(_shown_as(key)),
+        None if key is None else str(digest_of(key)),
         record.at_ms,
         record.base,
         record.route,
@@ -381,10 +381,12 @@ def _fill(fake: FakeScale, tree: dict[str, Any]) -> None:
             saved[_WIRE] for state in states.values() for saved in state["tasks"]
         ]
         documents += tree["documents"]
+        keys = {
+            digest: known_here.get(digest) or KeyDigest(digest, is_test=state["is_test"])
+            for digest, state in states.items()
+        }
         accounts = {
-            known_here.get(digest, digest): _account_in(
-                state, known_here.get(digest, digest), new, documents
-            )
+            keys[digest]: _account_in(state, keys[digest], new, documents)
             for digest, state in states.items()
         }
         fresh_callbacks = fresh["callbacks"]
@@ -407,13 +409,14 @@ def _fill(fake: FakeScale, tree: dict[str, Any]) -> None:
             ),
         }
         snapshot = Snapshot(tree["clock"], parts)
-        tokens = tree["tokens"]
+        tokens = tree.get("tokens", [])
     except Damaged as error:
         raise _damaged(error) from error
     with world.lock:
         put_back(fake, snapshot)
         world.tokens.restore(tokens)
-        world.clock.moved_ms = tree["moved"]
+        world.clock.moved_ms = tree.get("moved", 0)
+        world.clock.ahead_ms = tree.get("ahead", 0)
 
 
 def _account_in(
@@ -432,12 +435,10 @@ def _account_in(
     return known
 
 
-def _call_in(
-    row: tuple[Any, ...], faults: list[Fault], documents: list[bytes]
-) -> RecordedRequest:
+def _call_in(row: tuple[Any, ...], faults: list[Fault], documents: list[bytes]) -> RecordedRequest:
     n, method, path, raw_query, headers, body, key, at_ms, base, route, status, answer, *rest = row
     fault, broken, notices, unread = rest
-    digest = None if key is None else _Digest(key)
+    digest = None if key is None else KeyDigest(key)
     record = RecordedRequest(n, method, path, raw_query, headers, b"", digest, at_ms, base)
     record._body = body
     record.finish(status, b"", None if fault is None else faults[fault], broken)

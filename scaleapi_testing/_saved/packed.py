@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.msgpack import Decoder, Encoder, Ext
 
-from .._callbacks.delivery import Mail
+from .._callbacks.delivery import Expected, Mail
 from .._http.kept_bodies import CutBody
 from .._http.unread import Unread
 from .._log.command import StateError
@@ -44,6 +44,7 @@ RECORDS: Final = {  # a table of names, never the state of a fake
         DatasetRecord,
         DatasetTaskRecord,
         DeliveryRecord,
+        Expected,
         FileRecord,
         Labelers,
         Mail,
@@ -102,7 +103,7 @@ def unpack(packed: bytes | memoryview) -> Any:
     return _decode(packed)
 
 
-def _out(value: Any, place: str) -> Any:  # noqa: C901, PLR0911 - one line for each kind of value
+def _out(value: Any, place: str) -> Any:
     if value is None or isinstance(value, bool | bytes):
         return value
     if isinstance(value, str):
@@ -166,7 +167,7 @@ def _ext(code: int, content: Any) -> Ext:
     return Ext(code, _encode(content))
 
 
-def _in(code: int, data: memoryview) -> Any:  # noqa: PLR0911 - one line for each kind of value
+def _in(code: int, data: memoryview) -> Any:
     if code == LARGE_INT:
         return int(bytes(data))
     if code == ODD_TEXT:
@@ -186,9 +187,7 @@ def _in(code: int, data: memoryview) -> Any:  # noqa: PLR0911 - one line for eac
         return Unread(*content)
     if code == PICTURE:
         method, mask, arguments = content
-        draw = {"colored": mask.colored, "indexed": mask.indexed}.get(
-            method, mask.extended_indexed
-        )
+        draw = {"colored": mask.colored, "indexed": mask.indexed}.get(method, mask.extended_indexed)
         return partial(draw, *arguments) if arguments else draw
     raise ValueError(f"extension {code} is unknown")
 

@@ -17,7 +17,6 @@ from msgspec.msgpack import Decoder, Encoder
 
 from .._callbacks.delivery import Attempt, Delivery
 from .._http.kept_bodies import CutBody
-from .._state.idempotency import Remembered
 from .._state.task import SAVED, Plan
 from .packed import pack, unpack
 

@@ -70,6 +70,12 @@ class Store:
         """Whether calls under this key are answered."""
         return bool(key) and (self._allowed is None or digest_of(key) in self._allowed)
 
+    def knows(self, key: str | None) -> bool:
+        """Whether there is an account of this key already, of a loaded state perhaps."""
+        if key in self.accounts:
+            return True
+        return key is not None and bool(self._loaded) and digest_of(key) in self._loaded
+
     def account(self, key: str) -> Account | None:
         """The account of ``key``, made on first use; ``None`` when the key is not let in."""
         account = self.accounts.get(key)

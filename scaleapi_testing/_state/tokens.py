@@ -55,6 +55,4 @@ class IssuedTokens:
 
     def restore(self, state: list[tuple[str, str, set[str] | None]]) -> None:
         """Take over a state that ``save`` gave."""
-        self._filters = OrderedDict(
-            ((digest, token), filters) for digest, token, filters in state
-        )
+        self._filters = OrderedDict(((digest, token), filters) for digest, token, filters in state)

@@ -144,7 +144,7 @@ deeds = st.one_of(
     deed("respond", texts),
     deed("policy", any_policy),
     deed("fault", status=st.sampled_from([500, 503]), times=st.integers(1, 2)),
-    deed("fault", truncate=st.just(True), times=st.just(1)),  # noqa: FBT003 - a value
+    deed("fault", truncate=st.just(True), times=st.just(1)),
     deed("limit", st.integers(2, 9)),
     *(deed(name, st.integers(1, 3)) for name in ("refuse", "delay", "reorder")),
     *(deed(name) for name in ("before", "redeliver", "jitter")),
@@ -286,7 +286,7 @@ def test_what_is_done_with_a_fake_before_its_state_comes_is_done_first(busy):
 
 
 def test_the_state_of_another_seed_is_refused(busy):
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(StateError) as refused:
         fill(FakeScale(seed=6), rows_of(busy))
 
     assert str(refused.value) == (
@@ -304,19 +304,25 @@ def respond_by_code(task, random):
     [
         (
             lambda fake: fake.respond("categorization", respond_by_code),
-            "the state cannot be saved: an answer that respond() was given is the callable "
-            "respond_by_code, and code is no state; give a value in its place, or save without it",
+            (
+                "the state cannot be saved: an answer that respond() was given is the callable "
+                "respond_by_code, and code is no state; give a value in its place, or save without it"
+            ),
         ),
         (
             lambda fake: fake.turnaround(respond_by_code),
-            "the state cannot be saved: a policy that turnaround() was given is the callable "
-            "respond_by_code, and code is no state; give a value in its place, or save without it",
+            (
+                "the state cannot be saved: a policy that turnaround() was given is the callable "
+                "respond_by_code, and code is no state; give a value in its place, or save without it"
+            ),
         ),
         (
             lambda fake: fake.faults.add(status=500, when=respond_by_code),
-            "the state cannot be saved: <Fault 500 on any call when=... hits=0> cannot be "
-            "written to a file: its when= is a callable, which no file can hold; remove the fault "
-            "before the dump, or narrow it by method= and path=",
+            (
+                "the state cannot be saved: <Fault 500 on any call when=... hits=0> cannot be "
+                "written to a file: its when= is a callable, which no file can hold; remove the fault "
+                "before the dump, or narrow it by method= and path="
+            ),
         ),
     ],
 )
