@@ -306,22 +306,24 @@ def respond_by_code(task, random):
             lambda fake: fake.respond("categorization", respond_by_code),
             (
                 "the state cannot be saved: an answer that respond() was given is the callable "
-                "respond_by_code, and code is no state; give a value in its place, or save without it"
+                "respond_by_code, and code is no state; give a value in its place, or save without "
+                "it"
             ),
         ),
         (
             lambda fake: fake.turnaround(respond_by_code),
             (
                 "the state cannot be saved: a policy that turnaround() was given is the callable "
-                "respond_by_code, and code is no state; give a value in its place, or save without it"
+                "respond_by_code, and code is no state; give a value in its place, or save without "
+                "it"
             ),
         ),
         (
             lambda fake: fake.faults.add(status=500, when=respond_by_code),
             (
                 "the state cannot be saved: <Fault 500 on any call when=... hits=0> cannot be "
-                "written to a file: its when= is a callable, which no file can hold; remove the fault "
-                "before the dump, or narrow it by method= and path="
+                "written to a file: its when= is a callable, which no file can hold; remove the "
+                "fault before the dump, or narrow it by method= and path="
             ),
         ),
     ],
