@@ -125,7 +125,7 @@ $(VENV)/pip-is-new:
 	@touch $@
 
 PROJECTS := pyproject.toml scaleapi_testing/pyproject.toml
-EDITABLE := --editable . --editable './scaleapi_testing[demo,server]'
+EDITABLE := --editable . --editable './scaleapi_testing[demo,postgres,server]'
 
 $(VENV)/installed-demo: $(PROJECTS) $(VENV)/pip-is-new
 	@echo "Installing scaleapi and scaleapi-testing[demo] into $(VENV) ..."
