@@ -62,9 +62,7 @@ class TaskType(Enum, metaclass=NearestMember):
     if TYPE_CHECKING:
 
         @property
-        def value(self) -> str:
-            """Its name in the path."""
-            ...
+        def value(self) -> str: ...
 
         # A member's own class carries its parameters to `create_task`.
         Annotation: _Annotation

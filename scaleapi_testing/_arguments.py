@@ -63,6 +63,10 @@ class Settled:
         start, follows_frozen, keys = (saved[name] for name in DERIVED)
         return cls(arguments, start, follows_frozen, keys, LIVE_KEY)
 
+    def known_by(self, default_key: str) -> Settled:
+        """The same, with the key that the controls mean unless told otherwise."""
+        return replace(self, default_key=default_key)
+
 
 DERIVED: Final = ("start", "follows_frozen", "keys")
 KEPT: Final = tuple(name for name in NAMES if name not in {"start_time", "api_keys"})

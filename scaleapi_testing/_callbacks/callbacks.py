@@ -21,7 +21,7 @@ from .delivery import Attempt, Delivery, Expected, Mail
 from .targets import CallbackRequest, TargetAnswer, as_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from .._state.account import Account
@@ -468,7 +468,7 @@ class Callbacks(Uncopied):
         self._under_way[number] = delivery
 
     @property
-    def expected(self) -> Mapping[int, Expected]:
+    def expected(self) -> dict[int, Expected]:
         """The attempts that are to be made by whoever keeps the log, by number, oldest first."""
         return self._expected
 

@@ -72,13 +72,25 @@ def apply(fake: FakeScale, command: Command, controls: Mapping[str, Control]) ->
         command: any that is not about worlds themselves.
         controls: the controls that there are, by name.
     """
-    world = fake._world
-    with world.lock:
-        raised = world.clock.apply_at(command.at_ms)
-        if raised:
-            world.unraised.keep(raised)
+    with fake._world.lock:
+        while approach(fake, command):
+            pass
+        return act(fake, command, controls)
+
+
+def approach(fake: FakeScale, command: Command) -> bool:
+    """Do one thing of what comes before a command's time; whether there may be more.
+
+    So that whoever must not be long can do the rest later.
+    """
+    return fake._world.clock.near(command.at_ms)
+
+
+def act(fake: FakeScale, command: Command, controls: Mapping[str, Control]) -> Outcome:
+    """Apply a command whose time has come."""
+    with fake._world.lock:
         outcome = _act(fake, command, controls)
-        world.clock.applied_at(command.at_ms)
+        fake._world.clock.applied_at(command.at_ms)
     return outcome
 
 

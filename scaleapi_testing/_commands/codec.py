@@ -7,7 +7,7 @@ Headers that hold secrets are left out: nothing but the key is read of them.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from .._http.headers import SECRET
@@ -62,24 +62,29 @@ class AttemptCommand:
 def without_secrets(request: Request) -> Request:
     """A call as a log holds it, so that what is applied is what a replay will apply."""
     headers = {name: value for name, value in request.headers.items() if name not in _SECRET}
-    return Request(
-        request.method, request.origin, request.path, request.query, headers, request.body,
-        deferred=True,
-    )  # fmt: skip
+    return replace(request, headers=headers, deferred=True)
 
 
 def call_to_bytes(request: Request, api_key: KeyDigest | None) -> bytes:
     """A call that ``without_secrets`` gave, as bytes."""
     key = None if api_key is None else _key_out(api_key)
-    head = (request.method, request.origin, request.path, request.query, key, request.headers)
+    waits = request.read_timeout, request.connect_timeout, request.began_ms
+    head = (
+        request.method, request.origin, request.path, request.query, key, request.headers, waits
+    )  # fmt: skip
     return _encode(head).encode() + b"\n" + request.body
 
 
 def call_from_bytes(body: bytes) -> CallCommand:
     """What ``call_to_bytes`` wrote."""
     head, _, content = body.partition(b"\n")
-    method, origin, path, query, key, headers = json.loads(head)
-    request = Request(method, origin, path, query, headers, content, deferred=True)
+    method, origin, path, query, key, headers, waits = json.loads(head)
+    read_timeout, connect_timeout, began_ms = waits
+    request = Request(
+        method, origin, path, query, headers, content,
+        read_timeout=read_timeout, connect_timeout=connect_timeout, began_ms=began_ms,
+        deferred=True,
+    )  # fmt: skip
     return CallCommand(request, None if key is None else _key_in(key))
 
 
@@ -99,10 +104,7 @@ def control_to_bytes(
 def control_from_bytes(body: bytes) -> tuple[str, dict[str, Any]]:
     """The name and the arguments that ``control_to_bytes`` wrote; keys are ``KeyDigest``."""
     name, arguments = json.loads(body)
-    return name, {
-        argument: _shown(value) if argument in KEYS else value
-        for argument, value in arguments.items()
-    }
+    return name, shown_keys(arguments)
 
 
 def attempt_to_bytes(attempt: AttemptCommand) -> bytes:
@@ -126,6 +128,11 @@ def hide_keys(arguments: Mapping[str, Any], hide: Callable[[str], KeyDigest]) ->
         return [hidden(entry) for entry in value] if isinstance(value, list) else value
 
     return {name: hidden(value) if name in KEYS else value for name, value in arguments.items()}
+
+
+def shown_keys(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``hide_keys`` gave, each key as ``KeyDigest``."""
+    return {name: _shown(value) if name in KEYS else value for name, value in arguments.items()}
 
 
 def _key_out(key: KeyDigest) -> list[Any]:

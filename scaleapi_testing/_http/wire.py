@@ -120,13 +120,12 @@ def timestamp(ms: int) -> str:
 
 
 def ms_of(text: str) -> int:
-    """What ``timestamp`` wrote, in milliseconds since 1970; without an offset it is UTC.
+    """What ``timestamp`` wrote, in milliseconds since 1970.
 
     Raises:
         ValueError: it is no timestamp.
     """
-    moment = datetime.fromisoformat(text)
-    return (moment - (EPOCH if moment.tzinfo is not None else _EPOCH_IN_UTC)) // _MS
+    return (datetime.fromisoformat(text) - EPOCH) // _MS
 
 
 def to_ms(moment: datetime) -> int:

@@ -108,13 +108,26 @@ class Clock(Uncopied):
         self.follower = Follower(follows=False)
         self.follower.untouched = untouched
 
-    def apply_at(self, ms: int) -> list[BaseException]:
-        """Go to where a command of a log applies; returns what planned events raised.
+    def near(self, ms: int) -> bool:
+        """Run the next planned event that comes before a command of a log, or go to its time.
+
+        What an event raises waits for the next control; it stays planned, and time stops there.
 
         Args:
-            ms: the time that the log told it.
+            ms: the time that the log told the command.
+
+        Returns:
+            Whether there may be more to run.
         """
-        return self.pass_until(min(ms + self.ahead_ms, LAST_MS))
+        target = min(ms + self.ahead_ms, LAST_MS)
+        raised: list[BaseException] = []
+        event, goes_on = self._run_next(target, raised)
+        if raised:
+            self._unraised.keep(raised)
+        if event is None:
+            with self._lock:
+                self._set(max(self.ms, target))
+        return goes_on
 
     def applied_at(self, ms: int) -> None:
         """A command that the log told the time ``ms`` was applied: whatever moved on is kept."""

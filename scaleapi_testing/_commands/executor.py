@@ -1,0 +1,459 @@
+"""What a server that keeps a log does with every call and control: log first, then apply, answer.
+
+So whatever anybody can see is durable, and what is done live is what a replay does. What changes
+nothing is answered from memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from .._app import error_reply
+from .._control_plane.table import controls
+from .._errors import ApiError, NoSuchRecord
+from .._http.auth import key_of
+from .._http.values import Reply
+from .._log.command import Base, LogUnavailable, Pending, StateError
+from .applier import Applier, Failed
+from .apply import Done, Refused
+from .checkpoint import Server, read, rows
+from .codec import (
+    ATTEMPT,
+    CALL,
+    CONTROL,
+    WORLD,
+    attempt_to_bytes,
+    call_to_bytes,
+    control_to_bytes,
+    hide_keys,
+    shown_keys,
+    without_secrets,
+)
+from .lead import Lead
+from .making import Made, Makings, made_to_bytes
+from .versions import versions
+from .writer import MOST_READ, Writer
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Mapping
+
+    from .._callbacks.targets import Target
+    from .._control_plane.operation import ControlOperation
+    from .._http.values import Request
+    from .._log.command import Command, LogStore
+    from .applier import Entry, LoggedWorld, Waiter
+    from .apply import Outcome
+    from .codec import AttemptCommand
+
+DEFAULT: Final = "default"
+"""The world that answers at the root."""
+
+RETRY_AFTER_S: Final = 1
+"""What a server that cannot reach its log tells clients to wait."""
+
+CHECKPOINT_COMMANDS: Final = 50_000
+CHECKPOINT_BYTES: Final = 64 * 1024 * 1024
+"""After how many commands, or bytes of them, a checkpoint is written."""
+
+
+class Executor:
+    """The worlds of one server that keeps a log.
+
+    Args:
+        store: keeps the log.
+        make_default: says what the first world is made of, where there is no state yet.
+        is_shared: whether other servers may write to the same log.
+        reads_fresh: whether a read first catches up with what was committed when it came.
+        target: takes callbacks that no control sent elsewhere.
+        broke: is told, once, that the log can be used no more.
+    """
+
+    def __init__(
+        self,
+        store: LogStore,
+        make_default: Callable[[], Made],
+        *,
+        is_shared: bool = False,
+        reads_fresh: bool = False,
+        target: Target,
+        broke: Callable[[StateError], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._make_default = make_default
+        self._reads_fresh = reads_fresh
+        self._target = target
+        self._tell_broken = broke
+        self._controls = controls()
+        self._applier = Applier(self._controls, self._apply_making, self._note_applied)
+        self._makings = Makings(self._applier.worlds)
+        self._writer = Writer(
+            store,
+            self._hand_over,
+            self._settle_later,
+            self._fall_behind,
+            self._break,
+            is_shared=is_shared,
+        )
+        self._lead = Lead(store, self)
+        self._inbox: deque[list[Entry]] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._checkpoint_lock = threading.Lock()
+
+    # -- from the start to the end ------------------------------------------------------------
+
+    def open(self) -> None:
+        """Take the state up: the newest checkpoint and all that was logged since.
+
+        Raises:
+            StateError: it cannot be used.
+        """
+        self._store.open(versions())
+        n = self._load_checkpoint()
+        while True:
+            n = self._replay(n)
+            if DEFAULT in self._applier.worlds:
+                break
+            if n:
+                raise StateError("the log does not begin with the world that answers at the root")
+            made = self._make_default()
+            pending = Pending(DEFAULT, WORLD, made_to_bytes(made), base=_base_of(made))
+            # Another server may do the same at the same time: the log has one beginning.
+            self._store.append([pending], after=0)
+        self._writer.fetched = n
+
+    def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer in this loop from now on; called once, in its thread."""
+        self._loop = loop
+        self._applier.run_in(loop)
+        self._writer.start()
+        self._lead.start()
+
+    def close(self) -> None:
+        """Write what waits, and a checkpoint if this server has the lead; let go of the state.
+
+        Called when the loop has ended.
+        """
+        self._lead.end()
+        self._writer.end()
+        self._loop = None
+        self._applier.run_in(None)
+        while self._inbox:
+            self._applier.take(self._inbox.popleft())
+        try:
+            if self._applier.finish_now() and self._writer.down is None and self._applier.count:
+                self._save(self._applier.taken, rows(self._server(), self._worlds()))
+        finally:
+            self._store.close()
+
+    @property
+    def worlds(self) -> Mapping[str, LoggedWorld]:
+        """The worlds by name, oldest first."""
+        return self._applier.worlds
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the server that made this state was asked for."""
+        return self._makings.options
+
+    @property
+    def lag(self) -> int:
+        """How many commands are known and not applied yet."""
+        waiting = sum(len(world.commands) for world in self._applier.worlds.values())
+        return waiting + max(self._writer.fetched - self._applier.taken, 0)
+
+    # -- calls and controls -------------------------------------------------------------------
+
+    async def call(self, name: str, request: Request) -> Reply:
+        """Answer a call of the API.
+
+        Raises:
+            NoSuchRecord: there is no such world.
+        """
+        sent = key_of(request.headers.get("authorization"))
+        request = without_secrets(request)
+        caught_up = not self._reads_fresh
+        while True:
+            world = await self._world(name)
+            app = world.fake.app
+            key = None if sent is None else world.fake._world.store.hidden(sent)
+            if app.changes(request, key):
+                break
+            if caught_up:
+                return app.look(request, key)
+            try:
+                await self._catch_up(name)
+            except LogUnavailable:
+                return _unavailable()
+            caught_up = True
+        body = call_to_bytes(request, key)
+        try:
+            outcome = await self._logged(Pending(name, CALL, body))
+        except LogUnavailable:
+            return _unavailable()
+        assert isinstance(outcome, Reply)  # of a call nothing else comes
+        return outcome
+
+    async def control(
+        self, name: str, operation: ControlOperation, arguments: Mapping[str, Any]
+    ) -> Any:
+        """The answer of a control, as JSON.
+
+        Raises:
+            LogUnavailable: the log cannot be reached.
+            NoSuchRecord: there is no such world.
+            Exception: what the control raises.
+        """
+        world = await self._world(name)
+        hide = world.fake._world.store.hidden
+        if operation.changes:
+            operation.read(shown_keys(hide_keys(arguments, hide)))  # refused before it is logged
+            body = control_to_bytes(operation.name, arguments, hide)
+            return await self._answer(Pending(name, CONTROL, body))
+        if self._reads_fresh:
+            await self._catch_up(name)
+            world = await self._world(name)
+        known = shown_keys(hide_keys(arguments, hide))
+        return await self._applier.aside(world, partial(operation.perform, world.fake, known))
+
+    async def make(self, name: str, body: bytes, base: Base | None, *, ends: bool = False) -> None:
+        """Make a world, end one, or say how fast its time runs.
+
+        Raises:
+            LogUnavailable: the log cannot be reached.
+            WorldTaken: there is a world of this name.
+            NoSuchRecord: there is none.
+        """
+        await self._answer(Pending(name, WORLD, body, base=base, ends=ends))
+
+    def free_name(self) -> str:
+        """A name for a world that was given none."""
+        number = self._makings.made + 1
+        while f"w{number}" in self._applier.worlds:
+            number += 1
+        return f"w{number}"
+
+    async def checkpoint(self) -> None:
+        """Write a checkpoint now."""
+        assert self._loop is not None
+        taken: asyncio.Future[tuple[int, Any]] = self._loop.create_future()
+        self._take_state(taken.set_result)
+        n, parts = await taken
+        await _in_a_thread(self._loop, partial(self._save, n, parts))
+
+    async def _world(self, name: str) -> LoggedWorld:
+        world = self._applier.worlds.get(name)
+        if world is None:
+            raise NoSuchRecord(f"no world {name!r:.60} on this server")
+        while world.is_busy:
+            await self._applier.idle(world)
+            world = self._applier.worlds.get(name) or world
+        return world
+
+    async def _answer(self, pending: Pending) -> Any:
+        outcome = await self._logged(pending)
+        if isinstance(outcome, Refused):
+            raise outcome.error
+        return outcome.answer if isinstance(outcome, Done) else None
+
+    async def _logged(self, pending: Pending) -> Outcome:
+        assert self._loop is not None
+        future: asyncio.Future[Outcome] = self._loop.create_future()
+        self._writer.submit(pending, partial(_settle, future))
+        return await future
+
+    async def _catch_up(self, name: str) -> None:
+        loop = self._loop
+        assert loop is not None
+        ready: asyncio.Future[None] = loop.create_future()
+
+        def then(n: int) -> None:
+            loop.call_soon_threadsafe(self._applier.read_at, n, name, ready)
+
+        def lost(error: LogUnavailable) -> None:
+            loop.call_soon_threadsafe(_fail, ready, error)
+
+        self._writer.ask_last(then, lost)
+        await ready
+
+    # -- for the lead -------------------------------------------------------------------------
+
+    def submit(self, pending: Pending, waiter: Waiter | None, term: int) -> None:
+        """Write a command of the lead's; from any thread.
+
+        Raises:
+            LogUnavailable: the log cannot be reached.
+        """
+        self._writer.submit(pending, waiter, term=term)
+
+    def report(self, world: str, attempt: AttemptCommand, waiter: Waiter, term: int) -> None:
+        """Write what came of an attempt at a callback."""
+        self.submit(Pending(world, ATTEMPT, attempt_to_bytes(attempt)), waiter, term)
+
+    def target_of(self, world: str) -> Callable[[str], Target]:
+        """Says where callbacks to a URL go."""
+        logged = self._applier.worlds.get(world)
+        if logged is None:
+            return lambda _: self._target
+        callbacks = logged.fake._world.callbacks
+        return lambda url: callbacks._target(url) or self._target
+
+    def in_loop(self, do: Callable[[], None]) -> None:
+        """Do something in the loop's thread."""
+        loop = self._loop
+        if loop is not None:
+            try:
+                loop.call_soon_threadsafe(do)
+            except RuntimeError:
+                return  # it has ended
+
+    def wants_checkpoint(self) -> bool:
+        """Whether so much was logged since the last one that one is due."""
+        applier = self._applier
+        return applier.count >= CHECKPOINT_COMMANDS or applier.bytes >= CHECKPOINT_BYTES
+
+    def checkpoint_from_a_thread(self, term: int) -> None:
+        """Write a checkpoint; returns when it is written.
+
+        Raises:
+            StateError: it could not be.
+        """
+        done = threading.Event()
+        taken: list[tuple[int, Any]] = []
+
+        def take(state: tuple[int, Any]) -> None:
+            taken.append(state)
+            done.set()
+
+        self.in_loop(lambda: self._take_state(take))
+        while not done.wait(1.0):
+            if self._loop is None:
+                return
+        n, parts = taken[0]
+        self._save(n, parts, term)
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _worlds(self) -> list[LoggedWorld]:
+        return list(self._applier.worlds.values())
+
+    def _server(self) -> Server:
+        return Server(self._makings.made, self._makings.options)
+
+    def _take_state(self, then: Callable[[tuple[int, Any]], None]) -> None:
+        def take() -> None:
+            applier = self._applier
+            applier.count = applier.bytes = 0
+            then((applier.taken, rows(self._server(), self._worlds())))
+
+        self._applier.between(take)
+
+    def _save(self, n: int, parts: Any, term: int | None = None) -> None:
+        with self._checkpoint_lock:
+            self._store.save_checkpoint(n, parts, term=term)
+
+    def _load_checkpoint(self) -> int:
+        saved = self._store.checkpoint()
+        if saved is None:
+            return 0
+        server, worlds = read(saved.rows)
+        self._makings.made, self._makings.options = server.made, server.options
+        self._applier.worlds.clear()
+        self._applier.worlds.update({world.name: world for world in worlds})
+        self._applier.taken = saved.n
+        return saved.n
+
+    def _replay(self, n: int) -> int:
+        while commands := self._store.read(n, MOST_READ):
+            for command in commands:
+                self._applier.apply_now(command)
+            n = commands[-1].n
+        return n
+
+    def _fall_behind(self) -> int:
+        """The log was removed further than this server has read it: take the checkpoint up."""
+        loaded = threading.Event()
+        result: list[int] = []
+
+        def load() -> None:
+            result.append(self._load_checkpoint())
+            loaded.set()
+
+        self.in_loop(lambda: self._applier.between(load))
+        while not loaded.wait(1.0):
+            if self._loop is None:
+                return self._writer.fetched
+        return result[0]
+
+    def _apply_making(self, command: Command) -> Outcome:
+        return self._makings.apply(command)
+
+    def _note_applied(self, world: LoggedWorld, command: Command) -> None:
+        self._lead.note_applied(world, command)
+
+    def _hand_over(self, entries: list[Entry]) -> None:
+        self._inbox.append(entries)
+        self.in_loop(self._take_inbox)
+
+    def _take_inbox(self) -> None:
+        while self._inbox:
+            self._applier.take(self._inbox.popleft())
+
+    def _settle_later(self, waiter: Waiter, failed: Failed) -> None:
+        self.in_loop(partial(waiter, failed))
+
+    def _break(self, error: StateError) -> None:
+        self._tell_broken(error)
+
+
+def _settle(future: asyncio.Future[Outcome], outcome: Outcome | Failed) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Failed):
+        future.set_exception(outcome.error)
+    else:
+        future.set_result(outcome)
+
+
+def _fail(future: asyncio.Future[None], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _end(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+async def _in_a_thread(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> None:
+    done: asyncio.Future[None] = loop.create_future()
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
+            loop.call_soon_threadsafe(_fail, done, error)
+        else:
+            loop.call_soon_threadsafe(_end, done)
+
+    threading.Thread(target=run, name="scale-checkpoint", daemon=True).start()
+    await done
+
+
+def _base_of(made: Made) -> Base:
+    return Base(made.speed, made.settled.start)
+
+
+def _unavailable() -> Reply:
+    reply = error_reply(
+        ApiError(
+            503,
+            "The fake's state cannot be reached.",
+            headers=[("Retry-After", str(RETRY_AFTER_S))],
+        )
+    )
+    reply.headers.append(("Content-Length", str(len(reply.body))))
+    return reply

@@ -1,0 +1,302 @@
+"""A server that keeps a log: what it answered is there again, whatever became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from scaleapi_testing import FakeScale
+from scaleapi_testing._callbacks.targets import TargetAnswer
+from scaleapi_testing._commands.executor import Executor
+from scaleapi_testing._commands.making import Made
+from scaleapi_testing._control_plane.table import controls
+from scaleapi_testing._http.values import Request
+from scaleapi_testing._log.command import LogUnavailable, StateError
+from scaleapi_testing._log.sqlite_log import SqliteLog
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HOOK = "http://127.0.0.1:9/hook"
+TASK = {"attachment": "t", "attachment_type": "text", "categories": ["a", "b"]}
+
+
+class Running:
+    """A server's executor with a loop of its own, as long as it lives."""
+
+    def __init__(self, store, target=lambda request: TargetAnswer(200), speed=0.0):
+        made = Made(
+            FakeScale(seed=7, start_time=NOON)._settled, (("cows", "categorization"),), speed
+        )
+        self.executor = Executor(store, lambda: made, target=target)
+        self.executor.open()
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+        self.loop.call_soon_threadsafe(self.executor.run_in, self.loop)
+
+    def run(self, work):
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def request(self, method, path, body=None, key="live_fake", **headers):
+        path, _, query = path.partition("?")
+        token = base64.b64encode(f"{key}:".encode()).decode()
+        sent = {
+            "authorization": f"Basic {token}",
+            **{n.replace("_", "-"): v for n, v in headers.items()},
+        }
+        content = b"" if body is None else json.dumps(body).encode()
+        return Request(method, "http://fake.test", path, query, sent, content, deferred=True)
+
+    def call(self, *args, world="default", **kwargs):
+        return self.run(self.executor.call(world, self.request(*args, **kwargs)))
+
+    def json(self, *args, **kwargs):
+        return json.loads(self.call(*args, **kwargs).body)
+
+    def control(self, name, world="default", **arguments):
+        return self.run(self.executor.control(world, controls()[name], arguments))
+
+    def stop(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(5)
+        self.loop.close()
+        self.executor.close()
+
+    def crash(self):
+        """End as a killed process does: nothing is finished, the file is let go."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(5)
+        self.loop.close()
+        self.executor._lead.end()
+        self.executor._writer.end()
+        self.executor._store.close()
+
+
+@pytest.fixture
+def begin(tmp_path):
+    """Starts a server on the same file, as often as it is called."""
+    running = []
+    clock = [1_000_000]
+
+    def start(**options):
+        store = SqliteLog(tmp_path / "fake.db", lambda: clock[0])
+        server = Running(store, **options)
+        server.clock = clock
+        running.append(server)
+        return server
+
+    yield start
+    for server in running:
+        if not server.loop.is_closed():
+            server.stop()
+
+
+def everything(server):
+    """What a client sees, and the dump."""
+    tasks = server.call("GET", "/v1/tasks").body
+    return tasks, server.control("dump")
+
+
+def test_everything_answered_is_there_after_a_crash(begin):
+    server = begin()
+    created = [server.json("POST", "/v1/task/categorization", TASK)["task_id"] for _ in range(5)]
+    server.control("complete", task=created[0])
+    before = everything(server)
+
+    server.crash()
+    again = begin()
+
+    assert everything(again) == before
+    assert again.json("GET", f"/v1/task/{created[0]}")["status"] == "completed"
+    assert again.executor._applier.count > 0
+
+
+def test_a_clean_end_leaves_a_checkpoint_and_no_log(begin):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK)
+    server.control("snapshot")
+    before = everything(server)
+
+    server.stop()
+    again = begin()
+
+    assert everything(again) == before
+    assert again.executor._applier.count == 0
+    assert again.control("diff", snapshot="s1")["text"] == "no difference"
+
+
+def test_what_is_asked_for_again_after_a_restart_is_not_done_twice(begin):
+    server = begin()
+    first = server.json("POST", "/v1/task/categorization", TASK, idempotency_key="once")
+    server.crash()
+
+    second = begin().json("POST", "/v1/task/categorization", TASK, idempotency_key="once")
+
+    assert second == first
+
+
+def test_the_answers_of_a_control_and_its_refusals_are_those_in_process(begin):
+    server = begin()
+    task = server.json("POST", "/v1/task/categorization", TASK)["task_id"]
+
+    with pytest.raises(LookupError, match="no task 'nothing'"):
+        server.control("complete", task="nothing")
+    with pytest.raises(ValueError, match="takes no 'tusk'"):
+        server.control("complete", tusk=task)
+    server.control("complete", task=task)
+    assert server.json("GET", f"/v1/task/{task}")["status"] == "completed"
+
+
+def test_calls_of_many_clients_are_written_together(begin):
+    server = begin()
+
+    async def burst():
+        calls = [
+            server.executor.call("default", server.request("POST", "/v1/task/categorization", TASK))
+            for _ in range(64)
+        ]
+        return await asyncio.gather(*calls)
+
+    replies = server.run(burst())
+
+    ids = [json.loads(reply.body)["task_id"] for reply in replies]
+    assert len(set(ids)) == 64
+    assert server.json("GET", "/v1/tasks?limit=1")["total"] == 64
+
+
+def test_callbacks_are_made_and_their_outcomes_are_kept(begin):
+    seen = []
+    arrived = threading.Event()
+
+    def target(request):
+        seen.append(request)
+        arrived.set()
+        return TargetAnswer(204, b"thanks")
+
+    server = begin(target=target)
+    server.json("POST", "/v1/task/categorization", {**TASK, "callback_url": HOOK}, key="test_k")
+    assert arrived.wait(5)
+
+    server.stop()
+    (delivery,) = begin(target=target).control("callbacks")["items"]
+
+    assert [attempt["status"] for attempt in delivery["attempts"]] == [204]
+    assert seen[0].json["status"] == "completed"
+    assert len(seen) == 1
+
+
+def test_an_attempt_without_an_outcome_is_made_again(begin):
+    held, seen, arrived = threading.Event(), [], threading.Event()
+
+    def stuck(request):
+        arrived.set()
+        held.wait(10)
+        return TargetAnswer(200)
+
+    server = begin(target=stuck)
+    server.json("POST", "/v1/task/categorization", {**TASK, "callback_url": HOOK}, key="test_k")
+    assert arrived.wait(5)
+    server.crash()
+
+    made = threading.Event()
+
+    def well(request):
+        seen.append(request)
+        made.set()
+        return TargetAnswer(200)
+
+    begin(target=well)
+    assert made.wait(5)
+    held.set()
+
+    assert len(seen) == 1
+
+
+def test_time_passes_in_the_log(begin):
+    server = begin(speed=3600.0)
+    server.control("turnaround", policy="2h")
+    task = server.json("POST", "/v1/task/categorization", TASK)["task_id"]
+    server.clock[0] += 3000
+
+    server.executor._lead._wake.set()
+    waiting = threading.Event()
+    for _ in range(100):
+        if server.json("GET", f"/v1/task/{task}")["status"] == "completed":
+            break
+        waiting.wait(0.02)
+
+    server.crash()
+    again = begin().json("GET", f"/v1/task/{task}")
+    assert again["status"] == "completed"
+    assert again["completed_at"] == "2026-03-02T14:00:00.000Z"
+
+
+def test_a_second_server_on_the_same_file_is_refused(begin):
+    begin()
+
+    with pytest.raises(StateError, match=r"in use|another server"):
+        begin()
+
+
+def test_no_key_stands_in_the_file(begin, tmp_path):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK, key="live_very_secret_key")
+    server.crash()
+
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert b"live_very_secret" not in written
+    assert b"categorization" in written
+
+
+def test_a_log_that_cannot_be_reached_is_a_503_until_it_is_back(begin, monkeypatch):
+    server = begin()
+    append, last = server.executor._store.append, server.executor._store.last
+    gone = threading.Event()
+    gone.set()
+
+    def failing(*args, **kwargs):
+        if gone.is_set():
+            raise LogUnavailable("the disk is full")
+        return append(*args, **kwargs)
+
+    def failing_last():
+        if gone.is_set():
+            raise LogUnavailable("the disk is full")
+        return last()
+
+    monkeypatch.setattr(server.executor._store, "append", failing)
+    monkeypatch.setattr(server.executor._store, "last", failing_last)
+
+    refused = server.call("POST", "/v1/task/categorization", TASK)
+    still_read = server.call("GET", "/v1/projects/cows", key="live_fake")
+    gone.clear()
+    waiting = threading.Event()
+    for _ in range(100):
+        reply = server.call("POST", "/v1/task/categorization", TASK)
+        if reply.status == 200:
+            break
+        waiting.wait(0.05)
+
+    assert (refused.status, dict(refused.headers)["Retry-After"]) == (503, "1")
+    assert still_read.status == 503  # the first call of its key
+    assert reply.status == 200
+    assert server.json("GET", "/v1/tasks")["total"] == 1
+
+
+def test_a_checkpoint_is_written_while_calls_go_on(begin):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK)
+
+    server.run(server.executor.checkpoint())
+    server.json("POST", "/v1/task/categorization", TASK)
+    before = everything(server)
+    server.crash()
+
+    again = begin()
+    assert everything(again) == before
+    assert again.executor._applier.count == 1
