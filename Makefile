@@ -26,7 +26,7 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-fresh mutants bench dist fuzz generate lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all test-fresh mutants bench dist site fuzz generate lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
@@ -35,6 +35,7 @@ help:  ## say what there is to make
 	@echo "make test-fresh   try the rules alone on new examples; what breaks one is kept"
 	@echo "make mutants   break the code on purpose, a room at a time; list what no test noticed"
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
+	@echo "make site      build the documentation as a site, strictly, into site/"
 	@echo "make fuzz      throw random calls at the fake for five minutes, from a seed that it prints"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
 	@echo "make generate  write the client's task types, and the asynchronous client"
@@ -81,6 +82,11 @@ dist: $(VENV)/installed-dev
 	$(PY) -m build --quiet --outdir dist scaleapi_testing
 	@ls dist
 
+# Pages that are written, and the reference from the code; a broken link or a public name without a
+# docstring fails. A folder per version: those that lie in site/ stay.
+site: $(VENV)/installed-dev
+	$(PY) -m website $(ARGS)
+
 # The type checkers take the longest and use one core each: side by side.
 checks: $(VENV)/installed-dev
 	@$(MAKE) --no-print-directory --keep-going -j $(WORKERS) $(SYNC) lint mypy basedpyright
@@ -104,7 +110,7 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) .peers demo-output build dist htmlcov .coverage .coverage.* *.egg-info
+	rm -rf $(VENV) .peers demo-output build dist site htmlcov .coverage .coverage.* *.egg-info
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -f benchmarks/results.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -119,7 +125,7 @@ $(VENV)/pip-is-new:
 	@touch $@
 
 PROJECTS := pyproject.toml scaleapi_testing/pyproject.toml
-EDITABLE := --editable . --editable './scaleapi_testing[demo,server]'
+EDITABLE := --editable . --editable './scaleapi_testing[demo,postgres,server]'
 
 $(VENV)/installed-demo: $(PROJECTS) $(VENV)/pip-is-new
 	@echo "Installing scaleapi and scaleapi-testing[demo] into $(VENV) ..."

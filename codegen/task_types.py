@@ -115,7 +115,9 @@ class TaskType(Enum, metaclass=NearestMember):
 
     if TYPE_CHECKING:
         @property
-        def value(self) -> str: ...
+        def value(self) -> str:
+            """Its name in the path."""
+            ...
 
         # A member's own class carries its parameters to `create_task`.
 {checked}

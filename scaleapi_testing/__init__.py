@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from ._controls.views import TaskView as TaskView
     from ._controls.views import TeammateView as TeammateView
     from ._errors import BadDump as BadDump
+    from ._errors import BadExport as BadExport
     from ._errors import FakeScaleError as FakeScaleError
     from ._errors import ForkedFake as ForkedFake
     from ._errors import IllegalTransition as IllegalTransition
+    from ._errors import NoAnswer as NoAnswer
     from ._errors import NoSuchRecord as NoSuchRecord
     from ._errors import NoSuchResponse as NoSuchResponse
     from ._errors import NoSuchTask as NoSuchTask
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from ._faults.faults import Fault as Fault
     from ._intercept.network_guard import NetworkBlocked as NetworkBlocked
     from ._journal.journal import RecordedRequest as RecordedRequest
+    from ._recorded.loaded import LoadedTasks as LoadedTasks
     from ._saved.snapshot import Change as Change
     from ._saved.snapshot import Diff as Diff
     from ._saved.snapshot import Snapshot as Snapshot
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
 _WHERE: Final = {  # where names are defined, never the state of a fake
     "Attempt": "_callbacks.delivery",
     "BadDump": "_errors",
+    "BadExport": "_errors",
     "BatchView": "_controls.views",
     "CallbackRequest": "_callbacks.targets",
     "Change": "_saved.snapshot",
@@ -74,8 +78,10 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "ForkedFake": "_errors",
     "IllegalTransition": "_errors",
     "Labelers": "_world.labelers",
+    "LoadedTasks": "_recorded.loaded",
     "Mail": "_callbacks.delivery",
     "NetworkBlocked": "_intercept.network_guard",
+    "NoAnswer": "_errors",
     "NoSuchRecord": "_errors",
     "NoSuchResponse": "_errors",
     "NoSuchTask": "_errors",
@@ -105,6 +111,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
 __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr__
     "Attempt",
     "BadDump",
+    "BadExport",
     "BatchView",
     "CallbackRequest",
     "Change",
@@ -121,8 +128,10 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "HandlerReport",
     "IllegalTransition",
     "Labelers",
+    "LoadedTasks",
     "Mail",
     "NetworkBlocked",
+    "NoAnswer",
     "NoSuchRecord",
     "NoSuchResponse",
     "NoSuchTask",

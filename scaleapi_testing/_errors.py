@@ -90,6 +90,17 @@ class BadDump(FakeScaleError, ValueError):
     """A file is no dump of a fake, is damaged, or is of a newer version; nothing was loaded."""
 
 
+class BadExport(FakeScaleError, ValueError):
+    """What was to be loaded holds something that is no task, is cut, or is there already.
+
+    Nothing was loaded.
+    """
+
+
+class NoAnswer(FakeScaleError, ValueError):
+    """Labelers cannot answer a task that was loaded: its type is unknown, or its params wrong."""
+
+
 class ForkedFake(FakeScaleError, RuntimeError):
     """A forked child used a fake of its parent, where nobody would see what it did."""
 
@@ -133,7 +144,9 @@ for _error in (
     NotIdle,
     UnspentFault,
     BadDump,
+    BadExport,
     ForkedFake,
+    NoAnswer,
     WrongClient,
     NoSuchResponse,
 ):

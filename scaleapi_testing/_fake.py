@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeVar
 
 from . import _arguments
 from ._app import App
@@ -27,7 +27,7 @@ from ._saved.snapshot import Diff, Snapshot, compare, put_back, take
 from ._state.account import KeyDigest
 from ._version import __version__
 from ._watch import note_made, note_started, watching
-from ._world.history import explain
+from ._world.history import explain, made_by
 from ._world.world import World
 from .policies import Rule
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from ._callbacks.callbacks import Callbacks
     from ._intercept.httpx_door import FakeTransport
     from ._intercept.other_hosts import OtherHosts
+    from ._recorded.loaded import LoadedTasks
     from ._serve.served_at import Server
     from ._state.account import Account
     from ._time.clock import Clock
@@ -464,7 +465,7 @@ class FakeScale(Controls, DeliveryControls):
         with world.lock:
             record = find_task(world.store, task)
             created = next((r for r in self.requests if r.n == record.request_n), None)
-            by = f"request {record.request_n}" + (
+            by = made_by(record) + (
                 f" ({created.method} {created.path})" if created is not None else ""
             )
             upcoming: list[tuple[int, str]] = []
@@ -561,6 +562,53 @@ class FakeScale(Controls, DeliveryControls):
         from ._saved.dump import read
 
         return read(path, turnaround, respond)
+
+    def load_tasks(
+        self,
+        path_or_documents: Any,
+        project: str | None = None,
+        *,
+        api_key: str | None = None,
+        on_conflict: Literal["refuse", "skip", "replace"] = "refuse",
+    ) -> LoadedTasks:
+        """Put tasks in that real Scale answered once, as they are.
+
+        ```python
+        print(scale.load_tasks("tests/data/tasks.json"))
+        ```
+
+        Ids, times, status, response, metadata, unique_id, audits and unknown keys are kept.
+        Projects and batches that are named and not there are made. Params that a create would
+        refuse, and types that the fake does not know, are kept and noticed. Times later than the
+        clock move it forward to the latest; labelers take what is pending from then on.
+
+        Args:
+            path_or_documents: the path of a file: pages of ``GET /v1/tasks``, their ``docs``, a
+                list of tasks, one task, the body of a callback, or one of these on each line; or
+                such values themselves, or objects with ``as_dict()``; or a list of paths.
+            project: the project that all of them are put into, whichever their documents name.
+            api_key: whose they are; without it those of ``live_fake``, or of the first of
+                ``api_keys``.
+            on_conflict: what is done where an id or a unique_id is there already: ``refuse`` loads
+                nothing, ``skip`` leaves the document out, ``replace`` puts it in place of the task
+                that is there.
+
+        Returns:
+            How many there were, of which types, and what was noticed; its ``str()`` is readable.
+
+        Raises:
+            BadExport: something is no task, stands there twice, or is in the fake already; it names
+                the file, the line or index, and what was expected. Nothing was loaded.
+            OSError: a file cannot be read.
+            TypeError: neither a path nor documents.
+            ValueError: another ``on_conflict``, or a key that is not let in.
+        """
+        __tracebackhide__ = True
+        from ._recorded.loading import check_arguments, load_tasks
+
+        check_arguments(project, on_conflict)
+        account = self.account() if api_key is None else self.account(api_key)
+        return load_tasks(self, path_or_documents, project, account, on_conflict)
 
     def raise_deferred(self) -> None:
         """Raise what targets of callbacks raised while a door could not pass it on."""

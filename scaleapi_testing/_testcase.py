@@ -29,8 +29,9 @@ class ScaleTestMixin:
     the error of a test that fails. Under pytest both are the plugin's, and read the same.
 
     Attributes:
-        scale_arguments: what ``FakeScale`` takes, and ``projects`` as the marker takes them. The
-            seed follows from the test's name unless it is set.
+        scale_arguments: what ``FakeScale`` takes, and ``projects``, ``tasks`` and ``api_key`` as
+            the marker takes them (a path is seen from the working directory). The seed follows from
+            the test's name unless it is set.
     """
 
     scale_arguments: ClassVar[Mapping[str, Any]] = {}
@@ -69,8 +70,11 @@ class ScaleTestMixin:
             if here is not None and here.seed is not None:
                 arguments["seed"] = here.seed
             projects, api_key = arguments.pop("projects", ()), arguments.pop("api_key", None)
+            tasks = arguments.pop("tasks", None)
             fake = FakeScale(**arguments)
             fake.add_projects(projects, api_key=api_key)
+            if tasks is not None:
+                fake.load_tasks(tasks, api_key=api_key)
             if here is not None:
                 here.names[fake] = "self.scale"
             self._scale = fake.start()

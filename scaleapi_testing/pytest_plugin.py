@@ -17,7 +17,7 @@ from ._configuration import NAMES
 from ._watch import Watch, watch, watching
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     import scaleapi
@@ -27,15 +27,20 @@ if TYPE_CHECKING:
     from ._intercept.active import Activation
     from ._serve.served_at import Server
 
-ARGUMENTS: Final = (*NAMES, "projects", "api_key")
-"""What the marker takes: the arguments of ``FakeScale``, ``projects``, and whose they are."""
+    Node = pytest.Item | pytest.Collector
+
+PREPARED: Final = ("projects", "tasks", "api_key")
+"""What a test's fake holds from the start, and whose it is."""
+
+ARGUMENTS: Final = (*NAMES, *PREPARED)
+"""What the marker takes: the arguments of ``FakeScale``, and what it holds from the start."""
 
 _FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()
 """Of a test: the fake of its fixture ``scale``, made as its marks say."""
 
-_SHARED: Final[pytest.StashKey[dict[str, tuple[FakeScale, dict[str, Any]]]]] = pytest.StashKey()
+_SHARED: Final[pytest.StashKey[dict[str, tuple[FakeScale, Callable[[], None]]]]] = pytest.StashKey()
 """Of the session: the fakes of ``scale_module`` and ``scale_session`` that live, by fixture, and
-what ``add_projects`` is given at each beginning."""
+what gives them at each beginning what they hold from the start."""
 
 _NAMES: Final[pytest.StashKey[WeakKeyDictionary[FakeScale, str]]] = pytest.StashKey()
 """Of the session: what the report calls a fake that a fixture gave."""
@@ -63,7 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "scale(**arguments): arguments of the FakeScale in the fixture `scale`, plus "
-        "projects=[name or (name, type), ...], and api_key= where they are one key's alone",
+        "projects=[name or (name, type), ...], tasks=path or documents, and api_key= where they "
+        "are one key's alone",
     )
     if os.environ.get("SCALEAPI_TESTING_ACTIVE", str(os.getpid())) != str(os.getpid()):
         # A suite that a test started, while a fake of that test's is active.
@@ -105,7 +111,7 @@ def _wrong_mark(item: pytest.Item) -> str | None:
     return None
 
 
-def _arguments(node: pytest.Item | pytest.Collector) -> dict[str, Any]:
+def _arguments(node: Node) -> dict[str, Any]:
     """The arguments of the marks on a test: the closest one wins, argument by argument."""
     arguments: dict[str, Any] = {}
     for mark in node.iter_markers("scale"):
@@ -122,15 +128,24 @@ def _seeded(arguments: Mapping[str, Any], config: pytest.Config, name: str) -> d
     return {**derived, **arguments, **({} if forced is None else {"seed": forced})}
 
 
-_NOT_ITS_OWN: Final = ("projects", "api_key")
+def _prepare(fake: FakeScale, arguments: Mapping[str, Any], node: Node) -> None:
+    """Give a fake what it holds from the start; a path is seen from the root of the suite."""
+    api_key = arguments.get("api_key")
+    fake.add_projects(arguments.get("projects", ()), api_key=api_key)
+    tasks = arguments.get("tasks")
+    if tasks is not None:
+        fake.load_tasks(_placed(tasks, node), api_key=api_key)
 
 
-def _prepared(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``add_projects`` is given."""
-    return {"projects": arguments.get("projects", ()), "api_key": arguments.get("api_key")}
+def _placed(tasks: Any, node: Node) -> Any:
+    """A path of the mark, from the root of the suite, else from beside the test."""
+    if not isinstance(tasks, str | os.PathLike):
+        return tasks
+    root, beside = node.config.rootpath / tasks, node.path.parent / tasks
+    return beside if beside.exists() and not root.exists() else root
 
 
-def _made(arguments: dict[str, Any], where: str) -> FakeScale:
+def _made(arguments: dict[str, Any], where: str, node: Node) -> FakeScale:
     """A fake with its projects; what is wrong is said by the sentence alone."""
     from ._extras import NEEDED, lack_of, missing
 
@@ -139,15 +154,16 @@ def _made(arguments: dict[str, Any], where: str) -> FakeScale:
         pytest.fail(f"the fixture scale needs {lack_of(*lacking)}", pytrace=False)
     from ._fake import FakeScale
 
-    prepared = _prepared(arguments)
-    arguments = {name: value for name, value in arguments.items() if name not in _NOT_ITS_OWN}
+    own = {name: value for name, value in arguments.items() if name not in PREPARED}
     # Said outside of the `except`, where pytest would print the error once more, as its context.
     wrong = ""
     try:
-        fake = FakeScale(**arguments)
-        fake.add_projects(**prepared)
+        fake = FakeScale(**own)
+        _prepare(fake, arguments, node)
     except (TypeError, ValueError, LookupError) as error:
         wrong = str(error)
+    except OSError as error:
+        wrong = f"cannot load {error.filename}: {error.strerror}"
     else:
         return fake
     pytest.fail(f"{where}: {wrong}", pytrace=False)
@@ -158,7 +174,7 @@ def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
     """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
     node: pytest.Item = request.node
     arguments = _seeded(_arguments(node), node.config, node.nodeid)
-    fake = _made(arguments, f"@pytest.mark.scale on {node.nodeid}")
+    fake = _made(arguments, f"@pytest.mark.scale on {node.nodeid}", node)
     node.stash[_FAKE] = fake
     with fake:
         yield fake
@@ -173,7 +189,7 @@ def scale_module(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
     """
     node: pytest.Collector = request.node
     where = f"@pytest.mark.scale on {node.nodeid}"
-    yield from _shared("scale_module", _arguments(node), request.config, node.nodeid, where)
+    yield from _shared("scale_module", _arguments(node), node, node.nodeid, where)
 
 
 @pytest.fixture(scope="session")
@@ -197,20 +213,25 @@ def scale_session(
             f"{where} holds {unknown[0]!r}, which is unknown; known: {', '.join(ARGUMENTS)}",
             pytrace=False,
         )
-    yield from _shared("scale_session", scale_session_arguments, request.config, "session", where)
+    yield from _shared("scale_session", scale_session_arguments, request.node, "session", where)
 
 
 def _shared(
-    fixture: str, arguments: Mapping[str, Any], config: pytest.Config, name: str, where: str
+    fixture: str,
+    arguments: Mapping[str, Any],
+    node: Node,
+    name: str,
+    where: str,
 ) -> Iterator[FakeScale]:
-    arguments = _seeded(arguments, config, name)
-    fake = _made(arguments, where)
-    config.stash[_SHARED][fixture] = (fake, _prepared(arguments))
+    arguments = _seeded(arguments, node.config, name)
+    fake = _made(arguments, where, node)
+    shared = node.config.stash[_SHARED]
+    shared[fixture] = (fake, lambda: _prepare(fake, arguments, node))
     try:
         with fake:
             yield fake
     finally:
-        del config.stash[_SHARED][fixture]
+        del shared[fixture]
 
 
 @pytest.fixture
@@ -292,9 +313,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         wrong = _wrong_mark(item)
         if wrong:
             pytest.fail(wrong, pytrace=False)
-    for fake, prepared in item.config.stash[_SHARED].values():
+    for fake, prepare in item.config.stash[_SHARED].values():
         fake.reset()
-        fake.add_projects(**prepared)
+        prepare()
     try:
         yield
     except BaseException:  # a skip, too: then no call phase comes that would tell of the faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .. import _arguments, policies
+from .._errors import NoAnswer
 from .._messages import described, did_you_mean, keywords_checked
 from .._task_types import checked_name
 from .._world.history import note
@@ -180,7 +181,8 @@ class Controls:
         Args:
             filters: as for ``scale.tasks(...)``; ``status`` is always pending. Tasks of batches in
                 staging, and of paused ones, are skipped, which ``explain`` and the report of a
-                failed test say, unless ``batch`` names theirs.
+                failed test say, unless ``batch`` names theirs; so are loaded ones that labelers
+                cannot answer.
 
         Returns:
             The tasks completed.
@@ -196,8 +198,12 @@ class Controls:
                     batch = f"its batch {view.batch!r} is {'in staging' if staged else 'paused'}"
                     note(view._record, self._world.clock.ms, f"skipped by complete_all(): {batch}")
                     continue
-                self._world.complete(act, view._record, None)
-                done.append(view)
+                try:
+                    self._world.complete(act, view._record, None)
+                except NoAnswer as error:
+                    note(view._record, self._world.clock.ms, f"skipped by complete_all(): {error}")
+                else:
+                    done.append(view)
             return done
 
         return self._world.control("scale.complete_all()", complete_each)

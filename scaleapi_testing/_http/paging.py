@@ -10,9 +10,12 @@ import base64
 import binascii
 import json
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .wire import encode, parse_time, timestamp, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _ID: Final = re.compile(r"[0-9a-f]{24}")
 
@@ -23,8 +26,13 @@ def write_token(task_id: str, created_ms: int) -> str:
     return base64.b64encode(encode(position)).decode()
 
 
-def read_token(token: str) -> tuple[int, str] | None:
-    """The position ``(created ms, task id)`` in a token; ``None`` when it is malformed."""
+def read_token(token: str, known: Container[str] = ()) -> tuple[int, str] | None:
+    """The position ``(created ms, task id)`` in a token; ``None`` when it is malformed.
+
+    Args:
+        token: as it was sent.
+        known: ids that are right though Scale would not write them, as those of loaded tasks.
+    """
     # A query string turns the "+" of base64 into a blank unless it was encoded.
     text = token.replace(" ", "+")
     try:
@@ -38,6 +46,6 @@ def read_token(token: str) -> tuple[int, str] | None:
     if not isinstance(task_id, str) or not isinstance(created_at, str):
         return None
     moment = parse_time(created_at)
-    if moment is None or not _ID.fullmatch(task_id):
+    if moment is None or not (_ID.fullmatch(task_id) or task_id in known):
         return None
     return to_ms(moment), task_id

@@ -120,12 +120,13 @@ def timestamp(ms: int) -> str:
 
 
 def ms_of(text: str) -> int:
-    """What ``timestamp`` wrote, in milliseconds since 1970.
+    """What ``timestamp`` wrote, in milliseconds since 1970; without an offset it is UTC.
 
     Raises:
         ValueError: it is no timestamp.
     """
-    return (datetime.fromisoformat(text) - EPOCH) // _MS
+    moment = datetime.fromisoformat(text)
+    return (moment - (EPOCH if moment.tzinfo is not None else _EPOCH_IN_UTC)) // _MS
 
 
 def to_ms(moment: datetime) -> int:

@@ -174,7 +174,8 @@ class LogStore(Protocol):
     def lead(self) -> int | None:
         """The term of the lead, taking it where it is free; ``None`` while another server has it.
 
-        Asked again every second or so, by one thread: it also notices when the lead is lost.
+        Asked again every second or so, by one thread that does nothing slow: it also notices when
+        the lead is lost, and whoever has it and does not ask for 15 s loses it.
         """
         ...
 

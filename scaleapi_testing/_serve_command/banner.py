@@ -18,15 +18,16 @@ TRUSTING: Final = {
 }
 
 
-def banner(server: Server, *, any_key: bool) -> str:
+def banner(server: Server, *, any_key: bool, key: str = ANY_KEY) -> str:
     """The lines, without a key that is not known to everybody.
 
     Args:
         server: where it is.
         any_key: whether every key is let in.
+        key: one for the first call, where any is let in.
     """
     # An allowed key stands in no log: the shell that pastes the line has it.
-    who = f"{ANY_KEY}:" if any_key else '"$SCALE_API_KEY:"'
+    who = f"{key}:" if any_key else '"$SCALE_API_KEY:"'
     trust = "" if server.ca_file is None else f"--cacert {server.ca_file} "
     lines = [
         f"Scale, faked, at {server.url}",

@@ -9,10 +9,11 @@ import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from .._errors import BadDump
+from .._errors import BadDump, BadExport
 from .._fake import FakeScale
+from .._recorded.exports import holds_tasks
 from .._time.pace import Pace
-from .banner import banner
+from .banner import ANY_KEY, banner
 from .callback_hosts import CallbackHosts
 from .log import Log
 from .options import WrongOption, read
@@ -20,6 +21,7 @@ from .options import WrongOption, read
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    from .._recorded.loaded import LoadedTasks
     from .options import Options
 
 PATIENCE_S: Final = 35.0
@@ -42,15 +44,15 @@ def run(parsed: Mapping[str, Any]) -> int:
     """
     try:
         options = read(parsed, os.environ)
-        fake = _fake(options)
+        fake, loaded = _fake(options)
     except WrongOption as error:
         return _complain(str(error), 2)
-    except BadDump as error:
+    except (BadDump, BadExport) as error:
         return _complain(str(error), 1)
     except OSError as error:
         return _complain(f"cannot load {error.filename}: {error.strerror}", 1)
     try:
-        _serve(fake, options)
+        _serve(fake, options, loaded)
     except ImportError as error:
         return _complain(str(error).replace("scale.serve()", "it", 1), 1)
     except OSError as error:
@@ -63,15 +65,17 @@ def _complain(text: str, code: int) -> int:
     return code
 
 
-def _fake(options: Options) -> FakeScale:
-    """The fake that the options describe.
+def _fake(options: Options) -> tuple[FakeScale, LoadedTasks | None]:
+    """The fake that the options describe, and what came of loading tasks into it.
 
     Raises:
         WrongOption: a project of no known type, or too large a seed.
         BadDump: the file is no dump that can be read.
+        BadExport: the file is an export, and something in it is no task.
         OSError: the file cannot be read.
     """
-    if options.load is None:
+    tasks = options.load if options.load is not None and holds_tasks(options.load) else None
+    if options.load is None or tasks is not None:
         fake = FakeScale(
             seed=options.seed,
             start_time=options.start_time,
@@ -89,10 +93,10 @@ def _fake(options: Options) -> FakeScale:
             fake.add_projects([project])
         except (LookupError, TypeError, ValueError) as error:
             raise WrongOption(f"--project {':'.join(project)!r:.80}: {error}") from None
-    return fake
+    return fake, None if tasks is None else fake.load_tasks(tasks)
 
 
-def _serve(fake: FakeScale, options: Options) -> None:
+def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> None:
     from .._serve.server import serve  # here, so that --help works without the extra
 
     with ExitStack() as cleanup:
@@ -125,10 +129,17 @@ def _serve(fake: FakeScale, options: Options) -> None:
         )
         log.say(
             "serving",
-            banner(server, any_key=not options.allow_key),
+            banner(
+                server,
+                any_key=not options.allow_key,
+                # Whose the loaded tasks are.
+                key=ANY_KEY if loaded is None else fake.account().key,
+            ),
             url=server.url,
             ca_file=server.ca_file,
         )
+        if loaded is not None:
+            log.say("loaded", str(loaded), tasks=loaded.count, account=loaded.account)
         ended.wait()
 
 

@@ -159,7 +159,7 @@ OPTIONS: Final = (
     _Option("speed", "X", "virtual seconds for each real one; 0: time stands still", _speed, 1.0),
     _Option("turnaround", "LENGTH", "how long labelers take, e.g. 2h (units s, m, h, d)", _length),
     _Option("project", "NAME:TYPE", "a project that is there from the start", _project, (), True),
-    _Option("load", "FILE", "begin with what dump() wrote", _text),
+    _Option("load", "FILE", "begin with what dump() wrote, or with exported tasks", _text),
     _Option("allow_key", "KEY", "let in this API key, and none unnamed", _secret, (), True),
     _Option("public_name", "HOST", "what clients call this server", _name, (), True),
     _Option(
@@ -244,6 +244,7 @@ def _read(option: _Option, source: str, text: str) -> Any:
 
 def _check_together(options: Options) -> None:
     from .._intercept.origin import is_loopback
+    from .._recorded.exports import holds_tasks
 
     bare = options.host.strip("[]").lower()
     is_open = bare in {"", "0.0.0.0", "::"} or not is_loopback(bare)  # noqa: S104 - looked for
@@ -260,7 +261,7 @@ def _check_together(options: Options) -> None:
             f"--host {options.host} lets other machines call this fake: "
             f"give {' and '.join(lacking)} too, or a loopback address such as 127.0.0.1"
         )
-    if options.load is None:
+    if options.load is None or holds_tasks(options.load):
         return
     for name in OF_A_DUMP:
         default = next(option.default for option in OPTIONS if option.name == name)

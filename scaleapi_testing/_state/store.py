@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from .account import Account, KeyDigest, digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from .task import TaskRecord
 
@@ -154,6 +154,13 @@ class Store:
         record.account.tasks.add(record)
         tasks[record.id] = record
         self._adding = False
+
+    def take_in(
+        self, account: Account, records: Iterable[TaskRecord], gone: Container[str]
+    ) -> None:
+        """Take in tasks of any age that one account has, in place of those named in ``gone``."""
+        self._adding = True
+        account.tasks.merge(records, gone)
 
     def every_task(self) -> Iterator[TaskRecord]:
         """Every task of every account; of one account oldest first."""

@@ -58,10 +58,11 @@ def facts_of(document: Mapping[str, Any]) -> Facts:
         document.get("project"),
         document.get("batch"),
         document.get("unique_id"),
-        tuple(document.get("tags", ())),
+        tuple(document.get("tags") or ()),
         document.get("customer_review_status"),
         document.get("work_started", False),
-        ms_of(document["updated_at"]),
+        # Tasks of 2019 and before had no `updated_at` (recorded).
+        ms_of(document.get("updated_at") or completed_at or document["created_at"]),
         None if completed_at is None else ms_of(completed_at),
     )
 
@@ -108,7 +109,7 @@ class TaskRecord:
     Args:
         document: the task as Scale sends it.
         account: whose it is.
-        request_n: the number of the call that made it.
+        request_n: the number of the call that made it; 0 when it was loaded.
     """
 
     __slots__ = (
@@ -154,7 +155,7 @@ class TaskRecord:
         self.type: str = document["type"]
         self.take(facts_of(document))
         created_at = document["created_at"]
-        is_new = created_at == document["updated_at"]  # then it is read already
+        is_new = created_at == document.get("updated_at")  # then it is read already
         self.created_ms = self.updated_ms if is_new else ms_of(created_at)
         self.request_n = request_n
         self.wire = encode(document)

@@ -17,7 +17,7 @@ from .query import EQUALITIES, OPEN, TASK_FILTERS, TaskPage, TaskQuery
 from .task import SAVED, Audits, Facts, TaskRecord, facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from .account import Account
 
@@ -91,8 +91,11 @@ class TaskTable:
         return iter(self.records)
 
     def add(self, record: TaskRecord) -> None:
-        """Take in a new task; it must be the newest."""
+        """Take in a new task; only of the same millisecond may there be one of a greater id."""
         records = self.records
+        if records and record.created_ms == records[-1].created_ms and record.id < records[-1].id:
+            self._insert(record)  # beside one that was loaded, whose id was given elsewhere
+            return
         record.seq = len(records)
         self._writing = record
         records.append(record)  # from here on it is there, whatever breaks the rest off
@@ -101,6 +104,35 @@ class TaskTable:
         if record.unique_id is not None:
             self._by_unique_id[record.unique_id] = record
         self._writing = None
+
+    def _insert(self, record: TaskRecord) -> None:
+        """Take in a new task before some that are there; costs in proportion to these."""
+        records = self._records
+        place = record.seq = bisect_left(records, _place(record), key=_place)
+        self._writing = record
+        records.insert(place, record)  # from here on it is there
+        later = records[place + 1 :]
+        for key in {key: None for after in later for key in _keys(after)}:
+            index = self._indexes[key]
+            first = bisect_left(index, place)
+            index[first:] = [seq + 1 for seq in index[first:]]
+        for after in later:
+            after.seq += 1
+        for key in _keys(record):
+            insort(self._indexes.setdefault(key, []), place)
+        if record.unique_id is not None:
+            self._by_unique_id[record.unique_id] = record
+        self._writing = None
+
+    def merge(self, records: Iterable[TaskRecord], gone: Container[str] = ()) -> None:
+        """Take in tasks of any age, and let those go whose ids are in ``gone``."""
+        kept = [record for record in self.records if record.id not in gone]
+        together = sorted([*kept, *records], key=_place)
+        if together:
+            self._writing = together[-1]
+        self._records = together  # from here on they are there, whatever breaks the rest off
+        if together:
+            self._mend(together[-1])
 
     def write(self, record: TaskRecord, document: dict[str, Any]) -> None:
         """Replace a task's document; what lists filter by follows from it."""
@@ -162,6 +194,8 @@ class TaskTable:
         """Make a write whole that was broken off: what the document says holds."""
         half.take(facts_of(half.document()))
         half.with_links = half.audits = None
+        for seq, record in enumerate(self._records):
+            record.seq = seq
         self._indexes = self._indexed()
         self._by_unique_id = {
             record.unique_id: record for record in self._records if record.unique_id is not None

@@ -23,6 +23,13 @@ def note(record: TaskRecord, ms: int, text: str) -> None:
     record.history = (*record.history[-(KEPT - 1) :], (ms, text))
 
 
+def made_by(record: TaskRecord) -> str:
+    """Where a task comes from: ``created by request 7``."""
+    if record.request_n:
+        return f"created by request {record.request_n}"
+    return "created by a call that this fake did not see"
+
+
 def note_attempt(record: TaskRecord, ms: int, delivery: Delivery) -> None:
     """Add the newest attempt at a callback to its task's history."""
     status = delivery.attempts[-1].status
@@ -44,7 +51,7 @@ def explain(
 
     Args:
         record: the task.
-        created_by: the call that made it, in words.
+        created_by: where it comes from, in words.
         upcoming: what is planned: virtual milliseconds and words, next first.
         in_staging: whether its batch is in staging.
         ends: whether its end is among what is planned.
@@ -55,7 +62,7 @@ def explain(
         + (f", batch {record.batch!r}" if record.batch else "")
         + f", account {record.account.shown}"
     ]
-    events = [(record.created_ms, f"created by {created_by}"), *record.history]
+    events = [(record.created_ms, created_by), *record.history]
     if len(record.history) == KEPT:
         events.insert(1, (record.history[0][0], f"the newest {KEPT} of what followed:"))
     lines += [f"  {timestamp(ms)}  {text}" for ms, text in events]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .._attachments import Media, attachment_urls
-from .._errors import FakeScaleError, NoSuchResponse
+from .._errors import NoAnswer, NoSuchResponse
 from .._http.wire import DEEPEST, depth, encode
 from .._messages import described
 from .._random import seeded
@@ -179,7 +179,10 @@ class Answers:
             return response, {}
         kind = task_type(record.type)
         if kind is None:
-            raise FakeScaleError(f"there is no task type {record.type!r}")
+            raise NoAnswer(
+                f"labelers cannot answer task {record.id}: the fake does not know its type, "
+                f"{record.type!r:.60}; give the answer: scale.complete(task, {{...}})"
+            )
         job = Job(
             params=document["params"],
             common=document,
@@ -191,7 +194,17 @@ class Answers:
         )
         as_mock = record.account.is_test and kind.mock is not None and job.truth is None
         make = kind.mock if as_mock and kind.mock is not None else kind.respond
-        return make(job), job.extra
+        try:
+            return make(job), job.extra
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            wrong = next(iter(kind.check(job.params, surroundings)), None)
+            if wrong is None:
+                raise
+        # Only a task that was loaded has such params: a create refuses them.
+        raise NoAnswer(
+            f"labelers cannot answer task {record.id}, for its params are none that a create takes "
+            f"({wrong.path}: {wrong.message}); give the answer: scale.complete(task, {{...}})"
+        )
 
     def _random(self, record: TaskRecord) -> Random:
         seed = self._seed

@@ -6,12 +6,13 @@ checked, noted, counted into its batch and called back in one way, whoever makes
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .._attachments import Attachments, attachment_urls
 from .._callbacks.callbacks import Callbacks
-from .._errors import ApiError, IllegalTransition
+from .._errors import ApiError, IllegalTransition, NoAnswer
 from .._http.wire import timestamp
 from .._random import chance, draw_uuid, drawing_from, seeded
 from .._state import batch as batches
@@ -25,11 +26,11 @@ from .._time.clock import Clock, raise_first
 from .._time.timeline import Planned, Timeline
 from ..policies import Rule, decide
 from .act import INTERRUPTS, Act, Unraised
-from .history import note, note_attempt
+from .history import made_by, note, note_attempt
 from .labelers import AccountSurroundings, Answers, Labelers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import timedelta
 
     from .._callbacks.delivery import Delivery
@@ -48,6 +49,8 @@ ALREADY_FAILED: Final = "The task has an error and cannot be canceled."
 
 ONLY_COMPLETED: Final = "Only completed tasks can be audited."
 """Assumed text (docs/scale/errors.md 4)."""
+
+_COUNTER: Final = re.compile("[0-9a-f]{8}")
 
 TEST_KEY_MODES: Final = ("complete_at_once", "complete_on_read", "stay_pending")
 
@@ -267,6 +270,13 @@ class World:
         seconds = min(max(self.clock.ms // 1000, 0), 0xFFFFFFFF)
         return f"{seconds:08x}{self._id_middle}{self._counter:08x}"
 
+    def pass_ids(self, ids: Iterable[str]) -> None:
+        """Never give one of these ids, which came from a fake of the same seed perhaps."""
+        for given in ids:
+            counter = given[16:]
+            if given[8:16] == self._id_middle and _COUNTER.fullmatch(counter):
+                self._counter = max(self._counter, int(counter, 16))
+
     def new_uuid(self, purpose: str) -> str:
         """A fresh version 4 UUID."""
         self._counter += 1
@@ -366,7 +376,11 @@ class World:
         elif plan.outcome == "canceled":
             self.cancel(act, record, clear_unique_id=False)
         else:
-            self.complete(act, record, plan.response)
+            try:
+                self.complete(act, record, plan.response)
+            except NoAnswer as error:
+                # Else time could not pass beyond it.
+                note(record, self.clock.ms, f"left as it is: {error}")
 
     # -- moves --------------------------------------------------------------------------------
 
@@ -660,7 +674,7 @@ class World:
                 f"{what}: its batch {record.batch!r} is in staging, where nobody works. "
                 f"Finalize it first: client.finalize_batch({record.batch!r})"
             )
-        created = (record.created_ms, f"created by request {record.request_n}")
+        created = (record.created_ms, made_by(record))
         ms, text = record.cause or created
         how = f"its status is {record.status}, {text} at {timestamp(ms)}"
         origin = wanted.origin[0]

@@ -27,6 +27,14 @@ TASK = {
     "categories": ["cow", "no cow"],
 }
 
+EXPORTED = {
+    "task_id": "65e2f0000000000000000001",
+    "created_at": "2024-03-02T09:15:04.120Z",
+    "type": "categorization",
+    "status": "pending",
+    "params": {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]},
+}
+
 
 def started(arguments, environment=None):
     return subprocess.Popen(
@@ -286,6 +294,33 @@ def test_a_wrong_option_is_one_line_and_exit_code_2(arguments, complaint):
 
 def test_a_wrong_variable_is_named_as_such():
     assert refused(SCALE_FAKE_TLS="maybe") == (2, "SCALE_FAKE_TLS='maybe': give 1 or 0\n")
+
+
+def test_it_begins_with_exported_tasks(tmp_path):
+    export = tmp_path / "tasks.json"
+    export.write_text(json.dumps([EXPORTED]))
+
+    with serving("--load", str(export), "--start-time", "2026-03-02T12:00:00Z") as served:
+        page = requests.get(f"{served.url}/v1/tasks", auth=("live_fake", ""), timeout=10).json()
+        _, said = served.end()
+
+    assert page["docs"] == [EXPORTED]
+    assert f"curl -u live_fake: {served.url}/v1/tasks" in said
+    assert "1 task loaded into account live_f…: 1 categorization; 1 pending\n" in said
+
+
+def test_what_is_no_export_is_one_line(tmp_path):
+    export = tmp_path / "tasks.jsonl"
+    export.write_text(f"{json.dumps(EXPORTED)}\n{json.dumps({'name': 'w10'})}\n")
+
+    assert refused("--load", str(export)) == (
+        1,
+        (
+            f"{export}, line 2 is an object without task_id (its keys: 'name'), no task; expected "
+            "a page of GET /v1/tasks, its docs, a list of tasks, one task, or one of these on each "
+            "line\n"
+        ),
+    )
 
 
 def test_a_file_that_cannot_be_loaded_is_one_line(tmp_path):

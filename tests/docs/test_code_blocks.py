@@ -170,10 +170,20 @@ def file_name(block):
     return "test_" + re.sub(r"\W+", "_", block.where) + ".py"
 
 
-@pytest.mark.parametrize("page", sorted({b.page for b in TEST_FILES}), ids=lambda page: page.name)
-def test_the_test_files_of_a_page_pass(page, written):
-    files = [file_name(block) for block in TEST_FILES if block.page == page]
-    tests = sum(len(TEST.findall(block.code)) for block in TEST_FILES if block.page == page)
+def together(page):
+    """What is run at once: a page, or all the short ones of a folder below ``docs/``."""
+    return page if page.parent in {CHECKOUT, *FOLDERS_OF_PAGES} else page.parent
+
+
+FOLDERS_OF_PAGES = (CHECKOUT / "docs", CHECKOUT / "scaleapi_testing")
+RUNS = sorted({together(block.page) for block in TEST_FILES})
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
+def test_the_test_files_of_a_page_pass(run, written):
+    blocks_of_run = [block for block in TEST_FILES if together(block.page) == run]
+    files = [file_name(block) for block in blocks_of_run]
+    tests = sum(len(TEST.findall(block.code)) for block in blocks_of_run)
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
     done = subprocess.run(

@@ -11,9 +11,9 @@ from .conftest import VERSION, call, calls
 HOUR_MS = 3_600_000
 
 
-def test_commands_get_the_next_numbers_in_their_order(log):
-    first = log.append(calls(2))
-    then = log.append(calls(2, first=3))
+def test_commands_get_the_next_numbers_in_their_order(any_log):
+    first = any_log.append(calls(2))
+    then = any_log.append(calls(2, first=3))
 
     assert [(command.n, command.body) for command in first + then] == [
         (1, b"body 1"),
@@ -21,32 +21,32 @@ def test_commands_get_the_next_numbers_in_their_order(log):
         (3, b"body 3"),
         (4, b"body 4"),
     ]
-    assert log.last() == 4
+    assert any_log.last() == 4
 
 
-def test_what_was_appended_is_read_as_it_was_returned(log):
-    appended = log.append([Pending("a", "call", b"\0\xff"), Pending("b-1", "control", b"")])
+def test_what_was_appended_is_read_as_it_was_returned(any_log):
+    appended = any_log.append([Pending("a", "call", b"\0\xff"), Pending("b-1", "control", b"")])
 
-    assert log.read(0, 10) == appended
-    assert log.read(1, 10) == appended[1:]
-    assert log.read(0, 1) == appended[:1]
-    assert log.read(2, 10) == []
-
-
-def test_what_was_appended_is_there_when_it_is_opened_anew(place, log):
-    appended = log.append(calls(3))
-    place.close()
-
-    assert place.log().read(0, 10) == appended
+    assert any_log.read(0, 10) == appended
+    assert any_log.read(1, 10) == appended[1:]
+    assert any_log.read(0, 1) == appended[:1]
+    assert any_log.read(2, 10) == []
 
 
-def test_a_command_only_after_another_is_refused_where_others_follow(log):
-    log.append(calls(1), after=0)
+def test_what_was_appended_is_there_when_it_is_opened_anew(any_place, any_log):
+    appended = any_log.append(calls(3))
+    any_place.close()
 
-    refused = log.append(calls(1, first=2), after=0)
+    assert any_place.log().read(0, 10) == appended
+
+
+def test_a_command_only_after_another_is_refused_where_others_follow(any_log):
+    any_log.append(calls(1), after=0)
+
+    refused = any_log.append(calls(1, first=2), after=0)
 
     assert refused == []
-    assert log.last() == 1
+    assert any_log.last() == 1
 
 
 def test_a_new_world_begins_at_its_own_time(log):
@@ -125,142 +125,142 @@ def test_times_go_on_where_they_were_when_it_is_opened_anew(place, log):
     assert reopened.times() == {"a": 2000}
 
 
-def test_there_is_no_checkpoint_before_one_is_saved(log):
-    assert log.checkpoint() is None
+def test_there_is_no_checkpoint_before_one_is_saved(any_log):
+    assert any_log.checkpoint() is None
 
 
-def test_a_checkpoint_is_read_as_it_was_saved_and_takes_the_log_before_it(place, log):
-    log.append(calls(5))
+def test_a_checkpoint_is_read_as_it_was_saved_and_takes_the_log_before_it(any_place, any_log):
+    any_log.append(calls(5))
 
-    log.save_checkpoint(3, iter([b"one", b"", b"three"]))
+    any_log.save_checkpoint(3, iter([b"one", b"", b"three"]))
 
-    saved = log.checkpoint()
+    saved = any_log.checkpoint()
     assert (saved.n, list(saved.rows)) == (3, [b"one", b"", b"three"])
-    assert [command.n for command in log.read(3, 10)] == [4, 5]
-    assert log.last() == 5
+    assert [command.n for command in any_log.read(3, 10)] == [4, 5]
+    assert any_log.last() == 5
 
 
-def test_the_newest_checkpoint_replaces_the_one_before(place, log):
-    log.append(calls(5))
-    log.save_checkpoint(3, [b"old"])
+def test_the_newest_checkpoint_replaces_the_one_before(any_place, any_log):
+    any_log.append(calls(5))
+    any_log.save_checkpoint(3, [b"old"])
 
-    log.save_checkpoint(5, [b"new", b"newer"])
-    place.close()
+    any_log.save_checkpoint(5, [b"new", b"newer"])
+    any_place.close()
 
-    saved = place.log().checkpoint()
+    saved = any_place.log().checkpoint()
     assert (saved.n, list(saved.rows)) == (5, [b"new", b"newer"])
 
 
-def test_a_checkpoint_without_rows_is_one(log):
-    log.append(calls(1))
+def test_a_checkpoint_without_rows_is_one(any_log):
+    any_log.append(calls(1))
 
-    log.save_checkpoint(1, [])
+    any_log.save_checkpoint(1, [])
 
-    saved = log.checkpoint()
+    saved = any_log.checkpoint()
     assert (saved.n, list(saved.rows)) == (1, [])
 
 
-def test_a_checkpoint_that_broke_off_is_none(place, log):
-    log.append(calls(4))
-    log.save_checkpoint(2, [b"whole"])
+def test_a_checkpoint_that_broke_off_is_none(any_place, any_log):
+    any_log.append(calls(4))
+    any_log.save_checkpoint(2, [b"whole"])
 
     def breaks_off():
         yield b"half"
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        log.save_checkpoint(4, breaks_off())
-    place.close()
+        any_log.save_checkpoint(4, breaks_off())
+    any_place.close()
 
-    reopened = place.log()
+    reopened = any_place.log()
     saved = reopened.checkpoint()
     assert (saved.n, list(saved.rows)) == (2, [b"whole"])
     assert [command.n for command in reopened.read(2, 10)] == [3, 4]
 
 
-def test_a_checkpoint_is_saved_after_one_that_broke_off(log):
-    log.append(calls(4))
+def test_a_checkpoint_is_saved_after_one_that_broke_off(any_log):
+    any_log.append(calls(4))
 
     def breaks_off():
         yield b"half"
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        log.save_checkpoint(4, breaks_off())
-    log.save_checkpoint(4, [b"whole"])
+        any_log.save_checkpoint(4, breaks_off())
+    any_log.save_checkpoint(4, [b"whole"])
 
-    saved = log.checkpoint()
+    saved = any_log.checkpoint()
     assert (saved.n, list(saved.rows)) == (4, [b"whole"])
 
 
-def test_commands_are_appended_while_a_checkpoint_is_saved(log):
-    log.append(calls(2))
+def test_commands_are_appended_while_a_checkpoint_is_saved(any_log):
+    any_log.append(calls(2))
 
     def rows():
         yield b"first"
-        log.append(calls(1, first=3))
+        any_log.append(calls(1, first=3))
         yield b"second"
 
-    log.save_checkpoint(2, rows())
+    any_log.save_checkpoint(2, rows())
 
-    assert [command.n for command in log.read(2, 10)] == [3]
+    assert [command.n for command in any_log.read(2, 10)] == [3]
 
 
-def test_commands_that_a_checkpoint_took_are_not_read(log):
-    log.append(calls(4))
-    log.save_checkpoint(3, [b""])
+def test_commands_that_a_checkpoint_took_are_not_read(any_log):
+    any_log.append(calls(4))
+    any_log.save_checkpoint(3, [b""])
 
     with pytest.raises(Behind, match=r"command 2 was removed by a checkpoint$"):
-        log.read(1, 1)
+        any_log.read(1, 1)
 
 
-def test_numbers_go_on_after_a_checkpoint_of_everything(place, log):
-    log.append(calls(4))
-    log.save_checkpoint(4, [b""])
-    place.close()
+def test_numbers_go_on_after_a_checkpoint_of_everything(any_place, any_log):
+    any_log.append(calls(4))
+    any_log.save_checkpoint(4, [b""])
+    any_place.close()
 
-    reopened = place.log()
+    reopened = any_place.log()
 
     assert reopened.last() == 4
     assert reopened.append(calls(1))[0].n == 5
 
 
-def test_whoever_waits_is_woken_by_a_command(log):
-    threading.Timer(0.02, log.append, [calls(1)]).start()
+def test_whoever_waits_is_woken_by_a_command(any_log):
+    threading.Timer(0.02, any_log.append, [calls(1)]).start()
 
-    assert log.wait(0, 30) == 1
-
-
-def test_whoever_waits_is_not_held_for_longer_than_asked(log):
-    log.append(calls(1))
-
-    assert log.wait(1, 0.01) == 1
+    assert any_log.wait(0, 30) == 1
 
 
-def test_commands_of_the_lead_are_appended_under_its_term(log):
-    term = log.lead()
+def test_whoever_waits_is_not_held_for_longer_than_asked(any_log):
+    any_log.append(calls(1))
 
-    assert log.append(calls(1), term=term)[0].n == 1
-    assert log.lead() == term
+    assert any_log.wait(1, 0.01) == 1
 
 
-def test_commands_under_another_term_are_refused(log):
-    term = log.lead()
+def test_commands_of_the_lead_are_appended_under_its_term(any_log):
+    term = any_log.lead()
+
+    assert any_log.append(calls(1), term=term)[0].n == 1
+    assert any_log.lead() == term
+
+
+def test_commands_under_another_term_are_refused(any_log):
+    term = any_log.lead()
 
     with pytest.raises(OlderTerm):
-        log.append(calls(1), term=term + 1)
+        any_log.append(calls(1), term=term + 1)
     with pytest.raises(OlderTerm):
-        log.save_checkpoint(0, [], term=term + 1)
+        any_log.save_checkpoint(0, [], term=term + 1)
 
-    assert log.last() == 0
-    assert log.checkpoint() is None
+    assert any_log.last() == 0
+    assert any_log.checkpoint() is None
 
 
-def test_many_threads_append_and_no_number_is_given_twice(log):
+def test_many_threads_append_and_no_number_is_given_twice(any_log):
     appended = []
 
     def writer():
-        appended.extend(command for _ in range(10) for command in log.append(calls(3)))
+        appended.extend(command for _ in range(10) for command in any_log.append(calls(3)))
 
     threads = [threading.Thread(target=writer) for _ in range(4)]
     for thread in threads:
@@ -268,41 +268,41 @@ def test_many_threads_append_and_no_number_is_given_twice(log):
     for thread in threads:
         thread.join()
 
-    assert log.read(0, 1000) == sorted(appended, key=lambda command: command.n)
-    assert log.last() == 120
+    assert any_log.read(0, 1000) == sorted(appended, key=lambda command: command.n)
+    assert any_log.last() == 120
 
 
-def test_a_log_is_not_replayed_by_another_version(place, log):
-    log.append(calls(1))
-    place.close()
+def test_a_log_is_not_replayed_by_another_version(any_place, any_log):
+    any_log.append(calls(1))
+    any_place.close()
 
     with pytest.raises(StateError) as refused:
-        place.log({"scaleapi-testing": "3.1.0", "faker": "40.1"})
+        any_place.log({"scaleapi-testing": "3.1.0", "faker": "40.1"})
 
     assert str(refused.value) == (
-        f"{place.shown}: its log was written by faker 40.1 with scaleapi-testing 3.0.0, and this "
-        "is faker 40.1 with scaleapi-testing 3.1.0; run `scaleapi-testing serve --checkpoint` on "
-        "it with those versions once, and this one can read it"
+        f"{any_place.shown}: its log was written by faker 40.1 with scaleapi-testing 3.0.0, and "
+        "this is faker 40.1 with scaleapi-testing 3.1.0; run `scaleapi-testing serve --checkpoint` "
+        "on it with those versions once, and this one can read it"
     )
-    assert place.log().read(0, 10) == [Command(1, "default", 0, "call", b"body 1")]
+    assert any_place.log().read(0, 10) == [Command(1, "default", 0, "call", b"body 1")]
 
 
-def test_a_checkpoint_that_took_the_whole_log_is_read_by_another_version(place, log):
-    log.append(calls(1))
-    log.save_checkpoint(1, [b"state"])
-    place.close()
+def test_a_checkpoint_that_took_the_whole_log_is_read_by_another_version(any_place, any_log):
+    any_log.append(calls(1))
+    any_log.save_checkpoint(1, [b"state"])
+    any_place.close()
 
     newer = {**VERSION, "scaleapi-testing": "3.1.0"}
-    log = place.log(newer)
-    log.append(calls(1))
-    place.close()
+    any_log = any_place.log(newer)
+    any_log.append(calls(1))
+    any_place.close()
 
-    assert place.log(newer).last() == 2
-    place.close()
+    assert any_place.log(newer).last() == 2
+    any_place.close()
     with pytest.raises(StateError, match="its log was written by"):
-        place.log()
+        any_place.log()
 
 
-def test_a_log_may_be_closed_twice(log):
-    log.close()
-    log.close()
+def test_a_log_may_be_closed_twice(any_log):
+    any_log.close()
+    any_log.close()

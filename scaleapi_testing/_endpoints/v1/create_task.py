@@ -16,6 +16,7 @@ from ..._state.lifecycle import COMPLETED, ERROR, PENDING
 from ..._state.task import TaskRecord
 from ..._task_types import by_path, names
 from ..._task_types._base import Violation
+from ..._world.history import made_by
 from .fields import metadata_of
 from .inheritance import check_open, inherited, places
 from .products import require_task_type
@@ -221,7 +222,7 @@ def _who_holds(account: Account, unique_id: str, holder: str) -> str:
     owner = account.tasks.by_unique_id.get(unique_id)
     if owner is not None:
         free = "" if owner.status == PENDING else ". task.clear_unique_id() frees it"
-        return f"it was created by request {owner.request_n} and is {owner.status}{free}"
+        return f"it was {made_by(owner)} and is {owner.status}{free}"
     quality_task = account.quality_tasks[holder]
     return f"the {quality_task.purpose} task that request {quality_task.request_n} created has it"
 

@@ -152,7 +152,7 @@ def _position(call: Call) -> tuple[int, str] | None:
     token = call.one("next_token")
     if token is None:
         return None
-    position = read_token(token)
+    position = read_token(token, call.world.store.tasks)
     if position is None:
         raise ApiError(
             400,

@@ -1,0 +1,204 @@
+"""Puts all pages into a folder, has Zensical render them strictly, and files them by version."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+import tomli_w
+
+from scaleapi_testing import __version__
+
+from . import api, reference
+from .place import CHECKOUT, NoSuchPage, Page, linked_names, moved_links
+from .situations import situations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCS: Final = CHECKOUT / "docs"
+CONFIGURATION: Final = CHECKOUT / "website" / "zensical.toml"
+STYLE: Final = CHECKOUT / "website" / "site.css"
+
+ELSEWHERE: Final = {
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "README.md": "README.md",
+    "scaleapi_testing/README.md": "start/fake.md",
+}
+"""Files outside of ``docs/`` by where links to them lead; the first two are pages as they are."""
+
+_COLOUR: Final = re.compile(r"\x1b\[[\d;]*m")
+_VERSION: Final = re.compile(r"\d+(\.\d+)+\w*")
+
+
+class NotRendered(Exception):
+    """Zensical found something wrong; its own words."""
+
+
+def build(into: Path, work: Path) -> Path:
+    """Build the site of this version beside those of others.
+
+    Args:
+        into: the folder with one folder per version; those that are there stay.
+        work: a folder for what lies in between; what is in it is removed.
+
+    Returns:
+        The folder of this version.
+
+    Raises:
+        NoSuchPage: a page links to what is not there, or has no place in the navigation.
+        NotRendered: a page could not be rendered, or has a broken link.
+    """
+    shutil.rmtree(work, ignore_errors=True)
+    written = pages()
+    for page in written:
+        path = work / "pages" / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.text, encoding="utf-8")
+    (work / "pages" / "assets").mkdir()
+    shutil.copy(STYLE, work / "pages" / "assets")
+    (work / "zensical.toml").write_text(tomli_w.dumps(configuration(written)), encoding="utf-8")
+    _render(work)
+    place = into / __version__
+    shutil.rmtree(place, ignore_errors=True)
+    into.mkdir(parents=True, exist_ok=True)
+    shutil.move(work / "built", place)
+    _list_versions(into)
+    return place
+
+
+def _render(work: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--clean", "--strict"],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    if done.returncode:
+        told = _COLOUR.sub("", done.stdout + done.stderr)
+        raise NotRendered(told.partition("Traceback (most recent call last)")[0].strip() or told)
+
+
+def pages() -> list[Page]:
+    """Every page, its links leading to where the pages stand."""
+    examples = situations()
+    by_group = reference.groups()
+    generated = [
+        reference.index(by_group),
+        *(page for pages in by_group.values() for page in pages),
+    ]
+    written = [
+        Page(path.relative_to(DOCS).as_posix(), path.read_text(encoding="utf-8"), source)
+        for path in sorted(DOCS.rglob("*.md"))
+        for source in [path.relative_to(CHECKOUT).as_posix()]
+    ]
+    written += [
+        Page(place, (CHECKOUT / source).read_text(encoding="utf-8"), source)
+        for source, place in ELSEWHERE.items()
+        if place not in {page.path for page in written}
+    ]
+    places = {page.source: page.path for page in written} | ELSEWHERE
+    places |= {file: page.path for file, page in examples.items()}
+    names = api.shown()
+    return [
+        *(
+            Page(page.path, linked_names(moved_links(page, places), names), page.source)
+            for page in written
+        ),
+        *(
+            Page(page.path, linked_names(page.text, names), page.source)
+            for page in examples.values()
+        ),
+        *(Page(page.path, linked_names(page.text, names), page.source) for page in generated),
+    ]
+
+
+def configuration(written: list[Page]) -> dict[str, Any]:
+    """What Zensical is told: the file with its places filled in.
+
+    Raises:
+        NoSuchPage: a page that the navigation names is not there, or one is not in it.
+    """
+    settings = tomllib.loads(CONFIGURATION.read_text(encoding="utf-8"))
+    project = settings["project"]
+    by_group = {
+        "@situations": _under(written, "situations/"),
+        "@scale": _first("scale/README.md", _under(written, "scale/")),
+        "@task-types": _first(
+            "reference/task-types/README.md", _under(written, "reference/task-types/")
+        ),
+        "@operations": _under(written, "reference/operations-"),
+        "@client": [page.path for page in api.API if page.group == "client"],
+        "@testing": [
+            "reference/pytest.md",
+            *(page.path for page in api.API if page.group == "testing"),
+            "reference/command.md",
+        ],
+    }
+    project["nav"] = _filled(project["nav"], by_group)
+    placed = set(_named(project["nav"]))
+    there = {page.path for page in written}
+    if placed != there:
+        raise NoSuchPage(
+            "the navigation in website/zensical.toml and the pages differ: "
+            f"not there {sorted(placed - there)}, not in it {sorted(there - placed)}"
+        )
+    handler = project["plugins"]["mkdocstrings"]["handlers"]["python"]
+    handler["paths"] = [str(CHECKOUT)]
+    return settings
+
+
+def _under(written: list[Page], start: str) -> list[str]:
+    return [page.path for page in written if page.path.startswith(start)]
+
+
+def _first(path: str, paths: list[str]) -> list[str]:
+    return [path, *(other for other in paths if other != path)]
+
+
+def _filled(entry: Any, by_group: dict[str, list[str]]) -> Any:
+    if isinstance(entry, list):
+        return [_filled(part, by_group) for part in entry]
+    if isinstance(entry, dict):
+        return {title: _filled(part, by_group) for title, part in entry.items()}
+    return by_group.get(entry, entry)
+
+
+def _named(entry: Any) -> list[str]:
+    if isinstance(entry, str):
+        return [entry]
+    parts = entry.values() if isinstance(entry, dict) else entry
+    return [path for part in parts for path in _named(part)]
+
+
+def _list_versions(into: Path) -> None:
+    """Writes which versions there are, newest first, and leads from the top to the newest."""
+    versions = sorted(
+        (folder.name for folder in into.iterdir() if _VERSION.fullmatch(folder.name)),
+        key=lambda version: [int(number) for number in re.findall(r"\d+", version)],
+        reverse=True,
+    )
+    listed = [
+        {
+            "version": version,
+            "title": version,
+            "aliases": ["latest"] if version == versions[0] else [],
+        }
+        for version in versions
+    ]
+    (into / "versions.json").write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
+    (into / "index.html").write_text(
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>scaleapi</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={versions[0]}/">\n'
+        f'<a href="{versions[0]}/">The documentation of {versions[0]}</a>\n</html>\n',
+        encoding="utf-8",
+    )
