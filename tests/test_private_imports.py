@@ -8,6 +8,7 @@ TESTS = Path(__file__).parent
 
 FOLDERS = {
     "benchmarks": "counts what a structure costs, which no caller can see",
+    "dashboard": "drawings and pages as values, without a server around them",
     "demo": "the pictures and files that the demo is made of, whose only user is the demo",
     "intercept": "the spots that a door replaces, and that nothing of it is left behind",
     "log": "the room itself, and what a crash leaves of it",

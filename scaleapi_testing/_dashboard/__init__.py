@@ -1,0 +1,1 @@
+"""The dashboard of a served fake: pages, and drawings of what was labeled."""

@@ -1,0 +1,1 @@
+"""What was labeled, drawn: a task becomes HTML and SVG, one file per medium."""

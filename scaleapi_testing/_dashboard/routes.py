@@ -1,0 +1,40 @@
+"""Which page stands at which address below the mount, e.g. below ``/_fake``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from .files import asset, result, upload
+from .layout import page
+from .pages.gallery import gallery
+from .visit import Answer, NoSuchPage, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROUTES: Final[tuple[tuple[str, Callable[..., Answer]], ...]] = (
+    ("/gallery", gallery),
+    ("/assets/{name}", asset),
+    ("/results/{uuid}", result),
+    ("/files/{owner}/{file_id}", upload),
+)
+"""Path and page; a placeholder is one part of the path, given to the page by name."""
+
+_PATTERNS: Final = tuple(
+    (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), show) for path, show in ROUTES
+)
+
+
+def answer(visit: Visit) -> Answer | None:
+    """The page that a visit asks for; ``None`` where the dashboard has nothing at its path."""
+    for pattern, show in _PATTERNS:
+        match = pattern.fullmatch(visit.path)
+        if match is not None:
+            try:
+                return show(visit, **match.groupdict())
+            except NoSuchPage as error:
+                return page(
+                    visit, "missing.html", title="Not found", status=404, message=str(error)
+                )
+    return None
