@@ -154,6 +154,7 @@ class App:
         if fault is not None and fault.remaining is not None:
             world.clock.note_change()
         reply.wait_began = world.clock.ms
+        reply.route = record.route
         if followed:
             reply.raised = followed + reply.raised
         if reply.raised and request.deferred:

@@ -332,8 +332,9 @@ class FakeScale(Controls, DeliveryControls):
 
         check_address(host, port)
         from ._serve.server import serve
+        from ._worlds.worlds import Worlds
 
-        return serve(self, host=host, port=port, tls=tls)
+        return serve(Worlds(self, FakeScale), host=host, port=port, tls=tls)
 
     @property
     def wsgi_app(self) -> Callable[..., Iterable[bytes]]:
@@ -350,8 +351,9 @@ class FakeScale(Controls, DeliveryControls):
             ImportError: a package of the extra ``server`` is missing.
         """
         from ._serve.asgi import asgi_app
+        from ._worlds.worlds import Worlds
 
-        return asgi_app(self)
+        return asgi_app(Worlds(self, FakeScale))
 
     @property
     def other_hosts(self) -> RequestsMock:

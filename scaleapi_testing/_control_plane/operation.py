@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .._messages import did_you_mean, listed
@@ -51,7 +51,9 @@ class ControlOperation:
         changes: whether it changes something, so that a log must hold it.
         arguments: what it takes.
         act: does it: ``act(subject, **arguments)``; what it gives is JSON.
-        free: whether arguments of other names are taken too, as ``filters``.
+        filters: names of the wire that are taken too, and given as ``filters``; so are others that
+            a record has.
+        rules: what its JSON Schema says besides of all arguments together.
         of_server: whether ``subject`` is a ``Caller`` of ``_worlds`` and not a fake: it makes or
             ends worlds, or sets what belongs to the server.
         gives: the JSON Schema of its answer.
@@ -63,7 +65,8 @@ class ControlOperation:
     changes: bool
     arguments: tuple[Argument, ...]
     act: Perform
-    free: bool = False
+    filters: tuple[str, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict[str, Any])
     of_server: bool = False
     gives: Mapping[str, Any]
 
@@ -104,7 +107,7 @@ class ControlOperation:
         for name, value in arguments.items():
             if name in known:
                 continue
-            if not self.free:
+            if not self.filters:
                 raise WrongArgument(self._unknown(name, known))
             free[name] = value
         meant: dict[str, Any] = {}
@@ -120,7 +123,7 @@ class ControlOperation:
                 meant[name] = argument.kind.read(value)
             except (TypeError, ValueError) as error:
                 raise WrongArgument(f"{self.name} got {name!r}: {error}") from error
-        if self.free:
+        if self.filters:
             meant["filters"] = free
         return meant
 
@@ -150,7 +153,8 @@ def control(
     method: str = "POST",
     path: str | None = None,
     changes: bool | None = None,
-    free: bool = False,
+    filters: tuple[str, ...] = (),
+    rules: Mapping[str, Any] | None = None,
     of_server: bool = False,
     gives: Mapping[str, Any] | None = None,
 ) -> Callable[[Perform], ControlOperation]:
@@ -163,7 +167,8 @@ def control(
         method: the verb.
         path: below ``/_fake``.
         changes: whether it changes something; unless told, what is no ``GET`` does.
-        free: whether arguments of other names are taken too.
+        filters: names of the wire that are taken too.
+        rules: what its JSON Schema says besides.
         of_server: whether it is given a ``Caller`` of ``_worlds`` in place of a fake.
         gives: the JSON Schema of its answer.
     """
@@ -176,7 +181,8 @@ def control(
             changes=method != "GET" if changes is None else changes,
             arguments=arguments,
             act=act,
-            free=free,
+            filters=filters,
+            rules={} if rules is None else rules,
             of_server=of_server,
             gives={"type": "object"} if gives is None else gives,
         )

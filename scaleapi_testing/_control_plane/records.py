@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
+from .._controls.views import KNOWN
 from .kinds import TEXT, WHOLE
 from .operation import Argument, ControlOperation, control
 from .shown import RECORD, account_key, listing, page, record
@@ -50,7 +51,7 @@ def filtered(fake: FakeScale, view: View[Any], filters: Mapping[str, Any]) -> li
     return view(**meant) if meant else list(view)
 
 
-def _list(kinds: str) -> ControlOperation:
+def _list(kinds: str, kind: str) -> ControlOperation:
     def every(
         fake: FakeScale,
         filters: Mapping[str, Any],
@@ -65,7 +66,15 @@ def _list(kinds: str) -> ControlOperation:
         return {"items": [record(view) for view in entries], **rest}
 
     every.__doc__ = f"The {kinds} of all accounts that match filters by the wire's names, paged."
-    mark = control(kinds, ACCOUNT, AFTER, LIMIT, method="GET", free=True, gives=listing(RECORD))
+    mark = control(
+        kinds,
+        ACCOUNT,
+        AFTER,
+        LIMIT,
+        method="GET",
+        filters=("id", *KNOWN[kind]),
+        gives=listing(RECORD),
+    )
     return mark(every)
 
 
@@ -82,15 +91,15 @@ def _get(kinds: str, kind: str) -> ControlOperation:
     return mark(one)
 
 
-list_tasks = _list("tasks")
+list_tasks = _list("tasks", "task")
 get_task = _get("tasks", "task")
-list_batches = _list("batches")
+list_batches = _list("batches", "batch")
 get_batch = _get("batches", "batch")
-list_projects = _list("projects")
+list_projects = _list("projects", "project")
 get_project = _get("projects", "project")
-list_files = _list("files")
+list_files = _list("files", "file")
 get_file = _get("files", "file")
-list_teammates = _list("teammates")
+list_teammates = _list("teammates", "teammate")
 get_teammate = _get("teammates", "teammate")
 
 

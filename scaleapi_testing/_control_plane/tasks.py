@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .._controls.views import KNOWN
 from .kinds import LIST, OBJECT, TEXT
 from .operation import Argument, ControlOperation, control
 from .records import ACCOUNT
@@ -62,7 +63,7 @@ report_sensitive_content = _move(
 @control(
     "complete_all",
     ACCOUNT,
-    free=True,
+    filters=("id", *KNOWN["task"]),
     gives={
         "type": "object",
         "required": ["items", "total"],

@@ -80,6 +80,7 @@ class Reply:
         raised: exceptions of callback targets that this call brought about, to be raised by the
             door instead of returning (the first, the others as notes). Never retried.
         page: what ``body`` was joined of, if it was and is still whole.
+        route: the pattern of the operation that answered; ``None`` when none did.
     """
 
     status: int
@@ -90,6 +91,7 @@ class Reply:
     waited_ms: int = 0
     raised: list[BaseException] = field(default_factory=list[BaseException])
     page: Page | None = None
+    route: str | None = None
 
     @property
     def announced_length(self) -> int:

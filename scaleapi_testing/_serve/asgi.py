@@ -8,24 +8,24 @@ that waits, so that calls inside calls never wait for a free one.
 from __future__ import annotations
 
 import asyncio
-import threading
-from contextlib import suppress
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from .._app import error_reply
 from .._errors import ApiError
-from .._http.values import Reply, Request
-from .._intercept.named_origin import HEALTH
-from .._world.act import INTERRUPTS
+from .._http.values import Request
+from .control_routes import ROOT, ControlRoutes
+from .executor import Executor
+from .far_door import ANSWER, BROKEN, CALL, through_the_door, told_to_the_door
 from .limits import most_body, refusal, too_large
+from .measures import UNKNOWN, Measures
+from .safety import HEADERS, Refused, Safety
+from .watchers import Watchers
 from .wsgi import PATH_SAFE, FaultNotPossible
 
 try:
     from starlette.applications import Starlette
-    from starlette.exceptions import HTTPException
-    from starlette.responses import Response
-    from starlette.routing import Route
 except ImportError as error:
     raise ImportError(
         "scale.asgi_app needs the package starlette: pip install 'scaleapi-testing[server]'",
@@ -36,59 +36,59 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
     from typing import TypeAlias
 
-    from starlette.requests import Request as StarletteRequest
-
-    from .._intercept.fake_protocol import ActiveFake
-    from .._time.pace import Pace
+    from .._http.values import Reply
+    from .._worlds.worlds import HostedWorld, Worlds
 
     Message: TypeAlias = MutableMapping[str, Any]
     Receive: TypeAlias = Callable[[], Awaitable[Message]]
     Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-    Seen: TypeAlias = Callable[[Request, Reply, float], None]
-    """Is told of every call: the call, its answer, and the seconds that it took."""
+    Seen: TypeAlias = Callable[[str, str, int | str, float, str], None]
+    """Is told of every call: method, path, status (or how it broke off), seconds, world."""
+
+WORLDS = "/w/"
+"""Below this path the worlds besides the one at the root answer, each below its name."""
 
 
-def asgi_app(fake: ActiveFake, *, seen: Seen | None = None, pace: Pace | None = None) -> Starlette:
-    """An ASGI application that answers as the fake does in process, byte for byte.
+def asgi_app(
+    worlds: Worlds,
+    *,
+    seen: Seen | None = None,
+    safety: Safety | None = None,
+    executor: Executor | None = None,
+) -> Starlette:
+    """An ASGI application that answers as its fakes do in process, byte for byte.
 
-    It answers whatever host is addressed, and may be mounted below a path. Exceptions of callback
-    targets wait for the next control of the fake. It raises `FaultNotPossible` where a fault would
-    break the connection and the server does not offer that (``close`` among the extensions).
+    It may be mounted below a path. Exceptions of callback targets wait for the next control of
+    their fake. It raises `FaultNotPossible` where a fault would break the connection and the server
+    does not offer that (``close`` among the extensions).
 
     Args:
-        fake: who answers.
+        worlds: who answers: at the root the first one, below ``/w/<name>`` each of the others.
         seen: is told of every call.
-        pace: makes the clock follow real time before each call.
+        safety: what the control plane asks of its callers.
+        executor: carries calls and controls out.
     """
-    app = Starlette(
-        routes=[Route(HEALTH, _healthy, methods=["GET"])],
-        exception_handlers={HTTPException: _refused},
-    )
+    app = Starlette()
     app.router.redirect_slashes = False
     # Not a mount: a route's pattern does not match each path that can be sent.
-    app.router.default = Engine(fake, seen, pace)
+    app.router.default = Front(worlds, executor or Executor(), safety or Safety(), seen)
     return app
 
 
-async def _healthy(_: StarletteRequest) -> Response:
-    """Answer a fake that asks whether ``SCALE_API_BASE_URL`` names another fake's server."""
-    return Response()
+class Front:
+    """What stands behind ASGI: finds the world, and whether Scale or its control plane is meant."""
 
-
-async def _refused(_: StarletteRequest, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    reply = error_reply(ApiError(error.status_code, error.detail))
-    return Response(reply.body, reply.status, dict(reply.headers) | dict(error.headers or {}))
-
-
-class Engine:
-    """The engine behind ASGI: all paths but those of the server itself."""
-
-    def __init__(self, fake: ActiveFake, seen: Seen | None, pace: Pace | None) -> None:
-        self._fake = fake
+    def __init__(
+        self, worlds: Worlds, executor: Executor, safety: Safety, seen: Seen | None
+    ) -> None:
+        self._worlds = worlds
+        self._executor = executor
+        self._safety = safety
         self._seen = seen
-        self._pace = pace
+        self._measures = Measures()
+        self._watchers = Watchers()
+        self._controls = ControlRoutes(worlds, executor, safety, self._measures, self._watchers)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -96,7 +96,14 @@ class Engine:
             await receive()
             await send({"type": "websocket.close"})
             return
-        began = asyncio.get_running_loop().time() if self._seen is not None else 0.0
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        path = _raw_path(scope)
+        world: HostedWorld | None = self._worlds.default
+        name = ""
+        if path.startswith(WORLDS):
+            name, slash, rest = path[len(WORLDS) :].partition("/")
+            world, path = self._worlds.find(name), slash + rest or "/"
         try:
             body = await _body(scope, receive)
         except ApiError as error:
@@ -104,57 +111,117 @@ class Engine:
             return
         if body is None:
             return  # the client broke off: the call never happened
-        request = request_of(scope, body)
-        reply = await self._answered(request)
-        if self._pace is not None:
-            self._pace.nudge()
+        if path == ROOT or path.startswith(f"{ROOT}/"):
+            status, operation = await self._control(world, name, path, scope, receive, send, body)
+            outcome: int | str = status
+        elif world is None:
+            missing = error_reply(ApiError(404, self._worlds.none(unquote(name))))
+            missing.headers.append(("Content-Length", str(len(missing.body))))
+            await _send(send, scope, missing)
+            outcome, operation = 404, UNKNOWN
+        else:
+            reply = await self._call(world, path, scope, send, body)
+            outcome, operation = reply.status or reply.broken, reply.route or UNKNOWN
+        seconds = loop.time() - began
+        status = outcome if isinstance(outcome, int) else 0
+        self._measures.count(scope["method"], operation, status, seconds)
         if self._seen is not None:
-            self._seen(request, reply, asyncio.get_running_loop().time() - began)
-        if not reply.status:
+            self._seen(
+                scope["method"], path, outcome, seconds, "?" if world is None else world.name
+            )
+
+    async def _call(
+        self, world: HostedWorld, path: str, scope: Message, send: Send, body: bytes
+    ) -> Reply:
+        """Let a world answer as Scale does."""
+        request = request_of(scope, body, path, world.path)
+        is_far = CALL in request.headers
+        if is_far:
+            try:
+                request = through_the_door(request, self._safety)
+            except Refused as refused:
+                reply = error_reply(ApiError(refused.status, f"{refused}. {refused.hint}"))
+                reply.headers.append(("Content-Length", str(len(reply.body))))
+                await _send(send, scope, reply)
+                return reply
+        reply = await self._executor.call(world, request)
+        if is_far:
+            await _tell_the_door(send, world, reply)
+        elif not reply.status:
             await _break(send, scope, request, reply)
         else:
             await _send(send, scope, reply)
+        self._watchers.call(world, request, reply)
+        return reply
 
-    async def _answered(self, request: Request) -> Reply:
-        if self._pace is not None:
-            if self._pace.is_due():
-                await aside(self._pace.catch_up)
-            else:
-                self._pace.catch_up()
+    async def _control(
+        self,
+        world: HostedWorld | None,
+        name: str,
+        path: str,
+        scope: Message,
+        receive: Receive,
+        send: Send,
+        body: bytes,
+    ) -> tuple[int, str]:
+        """Let the control plane answer; returns the status, and what was asked for."""
+        headers = headers_of(scope)
+        below = path[len(ROOT) :] or "/"
+        if world is None:
+            # Who knows no token is not told which worlds there are.
+            world, below = self._worlds.default, f"/no_world/{name}"
+        if below == "/events" and scope["method"] == "GET":
+            return await self._events(world, scope, receive, send, headers), "control events"
+        answer = await self._controls.answer(world, scope, below, headers, body)
+        sent = [*answer.headers, *HEADERS, ("Content-Length", str(len(answer.body)))]
+        await send(_start(answer.status, sent))
+        content = b"" if scope["method"] == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": content})
+        return answer.status, f"control {answer.operation}".strip()
+
+    async def _events(
+        self,
+        world: HostedWorld,
+        scope: Message,
+        receive: Receive,
+        send: Send,
+        headers: dict[str, str],
+    ) -> int:
+        """Tell one listener of changes until it leaves."""
+        refused = self._controls.refusal(scope, headers)
+        if refused is not None:
+            body = json.dumps(refused.body()).encode()
+            kind = ("Content-Type", "application/json; charset=utf-8")
+            await send(_start(refused.status, [kind, *refused.headers, *HEADERS]))
+            await send({"type": "http.response.body", "body": body})
+            return refused.status
+        kind = ("Content-Type", "text/event-stream; charset=utf-8")
+        await send(_start(200, [kind, *HEADERS]))
+        gone = asyncio.ensure_future(_gone(receive))
+        events = self._watchers.listen(world)
         try:
-            reply = self._fake.app.begin(request)
-            return reply if isinstance(reply, Reply) else await aside(reply)
-        except INTERRUPTS:
-            raise
-        except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
-            self._fake.app.keep([error])
-            return refusal(ApiError(500, "Internal Server Error"))
+            async for event in events:
+                if gone.done():
+                    break
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+        finally:
+            gone.cancel()
+            await events.aclose()
+        return 200
 
 
-async def aside(work: Callable[[], Any]) -> Any:
-    """The result of ``work``, done in a thread of its own, which may wait."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Any] = loop.create_future()
+async def _gone(receive: Receive) -> None:
+    """Come back when the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
-    def settle(result: Any, error: BaseException | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            done.set_result(result)
-        else:
-            done.set_exception(error)
 
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
-            error = raised
-        with suppress(RuntimeError):  # the server ended without waiting any longer
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="scale-server-call", daemon=True).start()
-    return await done
+def _start(status: int, headers: list[tuple[str, str]]) -> Message:
+    return {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+    }
 
 
 async def _body(scope: Message, receive: Receive) -> bytes | None:
@@ -184,15 +251,27 @@ def _header(scope: Message, name: bytes) -> str:
     return values[-1].decode("latin-1") if values else ""
 
 
-def request_of(scope: Message, body: bytes) -> Request:
-    """The request that a scope describes, its path still percent-encoded."""
-    headers = {
+def headers_of(scope: Message) -> dict[str, str]:
+    """The headers by name in lower case; of a repeated one the last value."""
+    return {
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
+
+
+def request_of(scope: Message, body: bytes, path: str, below: str) -> Request:
+    """The request that a scope describes.
+
+    Args:
+        scope: of ASGI.
+        body: all of it.
+        path: as the world sees it, still percent-encoded.
+        below: what stands before it in the world's address.
+    """
+    headers = headers_of(scope)
     return Request(
         method=scope["method"],
-        origin=f"{scope.get('scheme', 'http')}://{headers.get('host') or _server(scope)}",
-        path=_raw_path(scope),
+        origin=f"{scope.get('scheme', 'http')}://{headers.get('host') or _server(scope)}{below}",
+        path=path,
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
         body=body,
@@ -218,16 +297,24 @@ def _raw_path(scope: Message) -> str:
 
 
 async def _send(send: Send, scope: Message, reply: Reply) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
+    headers = list(reply.headers)
     cut = False
     if reply.broken:
-        headers.append((b"Connection", b"close"))
+        headers.append(("Connection", "close"))
         cut = "close" in (scope.get("extensions") or {})
     body = b"" if scope["method"] == "HEAD" else reply.body
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send(_start(reply.status, headers))
     await send({"type": "http.response.body", "body": body, "more_body": cut})
     if cut:
         await send({"type": "http.response.close"})
+
+
+async def _tell_the_door(send: Send, world: HostedWorld, reply: Reply) -> None:
+    """Answer the door of another process: whole, with what HTTP cannot say beside it."""
+    headers = [(n, v) for n, v in reply.headers if n.lower() != "content-length"]
+    headers += [(ANSWER, told_to_the_door(world, reply)), ("Content-Length", str(len(reply.body)))]
+    await send(_start(reply.status or BROKEN, headers))
+    await send({"type": "http.response.body", "body": reply.body})
 
 
 async def _break(send: Send, scope: Message, request: Request, reply: Reply) -> None:

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Generator, Iterable
 
-    from .._intercept.fake_protocol import ActiveFake
-    from .._time.pace import Pace
+    from .._worlds.worlds import Worlds
     from .asgi import Seen
+    from .executor import Executor
+    from .safety import Safety
 
 JOIN_S: Final = 5.0
 """Real seconds that the end of a server waits for calls that are still being answered."""
@@ -46,30 +47,32 @@ AGAIN_S: Final = 0.01
 
 @contextmanager
 def serve(
-    fake: ActiveFake,
+    worlds: Worlds,
     host: str = "127.0.0.1",
     port: int = 0,
     *,
     tls: bool = False,
     names: Iterable[str] = (),
     seen: Seen | None = None,
-    pace: Pace | None = None,
+    safety: Safety | None = None,
+    executor: Executor | None = None,
     patience_s: float = JOIN_S,
 ) -> Generator[Server]:
-    """Serve a fake while the ``with`` block lasts; threads, sockets and files end with it.
+    """Serve worlds while the ``with`` block lasts; threads, sockets and files end with it.
 
     It answers every path, whatever host the client names. Meanwhile its host stands in the
     environment's ``NO_PROXY``, so that no client goes there by way of ``HTTP_PROXY``. A fault that
     breaks the connection closes the socket.
 
     Args:
-        fake: who answers; it need not be started.
+        worlds: who answers; no fake of them need be started.
         host: where to listen.
         port: 0 takes a free one.
         tls: speak HTTPS.
         names: what else clients call this server, for its certificate; the first is shown.
         seen: is told of every call.
-        pace: makes the clock follow real time before each call.
+        safety: what the control plane asks of its callers.
+        executor: carries calls and controls out.
         patience_s: real seconds that the end waits for calls that are being answered.
 
     Raises:
@@ -94,9 +97,9 @@ def serve(
 
             ca_file = Path(cleanup.enter_context(TemporaryDirectory())) / "ca.pem"
             context = server_context((host, *public), ca_file)
-        running = cleanup.enter_context(
-            _running(asgi_app(fake, seen=seen, pace=pace), host, port, context, patience_s)
-        )
+        app = asgi_app(worlds, seen=seen, safety=safety, executor=executor)
+        running = cleanup.enter_context(_running(app, host, port, context, patience_s))
+        cleanup.callback(worlds.end)
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only named
         if public:
             shown = public[0]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from .._errors import BadDump, BadExport
 from .._fake import FakeScale
 from .._recorded.exports import holds_tasks
-from .._time.pace import Pace
 from .banner import ANY_KEY, banner
 from .callback_hosts import CallbackHosts
 from .log import Log
@@ -97,7 +96,10 @@ def _fake(options: Options) -> tuple[FakeScale, LoadedTasks | None]:
 
 
 def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> None:
-    from .._serve.server import serve  # here, so that --help works without the extra
+    # Here, so that --help works without the extra.
+    from .._serve.safety import Safety
+    from .._serve.server import serve
+    from .._worlds.worlds import Worlds
 
     with ExitStack() as cleanup:
         ended = cleanup.enter_context(_signals())
@@ -114,16 +116,17 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
                 )
 
         fake._world.callbacks.deliver_by(CallbackHosts(options.callback_host, refused))
-        pace = cleanup.enter_context(_pace(fake, options.speed))
+        worlds = Worlds(fake, FakeScale)
+        worlds.default.set_speed(options.speed)
         server = cleanup.enter_context(
             serve(
-                fake,
+                worlds,
                 options.host,
                 options.port,
                 tls=options.tls,
                 names=options.public_name,
                 seen=log.call,
-                pace=pace,
+                safety=Safety(options.admin_token, expected_names(options)),
                 patience_s=PATIENCE_S,
             )
         )
@@ -163,18 +166,7 @@ def _signals() -> Generator[threading.Event]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _pace(fake: FakeScale, speed: float) -> Generator[Pace | None]:
-    """What moves the clock beside real time, in a thread of its own."""
-    if not speed:
-        yield None
-        return
-    world = fake._world
-    pace = Pace(world.clock, world.timeline, world.unraised, world.lock, speed)
-    thread = threading.Thread(target=pace.run, name="scale-server-clock", daemon=True)
-    thread.start()
-    try:
-        yield pace
-    finally:
-        pace.end()
-        thread.join(1.0)
+def expected_names(options: Options) -> frozenset[str]:
+    """What the server may be called, besides the names of this machine and its addresses."""
+    names = {options.host.strip("[]").lower(), *(name.lower() for name in options.public_name)}
+    return frozenset(name.strip("[]") for name in names)

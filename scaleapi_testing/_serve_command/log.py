@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, TextIO
 
-    from .._http.values import Reply, Request
 
 WAITING: Final = 10_000
 """Lines that may wait to be written; what comes beyond is counted."""
-
-WORLD: Final = "default"
-"""The name of the world that answers at the root."""
 
 _KEY: Final = re.compile(r"(?:live|test)_[A-Za-z0-9]+")
 
@@ -58,27 +54,35 @@ class Log:
         self._lines.put(None)
         self._thread.join(1.0)
 
-    def call(self, request: Request, reply: Reply, seconds: float) -> None:
-        """Say what was asked and answered: no query, no header, no key."""
+    def call(self, method: str, path: str, outcome: int | str, seconds: float, world: str) -> None:
+        """Say what was asked and answered: no query, no header, no key.
+
+        Args:
+            method: the verb.
+            path: as sent, below the world's address.
+            outcome: the status, or how the exchange broke off.
+            seconds: how long it took.
+            world: whose call it was.
+        """
         if self._quiet:
             return
         ms = round(seconds * 1000, 1)
-        path = _KEY.sub(lambda key: mask_key(key.group()), request.path)
+        path = _KEY.sub(lambda key: mask_key(key.group()), path)
         path = path if len(path) <= 200 else f"{path[:199]}…"
         if self._as_json:
+            is_status = isinstance(outcome, int)
             fields: dict[str, Any] = {
-                "method": request.method,
+                "method": method,
                 "path": path,
-                "status": reply.status or None,
+                "status": outcome if is_status else None,
                 "ms": ms,
-                "world": WORLD,
+                "world": world,
             }
-            if reply.broken:
-                fields["broken"] = reply.broken
+            if not is_status:
+                fields["broken"] = outcome
             self._put(json.dumps(fields))
         else:
-            status = str(reply.status or reply.broken)
-            self._put(f"{request.method} {path} {status} {ms:.1f} ms {WORLD}")
+            self._put(f"{method} {path} {outcome} {ms:.1f} ms {world}")
 
     def say(self, event: str, text: str, **fields: Any) -> None:
         """Say something else: the text, or the event and its fields."""

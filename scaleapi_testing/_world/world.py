@@ -26,6 +26,7 @@ from .._time.clock import Clock, raise_first
 from .._time.timeline import Planned, Timeline
 from ..policies import Rule, decide
 from .act import INTERRUPTS, Act, Unraised
+from .changes import Changes
 from .history import made_by, note, note_attempt
 from .labelers import AccountSurroundings, Answers, Labelers
 
@@ -96,6 +97,7 @@ class World:
         # are tried, for their targets may wait for calls of other threads.
         self.lock = threading.RLock()
         self.unraised = Unraised()
+        self.changes = Changes()
         self.timeline = Timeline()
         self.clock = Clock(
             start,
@@ -329,6 +331,8 @@ class World:
                 if not idle:
                     self._schedule(record, record.plan)
         self.store.add_task(record)
+        if self.changes.heard_by:
+            self.changes.note(record)
         batch = self.batch_of(record)
         if batch is not None and batch.status == batches.COMPLETED:
             batch.status = batches.IN_PROGRESS
@@ -517,6 +521,8 @@ class World:
         changes = {**changes, "customer_review_status": result, "updated_at": now}
         record.account.tasks.audit(record, changes, entry, comment)
         note(record, self.clock.ms, f"audited: {result} by {act.actor}")
+        if self.changes.heard_by:
+            self.changes.note(record)
         batch = self.batch_of(record)
         if batch is not None:
             batch.last_audited_ms = self.clock.ms
@@ -547,6 +553,8 @@ class World:
         if document.get("callback_succeeded") is not succeeded:
             document["callback_succeeded"] = succeeded
             record.account.tasks.write(record, document)
+            if self.changes.heard_by:
+                self.changes.note(record)
 
     def _write(self, act: Act, record: TaskRecord, document: dict[str, Any], done: str) -> None:
         """Replace a task's document, and note who did what."""
@@ -555,6 +563,8 @@ class World:
         record.account.tasks.write(record, document)
         text = f"{done} by {act.actor}"
         note(record, self.clock.ms, text)
+        if self.changes.heard_by:
+            self.changes.note(record)
         if record.status != before:
             record.cause = (self.clock.ms, text)
 

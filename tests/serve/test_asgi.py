@@ -80,10 +80,15 @@ def test_below_a_prefix_the_path_begins_after_it(scale, call):
     assert scale.requests.last.path == "/v1/projects/a%2Fb"
 
 
-def test_its_own_refusals_are_in_scales_envelope(call):
+def test_a_verb_that_the_control_plane_does_not_have_is_refused_in_its_own_words(call):
     refused = call("POST", "/_fake/health")
 
-    assert refused.json() == {"status_code": 405, "error": "Method Not Allowed"}
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+    assert refused.json()["error"] == {
+        "kind": "MethodNotAllowed",
+        "message": "/_fake/health takes no POST",
+        "hint": "Use GET, HEAD.",
+    }
 
 
 def test_a_body_too_large_is_refused(scale, call):

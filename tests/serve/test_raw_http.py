@@ -229,7 +229,7 @@ def test_names_of_headers_are_written_as_in_process(exchange):
         (b"//v1//tasks", "//v1//tasks", {}),
         (b"http://api.scale.com/v1/tasks?limit=1", "/v1/tasks", {"limit": "1"}),
         (b"http://api.scale.com", "/", {}),
-        (b"/_fake/health/", "/_fake/health/", {}),
+        (b"/_fakes/health/", "/_fakes/health/", {}),
     ],
 )
 def test_a_path_arrives_as_it_was_sent(scale, exchange, target, path, query):

@@ -1,0 +1,95 @@
+"""Where calls and controls of a server are carried out: here, and nowhere else in it.
+
+A server that keeps a log puts another one in its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from .._errors import ApiError
+from .._http.values import Reply
+from .._world.act import INTERRUPTS
+from .limits import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._control_plane.operation import ControlOperation
+    from .._http.values import Request
+    from .._worlds.worlds import Caller, HostedWorld
+
+
+class Executor:
+    """Carries out calls and controls at once, in memory."""
+
+    async def call(self, world: HostedWorld, request: Request) -> Reply:
+        """Answer a call to a world; whatever happens, there is a reply."""
+        pace = world.pace
+        if pace is not None:
+            if pace.is_due():
+                await aside(pace.catch_up)
+            else:
+                pace.catch_up()
+        app = world.fake.app
+        try:
+            reply = app.begin(request)
+            return reply if isinstance(reply, Reply) else await aside(reply)
+        except INTERRUPTS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
+            app.keep([error])
+            return refusal(ApiError(500, "Internal Server Error"))
+        finally:
+            if world.pace is not None:
+                world.pace.nudge()
+
+    async def control(
+        self, caller: Caller, operation: ControlOperation, arguments: Mapping[str, Any]
+    ) -> Any:
+        """Do a control in a world, or, where it is the server's, on all of them.
+
+        Returns:
+            Its answer, as JSON.
+
+        Raises:
+            Exception: what the control raises.
+        """
+        world = caller.world
+        if world.pace is not None:
+            await aside(world.pace.catch_up)
+        subject = caller if operation.of_server else world.fake
+        try:
+            return await aside(lambda: operation.perform(subject, arguments))
+        finally:
+            if world.pace is not None:
+                world.pace.nudge()
+
+
+async def aside(work: Callable[[], Any]) -> Any:
+    """The result of ``work``, done in a thread of its own, which may wait."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
+            error = raised
+        with suppress(RuntimeError):  # the server ended without waiting any longer
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="scale-server-call", daemon=True).start()
+    return await done
