@@ -114,6 +114,8 @@ class Callbacks(Uncopied):
         self._open: dict[int, Delivery] = {}
         self._next = 1
         self._targets: dict[str, Any] = {}
+        # Where the server that the fake lives in sends what no target takes; no part of the state.
+        self._server: Target | None = None
         self._refusals: deque[_Countdown] = deque()
         self._delay: _Countdown | None = None
         self._reorder = _Countdown(None, 0)
@@ -151,7 +153,7 @@ class Callbacks(Uncopied):
 
     def deliver_by(self, target: Target) -> None:
         """Send all callbacks that no target of a test takes by this one, which answers in full."""
-        self._targets[""] = target
+        self._server = target
 
     @keywords_checked(status_code="status", code="status", count="times", n="times")
     def fail_next(self, status: int = 500, times: int = 1) -> None:
@@ -541,7 +543,7 @@ class Callbacks(Uncopied):
 
     def _target(self, url: str) -> Any:
         fitting = [prefix for prefix in self._targets if url.startswith(prefix)]
-        return self._targets[max(fitting, key=len)] if fitting else None
+        return self._targets[max(fitting, key=len)] if fitting else self._server
 
     def _note(self, delivery: Delivery) -> None:
         last = delivery.attempts[-1]

@@ -115,8 +115,8 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
                     host=host,
                 )
 
-        fake._world.callbacks.deliver_by(CallbackHosts(options.callback_host, refused))
-        worlds = Worlds(fake, FakeScale)
+        elsewhere = CallbackHosts(options.callback_host, refused)
+        worlds = Worlds(fake, FakeScale, lambda fake: fake._world.callbacks.deliver_by(elsewhere))
         worlds.default.set_speed(options.speed)
         server = cleanup.enter_context(
             serve(

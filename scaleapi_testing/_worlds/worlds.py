@@ -126,9 +126,17 @@ class Worlds:
     Args:
         fake: the one that answers at the root.
         make: makes another fake, of the arguments of ``FakeScale``.
+        prepare: gives each fake what it has of the server.
     """
 
-    def __init__(self, fake: FakeScale, make: Callable[..., FakeScale]) -> None:
+    def __init__(
+        self,
+        fake: FakeScale,
+        make: Callable[..., FakeScale],
+        prepare: Callable[[FakeScale], None] = lambda _: None,
+    ) -> None:
+        prepare(fake)
+        self._prepare = prepare
         self.default = HostedWorld(DEFAULT, fake, None)
         self._make = make
         self._by_name = {DEFAULT: self.default}
@@ -227,6 +235,7 @@ class Worlds:
         """
         self._check(name, ttl)
         self.sweep()
+        self._prepare(fake)
         with self._lock:
             if name is None:
                 name = self._free_name()
