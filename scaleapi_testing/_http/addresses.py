@@ -7,6 +7,7 @@ default), so that nothing is left to go wrong when it is used.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -30,6 +31,7 @@ def is_email(address: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)  # a suite sends its few addresses with every task
 def why_no_address(text: str) -> str | None:
     """Why nothing can be sent to ``text``; ``None`` when it can."""
     if is_email(text):

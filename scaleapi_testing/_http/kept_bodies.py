@@ -69,7 +69,8 @@ class KeptBodies(Generic[T]):
             holder: who holds the bodies.
             size: how many bytes they have.
         """
-        self.forget(key)
+        if key in self._small.held or key in self._large.held:
+            self.forget(key)
         if not size:
             return
         (self._large if size > LARGE else self._small).put(key, holder, size)

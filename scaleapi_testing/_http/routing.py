@@ -127,7 +127,20 @@ class Router:
         self, method: str, segments: tuple[str, ...]
     ) -> tuple[Endpoint, dict[str, str]] | None:
         """The endpoint for decoded ``segments``, with what its placeholders stand for."""
-        return self._find(self._root, method, segments, 0, ())
+        node = self._root
+        values: list[str] = []
+        for segment in segments:
+            child = node.literal.get(segment)
+            if child is None:
+                child = node.placeholder
+                if child is None or not segment:
+                    return self._find(self._root, method, segments, 0, ())
+                values.append(segment)
+            node = child
+        matched = node.by_method.get(method)
+        if matched is None:  # where a word was followed, a placeholder may lead on
+            return self._find(self._root, method, segments, 0, ())
+        return matched[0], dict(zip(matched[1], values, strict=True))
 
     def _find(
         self,
@@ -204,4 +217,6 @@ def _likeness(segments: tuple[str, ...], wanted: list[str]) -> float:
 def split_path(path: str) -> tuple[str, ...]:
     """The decoded segments of a raw path; ``%2F`` stays inside its segment."""
     parts = path.strip("/").split("/")
+    if "%" not in path:
+        return tuple(parts)
     return tuple(unquote(part) if "%" in part else part for part in parts)

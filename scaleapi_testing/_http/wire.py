@@ -6,10 +6,14 @@ import json
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_IN_UTC: Final = EPOCH.replace(tzinfo=None)
@@ -39,10 +43,26 @@ _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 INVALID_JSON: Final = "Invalid JSON in request body."
 """Assumed text (docs/scale/errors.md 4)."""
 
-_encode: Final = json.JSONEncoder(
-    check_circular=False, separators=(",", ":"), allow_nan=False
-).encode
-# A value that holds itself is a RecursionError either way, here or in the search for infinities.
+
+def _no_json(value: object) -> Any:
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _encoder() -> Callable[[Any], str]:
+    """What writes compact JSON, in ASCII.
+
+    A value that holds itself is a RecursionError either way, here or in the search for infinities.
+    """
+    # What `JSONEncoder.encode` makes anew for each value; interpreters but CPython have none.
+    made: Any = getattr(json.encoder, "c_make_encoder", None)
+    if made is None:
+        return json.JSONEncoder(check_circular=False, separators=(",", ":"), allow_nan=False).encode
+    quoted: Any = json.encoder.encode_basestring_ascii
+    pieces = made(None, _no_json, quoted, None, ":", ",", False, False, False)
+    return lambda value: "".join(pieces(value, 0))
+
+
+_encode: Final = _encoder()
 
 
 def _without_infinities(value: Any) -> Any:
@@ -74,7 +94,8 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-_decoder: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+_decoder: Final[Any] = json.JSONDecoder(parse_constant=_refuse_constant)
+_read: Final[Callable[[str, int], tuple[Any, int]]] = _decoder.scan_once
 
 
 def decode(body: bytes) -> Any:
@@ -83,8 +104,24 @@ def decode(body: bytes) -> Any:
     Raises:
         ApiError: 400 when it is no JSON, not UTF-8, or nested deeper than ``DEEPEST``.
     """
+    value: Any = None
     try:
-        value = _decoder.decode(body.decode("utf-8-sig"))
+        text = body.decode()
+        value, end = _read(text, 0)
+        is_bare = end == len(text)
+    except (StopIteration, ValueError, RecursionError):
+        is_bare = False
+    if not is_bare:
+        value = _decoded_with_care(body)
+    if body.count(b"[") + body.count(b"{") > DEEPEST and depth(body) > DEEPEST:
+        raise too_deep()
+    return value
+
+
+def _decoded_with_care(body: bytes) -> Any:
+    """The value of a body that is no bare document: white space is around it, or it is refused."""
+    try:
+        return _decoder.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ApiError(400, INVALID_JSON, f"the body is not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -94,9 +131,6 @@ def decode(body: bytes) -> Any:
         raise too_deep() from None
     except ValueError as error:
         raise ApiError(400, INVALID_JSON, f"the body is no JSON: {error}") from None
-    if body.count(b"[") + body.count(b"{") > DEEPEST and depth(body) > DEEPEST:
-        raise too_deep()
-    return value
 
 
 def depth(document: bytes) -> int:
@@ -119,6 +153,7 @@ def timestamp(ms: int) -> str:
     return f"{moment.isoformat()}.{rest:03d}Z"
 
 
+@lru_cache(maxsize=16)  # the clock mostly stands still
 def ms_of(text: str) -> int:
     """What ``timestamp`` wrote, in milliseconds since 1970; without an offset it is UTC.
 

@@ -110,12 +110,22 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
             self._next_n = n + 1
             return n
 
+    def receive(self, record: RecordedRequest) -> None:
+        """Append a call that came in just now, under the next number."""
+        with self._lock:
+            record.n = self._next_n
+            self._next_n += 1
+            self._append(record)
+
     def add(self, record: RecordedRequest) -> None:
         """Append ``record``; when the journal is full the oldest leaves."""
         with self._lock:
-            if len(self._records) == self._max_entries:
-                self._bodies.forget(self._records.popleft().n)
-            self._records.append(record)
+            self._append(record)
+
+    def _append(self, record: RecordedRequest) -> None:
+        if len(self._records) == self._max_entries:
+            self._bodies.forget(self._records.popleft().n)
+        self._records.append(record)
 
     def settle(self, record: RecordedRequest) -> None:
         """A call has ended: its bodies count from now on, and the oldest too many are cut."""

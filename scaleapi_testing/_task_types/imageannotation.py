@@ -15,6 +15,7 @@ from ._attributes.rules import check_attributes, unread_attributes
 from ._attributes.values import read_attributes
 from ._base import Job, Params, TaskType
 from ._images.rules import ATTACHMENT_KEYS, check_context_attachments, check_image, image_size
+from ._language.by_value import by_value
 from ._language.sentences import check_booleans, check_tags
 from ._shapes import found as truths
 from ._shapes.annotator import Annotator
@@ -38,10 +39,11 @@ from ._shapes.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ._base import Surroundings, Violation
 
+_ATTACHMENTS: Final = ATTACHMENT_KEYS | {"context_attachments"}
 _BOOLEANS: Final = ("with_labels", *FLAGS, "clear_unique_id_on_error")
 
 
@@ -50,6 +52,16 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     del surroundings
     yield from check_image(params)
     yield from check_context_attachments(params)
+    yield from _check_work(_work(params))
+
+
+def _work(params: Params) -> Params:
+    """The parameters that say what is to be done; most tasks of a project share them."""
+    return {name: value for name, value in params.items() if name not in _ATTACHMENTS}
+
+
+@by_value
+def _check_work(params: Params) -> Iterator[Violation]:
     geometries = params.get("geometries")
     yield from check_geometries(
         geometries,
@@ -148,8 +160,13 @@ def _answer(job: Job, *, is_mock: bool) -> dict[str, Any]:
     }
 
 
-def unread(params: Params) -> Iterator[str]:
+def unread(params: Params) -> Iterable[str]:
     """Keys inside geometries, attributes and links that nothing reads."""
+    return _unread(_work(params))
+
+
+@by_value
+def _unread(params: Params) -> Iterator[str]:
     yield from unread_options(params.get("geometries"))
     yield from unread_attributes(params.get("annotation_attributes"))
     yield from unread_links(params.get("links"))

@@ -300,8 +300,8 @@ def _document(
 
 
 def _report_unread(call: Call, kind: TaskType, params: dict[str, Any]) -> None:
-    known = kind.keys | READ_ELSEWHERE
-    if not known.issuperset(params):
+    if not kind.keys.issuperset(params):
+        known = kind.keys | READ_ELSEWHERE
         call.report_unread(
             [name for name in params if name not in known], sorted({*kind.keys, *COMMON})
         )

@@ -58,18 +58,23 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
     def committed() -> bytes:
         return created.wire if isinstance(created, TaskRecord) else created
 
+    # At once, for a repeat that arrives meanwhile; callbacks then add what came of them.
+    made = Remembered(now, request, 200, committed())
+    keys.keep(key, made)
+
     def write() -> bytes:
         body = committed()
-        keys.renew(key, Remembered(now, request, 200, body))
+        if body is not made.body:
+            keys.renew(key, Remembered(now, request, 200, body))
         return body
 
-    # At once, for a repeat that arrives meanwhile; callbacks then add what came of them.
-    keys.keep(key, Remembered(now, request, 200, committed()))
     return Later(write)
 
 
 def _digest(call: Call) -> bytes:
-    path = "/".join(split_path(call.request.path))
+    path = call.request.path.strip("/")
+    if "%" in path:
+        path = "/".join(split_path(path))
     digest = blake2b(path.encode("utf-8", "replace"), digest_size=16)
     digest.update(b"\x00")
     digest.update(call.request.body)
