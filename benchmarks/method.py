@@ -109,6 +109,25 @@ def compare(
     return Spread.of(ratios)
 
 
+def shares(call: Callable[[], object], whole: float, runs: int) -> Spread:
+    """What share of ``whole`` seconds a call takes that is long enough to be timed by itself.
+
+    The garbage collector runs as it does for everybody.
+
+    Args:
+        call: does it once.
+        whole: CPU seconds of this thread.
+        runs: how often; at least 2.
+    """
+    values: list[float] = []
+    for _ in range(runs):
+        gc.collect()
+        began = CPU()
+        call()
+        values.append((CPU() - began) / whole)
+    return Spread.of(values)
+
+
 def _calls(side: Side, effort: Effort, clock: Clock) -> int:
     """How many calls of it fill a block."""
     _block(side, 1, clock, gc_runs=False)  # the first call imports and fills caches

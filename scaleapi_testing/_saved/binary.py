@@ -174,13 +174,10 @@ def _tree(fake: FakeScale) -> _Branch:
         raise StateError(f"the state cannot be saved: {error}") from None
     callbacks = {name: part for name, part in parts["callbacks"].items() if name != "targets"}
     for shelf in ("deliveries", "lost"):
-        callbacks[shelf] = _Rows(
-            "deliveries",
-            [
-                replace(delivery, account_key=digests.get(key := delivery.account_key, str(key)))
-                for delivery in callbacks[shelf]
-            ],
-        )
+        for delivery in callbacks[shelf]:  # the snapshot's own
+            key = delivery.account_key
+            delivery.account_key = digests.get(key) or str(key)
+        callbacks[shelf] = _Rows("deliveries", callbacks[shelf])
     next_order, planned = parts["timeline"]
     journal: JournalState = parts["journal"]
     own = {

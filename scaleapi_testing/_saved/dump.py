@@ -32,12 +32,14 @@ from .._state.file import FileRecord
 from .._state.idempotency import IdempotencyKeys, Remembered
 from .._state.project import ParamVersion, ProjectGroup, ProjectRecord, TaskTemplate
 from .._state.quality_task import QualityTaskRecord
-from .._state.task import SAVED, Plan, TaskRecord
-from .._state.task_table import TableState, TaskTable
+from .._state.task import SAVED, Plan
+from .._state.task_table import TableState
 from .._state.teammate import TeammateRecord
 from .._world.labelers import Labelers
 from ..policies import AfterPolls, Never, Outcome, Rule
+from .quick_dump import parsed
 from .snapshot import Snapshot, put_back, take
+from .text import in_lines, sealed_text
 
 if TYPE_CHECKING:
     import os
@@ -53,8 +55,11 @@ MOST_PASSES: Final = 20
 
 _IN_URLS: Final = (quote, partial(quote, safe=""), quote_plus)
 
-LIKE_A_KEY: Final = ("live_[0-9A-Za-z]{20,}", "test_[0-9A-Za-z]{20,}")
-"""How Scale writes keys (seen)."""
+LIKE_A_KEY: Final = {  # a table of patterns, never the state of a fake
+    "live_": "live_[0-9A-Za-z]{20,}",
+    "test_": "test_[0-9A-Za-z]{20,}",
+}
+"""How Scale writes keys (seen), by how they begin."""
 
 FORMAT: Final = "scaleapi_testing dump"
 VERSION: Final = 1
@@ -108,51 +113,45 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     callbacks = dict(parts["callbacks"])
     callbacks["targets"] = {}
     for shelf in ("deliveries", "lost"):
-        callbacks[shelf] = [
-            dataclasses.replace(
-                delivery, account_key=digests.get(delivery.account_key, delivery.account_key)
-            )
-            for delivery in callbacks[shelf]
-        ]
+        for delivery in callbacks[shelf]:  # the snapshot's own
+            delivery.account_key = digests.get(delivery.account_key, delivery.account_key)
     parts["callbacks"] = callbacks
     journal: JournalState = parts["journal"]
     parts["journal"] = {
         "next_n": journal.next_n,
-        "records": [
-            {
-                **record.to_state(),
-                "key": _shown_as(record.api_key),
-            }
-            for record in journal.records
-        ],
+        "records": list(journal.records),
     }
     document = {
         "format": FORMAT,
         "version": VERSION,
         "clock": from_ms(snapshot.clock_ms).isoformat(),
-        "configuration": {name: _out(value) for name, value in fake._settled.save().items()},
-        "state": _out(parts),
+        "configuration": fake._settled.save(),
+        "state": parts,
     }
     seen = {record.api_key for record in journal.records if record.api_key}
     known = [key for key in {*digests, *seen} if not isinstance(key, KeyDigest)]
-    text = _without_keys(json.dumps(document, indent=1, ensure_ascii=True), known)
+    hide = _without_keys(known)
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
     try:
-        partial.write_text(text + "\n", encoding="utf-8")
+        with partial.open("wb") as file:
+            for part in sealed_text(hide(text) for text in in_lines(document)):
+                file.write(part)
         partial.replace(target)
     except OSError as error:
         # The user gave the name without the suffix.
         error.filename, error.filename2 = str(target), None
         partial.unlink(missing_ok=True)
         raise
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
-def _without_keys(text: str, known: Iterable[str]) -> str:
-    """The dump with a digest wherever a key stands, be it in a query, a body or a task's metadata.
+def _without_keys(known: Iterable[str]) -> Callable[[str], str]:
+    """What puts a digest wherever a key stands, be it in a query, a body or a task's metadata.
 
     Args:
-        text: the whole file.
         known: keys that were used; what looks like one of Scale's own is replaced besides.
     """
     digests: dict[str, str] = {}
@@ -162,21 +161,25 @@ def _without_keys(text: str, known: Iterable[str]) -> str:
             for written in (key, in_json, *(way(key, errors="replace") for way in _IN_URLS)):
                 # As the file has it; a body that is JSON itself stands in it as a text.
                 digests[json.dumps(written)[1:-1]] = digest_of(key)
-    # The longest first: one key may begin as another does. A key at a time, for a pattern that
-    # begins with plain text is found many times faster than one of several.
-    forms = [re.escape(form) for form in sorted(digests, key=len, reverse=True) if form in text]
-    if len(forms) > MOST_PASSES:
-        forms = ["|".join(forms)]
+    # The longest first: one key may begin as another does.
+    forms = sorted(digests, key=len, reverse=True)
 
     def in_place_of(match: re.Match[str]) -> str:
         word = match.group()
-        before = text[match.start() - 1] if match.start() else ""
+        before = match.string[match.start() - 1] if match.start() else ""
         inside_a_word = before.isalnum() or before == "_"
         return word if inside_a_word else digests.get(word) or digest_of(word)
 
-    for form in [*forms, *LIKE_A_KEY]:
-        text = re.sub(rf"(?:{form})(?![A-Za-z0-9_])", in_place_of, text)
-    return text
+    def hide(text: str) -> str:
+        # A key at a time, for plain text is looked for many times faster than a pattern.
+        here = [re.escape(form) for form in forms if form in text]
+        if len(here) > MOST_PASSES:
+            here = ["|".join(here)]
+        for form in [*here, *(form for begin, form in LIKE_A_KEY.items() if begin in text)]:
+            text = re.sub(rf"(?:{form})(?![A-Za-z0-9_])", in_place_of, text)
+        return text
+
+    return hide
 
 
 def read(
@@ -193,7 +196,7 @@ def read(
 
     content = Path(path).read_bytes()
     try:
-        document: Any = json.loads(content)
+        document: Any = parsed(content, _Reader(str(path), VERSION, None, {}).value)
     except (ValueError, RecursionError) as error:
         raise BadDump(
             f"{path} is no dump, or only a part of one: it is not JSON ({error})"
@@ -241,54 +244,6 @@ def read(
             f"{path} (version {version}) is damaged: {type(error).__name__}: {error}"
         ) from error
     return fake
-
-
-def _shown_as(api_key: str | None) -> str | None:
-    """A key's digest; of a call that was loaded the key is the digest already."""
-    return api_key if not api_key or isinstance(api_key, KeyDigest) else digest_of(api_key)
-
-
-def _out(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, bytes):
-        try:
-            return {"$text": value.decode("ascii")}
-        except UnicodeDecodeError:
-            return {"$bytes": base64.b64encode(value).decode()}
-    if isinstance(value, timedelta):
-        return {"$seconds": value.total_seconds()}
-    if isinstance(value, datetime):
-        return {"$time": value.isoformat()}
-    if isinstance(value, tuple):
-        return {"$tuple": [_out(item) for item in value]}
-    if isinstance(value, frozenset | set):
-        return {"$set" if isinstance(value, set) else "$frozenset": sorted(value)}
-    if isinstance(value, TableState):
-        return {"$tasks": [_task_out(values) for values in value.records]}
-    if isinstance(value, IdempotencyKeys):
-        return {"$IdempotencyKeys": [[key, _out(kept)] for key, kept in value.items()]}
-    if isinstance(value, list):
-        return [_out(item) for item in value]
-    if isinstance(value, dict):
-        plain = all(isinstance(key, str) and not key.startswith("$") for key in value)
-        if plain:
-            return {key: _out(item) for key, item in value.items()}
-        return {"$dict": [[_out(key), _out(item)] for key, item in value.items()]}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {
-            entry.name: _out(getattr(value, entry.name)) for entry in dataclasses.fields(value)
-        }
-        return {f"${type(value).__name__}": fields}
-    if callable(value):
-        return {"$callable": getattr(value, "__qualname__", type(value).__name__)}
-    raise TypeError(f"cannot dump {type(value).__name__} {value!r:.60}")
-
-
-def _task_out(values: tuple[Any, ...]) -> dict[str, Any]:
-    facts = dict(zip(SAVED, values, strict=True))
-    document = json.loads(facts.pop("wire"))
-    return {**{name: _out(value) for name, value in facts.items()}, "document": document}
 
 
 class _Reader:
@@ -353,14 +308,13 @@ class _Reader:
         return kind(**{name: self.value(item, name) for name, item in inner.items()})
 
     def _tasks(self, entries: list[Any]) -> TableState:
-        """The tasks of one account, with their indexes made anew."""
-        table = TaskTable()
+        """The tasks of one account."""
+        records: list[tuple[Any, ...]] = []
         for entry in entries:
             facts = {name: self.value(entry[name], name) for name in SAVED if name in entry}
             facts["wire"] = encode(entry["document"])
-            values = tuple(facts[name] for name in SAVED)
-            table.add(TaskRecord.restored(None, values))
-        return table.save()
+            records.append(tuple(facts[name] for name in SAVED))
+        return TableState(records)
 
     def _callable(self, name: str, place: str) -> Any:
         if place in {"_turnaround", "policy"}:
