@@ -9,6 +9,7 @@ from typing import Final
 NEEDED: Final = {  # a table of names, never the state of a fake
     "faker": "faker",
     "imagesize": "imagesize",
+    "msgspec": "msgspec",
     "puremagic": "puremagic",
     "python_multipart": "python-multipart",
     "responses": "responses",

@@ -6,8 +6,9 @@ fault of the test's own code is refused and named; targets of callbacks are left
 that takes the state up keeps its own (``fill``) or has none (``fake_from``); exceptions that wait
 to be raised are let go. The bodies of calls are kept as far as the journal keeps them, which
 ``journal_max_entries`` and ``journal_max_bytes`` bound; headers that carry keys are left out of
-them. A key of an account stands as its digest and whether it is a test key; what users wrote into
-their tasks is kept as they wrote it.
+them. A key of an account stands as its digest and whether it is a test key, so that messages which
+name an account name the digest until its key is used again; what users wrote into their tasks is
+kept as they wrote it.
 
 Versions: the first message states ``VERSION``. It is raised only when older readers would go wrong;
 they refuse it then. Everything else is told by name, so that this version reads what older ones of
@@ -195,6 +196,7 @@ def _tree(fake: FakeScale) -> _Branch:
         "callbacks": _Branch(callbacks),
         "timeline": _Branch(next_order=next_order, planned=_Rows("planned", planned)),
         "faults": faults_state,
+        "faults_given": fake.faults._given,
         "journal": _Branch(
             next_n=journal.next_n,
             calls=_Rows("calls", [_call_out(r, faults, documents) for r in journal.records]),
@@ -412,6 +414,7 @@ def _fill(fake: FakeScale, tree: dict[str, Any]) -> None:
     with world.lock:
         put_back(fake, snapshot)
         world.tokens.restore(tokens)
+        fake.faults._given = max(fake.faults._given, tree.get("faults_given", 0))
         world.clock.moved_ms = tree.get("moved", 0)
         world.clock.ahead_ms = tree.get("ahead", 0)
 

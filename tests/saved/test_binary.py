@@ -186,6 +186,8 @@ def test_the_same_calls_give_the_same_bytes_afterwards(folder, before, after):
     other = fake_from(rows_of(fake))
 
     assert dumped(other, folder / "b") == dumped(fake, folder / "a")
+    for each in (other, fake):  # words that name an account name its key, once that is known
+        assert [each.account(key).is_test for key in KEYS] == [False, False, True]
     assert replayed(other, after) == replayed(fake, after)
     assert dumped(other, folder / "b") == dumped(fake, folder / "a")
 
@@ -293,6 +295,15 @@ def test_the_state_of_another_seed_is_refused(busy):
         "the state is of a fake with seed=5, this one has seed=6: their ids differ; make a fake "
         "of the state with fake_from()"
     )
+
+
+def test_the_number_of_a_fault_that_is_gone_is_not_given_again():
+    fake = made()
+    fake.faults.add(status=500).remove()
+
+    other = fake_from(rows_of(fake))
+
+    assert other.faults.add(status=503).number == 2
 
 
 def respond_by_code(task, random):
