@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Final
 from .files import asset, result, upload
 from .layout import page
 from .pages.gallery import gallery
+from .pages.overview import overview
+from .pages.tasks import tasks
 from .visit import Answer, NoSuchPage, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROUTES: Final[tuple[tuple[str, Callable[..., Answer]], ...]] = (
+    ("/", overview),
+    ("/ui/tasks", tasks),
     ("/gallery", gallery),
     ("/assets/{name}", asset),
     ("/results/{uuid}", result),
