@@ -56,6 +56,8 @@ def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:
     most = max((max(pair) for pair in hours), default=0)
     scale = (_LOW - 14) / max(most, 1)
     step = (_WIDE - 40) / max(len(hours), 1)
+    created_in_all = sum(created for created, _ in hours)
+    completed_in_all = sum(completed for _, completed in hours)
     bars: list[Markup] = []
     for place, (created, completed) in enumerate(hours):
         left = 40 + place * step
@@ -95,8 +97,8 @@ def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:
         viewBox=f"0 0 {_WIDE} {_HIGH}",
         role="img",
         attributes={
-            "aria-label": f"In the last {len(hours)} hours {sum(pair[0] for pair in hours):,} tasks "
-            f"were created and {sum(pair[1] for pair in hours):,} completed"
+            "aria-label": f"In the last {len(hours)} hours {created_in_all:,} tasks were created "
+            f"and {completed_in_all:,} completed"
         },
     )
 

@@ -38,7 +38,11 @@ def answer(visit: Visit) -> Answer | None:
             try:
                 return show(visit, **match.groupdict())
             except NoSuchPage as error:
-                return page(
-                    visit, "missing.html", title="Not found", status=404, message=str(error)
-                )
+                return _missing(visit, str(error))
+    if visit.path.startswith("/ui/"):
+        return _missing(visit, f"The dashboard has no page {visit.path[:100]}.")
     return None
+
+
+def _missing(visit: Visit, message: str) -> Answer:
+    return page(visit, "missing.html", title="Not found", status=404, message=message)

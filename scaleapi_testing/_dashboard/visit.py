@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 
+from .inbox import Inboxes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -28,6 +30,7 @@ class Visit:
         headers: names in lower case.
         worlds: the names of all worlds of the server.
         speed: virtual seconds for each real one.
+        inboxes: of the world.
     """
 
     fake: FakeScale
@@ -39,6 +42,7 @@ class Visit:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     worlds: Sequence[str] = ("default",)
     speed: float = 0.0
+    inboxes: Inboxes = field(default_factory=Inboxes)
 
     def asked(self, name: str, default: str = "") -> str:
         """The last value of ``name`` in the address."""

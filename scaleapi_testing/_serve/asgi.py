@@ -173,7 +173,8 @@ class Front:
         if below == "/events" and scope["method"] == "GET":
             return await self._events(world, scope, receive, send, headers), "control events"
         answer = await self._controls.answer(world, scope, below, headers, body)
-        sent = [*answer.headers, *HEADERS, ("Content-Length", str(len(answer.body)))]
+        safe = () if answer.is_page else HEADERS
+        sent = [*answer.headers, *safe, ("Content-Length", str(len(answer.body)))]
         await send(_start(answer.status, sent))
         content = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": content})

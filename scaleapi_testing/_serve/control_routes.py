@@ -15,12 +15,14 @@ from .._version import __version__
 from .._world.act import INTERRUPTS
 from .._worlds.worlds import Caller
 from .far_door import clock_header
+from .page_routes import INBOX, LOGIN, PageRoutes
 from .safety import Refused, check_origin, cookie_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .._control_plane.operation import ControlOperation
+    from .._dashboard.visit import Answer as Page
     from .._messages import JSON
     from .._worlds.worlds import HostedWorld, Worlds
     from .asgi import Message
@@ -41,7 +43,7 @@ Headers = list[tuple[str, str]]
 class Answer:
     """One answer of the control plane."""
 
-    __slots__ = ("body", "headers", "operation", "status")
+    __slots__ = ("body", "headers", "is_page", "operation", "status")
 
     def __init__(
         self,
@@ -51,11 +53,13 @@ class Answer:
         *,
         kind: str = JSON_TYPE,
         operation: str = "",
+        is_page: bool = False,
     ) -> None:
         self.status = status
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.headers: Headers = [("Content-Type", kind), *headers]
         self.operation = operation
+        self.is_page = is_page  # then it says itself what a browser may do with it
 
 
 class ControlRoutes:
@@ -82,6 +86,7 @@ class ControlRoutes:
         self._safety = safety
         self._measures = measures
         self._watchers = watchers
+        self._pages = PageRoutes(worlds)
 
     async def answer(
         self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], body: bytes
@@ -126,9 +131,20 @@ class ControlRoutes:
         if path == "/health" and method in READING:  # of whoever asks, by any name
             return Answer(200, {"status": "ok", "version": __version__}, operation="health")
         origin = self._origin(scope, headers)
-        if path == "/login":
-            return self._login(method, headers, origin, body)
-        self._safety.check_token(headers)
+        if path == LOGIN:
+            return await self._log_in(world, scope, headers, origin, body)
+        if path.startswith(INBOX) and method == "POST":
+            self._pages.take(world, path, headers, body)
+            return Answer(200, {"taken": True}, operation="inbox")
+        try:
+            self._safety.check_token(headers)
+        except Refused:
+            if method not in READING or "text/html" not in headers.get("accept", ""):
+                raise
+            return Answer(303, b"", [("Location", self._below(world, scope, LOGIN))])
+        page = await self._pages.page(world, scope, path, headers, origin)
+        if page is not None:
+            return _of_page(page)
         own = self._own(method, path)
         if own is not None:
             return own
@@ -148,6 +164,35 @@ class ControlRoutes:
         if operation.changes:
             self._watchers.control(world, operation.name)
         return Answer(200, result, [clock_header(world)], operation=operation.name)
+
+    @staticmethod
+    def _below(world: HostedWorld, scope: Message, path: str) -> str:
+        """The address of a page of the same world."""
+        return f"{scope.get('root_path', '')}{world.path}{ROOT}{path}"
+
+    async def _log_in(
+        self,
+        world: HostedWorld,
+        scope: Message,
+        headers: Mapping[str, str],
+        origin: str,
+        body: bytes,
+    ) -> Answer:
+        """The login as a page and, for a form, back to the pages."""
+        if scope["method"] in READING:
+            return _of_page(await self._pages.login(world, scope, headers, origin))
+        is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        try:
+            answer = self._login(scope["method"], headers, origin, body)
+        except Refused as refused:
+            if not is_form or refused.status != 401:
+                raise
+            return _of_page(await self._pages.login(world, scope, headers, origin, refused))
+        if not is_form:
+            return answer
+        answer.headers.append(("Location", self._below(world, scope, "/")))
+        answer.status = 303
+        return answer
 
     def _login(self, method: str, headers: Mapping[str, str], origin: str, body: bytes) -> Answer:
         """Give whoever knows the token a cookie, for the pages."""
@@ -250,6 +295,17 @@ class ControlRoutes:
         for name in operation.placeholders:
             given.pop(name, None)
         return given
+
+
+def _of_page(page: Page) -> Answer:
+    return Answer(
+        page.status,
+        page.body,
+        page.headers,
+        kind=page.content_type,
+        operation="page",
+        is_page=True,
+    )
 
 
 def _match(operation: ControlOperation, segments: list[str]) -> dict[str, JSON] | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._fake import FakeScale
 from ..._http.values import Request
 from ..._http.wire import decode, encode
 from ..._world.labelers import TRUTH_KEY
@@ -15,8 +14,11 @@ from ..subjects import subject_of
 from .examples import LIDAR, examples
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from markupsafe import Markup
 
+    from ..._fake import FakeScale
     from .examples import Example
 
 _START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -42,13 +44,17 @@ class Piece:
     drawing: Markup
 
 
-def pieces(seed: int = 0) -> list[Piece]:
+def pieces(make: Callable[..., FakeScale], seed: int = 0) -> list[Piece]:
     """A piece for each example, in their order; the same for the same seed.
+
+    Args:
+        make: makes the fake that answers.
+        seed: of that fake.
 
     Raises:
         ValueError: an example that the fake refuses; a fault of this package.
     """
-    fake = FakeScale(seed=seed, start_time=_START)
+    fake = make(seed=seed, start_time=_START)
     made: list[Piece] = []
     lidar = ""
     for place, example in enumerate(examples()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..layout import page
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 def gallery(visit: Visit) -> Answer:
     """The page."""
-    return page(visit, "gallery.html", title="Gallery", pieces=_pieces())
+    make: Any = type(visit.fake)
+    return page(visit, "gallery.html", title="Gallery", pieces=_pieces(make))
 
 
 @cache  # the same whenever it is made: of constants and a seed of its own
-def _pieces() -> tuple[Piece, ...]:
+def _pieces(make: Any) -> tuple[Piece, ...]:
     from ..gallery.made import pieces
 
-    return tuple(pieces())
+    return tuple(pieces(make))

@@ -1,0 +1,132 @@
+"""The dashboard over HTTP: its pages, its login and its inbox, below ``/_fake``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote
+from weakref import WeakKeyDictionary
+
+from .._extras import missing
+from .executor import aside
+from .safety import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._dashboard.inbox import Inboxes
+    from .._dashboard.visit import Answer as Page
+    from .._dashboard.visit import Visit
+    from .._worlds.worlds import HostedWorld, Worlds
+    from .asgi import Message
+
+LOGIN: Final = "/login"
+INBOX: Final = "/inbox/"
+READING: Final = frozenset({"GET", "HEAD"})
+
+_NEEDED: Final = ("jinja2", "markupsafe", "pygments")
+_MOST_TRIES: Final = 5
+
+
+class PageRoutes:
+    """Answers what the dashboard has, in threads of their own: a page may take a while.
+
+    Args:
+        worlds: of this server.
+    """
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._inboxes: WeakKeyDictionary[HostedWorld, Inboxes] = WeakKeyDictionary()
+
+    async def page(
+        self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], origin: str
+    ) -> Page | None:
+        """The page at ``path``; ``None`` where the dashboard has none.
+
+        Raises:
+            Refused: what it is made with is not installed.
+        """
+        lacking = missing(*_NEEDED)
+        if lacking:
+            if path not in {"", "/"} and not path.startswith("/ui/"):
+                return None
+            raise Refused(
+                501,
+                "NotInstalled",
+                f"the dashboard needs {', '.join(lacking)}",
+                "pip install 'scaleapi-testing[server]'",
+            )
+        from .._dashboard.routes import answer
+
+        visit = self._visit(world, scope, path, headers, origin)
+        shown: Page | None = await aside(lambda: _steadily(answer, visit))
+        return shown
+
+    async def login(
+        self,
+        world: HostedWorld,
+        scope: Message,
+        headers: Mapping[str, str],
+        origin: str,
+        wrong: Refused | None = None,
+    ) -> Page:
+        """The page that asks for the token, and the files that it is made of."""
+        from .._dashboard.pages.login import login
+
+        visit = self._visit(world, scope, LOGIN, headers, origin)
+        why = None if wrong is None else str(wrong)
+        shown: Page = await aside(lambda: login(visit, wrong=why))
+        return shown
+
+    def take(self, world: HostedWorld, path: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep what was sent to an inbox.
+
+        Raises:
+            Refused: the inbox cannot have such a name, or the body is too large.
+        """
+        from .._dashboard.inbox import WrongLetter
+
+        try:
+            self._of(world).take(
+                unquote(path[len(INBOX) :]), world.fake.clock.ms, dict(headers), body
+            )
+        except WrongLetter as error:
+            raise Refused(error.status, "WrongLetter", str(error), error.hint) from error
+
+    def _of(self, world: HostedWorld) -> Inboxes:
+        from .._dashboard.inbox import Inboxes
+
+        return self._inboxes.setdefault(world, Inboxes())
+
+    def _visit(
+        self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], origin: str
+    ) -> Visit:
+        from .._dashboard.visit import Visit
+
+        return Visit(
+            fake=world.fake,
+            path=unquote(path),
+            mount=f"{scope.get('root_path', '')}{world.path}/_fake",
+            world=world.name,
+            query=parse_qsl(
+                scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=200
+            ),
+            origin=f"{origin}{world.path}",
+            headers=headers,
+            worlds=[entry.name for entry in self._worlds],
+            speed=world.speed,
+            inboxes=self._of(world),
+        )
+
+
+def _steadily(answer: Any, visit: Visit) -> Page | None:
+    """A page, begun anew where what it shows changed while it was looked through."""
+    for _ in range(_MOST_TRIES):
+        try:
+            page: Page | None = answer(visit)
+        except RuntimeError as error:
+            if "changed size during iteration" not in str(error):
+                raise
+        else:
+            return page
+    raise Refused(503, "Busy", "the world changes faster than it can be shown", "Load it again.")
