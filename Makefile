@@ -26,7 +26,7 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-fresh mutants bench dist site fuzz generate lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all test-fresh mutants bench dist site fuzz chaos generate lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
@@ -37,6 +37,7 @@ help:  ## say what there is to make
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
 	@echo "make site      build the documentation as a site, strictly, into site/"
 	@echo "make fuzz      throw random calls at the fake for five minutes, from a seed that it prints"
+	@echo "make chaos     kill servers and their database under load, and check the books; 15 minutes"
 	@echo "make bench     measure speed against its goals, into benchmarks/results.json"
 	@echo "make generate  write the client's task types, and the asynchronous client"
 	@echo "make lint      ruff and the import contracts"
@@ -65,6 +66,10 @@ bench: $(VENV)/installed-dev
 
 fuzz: $(VENV)/installed-dev
 	$(PY) -m fuzz $(ARGS)
+
+# ARGS="alone --kills 20 --seed 3" for one storm, smaller or another.
+chaos: $(VENV)/installed-dev
+	$(PY) -m chaos $(ARGS)
 
 # Takes hours for all rooms; ARGS="faults journal --sample 40" for less.
 mutants: $(VENV)/installed-mutmut
