@@ -94,9 +94,9 @@ def test_a_task_whose_creation_was_not_answered_may_be_there_or_not(server, canc
 def test_lost_metadata_is_found(server, canceled, tmp_path):
     set_to = {"what": "metadata", "task_id": canceled, "value": {"marker": "first", "set": 2}}
 
+    answered = "{'marker': 'first', 'set': 2}"
     assert found(server, tmp_path, created(canceled, "first"), set_to) == [
-        f"task {canceled} has metadata {{'marker': 'first'}}, "
-        + "answered was {'marker': 'first', 'set': 2}"
+        f"task {canceled} has metadata {{'marker': 'first'}}, answered was {answered}"
     ]
 
 
