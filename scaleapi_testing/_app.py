@@ -215,6 +215,7 @@ class App:
         reply = self._finished(request, record, act, outcome)
         record.finish(reply.status, reply.page or reply.body, None, reply.broken)
         self._journal.add_own(record)
+        reply.wait_began, reply.route = world.clock.ms, record.route
         return reply
 
     def _looked(self, act: Act, request: Request, record: RecordedRequest) -> Answer:

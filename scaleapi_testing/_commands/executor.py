@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,13 +17,15 @@ from .._control_plane.table import controls
 from .._errors import ApiError, NoSuchRecord
 from .._http.auth import key_of
 from .._http.values import Reply
-from .._log.command import Base, LogUnavailable, Pending, StateError
+from .._log.command import Base, Behind, LogUnavailable, Pending, StateError
+from .._state.account import digest_of
 from .applier import Applier, Failed
 from .apply import Done, Refused
 from .checkpoint import Server, read, rows
 from .codec import (
     ATTEMPT,
     CALL,
+    CLOCK,
     CONTROL,
     WORLD,
     attempt_to_bytes,
@@ -33,13 +36,13 @@ from .codec import (
     without_secrets,
 )
 from .lead import Lead
-from .making import Made, Makings, made_to_bytes
+from .making import Made, Makings, keys_to_bytes, made_to_bytes, speed_to_bytes
 from .versions import versions
 from .writer import MOST_READ, Writer
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from .._callbacks.targets import Target
     from .._control_plane.operation import ControlOperation
@@ -102,6 +105,9 @@ class Executor:
         self._inbox: deque[list[Entry]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._checkpoint_lock = threading.Lock()
+        self._is_broken = False
+        self._sync: Callable[[], None] = _nothing
+        self._touched: Callable[[str], None] = _nothing_of
 
     # -- from the start to the end ------------------------------------------------------------
 
@@ -125,6 +131,33 @@ class Executor:
             self._store.append([pending], after=0)
         self._writer.fetched = n
 
+    def settle(self, speed: float | None, keys: Iterable[str] | None) -> None:
+        """Say how fast the first world's time runs and which keys it lets in; before ``run_in``.
+
+        Args:
+            speed: virtual seconds for each real one; ``None`` leaves it as it is.
+            keys: API keys; likewise.
+
+        Raises:
+            LogUnavailable: the log cannot be reached.
+        """
+        world = self.worlds[DEFAULT]
+        pending: list[Pending] = []
+        if speed is not None and speed != world.speed:
+            pending.append(Pending(DEFAULT, WORLD, speed_to_bytes(speed), base=Base(speed)))
+        if keys is not None:
+            digests = sorted(map(digest_of, keys))
+            if frozenset(digests) != world.fake._settled.keys:
+                pending.append(Pending(DEFAULT, WORLD, keys_to_bytes(digests)))
+        if pending:
+            self._store.append(pending)
+            self._writer.fetched = self._replay(self._writer.fetched)
+
+    def checkpoint_now(self) -> None:
+        """Write a checkpoint; before ``run_in``."""
+        self._save(self._applier.taken, rows(self._server(), self._worlds()))
+        self._applier.count = self._applier.bytes = 0
+
     def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
         """Answer in this loop from now on; called once, in its thread."""
         self._loop = loop
@@ -135,17 +168,23 @@ class Executor:
     def close(self) -> None:
         """Write what waits, and a checkpoint if this server has the lead; let go of the state.
 
-        Called when the loop has ended.
+        Called when the loop has ended, or was never there.
+
+        Raises:
+            StateError: the checkpoint could not be written; the log holds everything.
         """
-        self._lead.end()
-        self._writer.end()
+        has_run, term = self._loop is not None, self._lead.term
+        if has_run:
+            self._lead.end()
+            self._writer.end()
         self._loop = None
         self._applier.run_in(None)
         while self._inbox:
             self._applier.take(self._inbox.popleft())
+        is_whole = has_run and not self._is_broken and self._writer.down is None
         try:
-            if self._applier.finish_now() and self._writer.down is None and self._applier.count:
-                self._save(self._applier.taken, rows(self._server(), self._worlds()))
+            if is_whole and term is not None and self._applier.finish_now() and self._applier.count:
+                self._save(self._applier.taken, rows(self._server(), self._worlds()), term)
         finally:
             self._store.close()
 
@@ -153,6 +192,13 @@ class Executor:
     def worlds(self) -> Mapping[str, LoggedWorld]:
         """The worlds by name, oldest first."""
         return self._applier.worlds
+
+    def on_worlds(self, sync: Callable[[], None], touched: Callable[[str], None]) -> None:
+        """Call ``sync`` whenever worlds were made or ended, ``touched`` for each that was acted on.
+
+        Both are called in the loop.
+        """
+        self._sync, self._touched = sync, touched
 
     @property
     def options(self) -> dict[str, Any]:
@@ -228,6 +274,11 @@ class Executor:
             NoSuchRecord: there is none.
         """
         await self._answer(Pending(name, WORLD, body, base=base, ends=ends))
+
+    def keep_alive(self, name: str) -> None:
+        """Tell all servers that a world is still called."""
+        with suppress(LogUnavailable):
+            self._writer.submit(Pending(name, CLOCK, b""))
 
     def free_name(self) -> str:
         """A name for a world that was given none."""
@@ -364,14 +415,21 @@ class Executor:
         self._applier.worlds.clear()
         self._applier.worlds.update({world.name: world for world in worlds})
         self._applier.taken = saved.n
+        self._sync()
         return saved.n
 
     def _replay(self, n: int) -> int:
-        while commands := self._store.read(n, MOST_READ):
+        while commands := self._read(n):
             for command in commands:
                 self._applier.apply_now(command)
             n = commands[-1].n
         return n
+
+    def _read(self, n: int) -> list[Command]:
+        try:
+            return self._store.read(n, MOST_READ)
+        except Behind:  # another server wrote a checkpoint meanwhile
+            return self._store.read(self._load_checkpoint(), MOST_READ)
 
     def _fall_behind(self) -> int:
         """The log was removed further than this server has read it: take the checkpoint up."""
@@ -389,9 +447,12 @@ class Executor:
         return result[0]
 
     def _apply_making(self, command: Command) -> Outcome:
-        return self._makings.apply(command)
+        outcome = self._makings.apply(command)
+        self._sync()
+        return outcome
 
     def _note_applied(self, world: LoggedWorld, command: Command) -> None:
+        self._touched(world.name)
         self._lead.note_applied(world, command)
 
     def _hand_over(self, entries: list[Entry]) -> None:
@@ -406,7 +467,17 @@ class Executor:
         self.in_loop(partial(waiter, failed))
 
     def _break(self, error: StateError) -> None:
-        self._tell_broken(error)
+        if not self._is_broken:
+            self._is_broken = True
+            self._tell_broken(error)
+
+
+def _nothing() -> None:
+    """Nobody asked to be told."""
+
+
+def _nothing_of(_: str) -> None:
+    """Nobody asked to be told."""
 
 
 def _settle(future: asyncio.Future[Outcome], outcome: Outcome | Failed) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from .._arguments import LIVE_KEY, Settled
@@ -82,6 +82,11 @@ def speed_to_bytes(speed: float) -> bytes:
     return _encode({"do": "speed", "speed": speed})
 
 
+def keys_to_bytes(digests: list[str]) -> bytes:
+    """The command that says which keys a world lets in from now on."""
+    return _encode({"do": "keys", "digests": digests})
+
+
 class Makings:
     """Applies commands that make and end worlds.
 
@@ -127,7 +132,10 @@ class Makings:
                 while approach(world.fake, command):
                     pass
                 world.fake.clock.applied_at(command.at_ms)
-                world.speed = head["speed"]
+                if do == "speed":
+                    world.speed = head["speed"]
+                else:
+                    _let_in(world.fake, frozenset(head["digests"]))
         return Done(None)
 
     def _make(self, command: Command, head: dict[str, Any], content: bytes) -> None:
@@ -170,6 +178,12 @@ def _copied(fake: FakeScale) -> FakeScale:
     other._world.keep_to_a_log()
     put_back(other, take(fake))
     return other
+
+
+def _let_in(fake: FakeScale, digests: frozenset[str]) -> None:
+    # As if it had been made so: it stands in what a copy or a checkpoint is made of.
+    fake._settled = replace(fake._settled, keys=digests)
+    fake._world.store.let_in_digests(digests)
 
 
 def _gone(name: str) -> Refused:

@@ -224,6 +224,7 @@ class ControlRoutes:
         if method not in READING:
             raise _not_allowed(method, path, ["GET"])
         if path == "/metrics":
+            self._measures.lag = self._executor.lag
             text, kind = self._measures.text(self._worlds)
             return Answer(200, text, kind=kind, operation="metrics")
         if path == "/openapi.json":

@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 class Executor:
     """Carries out calls and controls at once, in memory."""
 
+    def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called once, in the server's loop, before the first call."""
+
+    @property
+    def lag(self) -> int:
+        """How many commands of a log stand there and were not applied here yet."""
+        return 0
+
     async def call(self, world: HostedWorld, request: Request) -> Reply:
         """Answer a call to a world; whatever happens, there is a reply."""
         pace = world.pace

@@ -31,7 +31,7 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from .._worlds.worlds import Worlds
     from .asgi import Seen
@@ -98,7 +98,8 @@ def serve(
             ca_file = Path(cleanup.enter_context(TemporaryDirectory())) / "ca.pem"
             context = server_context((host, *public), ca_file)
         app = asgi_app(worlds, seen=seen, safety=safety, executor=executor)
-        running = cleanup.enter_context(_running(app, host, port, context, patience_s))
+        begin = None if executor is None else executor.run_in
+        running = cleanup.enter_context(_running(app, host, port, context, patience_s, begin))
         cleanup.callback(worlds.end)
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only named
         if public:
@@ -113,7 +114,12 @@ def serve(
 
 @contextmanager
 def _running(
-    app: Any, host: str, port: int, context: ssl.SSLContext | None, patience_s: float
+    app: Any,
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    patience_s: float,
+    begin: Callable[[asyncio.AbstractEventLoop], None] | None,
 ) -> Generator[_Running]:
     try:
         listening = socket.create_server(
@@ -126,7 +132,7 @@ def _running(
         raise OSError(error.errno, f"cannot serve on {host}:{port}: {reason}") from error
     with listening:
         running = _Running(app, listening, context, patience_s)
-        running.start()
+        running.start(begin)
         try:
             yield running
         finally:
@@ -164,8 +170,14 @@ class _Running:
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="scale-server", daemon=True)
 
-    def start(self) -> None:
-        """Begin to accept; who connects before the thread runs waits in the socket's queue."""
+    def start(self, begin: Callable[[asyncio.AbstractEventLoop], None] | None) -> None:
+        """Begin to accept; who connects before the thread runs waits in the socket's queue.
+
+        Args:
+            begin: is called in the loop before anything else, with it.
+        """
+        if begin is not None:
+            self._loop.call_soon_threadsafe(begin, self._loop)
         self._thread.start()
 
     def end(self) -> None:

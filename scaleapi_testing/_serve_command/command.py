@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import BadDump, BadExport
 from .._fake import FakeScale
+from .._log.command import StateError
 from .._recorded.exports import holds_tasks
 from .banner import ANY_KEY, banner
 from .callback_hosts import CallbackHosts
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 35.0
 """Real seconds that calls under way have at the end: a callback may wait for 30."""
+
+SWITCH_S: Final = 0.001
+"""Real seconds after which a thread that computes lets another one run, where a log is kept."""
 
 ENDS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -43,20 +47,25 @@ def run(parsed: Mapping[str, Any]) -> int:
     """
     try:
         options = read(parsed, os.environ)
-        fake, loaded = _fake(options)
+        if options.state is None:
+            fake, loaded = _fake(options)
+            return _serve(options, fake, loaded)
+        if options.checkpoint:
+            from .state import write_checkpoint
+
+            write_checkpoint(options, lambda: _fake(options)[0])
+            return 0
+        return _serve(options)
     except WrongOption as error:
         return _complain(str(error), 2)
-    except (BadDump, BadExport) as error:
+    except (BadDump, BadExport, StateError) as error:
         return _complain(str(error), 1)
-    except OSError as error:
-        return _complain(f"cannot load {error.filename}: {error.strerror}", 1)
-    try:
-        _serve(fake, options, loaded)
     except ImportError as error:
         return _complain(str(error).replace("scale.serve()", "it", 1), 1)
     except OSError as error:
+        if error.filename is not None:
+            return _complain(f"cannot load {error.filename}: {error.strerror}", 1)
         return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1)
-    return 0
 
 
 def _complain(text: str, code: int) -> int:
@@ -95,8 +104,18 @@ def _fake(options: Options) -> tuple[FakeScale, LoadedTasks | None]:
     return fake, None if tasks is None else fake.load_tasks(tasks)
 
 
-def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> None:
+def _serve(
+    options: Options, fake: FakeScale | None = None, loaded: LoadedTasks | None = None
+) -> int:
+    """Serve until a signal; returns the exit code.
+
+    Args:
+        options: of the command line.
+        fake: the first world; ``None`` where a state says what the worlds are.
+        loaded: what came of loading tasks into it.
+    """
     # Here, so that --help works without the extra.
+    from .._serve.executor import Executor
     from .._serve.safety import Safety
     from .._serve.server import serve
     from .._worlds.worlds import Worlds
@@ -105,6 +124,7 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
         ended = cleanup.enter_context(_signals())
         log = cleanup.enter_context(Log(as_json=options.log_format == "json", quiet=options.quiet))
         told: set[str] = set()
+        broken: list[StateError] = []
 
         def refused(host: str) -> None:
             if host not in told and len(told) < 1000:
@@ -115,9 +135,26 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
                     host=host,
                 )
 
+        def broke(error: StateError) -> None:
+            broken.append(error)
+            ended.set()
+
         elsewhere = CallbackHosts(options.callback_host, refused)
-        worlds = Worlds(fake, FakeScale, lambda fake: fake._world.callbacks.deliver_by(elsewhere))
-        worlds.default.set_speed(options.speed)
+        worlds: Worlds
+        if fake is not None:
+            worlds = Worlds(
+                fake, FakeScale, lambda fake: fake._world.callbacks.deliver_by(elsewhere)
+            )
+            worlds.default.set_speed(1.0 if options.speed is None else options.speed)
+            executor = Executor()
+        else:
+            from .state import kept
+
+            # A thread that computes lets the loop answer others in between.
+            sys.setswitchinterval(SWITCH_S)
+            worlds, executor = cleanup.enter_context(
+                kept(options, lambda: _fake(options)[0], elsewhere, log.say, broke)
+            )
         server = cleanup.enter_context(
             serve(
                 worlds,
@@ -127,6 +164,7 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
                 names=options.public_name,
                 seen=log.call,
                 safety=Safety(options.admin_token, expected_names(options)),
+                executor=executor,
                 patience_s=PATIENCE_S,
             )
         )
@@ -136,7 +174,7 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
                 server,
                 any_key=not options.allow_key,
                 # Whose the loaded tasks are.
-                key=ANY_KEY if loaded is None else fake.account().key,
+                key=ANY_KEY if loaded is None or fake is None else fake.account().key,
             ),
             url=server.url,
             ca_file=server.ca_file,
@@ -144,6 +182,7 @@ def _serve(fake: FakeScale, options: Options, loaded: LoadedTasks | None) -> Non
         if loaded is not None:
             log.say("loaded", str(loaded), tasks=loaded.count, account=loaded.account)
         ended.wait()
+    return _complain(str(broken[0]), 1) if broken else 0
 
 
 @contextmanager

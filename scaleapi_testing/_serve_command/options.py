@@ -35,7 +35,7 @@ class Options:
     tls: bool
     seed: int
     start_time: datetime | None
-    speed: float
+    speed: float | None
     turnaround: timedelta | None
     project: tuple[tuple[str, str], ...]
     load: str | None
@@ -45,6 +45,17 @@ class Options:
     admin_token: str | None = field(repr=False)
     log_format: str
     quiet: bool
+    state: str | None = field(repr=False)
+    reads: str
+    checkpoint: bool
+
+    def of_a_beginning(self) -> dict[str, Any]:
+        """What describes how a state begins, by option: what is not the default, as JSON has it."""
+        return {
+            name: _plain(getattr(self, name))
+            for name in OF_A_BEGINNING
+            if getattr(self, name) not in {None, ()} and getattr(self, name) != _default(name)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +161,21 @@ def _log_format(value: str) -> str:
     return value
 
 
+def _reads(value: str) -> str:
+    if value not in {"fresh", "local"}:
+        raise ValueError("give fresh or local")
+    return value
+
+
 OPTIONS: Final = (
     _Option("host", "HOST", "where to listen", _text, "127.0.0.1"),
     _Option("port", "PORT", "0 takes a free one", _port, 8765),
     _Option("tls", "", "speak HTTPS, with a certificate of an authority made for it", None, False),
     _Option("seed", "N", "same seed and same calls give the same bytes", _whole, 0),
     _Option("start_time", "TIME", "where the clock starts, e.g. 2026-03-02T09:00:00Z", _moment),
-    _Option("speed", "X", "virtual seconds for each real one; 0: time stands still", _speed, 1.0),
+    _Option(
+        "speed", "X", "virtual seconds for each real one; 0: time stands still (default: 1)", _speed
+    ),
     _Option("turnaround", "LENGTH", "how long labelers take, e.g. 2h (units s, m, h, d)", _length),
     _Option("project", "NAME:TYPE", "a project that is there from the start", _project, (), True),
     _Option("load", "FILE", "begin with what dump() wrote, or with exported tasks", _text),
@@ -169,14 +188,32 @@ OPTIONS: Final = (
     _Option("admin_token", "TOKEN", "needed where other machines may call", _secret),
     _Option("log_format", "FORMAT", "text or json", _log_format, "text"),
     _Option("quiet", "", "no line for each call", None, False),
-    _Option("state", "WHERE", "not there yet: nothing touches the disk", _text),
+    _Option("state", "WHERE", "keep it in a file (fake.db) or at postgresql://...", _text),
+    _Option("reads", "WHEN", "fresh or local, where servers share a state", _reads, "fresh"),
+    _Option("checkpoint", "", "write the state down whole, and end", None, False),
 )  # fmt: skip
 
-SECRET: Final = frozenset({"allow_key", "admin_token"})
+SECRET: Final = frozenset({"allow_key", "admin_token", "state"})
 """Options whose values no message shows."""
 
 OF_A_DUMP: Final = ("seed", "start_time")
 """What a dump brings with it."""
+
+
+OF_A_BEGINNING: Final = ("seed", "start_time", "turnaround", "project", "load")
+"""What says how a state begins; where there is one it must be as it was then, or left out."""
+
+
+def _default(name: str) -> Any:
+    return next(option.default for option in OPTIONS if option.name == name)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return [list(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -201,10 +238,6 @@ def read(parsed: Mapping[str, Any], environment: Mapping[str, str]) -> Options:
         WrongOption: one of them means nothing, or they contradict each other.
     """
     values = {option.name: _value(option, parsed, environment) for option in OPTIONS}
-    if values.pop("state") is not None:
-        raise WrongOption(
-            "--state is not there yet: this version keeps everything in memory; leave it out"
-        )
     options = Options(**values)
     _check_together(options)
     return options
@@ -261,6 +294,8 @@ def _check_together(options: Options) -> None:
             f"--host {options.host} lets other machines call this fake: "
             f"give {' and '.join(lacking)} too, or a loopback address such as 127.0.0.1"
         )
+    if options.checkpoint and options.state is None:
+        raise WrongOption("--checkpoint writes a state down: give --state WHERE too")
     if options.load is None or holds_tasks(options.load):
         return
     for name in OF_A_DUMP:

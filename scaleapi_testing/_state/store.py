@@ -55,7 +55,11 @@ class Store:
 
     def let_in(self, keys: Iterable[str]) -> None:
         """Let in these keys alone from now on."""
-        self._allowed = frozenset(map(digest_of, keys))
+        self.let_in_digests(frozenset(map(digest_of, keys)))
+
+    def let_in_digests(self, digests: frozenset[str]) -> None:
+        """Let in the keys with these digests alone from now on."""
+        self._allowed = digests
 
     def hide_keys(self, hide: Callable[[str], KeyDigest]) -> None:
         """Keep of each key what ``hide`` gives of it, and no key, from now on."""

@@ -27,6 +27,11 @@ def start_ms(start_time: datetime | None) -> int:
     return aware_ms(start_time, "start_time")
 
 
+def real_ms() -> int:
+    """Real time in milliseconds since 1970, frozen or not: for what outlives the process."""
+    return int(time.time() * 1000)  # noqa: TID251 - the one place where real time is read
+
+
 def aware_ms(moment: object, name: str) -> int:
     """An aware datetime in milliseconds.
 

@@ -272,9 +272,10 @@ def test_a_port_in_use_is_one_line_and_exit_code_1():
         ),
         ("--allow-key 'live x'", "--allow-key: give letters, digits and signs, without spaces"),
         (
-            "--state fake.db",
-            "--state is not there yet: this version keeps everything in memory; leave it out",
+            "--checkpoint",
+            "--checkpoint writes a state down: give --state WHERE too",
         ),
+        ("--state fake.db --reads x", "--reads='x': give fresh or local"),
         (
             "--load x.json --seed 3",
             "--load brings the seed of its file; leave out --seed",
