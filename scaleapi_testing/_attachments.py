@@ -174,9 +174,8 @@ def _file(url: str, account: Account) -> FileRecord | None:
     return file if file is not None and file.attachment_url == url else None
 
 
-def attachment_urls(document: Mapping[str, Any]) -> list[str]:
-    """The addresses of a task's attachments, in order."""
-    params = document["params"]
+def attachment_urls(params: Mapping[str, Any]) -> list[str]:
+    """The addresses of a task's attachments, in order, from its params."""
     candidates: list[Any] = [params.get("attachment")]
     if isinstance(params.get("attachments"), list):
         candidates += params["attachments"]

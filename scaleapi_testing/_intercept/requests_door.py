@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from functools import lru_cache
 from types import MethodType, new_class
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -22,6 +23,7 @@ from requests.exceptions import (
     ReadTimeout,
     RetryError,
 )
+from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -151,6 +153,26 @@ class FakeAdapter(HTTPAdapter):
             response.__class__ = LateResponse
             cast("LateResponse", response).late_by = timedelta(seconds=waited_s)
         return response
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        """As that of ``requests``, which parses anew what each answer says alike."""
+        response = Response()
+        response.status_code = resp.status
+        headers = response.headers
+        for name, value in resp.headers.items():
+            headers[name] = value
+        response.encoding = _encoding(headers.get("Content-Type"))
+        response.raw = resp
+        response.reason = resp.reason
+        response.url = req.url or ""
+        response.request = req
+        cast("Any", response).connection = self
+        return response
+
+
+@lru_cache(maxsize=16)
+def _encoding(content_type: str | None) -> str | None:
+    return get_encoding_from_headers({} if content_type is None else {"content-type": content_type})
 
 
 def fake_adapter(real: HTTPAdapter, fake: ActiveFake) -> FakeAdapter:

@@ -24,7 +24,7 @@ from urllib3.exceptions import (
 from .target_errors import marking, raise_from_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from urllib3 import HTTPConnectionPool
     from urllib3.util import Retry, Timeout
@@ -162,7 +162,7 @@ def timeouts(timeout: Timeout) -> tuple[float | None, float | None]:
     )
 
 
-class _Wire(io.BytesIO):
+class Wire(io.BytesIO):
     """A body on its way, which ends as one read from a socket ends."""
 
     def __init__(self, body: bytes, missing: int = 0) -> None:
@@ -180,6 +180,39 @@ class _Wire(io.BytesIO):
             self.close()
         return data
 
+    def all_at_once(self) -> bytes | None:
+        """What nobody has begun to read, as if read to its end; ``None`` of any other."""
+        if self.closed or self._missing or self.tell():
+            return None
+        data = self.getvalue()
+        self.close()
+        return data
+
+
+class Answer(HTTPResponse):
+    """A response of urllib3's, which hands a body that is all there over as it is."""
+
+    def stream(
+        self,
+        amt: int | None = 2**16,
+        decode_content: bool | None = None,  # noqa: FBT001 - the signature of urllib3
+    ) -> Generator[bytes]:
+        """The body in pieces of ``amt`` bytes at most."""
+        wire: Any = self._fp
+        if type(wire) is Wire and amt and not self.chunked and _IS_CODED not in self.headers:
+            data = wire.all_at_once()
+            if data is not None:
+                self._fp_bytes_read = len(data)
+                if self.length_remaining is not None:
+                    self.length_remaining -= len(data)
+                for start in range(0, len(data), amt):
+                    yield data[start : start + amt]
+                return
+        yield from super().stream(amt, decode_content)
+
+
+_IS_CODED: Final = "Content-Encoding"
+
 
 def _outcome(
     reply: Reply,
@@ -194,15 +227,15 @@ def _outcome(
         return _broken(reply, call, target, pool())
     bodiless = call.method == "HEAD" or not reply.body
     if reply.broken == "truncate":
-        wire = _Wire(reply.body, reply.announced_length - len(reply.body))
+        wire = Wire(reply.body, reply.announced_length - len(reply.body))
     else:
-        wire = _Wire(b"" if bodiless else reply.body)
+        wire = Wire(b"" if bodiless else reply.body)
         if bodiless:
             wire.close()
     try:
-        response = HTTPResponse(
+        response = Answer(
             body=wire,
-            headers=HTTPHeaderDict(reply.headers),
+            headers=_header_dict(reply.headers),
             status=reply.status,
             version=11,
             reason=responses.get(reply.status, ""),
@@ -215,6 +248,16 @@ def _outcome(
         return error
     response.version_string = "HTTP/1.1"  # no argument before urllib3 2.3
     return response
+
+
+def _header_dict(headers: list[tuple[str, str]]) -> HTTPHeaderDict:
+    made = HTTPHeaderDict()
+    for name, value in headers:
+        if name in made:
+            made.add(name, value)
+        else:
+            made[name] = value
+    return made
 
 
 def _broken(reply: Reply, call: Request, target: str, pool: HTTPConnectionPool) -> HTTPError:

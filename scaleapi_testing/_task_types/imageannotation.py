@@ -52,12 +52,10 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     del surroundings
     yield from check_image(params)
     yield from check_context_attachments(params)
-    yield from _check_work(_work(params))
-
-
-def _work(params: Params) -> Params:
-    """The parameters that say what is to be done; most tasks of a project share them."""
-    return {name: value for name, value in params.items() if name not in _ATTACHMENTS}
+    # What is to be done, which most tasks of a project share.
+    yield from _check_work(
+        {name: value for name, value in params.items() if name not in _ATTACHMENTS}
+    )
 
 
 @by_value
@@ -162,14 +160,15 @@ def _answer(job: Job, *, is_mock: bool) -> dict[str, Any]:
 
 def unread(params: Params) -> Iterable[str]:
     """Keys inside geometries, attributes and links that nothing reads."""
-    return _unread(_work(params))
+    return _unread([params.get(name) for name in ("geometries", "annotation_attributes", "links")])
 
 
 @by_value
-def _unread(params: Params) -> Iterator[str]:
-    yield from unread_options(params.get("geometries"))
-    yield from unread_attributes(params.get("annotation_attributes"))
-    yield from unread_links(params.get("links"))
+def _unread(places: list[Any]) -> Iterator[str]:
+    geometries, attributes, links = places
+    yield from unread_options(geometries)
+    yield from unread_attributes(attributes)
+    yield from unread_links(links)
 
 
 TASK_TYPE: Final = TaskType(

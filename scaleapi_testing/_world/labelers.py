@@ -226,7 +226,7 @@ class Answers:
         metadata = document.get("metadata")
         if isinstance(metadata, dict) and TRUTH_KEY in metadata:
             return metadata[TRUTH_KEY]
-        for url in attachment_urls(document):
+        for url in attachment_urls(document["params"]):
             truth = surroundings.media(url, {}).truth
             if truth is not None:
                 return truth

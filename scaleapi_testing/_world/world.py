@@ -355,7 +355,7 @@ class World:
         document = record.document()
         missing = [
             {"statusCode": 404, "url": url}
-            for url in attachment_urls(document)
+            for url in attachment_urls(document["params"])
             if url.startswith("scaledata://") and not around.media(url, {}).exists
         ]
         if missing:
@@ -433,7 +433,9 @@ class World:
         self._check(record, "fail")
         document = record.document()
         if frames is None and attachments is None:
-            attachments = [{"statusCode": 403, "url": url} for url in attachment_urls(document)]
+            attachments = [
+                {"statusCode": 403, "url": url} for url in attachment_urls(document["params"])
+            ]
         document["status"] = lifecycle.ERROR
         document["response"] = {
             "error": message or DOWNLOAD_FAILED,

@@ -47,6 +47,8 @@ COMMON: Final = (
 )
 """Fields of the task itself (docs/scale/tasks.md 2); every other one is a param of its type."""
 
+_ARE_COMMON: Final = frozenset(COMMON)
+
 READ_ELSEWHERE: Final = frozenset({"clear_unique_id", "force", "clear_unique_id_on_error"})
 """Keys that are no typing errors among the params of any type: docs/scale/tasks.md 2 names them, or
 the engine itself reads them.
@@ -155,7 +157,7 @@ def make(
 def split(sent: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The common fields and the params of the type."""
     common: dict[str, Any] = {name: sent[name] for name in COMMON if name in sent}
-    params = {name: value for name, value in sent.items() if name not in COMMON}
+    params = {name: value for name, value in sent.items() if name not in _ARE_COMMON}
     return common, params
 
 
@@ -201,7 +203,7 @@ def check(
             holder_text = _who_holds(call.account, unique_id, holder)
             raise ApiError(409, duplicate_unique_id(unique_id, holder), holder_text)
     _report_unread(call, kind, params)
-    for url in attachment_urls({"params": params}):
+    for url in attachment_urls(params):
         # Only of files that the fake has is anything measured.
         if url.startswith(("data:", "scaledata://")):
             text = oversized(around.media(url, {}))

@@ -30,7 +30,8 @@ def check_image(params: Params) -> Iterator[Violation]:
         yield missing_attachment("attachment", url)
     else:
         yield from check_address(attachment, url)
-    yield from check_choice(params, "attachment_type", ("image",))
+    if "attachment_type" in params:
+        yield from check_choice(params, "attachment_type", ("image",))
 
 
 def check_context_attachments(params: Params) -> Iterator[Violation]:

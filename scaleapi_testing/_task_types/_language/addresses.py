@@ -30,6 +30,8 @@ def is_address(value: object) -> TypeGuard[str]:
     """
     if not isinstance(value, str):
         return False
+    if value.startswith("https://"):  # as nearly every one does
+        return bool(value[8:].strip())
     scheme, _, rest = value.partition(":")
     if scheme.lower() == "data":
         return bool(rest)
