@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from ._testcase import ScaleTestCase as ScaleTestCase
     from ._testcase import ScaleTestMixin as ScaleTestMixin
     from ._time.timeline import Event as Event
+    from ._verify.verification import Verdict as Verdict
+    from ._verify.verification import Verification as Verification
+    from ._verify.verify import verify as verify
     from ._version import __version__ as __version__
     from ._world.labelers import Labelers as Labelers
     from .faker_provider import ScaleProvider as ScaleProvider
@@ -100,12 +103,15 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "TaskView": "_controls.views",
     "TeammateView": "_controls.views",
     "UnspentFault": "_errors",
+    "Verdict": "_verify.verification",
+    "Verification": "_verify.verification",
     "WrongClient": "_errors",
     "__version__": "_version",
     "certify_callback_handler": "_certify.certify",
     "operations": "_controls.operations",
     "policies": "policies",
     "task_types": "_controls.operations",
+    "verify": "_verify.verify",
 }
 
 __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr__
@@ -150,12 +156,15 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "TaskView",
     "TeammateView",
     "UnspentFault",
+    "Verdict",
+    "Verification",
     "WrongClient",
     "__version__",
     "certify_callback_handler",
     "operations",
     "policies",
     "task_types",
+    "verify",
 ]
 
 

@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_demo(commands)
     _add_serve(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -114,5 +115,52 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _run_serve(parsed: argparse.Namespace) -> int:
     from ._serve_command.command import run  # here, so that --help loads nothing
+
+    return run(vars(parsed))
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="replay recorded traffic against a fresh fake and tell where the two differ",
+        description=(
+            "Replays recorded traffic with the real API against a fresh fake, and tells where the "
+            "answers differ. Exit code 0: nothing differs; 1: something does; 2: a file cannot be "
+            "read. Keys, cookies and signatures are masked in everything that is printed."
+        ),
+    )
+    verify.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a cassette of vcrpy or Ruby's VCR, a HAR file, or a file of responses' recorder",
+    )
+    verify.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="known differences, a line each: METHOD /path place how (repeatable)",
+    )
+    verify.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="HOST[:PORT]",
+        help="what else stood for Scale in the recording (repeatable)",
+    )
+    for form, what in (("json", "JSON"), ("junit", "JUnit XML")):
+        verify.add_argument(
+            f"--{form}",
+            nargs="?",
+            const="-",
+            metavar="OUT",
+            help=f"write the report as {what} to a file; without OUT print it in place of the text",
+        )
+    verify.set_defaults(run=_run_verify)
+
+
+def _run_verify(parsed: argparse.Namespace) -> int:
+    from ._verify.command import run  # here, so that --help works without the extra
 
     return run(vars(parsed))

@@ -1,0 +1,1 @@
+"""Recorded traffic replayed against a fresh fake: where the fake differs from real Scale."""

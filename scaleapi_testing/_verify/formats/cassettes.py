@@ -1,0 +1,60 @@
+"""Cassettes of vcrpy, YAML or JSON, read by vcrpy itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..exchange import BadRecording, Exchange, headers_of, moment_of
+from .decoding import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded document is a cassette of vcrpy."""
+    return isinstance(document, dict) and isinstance(document.get("interactions"), list)
+
+
+def read(name: str, text: str, document: dict[str, Any]) -> Iterator[Exchange]:
+    """Its exchanges, in order.
+
+    Raises:
+        BadRecording: vcrpy cannot read it.
+    """
+    from vcr.serialize import deserialize
+    from vcr.serializers import jsonserializer, yamlserializer
+
+    serializer = jsonserializer if text.lstrip()[:1] == "{" else yamlserializer
+    try:
+        requests, responses = deserialize(text, serializer)[:2]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadRecording(
+            f"{name} is no cassette that vcrpy can read ({type(error).__name__}: {error})"
+        ) from error
+    raw = document["interactions"]
+    for number, (request, response) in enumerate(zip(requests, responses, strict=True), 1):
+        place = f"{name}, exchange {number}"
+        try:
+            yield Exchange(
+                place,
+                request.method.upper(),
+                request.uri,
+                headers_of(request.headers),
+                _bytes(request.body_bytes) or b"",
+                int(response["status"]["code"]),
+                headers_of(response["headers"]),
+                decoded(response["headers"], _bytes(response["body"].get("string"))),
+                moment_of(raw[number - 1].get("recorded_at")),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise BadRecording(
+                f"{place} is none of vcrpy's ({type(error).__name__}: {error}); expected a request "
+                "with method, uri, body and headers, and a response with status, headers and body"
+            ) from error
+
+
+def _bytes(value: Any) -> bytes | None:
+    if value is None or isinstance(value, bytes):
+        return value
+    return str(value).encode()

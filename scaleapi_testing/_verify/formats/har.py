@@ -1,0 +1,76 @@
+"""HAR files of browsers and proxies, read by haralyzer."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from ..exchange import BadRecording, Exchange, headers_of, moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded document is a HAR file."""
+    return isinstance(document, dict) and isinstance(document.get("log"), dict)
+
+
+def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
+    """Its exchanges, in the order of the file, which is that of their beginnings.
+
+    Raises:
+        BadRecording: it has no entries, or one of them lacks something.
+    """
+    from haralyzer import HarParser
+
+    entries = HarParser(document).har_data.get("entries")
+    if not isinstance(entries, list):
+        raise BadRecording(f"{name} is no HAR file: its log has no list of entries")
+    for number, entry in enumerate(entries, 1):
+        place = f"{name}, exchange {number}"
+        try:
+            request, response = entry["request"], entry["response"]
+            yield Exchange(
+                place,
+                str(request["method"]).upper(),
+                request["url"],
+                _headers(request.get("headers")),
+                _sent(request),
+                int(response["status"]),
+                _headers(response.get("headers")),
+                _content(response.get("content")),
+                moment_of(entry.get("startedDateTime")),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise BadRecording(
+                f"{place} is none of a HAR file ({type(error).__name__}: {error}); expected a "
+                "request with method and url, and a response with status and content"
+            ) from error
+
+
+def _headers(pairs: Any) -> dict[str, str]:
+    return headers_of([(pair["name"], pair["value"]) for pair in pairs or ()])
+
+
+def _sent(request: dict[str, Any]) -> bytes | None:
+    data = request.get("postData")
+    if not isinstance(data, dict):
+        # A body that was sent and not kept has a size.
+        return None if (request.get("bodySize") or 0) > 0 else b""
+    if data.get("text") is not None:
+        if data.get("encoding") == "base64":
+            return base64.b64decode(data["text"])
+        return str(data["text"]).encode()
+    pairs = [(pair["name"], pair.get("value", "")) for pair in data.get("params") or ()]
+    return None if "multipart" in str(data.get("mimeType")) else urlencode(pairs).encode()
+
+
+def _content(content: Any) -> bytes | None:
+    if not isinstance(content, dict) or content.get("text") is None:
+        is_empty = isinstance(content, dict) and not content.get("size")
+        return b"" if is_empty else None
+    if content.get("encoding") == "base64":
+        return base64.b64decode(content["text"])
+    return str(content["text"]).encode()

@@ -1,0 +1,56 @@
+"""Files of the recorder of ``responses``, read by ``responses`` itself: replies alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..exchange import BadRecording, Exchange, headers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded document is a file of the recorder."""
+    return isinstance(document, dict) and isinstance(document.get("responses"), list)
+
+
+def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
+    """Its exchanges, in order; what was sent is not in the file.
+
+    Raises:
+        BadRecording: ``responses`` cannot read it.
+    """
+    from responses import RequestsMock
+
+    class Reader(RequestsMock):
+        """Takes what was parsed already, as a YAML or a TOML file says it."""
+
+        def _parse_response_file(self, file_path: Any) -> dict[str, Any]:  # noqa: ARG002
+            return document
+
+    reader = Reader(assert_all_requests_are_fired=False)
+    try:
+        reader._add_from_file(name)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadRecording(
+            f"{name} is no file that the recorder of responses wrote "
+            f"({type(error).__name__}: {error})"
+        ) from error
+    for number, response in enumerate(reader.registered(), 1):
+        kept: Any = response
+        body = kept.body
+        headers = headers_of(kept.headers)
+        if isinstance(kept.content_type, str):
+            headers.setdefault("content-type", kept.content_type)
+        needs_none = kept.method.upper() in {"GET", "HEAD"}
+        yield Exchange(
+            f"{name}, exchange {number}",
+            kept.method.upper(),
+            str(kept.url),
+            {},
+            b"" if needs_none else None,
+            int(kept.status),
+            headers,
+            body if isinstance(body, bytes) else str(body or "").encode(),
+        )

@@ -1,0 +1,242 @@
+"""A program's life with Scale, recorded call by call: the matter of these tests' recordings."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import requests
+import yaml
+
+from scaleapi_testing import FakeScale
+
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+KEY = "live_0123456789abcdefsecret"
+PARAMS = {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]}
+SCALE = "https://api.scale.com"
+
+
+class Call(NamedTuple):
+    """One call and its answer."""
+
+    method: str
+    url: str
+    headers: dict
+    body: bytes
+    status: int
+    reply_headers: dict
+    reply: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.reply)
+
+    def answering(self, status=None, reply=None):
+        """The same call, answered otherwise."""
+        body = self.reply if reply is None else json.dumps(reply).encode()
+        return self._replace(status=self.status if status is None else status, reply=body)
+
+
+class Recorder:
+    """Calls a fake in the role of Scale, and notes what was asked and answered."""
+
+    def __init__(self, fake, key=KEY):
+        self.fake = fake
+        self.key = key
+        self.calls = []
+
+    def __call__(self, method, path, json=None, **kwargs):
+        reply = requests.request(
+            method, f"{SCALE}{path}", json=json, auth=(self.key, ""), timeout=10, **kwargs
+        )
+        sent = reply.request
+        body = sent.body or b""
+        date = self.fake.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+        self.calls.append(
+            Call(
+                sent.method,
+                sent.url,
+                dict(sent.headers),
+                body if isinstance(body, bytes) else body.encode(),
+                reply.status_code,
+                {**reply.headers, "Date": date, "Set-Cookie": "session=s3cr3tcookie"},
+                reply.content,
+            )
+        )
+        self.fake.clock.advance(timedelta(seconds=3))
+        return reply.json() if "json" in reply.headers["Content-Type"] else reply.text
+
+
+def everyday():
+    """The everyday loop, with tasks that were there before it began."""
+    with FakeScale(seed=99, start_time=START) as scale:
+        client = scale.client(KEY)
+        client.create_project(project_name="old", task_type="categorization", params={"a": 1})
+        before = [client.create_task("categorization", project="old", **PARAMS) for _ in range(2)]
+        scale.complete(before[0], {"category": "sheep"})
+        scale.clock.advance(days=1)
+        ask = Recorder(scale)
+
+        ask("GET", "/v1/tasks?project=old")
+        ask("GET", f"/v1/task/{before[1].id}")
+        ask("POST", "/v1/projects", {"name": "cows", "type": "categorization", "params": {}})
+        ask("POST", "/v1/batches", {"project": "cows", "name": "w10"})
+        made = [
+            ask(
+                "POST",
+                "/v1/task/categorization",
+                {
+                    "project": "cows",
+                    "batch": "w10",
+                    "unique_id": f"belt-{number}",
+                    "metadata": {"run": "7d0c2d1e-0000-4000-8000-00000000000a", "n": number},
+                    "tags": ["night", "belt"],
+                    **PARAMS,
+                },
+            )
+            for number in range(3)
+        ]
+        ask("POST", "/v1/task/categorization", {"unique_id": "belt-1", **PARAMS})
+        ask("POST", "/v1/task/categorization", {"project": "cows", "attachment_type": "text"})
+        ask("GET", "/v1/task/nonsense")
+        ask("GET", "/v1/batches/w10/status")
+        page = ask("GET", "/v1/tasks?project=cows&limit=2")
+        ask(
+            "GET",
+            "/v1/tasks",
+            params={"project": "cows", "limit": 2, "next_token": page["next_token"]},
+        )
+        ask("GET", "/v1/tasks", params={"start_time": made[1]["created_at"], "project": "cows"})
+        scale.complete(made[0]["task_id"], {"category": "cow", "uuid": "of a labeler"})
+        scale.fail(made[1]["task_id"], "too dark")
+        ask("GET", f"/v1/task/{made[0]['task_id']}")
+        ask("POST", f"/v1/task/{made[0]['task_id']}/audit", {"accepted": True, "comments": "fine"})
+        ask("GET", f"/v1/task/{made[1]['task_id']}")
+        ask("POST", f"/v1/task/{made[2]['task_id']}/setMetadata", {"for": made[0]["task_id"]})
+        ask("PUT", f"/v1/task/{made[2]['task_id']}/tags", ["late"])
+        ask("POST", f"/v1/task/{made[2]['task_id']}/cancel?clear_unique_id=true")
+        ask("POST", f"/v1/task/{before[1].id}/cancel")
+        ask("GET", "/v1/tasks?project=cows&status=completed")
+        ask("GET", "/v1/batches?project=cows")
+    return ask.calls
+
+
+# -- the formats --------------------------------------------------------------------------------
+
+
+def as_vcrpy(calls):
+    """A cassette as vcrpy writes it."""
+    interactions = [
+        {
+            "request": {
+                "method": call.method,
+                "uri": call.url,
+                "body": call.body.decode() or None,
+                "headers": {name: [value] for name, value in call.headers.items()},
+            },
+            "response": {
+                "status": {"code": call.status, "message": "OK"},
+                "headers": {name: [value] for name, value in call.reply_headers.items()},
+                "body": {"string": call.reply.decode()},
+            },
+        }
+        for call in calls
+    ]
+    return {"version": 1, "interactions": interactions}
+
+
+def as_ruby_vcr(calls):
+    """A cassette as Ruby's VCR writes it."""
+    return {
+        "http_interactions": [
+            {
+                "request": {
+                    "method": call.method.lower(),
+                    "uri": call.url,
+                    "body": {"encoding": "UTF-8", "string": call.body.decode()},
+                    "headers": {name: [value] for name, value in call.headers.items()},
+                },
+                "response": {
+                    "status": {"code": call.status, "message": "OK"},
+                    "headers": {name: [value] for name, value in call.reply_headers.items()},
+                    "body": {"encoding": "ASCII-8BIT", "string": call.reply},
+                    "http_version": None,
+                },
+                "recorded_at": call.reply_headers["Date"],
+            }
+            for call in calls
+        ],
+        "recorded_with": "VCR 6.2.0",
+    }
+
+
+def as_har(calls):
+    """A HAR file as a browser or a proxy writes it."""
+    entries = [
+        {
+            "startedDateTime": "2026-03-03T12:00:00.000Z",
+            "time": 12,
+            "request": {
+                "method": call.method,
+                "url": call.url,
+                "httpVersion": "HTTP/1.1",
+                "headers": [{"name": k, "value": v} for k, v in call.headers.items()],
+                "queryString": [],
+                "bodySize": len(call.body),
+                **(
+                    {"postData": {"mimeType": "application/json", "text": call.body.decode()}}
+                    if call.body
+                    else {}
+                ),
+            },
+            "response": {
+                "status": call.status,
+                "statusText": "OK",
+                "headers": [{"name": k, "value": v} for k, v in call.reply_headers.items()],
+                "content": {
+                    "size": len(call.reply),
+                    "mimeType": "application/json",
+                    "text": base64.b64encode(call.reply).decode(),
+                    "encoding": "base64",
+                },
+            },
+        }
+        for call in calls
+    ]
+    return {"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": entries}}
+
+
+def as_recorder(calls):
+    """A file as the recorder of responses writes it, which keeps replies alone."""
+    return {
+        "responses": [
+            {
+                "response": {
+                    "auto_calculate_content_length": False,
+                    "body": call.reply.decode(),
+                    "content_type": call.reply_headers["Content-Type"],
+                    "method": call.method,
+                    "status": call.status,
+                    "url": call.url,
+                }
+            }
+            for call in calls
+        ]
+    }
+
+
+FORMATS = {
+    "vcrpy.yaml": lambda calls: yaml.safe_dump(as_vcrpy(calls)),
+    "vcrpy.json": lambda calls: json.dumps(as_vcrpy(calls)),
+    "ruby.yml": lambda calls: yaml.safe_dump(as_ruby_vcr(calls)),
+    "browser.har": lambda calls: json.dumps(as_har(calls)),
+    "recorder.yaml": lambda calls: yaml.safe_dump(as_recorder(calls)),
+}
+
+
+def written(calls, path):
+    """The calls in the format that the file's name asks for."""
+    path.write_text(FORMATS[path.name](calls))
+    return path
