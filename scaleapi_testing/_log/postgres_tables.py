@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 LOCKS: Final = 0x5343414C
-"""``SCAL``: the class of the advisory locks, of which each schema has its own."""
+"""``SCAL``: the class of the advisory locks, of which each schema has its own: the lead's."""
+
+MAKING: Final = LOCKS + 1
+"""The class of those under which tables are made, which no lead holds."""
 
 _MADE: Final = """
 CREATE TABLE head (  -- one row: whoever changes it has the next place in the log
@@ -120,7 +123,7 @@ def migrate(connection: Connection[Any], schema: str, named: str) -> None:
         StateError: they are newer, another program's, or cannot be changed.
     """
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, lock_of(schema)))
+        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (MAKING, lock_of(schema)))
         found = _format(connection)
         if found > FORMAT:
             raise StateError(

@@ -27,11 +27,11 @@ TASK = {"attachment": "t", "attachment_type": "text", "categories": ["a", "b"]}
 class Running:
     """A server's executor with a loop of its own, as long as it lives."""
 
-    def __init__(self, store, target=lambda request: TargetAnswer(200), speed=0.0):
+    def __init__(self, store, target=lambda request: TargetAnswer(200), speed=0.0, **options):
         made = Made(
             FakeScale(seed=7, start_time=NOON)._settled, (("cows", "categorization"),), speed
         )
-        self.executor = Executor(store, lambda: made, target=target)
+        self.executor = Executor(store, lambda: made, target=target, **options)
         self.executor.open()
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
