@@ -19,6 +19,7 @@ def controls() -> Mapping[str, ControlOperation]:
         answers,
         callbacks,
         clock,
+        customers,
         faults,
         generative,
         records,
@@ -34,6 +35,7 @@ def controls() -> Mapping[str, ControlOperation]:
         (
             records,
             tasks,
+            customers,
             answers,
             clock,
             faults,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from .files import asset, result, upload
 from .layout import page
+from .pages.export import export
 from .pages.gallery import gallery
 from .pages.overview import overview
+from .pages.task import task
 from .pages.tasks import tasks
 from .visit import Answer, NoSuchPage, Visit
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[tuple[str, Callable[..., Answer]], ...]] = (
     ("/", overview),
     ("/ui/tasks", tasks),
+    ("/ui/tasks/{task_id}", task),
+    ("/ui/export", export),
     ("/gallery", gallery),
     ("/assets/{name}", asset),
     ("/results/{uuid}", result),

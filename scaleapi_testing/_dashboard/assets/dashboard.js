@@ -1,16 +1,20 @@
-// What every page does: the theme, and the drawings on it.
+// What every page does: the theme, what acts, and the drawings on it.
+import { controls } from "./controls.js";
 import { drawings } from "./drawings.js";
+import { live } from "./live.js";
+import { tables } from "./tables.js";
 
 document.documentElement.classList.add("scripted");
 
-const themeSwitch = document.querySelector("[data-theme-switch]");
-themeSwitch?.addEventListener("click", () => {
+document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = root.dataset.theme || (dark ? "dark" : "light");
-  const next = now === "dark" ? "light" : "dark";
+  const next = (root.dataset.theme || (dark ? "dark" : "light")) === "dark" ? "light" : "dark";
   root.dataset.theme = next;
   document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=strict`;
 });
 
+controls(document);
+tables(document);
 drawings(document);
+live(document);

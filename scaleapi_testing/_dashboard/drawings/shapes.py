@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_TAGS: Final = 40
 """Above so many shapes their names are told on hover alone: tags would hide the picture."""
 
-MARKS: Final = {"added": "+", "removed": "−", "changed": "≠"}
+MARKS: Final = {"added": "+", "removed": "−", "changed": "~"}
 _MARK_COLOURS: Final = {"added": "#15803d", "removed": "#b91c1c", "changed": "#b45309"}
 _CUBOID_FACE: Final = ("face-topleft", "face-topright", "face-bottomright", "face-bottomleft")
 

@@ -1,0 +1,41 @@
+// What changes while a page is looked at: the clock, and, where a page asks for it, the page.
+
+const mount = document.body.dataset.mount;
+const shape = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short", day: "2-digit", month: "short", year: "numeric",
+  hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC", hour12: false,
+});
+
+export function live(root) {
+  const clocks = [...root.querySelectorAll("[data-clock]")];
+  const part = root.querySelector("[data-live]");
+  const events = new EventSource(`${mount}/events`);
+  let waiting = 0;
+  const seen = (event) => {
+    const told = JSON.parse(event.data);
+    if (told.ms !== undefined) {
+      for (const clock of clocks) {
+        clock.dateTime = told.now;
+        clock.textContent = shape.format(new Date(told.ms));
+      }
+    }
+    const isMine = !part?.dataset.live || part.dataset.live.split(" ").includes(told.what) || (told.tasks?.length ?? 0) > 0;
+    if (part && isMine && !waiting) waiting = setTimeout(() => { waiting = 0; refresh(part); }, 400);
+  };
+  for (const name of ["call", "control", "clock", "lost"]) events.addEventListener(name, seen);
+  addEventListener("pagehide", () => events.close());
+}
+
+// Takes the same part of the page as the server has it now; left alone while somebody works in it.
+async function refresh(part) {
+  if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
+  if (document.querySelector("dialog[open]") || part.querySelector("[data-choose]:checked, details[open]")) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("[data-live]");
+  if (!fresh || fresh.innerHTML === part.dataset.was) return;
+  part.dataset.was = fresh.innerHTML;
+  part.replaceChildren(...document.importNode(fresh, true).childNodes);
+  part.dispatchEvent(new CustomEvent("refreshed", { bubbles: true }));
+}
