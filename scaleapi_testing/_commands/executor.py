@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .._app import error_reply
 from .._control_plane.table import controls
@@ -63,6 +63,22 @@ CHECKPOINT_BYTES: Final = 64 * 1024 * 1024
 """After how many commands, or bytes of them, a checkpoint is written."""
 
 
+class ToldOfWorlds(Protocol):
+    """Knows the worlds of a server by name, and how long each was left alone."""
+
+    def sync(self) -> None:
+        """Worlds were made or ended; called in the loop."""
+        ...
+
+    def touch(self, name: str) -> None:
+        """Something was applied to a world, by whatever server; called in the loop."""
+        ...
+
+    def expired(self) -> list[str]:
+        """The names of those that were left alone for too long."""
+        ...
+
+
 class Executor:
     """The worlds of one server that keeps a log.
 
@@ -106,8 +122,7 @@ class Executor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._checkpoint_lock = threading.Lock()
         self._is_broken = False
-        self._sync: Callable[[], None] = _nothing
-        self._touched: Callable[[str], None] = _nothing_of
+        self._told: ToldOfWorlds | None = None
 
     # -- from the start to the end ------------------------------------------------------------
 
@@ -193,12 +208,9 @@ class Executor:
         """The worlds by name, oldest first."""
         return self._applier.worlds
 
-    def on_worlds(self, sync: Callable[[], None], touched: Callable[[str], None]) -> None:
-        """Call ``sync`` whenever worlds were made or ended, ``touched`` for each that was acted on.
-
-        Both are called in the loop.
-        """
-        self._sync, self._touched = sync, touched
+    def tell(self, worlds: ToldOfWorlds) -> None:
+        """Tell this of worlds from now on."""
+        self._told = worlds
 
     @property
     def options(self) -> dict[str, Any]:
@@ -340,6 +352,10 @@ class Executor:
         """
         self._writer.submit(pending, waiter, term=term)
 
+    def expired(self) -> list[str]:
+        """The names of the worlds that were left alone for too long."""
+        return [] if self._told is None else self._told.expired()
+
     def report(self, world: str, attempt: AttemptCommand, waiter: Waiter, term: int) -> None:
         """Write what came of an attempt at a callback."""
         self.submit(Pending(world, ATTEMPT, attempt_to_bytes(attempt)), waiter, term)
@@ -415,7 +431,8 @@ class Executor:
         self._applier.worlds.clear()
         self._applier.worlds.update({world.name: world for world in worlds})
         self._applier.taken = saved.n
-        self._sync()
+        if self._told is not None:
+            self._told.sync()
         return saved.n
 
     def _replay(self, n: int) -> int:
@@ -448,11 +465,13 @@ class Executor:
 
     def _apply_making(self, command: Command) -> Outcome:
         outcome = self._makings.apply(command)
-        self._sync()
+        if self._told is not None:
+            self._told.sync()
         return outcome
 
     def _note_applied(self, world: LoggedWorld, command: Command) -> None:
-        self._touched(world.name)
+        if self._told is not None:
+            self._told.touch(world.name)
         self._lead.note_applied(world, command)
 
     def _hand_over(self, entries: list[Entry]) -> None:
@@ -470,14 +489,6 @@ class Executor:
         if not self._is_broken:
             self._is_broken = True
             self._tell_broken(error)
-
-
-def _nothing() -> None:
-    """Nobody asked to be told."""
-
-
-def _nothing_of(_: str) -> None:
-    """Nobody asked to be told."""
 
 
 def _settle(future: asyncio.Future[Outcome], outcome: Outcome | Failed) -> None:

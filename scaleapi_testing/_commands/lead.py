@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from .._callbacks.targets import CallbackRequest
 from .._log.command import LogUnavailable, Pending, StateError
-from .codec import CLOCK, CONTROL
+from .codec import CLOCK, CONTROL, WORLD
 from .courier import Courier
+from .making import ended_to_bytes
 
 if TYPE_CHECKING:
     from .._callbacks.delivery import Expected
@@ -123,6 +125,8 @@ class Lead:
                 self._let_pass(name, term)
             else:
                 wait_s = min(wait_s, left_s)
+        for name in self._executor.expired():
+            self._end_world(name, term)
         if self._saver is None and self._executor.wants_checkpoint():
             self._saver = threading.Thread(
                 target=self._save, args=(term,), name="scale-checkpoint", daemon=True
@@ -156,6 +160,13 @@ class Lead:
             self._executor.submit(Pending(name, CLOCK, b""), told, term)
         except LogUnavailable:
             self._clocked.discard(name)
+
+    def _end_world(self, name: str, term: int) -> None:
+        if name not in self._clocked:
+            self._clocked.add(name)
+            with suppress(LogUnavailable):
+                pending = Pending(name, WORLD, ended_to_bytes(), ends=True)
+                self._executor.submit(pending, lambda _: self._clocked.discard(name), term)
 
     def _save(self, term: int) -> None:
         try:

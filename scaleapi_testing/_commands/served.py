@@ -37,7 +37,7 @@ class LoggedWorlds(Worlds):
         self._executor = executor
         super().__init__(executor.worlds[DEFAULT].fake, FakeScale, prepare)
         self.sync()
-        executor.on_worlds(self.sync, self.touch)
+        executor.tell(self)
 
     def sync(self) -> None:
         """Have the worlds that the log has made by now, and no others."""

@@ -13,10 +13,10 @@ import pytest
 from scaleapi_testing import FakeScale
 from scaleapi_testing._callbacks.targets import TargetAnswer
 from scaleapi_testing._commands.executor import Executor
-from scaleapi_testing._commands.making import Made
+from scaleapi_testing._commands.making import Made, made_to_bytes
 from scaleapi_testing._control_plane.table import controls
 from scaleapi_testing._http.values import Request
-from scaleapi_testing._log.command import LogUnavailable, StateError
+from scaleapi_testing._log.command import Base, LogUnavailable, StateError
 from scaleapi_testing._log.sqlite_log import SqliteLog
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -300,3 +300,37 @@ def test_a_checkpoint_is_written_while_calls_go_on(begin):
     again = begin()
     assert everything(again) == before
     assert again.executor._applier.count == 1
+
+
+class Leaving:
+    """Worlds of which one was left alone for too long."""
+
+    def __init__(self, executor):
+        self.executor = executor
+
+    def sync(self):
+        pass
+
+    def touch(self, name):
+        pass
+
+    def expired(self):
+        return [name for name in self.executor.worlds if name != "default"]
+
+
+def test_a_world_that_is_left_alone_is_ended_by_the_lead(begin):
+    server = begin()
+    made = Made(FakeScale(seed=3, start_time=NOON)._settled)
+    server.run(server.executor.make("ci-1", made_to_bytes(made), Base(0.0, 0)))
+    assert server.call("GET", "/v1/tasks", world="ci-1").status == 200
+
+    server.executor.tell(Leaving(server.executor))
+    server.executor._lead._wake.set()
+    waiting = threading.Event()
+    for _ in range(200):
+        if "ci-1" not in server.executor.worlds:
+            break
+        waiting.wait(0.02)
+
+    server.crash()
+    assert list(begin().executor.worlds) == ["default"]
