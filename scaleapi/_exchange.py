@@ -68,7 +68,7 @@ class Call:
         """
         past = tuple(history)
         self.attempts = len(past) + 1
-        self.earlier_try_may_have_worked = any(
+        self.earlier_try_may_have_worked = bool(past) and any(
             one.error is not None or (one.status or 0) >= 500 for one in past
         )
 
@@ -284,7 +284,7 @@ def encoded(body: JSON) -> bytes:
         ScaleInvalidRequest: it holds something JSON has no form for, such as NaN or a set.
     """
     try:
-        return json.dumps(body, allow_nan=False, default=_encode_other).encode()
+        return _json_of(body).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise refused(f"the parameters cannot be sent as JSON: {error}") from error
 
@@ -338,6 +338,9 @@ def _encode_other(value: object) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no JSON form: {value!r:.80}")
+
+
+_json_of: Final = json.JSONEncoder(allow_nan=False, default=_encode_other).encode
 
 
 def _random_uuid() -> str:

@@ -22,7 +22,7 @@ from ._idle import what_would_end
 from ._intercept.process import PROCESS
 from ._journal.journal import Journal
 from ._messages import described, mask_key
-from ._random import seeded
+from ._random import draw_uuid, seeded
 from ._saved.snapshot import Diff, Snapshot, compare, put_back, take
 from ._state.account import KeyDigest
 from ._version import __version__
@@ -375,8 +375,6 @@ class FakeScale(Controls, DeliveryControls):
 
     def new_idempotency_key(self) -> str:
         """A version 4 UUID of the fake's seed, for our own client's creates."""
-        from ._random import draw_uuid
-
         return draw_uuid(self._chance()[1])
 
     def _chance(self) -> tuple[Random, Random]:

@@ -166,7 +166,8 @@ class FakeAdapter(HTTPAdapter):
         response.reason = resp.reason
         response.url = req.url or ""
         response.request = req
-        cast("Any", response).connection = self
+        bearer: Any = response
+        bearer.connection = self
         return response
 
 

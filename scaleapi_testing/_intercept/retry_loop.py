@@ -122,7 +122,9 @@ def exchange(
             retries = retries.increment(method, target, error=outcome, _pool=pool())
             seconds = retries.get_backoff_time()
         else:
-            has_retry_after = bool(outcome.headers.get("Retry-After"))
+            has_retry_after = "Retry-After" in outcome.headers and bool(
+                outcome.headers["Retry-After"]
+            )
             if not retries.is_retry(method, outcome.status, has_retry_after):
                 return outcome
             retries = _with_jitter_of(fake, retries)
