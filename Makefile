@@ -26,13 +26,14 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-fresh mutants bench dist site fuzz chaos generate lint types format clean checks mypy basedpyright
+.PHONY: help demo test test-all test-fresh test-matrix mutants bench dist site fuzz chaos generate lint types format clean checks mypy basedpyright
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
 	@echo "make test      lint, types, and the tests with coverage"
 	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests"
 	@echo "make test-fresh   try the rules alone on new examples; what breaks one is kept"
+	@echo "make test-matrix  run the tests of what users have in other versions, on every Python at hand"
 	@echo "make mutants   break the code on purpose, a room at a time; list what no test noticed"
 	@echo "make dist      build both distributions, scaleapi and scaleapi-testing, into dist/"
 	@echo "make site      build the documentation as a site, strictly, into site/"
@@ -61,6 +62,10 @@ test-all: checks
 test-fresh: $(VENV)/installed-dev
 	HYPOTHESIS_PROFILE=fresh $(PYTEST) -m hypothesis $(ARGS)
 
+# Says which Pythons it was run on and which are not on this machine; ARGS="-k 3.11" for one.
+test-matrix: $(VENV)/installed-dev
+	$(BIN)/nox $(ARGS)
+
 bench: $(VENV)/installed-dev
 	$(PY) -m benchmarks $(ARGS)
 
@@ -80,11 +85,16 @@ generate: $(VENV)/installed-dev
 	$(PY) -m codegen.asynchronous
 	$(PY) -m codegen.asynchronous_v2
 
+# Files are dated by their last commit, so that the same commit gives the same bytes anywhere.
+dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
+
 # Both wheels are built from their sdists, so that what is released was tried.
 dist: $(VENV)/installed-dev
 	@rm -rf dist
 	$(PY) -m build --quiet --outdir dist .
 	$(PY) -m build --quiet --outdir dist scaleapi_testing
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
 	@ls dist
 
 # Pages that are written, and the reference from the code; a broken link or a public name without a
@@ -115,7 +125,7 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) .peers demo-output build dist site htmlcov .coverage .coverage.* *.egg-info
+	rm -rf $(VENV) .nox .peers demo-output build dist site htmlcov .coverage .coverage.* *.egg-info
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -f benchmarks/results.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

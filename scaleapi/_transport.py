@@ -7,6 +7,7 @@ again, in :mod:`scaleapi._retry`.
 from __future__ import annotations
 
 import os
+import re
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -34,6 +35,9 @@ __all__ = ["BODY_SHOWN", "DEFAULT_CA_BUNDLE_PATH", "Call", "Transport", "encoded
 
 POOL_SIZE: Final = 64
 """Connections kept per host. Scale's own samples send 50 calls at once."""
+
+_WHERE_IN_MEMORY: Final = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>: ")
+"""What older versions of urllib3 begin their reasons with: the connection's repr."""
 
 
 class _Session(requests.Session):
@@ -325,4 +329,5 @@ class Transport(Exchange):
             or (isinstance(reason, NoAnswerInTime) and not isinstance(reason, NewConnectionError))
         )
         why = str(deadline) if over else str(reason if reason is not None else error)
+        why = _WHERE_IN_MEMORY.sub("", why)
         return self.unanswered(call, why or type(error).__name__, timed_out=timed_out)

@@ -1,11 +1,13 @@
 """Both distributions work, alone and together: built, installed elsewhere, used from there."""
 
+import os
 import subprocess
 import sys
 import tarfile
 import textwrap
 import tomllib
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ OURS = f"scaleapi=={scaleapi.__version__}"
 NOT_PACKAGED = {"LICENSE", "README.md", "pyproject.toml"}
 """What lies beside the fake's modules for its distribution's sake."""
 
+PACKED = (
+    ".gitignore",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "scaleapi",
+    "scaleapi_testing",
+)
+BUILT_AT = "1767225600"
+
 slow = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
@@ -29,6 +42,11 @@ def call(*command, **more):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def digests(folder):
+    """By name, the digest of each file in a folder."""
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
 def first_test(page, heading):
@@ -81,8 +99,9 @@ class Environment:
 def dist(tmp_path_factory):
     """Sdists and wheels of both, each wheel built from its sdist, as ``make dist`` does."""
     folder = tmp_path_factory.mktemp("dist")
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": BUILT_AT}
     for project in (CHECKOUT, CHECKOUT / "scaleapi_testing"):
-        call(sys.executable, "-m", "build", "--outdir", folder, project)
+        call(sys.executable, "-m", "build", "--outdir", folder, project, env=environment)
     return folder
 
 
@@ -169,6 +188,26 @@ class TestWhatIsBuilt:
             inside = [name.split("/")[1:2] for name in archive.getnames()]
 
         assert [other] not in inside
+
+    def test_the_same_files_give_the_same_bytes(self, dist, tmp_path):
+        # As `make dist` on another machine: other folder, file times, umask, time zone.
+        for name in PACKED:
+            source, copied = CHECKOUT / name, tmp_path / "checkout" / name
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            call("cp", "-R", source, copied)
+        script = 'umask 077; "$0" -m build --outdir "$1" "$2" && "$0" -m build --outdir "$1" "$3"'
+        checkout = tmp_path / "checkout"
+        environment = {**os.environ, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": BUILT_AT}
+        again = (sys.executable, tmp_path / "again", checkout, checkout / "scaleapi_testing")
+        call("sh", "-c", script, *again, env=environment)
+
+        assert digests(tmp_path / "again") == digests(dist)
+
+    def test_an_index_would_take_them(self, dist):
+        call(sys.executable, "-m", "twine", "check", "--strict", *dist.iterdir())
+
+    def test_the_wheels_hold_nothing_twice_and_nothing_odd(self, dist):
+        call(sys.executable, "-m", "check_wheel_contents", *dist.glob("*.whl"))
 
 
 class TestTheFakeAlone:

@@ -30,6 +30,7 @@ ELSEWHERE: Final = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "README.md": "README.md",
+    "changelog.d/README.md": "contributing.md",
     "scaleapi_testing/README.md": "start/fake.md",
 }
 """Files outside of ``docs/`` by where links to them lead; the first two are pages as they are."""

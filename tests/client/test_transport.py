@@ -137,6 +137,7 @@ def test_no_server_is_a_scale_exception_that_keeps_its_cause():
     assert (error.method, error.path, error.attempts) == ("GET", "/v1/task/a", 4)
     assert "127.0.0.1:9" in error.message
     assert "refused" in error.message
+    assert " object at 0x" not in error.message
 
 
 def test_a_body_that_is_cut_is_no_answer(server, client, answer):

@@ -51,13 +51,18 @@ def test_a_stub_that_was_not_called_fails_nothing(make_fake):
         fake.stubbed_hosts.mock.get(IMAGE)
 
 
+def content_of(body):
+    """The bytes of a body: older versions of responses keep the file, newer ones what it held."""
+    return body.getvalue() if isinstance(body, io.BytesIO) else body
+
+
 def test_matchers_and_files_work(stubs):
     stubs.post("https://own.test/", match=[matchers.query_param_matcher({"a": "1"})], body="one")
 
     response = requests.post("https://own.test/?a=1", data=io.BytesIO(b"file"))
 
     assert response.text == "one"
-    assert stubs.calls[0].request.body == b"file"
+    assert content_of(stubs.calls[0].request.body) == b"file"
 
 
 def test_what_no_stub_matches_is_handed_on(stubs):

@@ -1,4 +1,4 @@
-"""``V2Api`` under the import path of the official package."""
+"""``V2Api`` by its package in the official one."""
 
 from __future__ import annotations
 

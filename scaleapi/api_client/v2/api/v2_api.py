@@ -1,4 +1,4 @@
-"""``V2Api`` under the import path of the official package."""
+"""``V2Api`` by its module in the official package."""
 
 from __future__ import annotations
 
