@@ -8,6 +8,7 @@ unless a copy was asked for.
 from __future__ import annotations
 
 import os
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._errors import ForkedFake
@@ -105,6 +106,12 @@ class AtFork:
     def after_fork_in_child(self) -> None:
         """Become a copy with ids of its own, or refuse every call."""
         world = self._world
+        if world.is_logged:
+            # The server's own copy, which writes the state down; who held the locks is not there.
+            world.lock = world.clock._lock = RLock()
+            for part in self._parts:
+                part._lock = RLock()
+            return
         if self._copies and len(self._held) == 1 + len(self._parts):
             self.after_fork_in_parent()
             salt = seeded(world.seed, "fork", world._id_middle, self._forks)

@@ -222,7 +222,11 @@ class Applier:
     def _make_or_end(self) -> None:
         command, waiter = self._later.popleft()
         self._count(command)
-        outcome = self._of_worlds(command)
+        outcome: Outcome | Failed
+        try:
+            outcome = self._of_worlds(command)
+        except Exception as error:  # noqa: BLE001 - the same on every server: the log goes on
+            outcome = Failed(error)
         if waiter is not None:
             waiter(outcome)
 

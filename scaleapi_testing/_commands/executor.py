@@ -19,6 +19,7 @@ from .._http.auth import key_of
 from .._http.values import Reply
 from .._log.command import Base, Behind, LogUnavailable, Pending, StateError
 from .._state.account import digest_of
+from .apart import CAN_FORK, rows_apart
 from .applier import Applier, Failed
 from .apply import Done, Refused
 from .checkpoint import Server, read, rows
@@ -42,7 +43,7 @@ from .writer import MOST_READ, Writer
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .._callbacks.targets import Target
     from .._control_plane.operation import ControlOperation
@@ -61,6 +62,10 @@ RETRY_AFTER_S: Final = 1
 CHECKPOINT_COMMANDS: Final = 50_000
 CHECKPOINT_BYTES: Final = 64 * 1024 * 1024
 """After how many commands, or bytes of them, a checkpoint is written."""
+
+
+LARGE: Final = 2_000
+"""From how many tasks on a checkpoint is made by another process."""
 
 
 class ToldOfWorlds(Protocol):
@@ -302,8 +307,9 @@ class Executor:
     async def checkpoint(self) -> None:
         """Write a checkpoint now."""
         assert self._loop is not None
-        taken: asyncio.Future[tuple[int, Any]] = self._loop.create_future()
-        self._take_state(taken.set_result)
+        taken: asyncio.Future[tuple[int, Iterator[bytes] | StateError]]
+        taken = self._loop.create_future()
+        self._take_state(lambda n, parts: taken.set_result((n, parts)))
         n, parts = await taken
         await _in_a_thread(self._loop, partial(self._save, n, parts))
 
@@ -389,10 +395,10 @@ class Executor:
             StateError: it could not be.
         """
         done = threading.Event()
-        taken: list[tuple[int, Any]] = []
+        taken: list[tuple[int, Iterator[bytes] | StateError]] = []
 
-        def take(state: tuple[int, Any]) -> None:
-            taken.append(state)
+        def take(n: int, parts: Iterator[bytes] | StateError) -> None:
+            taken.append((n, parts))
             done.set()
 
         self.in_loop(lambda: self._take_state(take))
@@ -410,15 +416,31 @@ class Executor:
     def _server(self) -> Server:
         return Server(self._makings.made, self._makings.options)
 
-    def _take_state(self, then: Callable[[tuple[int, Any]], None]) -> None:
+    def _take_state(self, then: Callable[[int, Iterator[bytes] | StateError], None]) -> None:
+        """Hand the state over as it is between two commands, or why it cannot be."""
+
         def take() -> None:
             applier = self._applier
             applier.count = applier.bytes = 0
-            then((applier.taken, rows(self._server(), self._worlds())))
+            try:
+                parts: Iterator[bytes] | StateError = self._rows()
+            except StateError as error:
+                parts = error
+            then(applier.taken, parts)
 
         self._applier.between(take)
 
-    def _save(self, n: int, parts: Any, term: int | None = None) -> None:
+    def _rows(self) -> Iterator[bytes]:
+        """The state as it is now, in rows that may be asked for in another thread."""
+        worlds = self._worlds()
+        if CAN_FORK and sum(len(w.fake._world.store.tasks) for w in worlds) > LARGE:
+            with suppress(OSError):
+                return rows_apart(lambda: rows(self._server(), worlds))
+        return rows(self._server(), worlds)
+
+    def _save(self, n: int, parts: Iterator[bytes] | StateError, term: int | None = None) -> None:
+        if isinstance(parts, StateError):
+            raise parts
         with self._checkpoint_lock:
             self._store.save_checkpoint(n, parts, term=term)
 

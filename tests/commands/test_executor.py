@@ -302,6 +302,37 @@ def test_a_checkpoint_is_written_while_calls_go_on(begin):
     assert again.executor._applier.count == 1
 
 
+def test_a_large_state_is_written_down_by_another_process(begin, monkeypatch):
+    monkeypatch.setattr("scaleapi_testing._commands.executor.LARGE", 2)
+    server = begin()
+    for _ in range(4):
+        server.json("POST", "/v1/task/categorization", TASK)
+    before = everything(server)
+
+    server.run(server.executor.checkpoint())
+    server.crash()
+    again = begin()
+
+    assert again.executor._applier.count == 0
+    assert everything(again) == before
+
+
+def test_a_checkpoint_whose_process_ended_is_none(begin, monkeypatch):
+    monkeypatch.setattr("scaleapi_testing._commands.executor.LARGE", 2)
+    server = begin()
+    for _ in range(4):
+        server.json("POST", "/v1/task/categorization", TASK)
+    before = everything(server)
+    monkeypatch.setattr("scaleapi_testing._commands.executor.rows", lambda *_: iter([b"h", 1 / 0]))
+
+    with pytest.raises(StateError, match="the process that made it ended"):
+        server.run(server.executor.checkpoint())
+    server.crash()
+    monkeypatch.undo()
+
+    assert everything(begin()) == before
+
+
 class Leaving:
     """Worlds of which one was left alone for too long."""
 
