@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from .._http.wire import from_ms
 from .._version import __version__
+from .drawings.markup import element, joined
 from .visit import Answer
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from .visit import Visit
 
@@ -24,6 +27,8 @@ POLICY: Final = (
 
 PACKAGE: Final = __name__.rpartition(".")[0]
 """Where templates and assets lie."""
+
+_TASK_ID: Final = re.compile(r"\b([0-9a-f]{24})\b")
 
 THEMES: Final = ("light", "dark")
 
@@ -111,10 +116,21 @@ def templates() -> Environment:
     """The templates, every value in them escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader(PACKAGE, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+    )
+    environment.filters["linked"] = linked
+    return environment
+
+
+def linked(words: object, mount: str) -> Markup:
+    """A text in which each id of a task is a link to its page."""
+    parts = _TASK_ID.split(str(words))
+    return joined(
+        element("a", element("code", part), href=f"{mount}/ui/tasks/{part}") if place % 2 else part
+        for place, part in enumerate(parts)
     )

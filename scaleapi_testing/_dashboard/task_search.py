@@ -185,7 +185,8 @@ def _text_rule(text: str) -> Callable[[TaskRecord], bool]:
     """Whether a text stands in an id, the unique_id or the instruction, whatever its case."""
     wanted = text.casefold()
     # Encoded documents are looked through first: few of them have to be read.
-    raw = text.lower().encode() if text.isascii() and text.isalnum() else None
+    is_written_alike = text.isascii() and text.isprintable() and not {'"', "\\"} & set(text)
+    raw = text.lower().encode() if is_written_alike else None
 
     def has_text(record: TaskRecord) -> bool:
         if wanted in record.id or wanted in (record.unique_id or "").casefold():

@@ -14,7 +14,12 @@ document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
   document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=strict`;
 });
 
-controls(document);
-tables(document);
-drawings(document);
+function prepare(part) {
+  controls(part);
+  tables(part);
+  drawings(part);
+}
+
+prepare(document);
+document.addEventListener("refreshed", (event) => prepare(event.target));
 live(document);

@@ -57,12 +57,14 @@ function player(figure) {
   const stop = () => {
     clearInterval(timer);
     timer = 0;
+    delete play.dataset.playing;
     play.textContent = "▶";
     play.setAttribute("aria-label", "Play");
   };
   play.addEventListener("click", () => {
     if (timer) return stop();
     play.textContent = "❚❚";
+    play.dataset.playing = "";
     play.setAttribute("aria-label", "Pause");
     timer = setInterval(() => show((shown + 1) % names.length), Math.max(80, Math.min(400, 4000 / names.length)));
   });

@@ -19,23 +19,31 @@ export function live(root) {
         clock.textContent = shape.format(new Date(told.ms));
       }
     }
-    const isMine = !part?.dataset.live || part.dataset.live.split(" ").includes(told.what) || (told.tasks?.length ?? 0) > 0;
-    if (part && isMine && !waiting) waiting = setTimeout(() => { waiting = 0; refresh(part); }, 400);
+    if (part && concerns(part, told) && !waiting) waiting = setTimeout(() => { waiting = 0; refresh(part); }, 700);
   };
   for (const name of ["call", "control", "clock", "lost"]) events.addEventListener(name, seen);
   addEventListener("pagehide", () => events.close());
 }
 
+// A part may name the events that it is about, or the one task.
+function concerns(part, told) {
+  const tasks = (told.tasks ?? []).map((task) => task.task_id);
+  if (part.dataset.liveTask) return tasks.includes(part.dataset.liveTask) || told.what === "lost";
+  return !part.dataset.live || part.dataset.live.split(" ").includes(told.what);
+}
+
 // Takes the same part of the page as the server has it now; left alone while somebody works in it.
 async function refresh(part) {
   if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
-  if (document.querySelector("dialog[open]") || part.querySelector("[data-choose]:checked, details[open]")) return;
+  if (document.querySelector("dialog[open]") || part.querySelector("[data-choose]:checked, .player [data-playing]")) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-live]");
   if (!fresh || fresh.innerHTML === part.dataset.was) return;
   part.dataset.was = fresh.innerHTML;
+  const open = [...part.querySelectorAll("details")].map((entry) => entry.open);
   part.replaceChildren(...document.importNode(fresh, true).childNodes);
+  [...part.querySelectorAll("details")].forEach((entry, place) => { if (open[place] !== undefined) entry.open = open[place]; });
   part.dispatchEvent(new CustomEvent("refreshed", { bubbles: true }));
 }
