@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias
 from ._errors import NoSuchResponse
 from ._http.wire import LONGEST, span_ms
 from ._messages import described, span
+from ._nesting import asked
 from ._state.task import Plan
 
 
@@ -275,7 +276,12 @@ def _from_outcome(outcome: Outcome, origin: str) -> Plan:
 def _asked(
     policy: Callable[[Any, Random], Any], view: Any, random: Random, origin: str
 ) -> int | None:
-    length: Any = policy(view, random)
+    length: Any = asked(
+        lambda: policy(view, random),
+        lambda: f"{origin}, asked for task {view.task_id} ({view.type}),",
+        "The callable creates tasks for which it is asked in turn: create them outside of it, or "
+        "name the project or the type that it speaks for",
+    )
     if length is None:
         return None
     if not isinstance(length, timedelta) or length < timedelta(0):

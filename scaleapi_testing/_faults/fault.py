@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from .._errors import PUBLIC
 from .._http.patterns import RequestPattern
+from .._messages import shortened
+from .._nesting import asked
 from .._state.account import digest_of
 
 if TYPE_CHECKING:
@@ -131,8 +133,19 @@ class Fault(FaultArguments):
 
     def matches(self, record: RecordedRequest) -> bool:
         """Whether it is meant for this call, spent or not."""
-        return self.pattern.matches(record.method, record.segments) and (
-            self.when is None or bool(self.when(record))
+        if not self.pattern.matches(record.method, record.segments):
+            return False
+        when = self.when
+        return when is None or bool(
+            asked(
+                lambda: when(record),
+                lambda: (
+                    f"when= of the fault {self!r}, asked about {record.method} "
+                    f"{shortened(record.path, 80)},"
+                ),
+                "It makes calls about which it is asked in turn: narrow the fault by method= and "
+                "path=, or judge by the request that it is given",
+            )
         )
 
     def _progress(self) -> Progress:

@@ -9,6 +9,7 @@ from .._attachments import Media, attachment_urls
 from .._errors import NoAnswer, NoSuchResponse
 from .._http.wire import DEEPEST, depth, encode
 from .._messages import described
+from .._nesting import asked
 from .._random import seeded
 from .._task_types import checked_name, task_type
 from .._task_types._base import Job, ParentTask
@@ -171,7 +172,14 @@ class Answers:
         if prepared is not None:
             if not callable(prepared):
                 return prepared, {}
-            response = prepared(view(record), random)
+            response = asked(
+                lambda: prepared(view(record), random),
+                lambda: (
+                    f"the callable of respond({record.type!r}, ...), asked for task {record.id},"
+                ),
+                "The callable completes tasks whose response it is asked for, or creates such "
+                "tasks: return the response of this one, and complete others outside of it",
+            )
             check_response(
                 f"that the callable of respond({record.type!r}, ...) made for task {record.id}",
                 response,
