@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     from ._errors import NoSuchResponse as NoSuchResponse
     from ._errors import NoSuchTask as NoSuchTask
     from ._errors import NotIdle as NotIdle
+    from ._errors import ServerGone as ServerGone
     from ._errors import UnspentFault as UnspentFault
+    from ._errors import WorldTaken as WorldTaken
     from ._errors import WrongClient as WrongClient
+    from ._errors import WrongToken as WrongToken
     from ._fake import FakeScale as FakeScale
     from ._faults.fault import Outage as Outage
     from ._faults.fault import RateLimit as RateLimit
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from ._intercept.network_guard import NetworkBlocked as NetworkBlocked
     from ._journal.journal import RecordedRequest as RecordedRequest
     from ._recorded.loaded import LoadedTasks as LoadedTasks
+    from ._remote.remote_fake import RemoteFake as RemoteFake
     from ._saved.snapshot import Change as Change
     from ._saved.snapshot import Diff as Diff
     from ._saved.snapshot import Snapshot as Snapshot
@@ -95,6 +99,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "RateLimit": "_faults.fault",
     "Record": "_controls.views",
     "RecordedRequest": "_journal.journal",
+    "RemoteFake": "_remote.remote_fake",
     "ScaleProvider": "faker_provider",
     "ScaleTestCase": "_testcase",
     "ScaleTestMixin": "_testcase",
@@ -105,7 +110,10 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "UnspentFault": "_errors",
     "Verdict": "_verify.verification",
     "Verification": "_verify.verification",
+    "ServerGone": "_errors",
+    "WorldTaken": "_errors",
     "WrongClient": "_errors",
+    "WrongToken": "_errors",
     "__version__": "_version",
     "certify_callback_handler": "_certify.certify",
     "operations": "_controls.operations",
@@ -148,17 +156,21 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "RateLimit",
     "Record",
     "RecordedRequest",
+    "RemoteFake",
     "ScaleProvider",
     "ScaleTestCase",
     "ScaleTestMixin",
     "Server",
+    "ServerGone",
     "Snapshot",
     "TaskView",
     "TeammateView",
     "UnspentFault",
     "Verdict",
     "Verification",
+    "WorldTaken",
     "WrongClient",
+    "WrongToken",
     "__version__",
     "certify_callback_handler",
     "operations",

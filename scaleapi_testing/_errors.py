@@ -105,6 +105,18 @@ class ForkedFake(FakeScaleError, RuntimeError):
     """A forked child used a fake of its parent, where nobody would see what it did."""
 
 
+class WorldTaken(FakeScaleError, ValueError):
+    """A world of this name is there already."""
+
+
+class ServerGone(FakeScaleError, ConnectionError):
+    """The server of a remote fake does not answer, or answers what no fake does."""
+
+
+class WrongToken(FakeScaleError, PermissionError):
+    """The server of a remote fake asks for an admin token, and got none or another one."""
+
+
 class WrongClient(FakeScaleError, ImportError):
     """The ``scaleapi`` on the path is not the one that this package ships with."""
 
@@ -147,6 +159,9 @@ for _error in (
     BadExport,
     ForkedFake,
     NoAnswer,
+    WorldTaken,
+    ServerGone,
+    WrongToken,
     WrongClient,
     NoSuchResponse,
 ):

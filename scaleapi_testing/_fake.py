@@ -59,7 +59,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INTERNALS: Final = (
-    "app", "jitter", "kept_snapshots", "new_idempotency_key", "raise_deferred", "stubbed_hosts",
+    "app", "describe_itself", "jitter", "kept_snapshots", "new_idempotency_key", "raise_deferred",
+    "stubbed_hosts",
 )  # fmt: skip
 """What doors, our client and the plugin use of a fake, and no test."""
 
@@ -273,7 +274,7 @@ class FakeScale(Controls, DeliveryControls):
 
         kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
         # A plain string, as one that somebody wrote; what is no string the client refuses itself.
-        key = str(self._settled.default_key) if api_key is LIVE_KEY else api_key
+        key = self._default_key() if api_key is LIVE_KEY else api_key
         client = client_class(key, **kwargs)
         bind(client, self)
         return client
@@ -297,10 +298,14 @@ class FakeScale(Controls, DeliveryControls):
         from ._intercept.own_client import bind_async
 
         kwargs.setdefault("api_instance_url", f"{self.base_urls[0]}/v1")
-        key = str(self._settled.default_key) if api_key is LIVE_KEY else api_key
+        key = self._default_key() if api_key is LIVE_KEY else api_key
         client = AsyncScaleClient(key, **kwargs)
         bind_async(client, self)
         return client
+
+    def _default_key(self) -> str:
+        """Whose account is meant where no key is named."""
+        return str(self._settled.default_key)
 
     def httpx_transport(self) -> FakeTransport:
         """The fake as an ``httpx`` transport, for ``httpx.Client`` and ``httpx.AsyncClient``."""
@@ -609,6 +614,10 @@ class FakeScale(Controls, DeliveryControls):
         check_arguments(project, on_conflict)
         account = self.account() if api_key is None else self.account(api_key)
         return load_tasks(self, path_or_documents, project, account, on_conflict)
+
+    def describe_itself(self) -> str | None:
+        """What a report says of it; ``None`` where that is read from its state."""
+        return None
 
     def raise_deferred(self) -> None:
         """Raise what targets of callbacks raised while a door could not pass it on."""

@@ -84,7 +84,12 @@ class _Countdown:
         return True
 
 
-def _check_delivery(control: str, delivery: object) -> None:
+def check_delivery(control: str, delivery: object) -> None:
+    """Refuse what is no delivery.
+
+    Raises:
+        TypeError: it is none.
+    """
     if not isinstance(delivery, Delivery):
         raise TypeError(
             f"{control}() takes a delivery, such as scale.callbacks.last, not {described(delivery)}"
@@ -182,6 +187,17 @@ class Callbacks(Uncopied):
             TypeError: no timedelta.
             ValueError: a negative length, or times below 1.
         """
+        self.check_delay(length)
+        self._delay = _Countdown(span_ms(length), None if times is None else _times(times, "delay"))
+
+    @staticmethod
+    def check_delay(length: timedelta) -> None:
+        """Refuse what ``delay`` does not take.
+
+        Raises:
+            TypeError: no timedelta.
+            ValueError: a negative length, or one that is too long.
+        """
         if not isinstance(length, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
             raise TypeError(
                 f"delay() takes a timedelta, e.g. timedelta(minutes=5), not {described(length)}"
@@ -193,7 +209,6 @@ class Callbacks(Uncopied):
             )
         if length > LONGEST:
             raise ValueError(f"delay({span(length)}): give at most {LONGEST.days} days")
-        self._delay = _Countdown(span_ms(length), None if times is None else _times(times, "delay"))
 
     @keywords_checked(count="times", n="times")
     def reorder(self, times: int = 2) -> None:
@@ -223,7 +238,7 @@ class Callbacks(Uncopied):
             TypeError: no delivery.
         """
         __tracebackhide__ = True
-        _check_delivery("redeliver", delivery)
+        check_delivery("redeliver", delivery)
         self._world.control("scale.callbacks.redeliver()", self._send, delivery)
         return delivery
 
@@ -235,7 +250,7 @@ class Callbacks(Uncopied):
             TypeError: no delivery.
         """
         __tracebackhide__ = True
-        _check_delivery("duplicate", delivery)
+        check_delivery("duplicate", delivery)
         return self._world.control("scale.callbacks.duplicate()", self._duplicate, delivery)
 
     def clear(self) -> None:

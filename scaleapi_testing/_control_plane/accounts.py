@@ -115,7 +115,7 @@ def add_projects(fake: FakeScale, projects: list[Any], api_key: str | None = Non
     return {}
 
 
-EMAIL: Final = Argument("email", TEXT, "the person's address", required=True)
+EMAIL: Final = Argument("email", TEXT.unchecked, "the person's address", required=True)
 
 
 @control("accept_invitation", EMAIL, ACCOUNT, gives=RECORD)

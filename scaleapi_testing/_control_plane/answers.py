@@ -19,7 +19,9 @@ NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
 @control(
     "respond",
     Argument("task_type", TEXT, "e.g. categorization", required=True),
-    Argument("response", OBJECT, "what later completions of this type answer", required=True),
+    Argument(
+        "response", OBJECT.unchecked, "what later completions of this type answer", required=True
+    ),
     gives=NOTHING,
 )
 def respond(fake: FakeScale, task_type: str, response: dict[str, Any]) -> JSON:
@@ -45,11 +47,11 @@ def turnaround(fake: FakeScale, policy: Any, **only: str) -> JSON:
 @control(
     "attachments.describe",
     Argument("url", TEXT, "the attachment exactly as tasks name it", required=True),
-    Argument("width", WHOLE, "pixels"),
-    Argument("height", WHOLE, "pixels"),
-    Argument("frames", WHOLE, "number of frames of a video"),
-    Argument("duration", NUMBER, "seconds of a video or audio file"),
-    Argument("fps", NUMBER, "frames per second of a video"),
+    Argument("width", WHOLE.unchecked, "pixels"),
+    Argument("height", WHOLE.unchecked, "pixels"),
+    Argument("frames", WHOLE.unchecked, "number of frames of a video"),
+    Argument("duration", NUMBER.unchecked, "seconds of a video or audio file"),
+    Argument("fps", NUMBER.unchecked, "frames per second of a video"),
     Argument("truth", ANYTHING, "what labelers should find, in the shape of the response"),
     gives=NOTHING,
 )

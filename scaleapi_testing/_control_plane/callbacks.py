@@ -42,7 +42,7 @@ DELIVERY: Final[Mapping[str, Any]] = {
     },
 }
 NUMBER: Final = Argument("delivery", WHOLE, "its number, as GET callbacks shows it", required=True)
-TIMES: Final = Argument("times", WHOLE, "how many")
+TIMES: Final = Argument("times", WHOLE.unchecked, "how many")
 NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
 
 
@@ -83,7 +83,7 @@ def duplicate(fake: FakeScale, delivery: int) -> JSON:
 @control(
     "callbacks.delay",
     Argument("length", LENGTH, "how late", required=True),
-    Argument("times", WHOLE, "of how many; until told otherwise unless given"),
+    Argument("times", WHOLE.unchecked, "of how many; until told otherwise unless given"),
     gives=NOTHING,
 )
 def delay(fake: FakeScale, length: timedelta, times: int | None = None) -> JSON:
@@ -108,8 +108,8 @@ def before_reply(fake: FakeScale, times: int = 1) -> JSON:
 
 @control(
     "callbacks.fail_next",
-    Argument("status", WHOLE, "300 to 599; 500 unless given"),
-    Argument("times", WHOLE, "how many attempts; 1 unless given"),
+    Argument("status", WHOLE.unchecked, "300 to 599; 500 unless given"),
+    Argument("times", WHOLE.unchecked, "how many attempts; 1 unless given"),
     gives=NOTHING,
 )
 def fail_next(fake: FakeScale, status: int = 500, times: int = 1) -> JSON:
@@ -120,8 +120,13 @@ def fail_next(fake: FakeScale, status: int = 500, times: int = 1) -> JSON:
 
 @control(
     "callbacks.deliver_to",
-    Argument("target", TEXT, "a loopback URL; the callback's own path is appended", required=True),
-    Argument("url_prefix", TEXT, "only callback URLs that begin so"),
+    Argument(
+        "target",
+        TEXT.unchecked,
+        "a loopback URL; the callback's own path is appended",
+        required=True,
+    ),
+    Argument("url_prefix", TEXT.unchecked, "only callback URLs that begin so"),
     gives=NOTHING,
 )
 def deliver_to(fake: FakeScale, target: str, url_prefix: str = "") -> JSON:
@@ -156,15 +161,16 @@ def outbox(fake: FakeScale, after: int = 0, limit: int = PAGE) -> JSON:
     "callbacks.targets",
     method="GET",
     path="/callback_targets",
-    gives={"type": "object", "required": ["targets"]},
+    gives={"type": "object", "required": ["targets", "sends"]},
 )
 def targets(fake: FakeScale) -> JSON:
     """Where callbacks go: the beginning of their URL, and what takes them."""
     return {
+        "sends": fake.callbacks._server is not None,
         "targets": [
             {"url_prefix": prefix, "target": getattr(target, "base", None) or repr(target)[:200]}
             for prefix, target in sorted(fake.callbacks._targets.items())
-        ]
+        ],
     }
 
 

@@ -11,6 +11,7 @@ from .._errors import (
     NoSuchTask,
     NotIdle,
 )
+from .._errors import WorldTaken as WorldTaken
 from .operation import WrongArgument
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ HINTS: Final = {
     "BadDump": "Give what GET /_fake/dump answered.",
 }
 FURTHER: Final = "GET /_fake/openapi.json says what each operation takes."
-
-
-class WorldTaken(FakeScaleError, ValueError):
-    """A world of this name is there already."""
 
 
 def answer_to(error: BaseException) -> tuple[int, dict[str, JSON]]:

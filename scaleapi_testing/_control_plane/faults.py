@@ -49,20 +49,20 @@ def get(fake: FakeScale, fault: int) -> JSON:
 
 @control(
     "faults.add",
-    Argument("status", WHOLE, "an error answer, 400 to 599"),
-    Argument("retry_after", WHOLE, "seconds for its Retry-After"),
-    Argument("disconnect", FLAG, "the connection is closed without an answer"),
-    Argument("timeout", FLAG, "the client's read timeout passes"),
-    Argument("connect_timeout", FLAG, "the client's connect timeout passes"),
+    Argument("status", WHOLE.unchecked, "an error answer, 400 to 599"),
+    Argument("retry_after", WHOLE.unchecked, "seconds for its Retry-After"),
+    Argument("disconnect", FLAG.unchecked, "the connection is closed without an answer"),
+    Argument("timeout", FLAG.unchecked, "the client's read timeout passes"),
+    Argument("connect_timeout", FLAG.unchecked, "the client's connect timeout passes"),
     Argument("latency", LENGTH, "the answer comes this much later, in virtual time"),
-    Argument("truncate", FLAG, "the answer is cut in the middle"),
-    Argument("garbage", FLAG, "the answer is malformed JSON"),
-    Argument("after_commit", FLAG, "the call takes effect first"),
-    Argument("method", TEXT, "only calls with this verb"),
-    Argument("path", TEXT, "only calls at a path of this pattern; * is one segment"),
-    Argument("times", WHOLE, "how many calls it strikes; until removed unless given"),
-    Argument("optional", FLAG, "a test may end although it was not fully spent"),
-    Argument("message", TEXT, "the error text of the answer"),
+    Argument("truncate", FLAG.unchecked, "the answer is cut in the middle"),
+    Argument("garbage", FLAG.unchecked, "the answer is malformed JSON"),
+    Argument("after_commit", FLAG.unchecked, "the call takes effect first"),
+    Argument("method", TEXT.unchecked, "only calls with this verb"),
+    Argument("path", TEXT.unchecked, "only calls at a path of this pattern; * is one segment"),
+    Argument("times", WHOLE.unchecked, "how many calls it strikes; until removed unless given"),
+    Argument("optional", FLAG.unchecked, "a test may end although it was not fully spent"),
+    Argument("message", TEXT.unchecked, "the error text of the answer"),
     gives=FAULT,
 )
 def add(fake: FakeScale, **arguments: Any) -> JSON:
@@ -88,7 +88,7 @@ def clear(fake: FakeScale) -> JSON:
 
 @control(
     "faults.rate_limit",
-    Argument("requests", WHOLE, "how many calls a key has in a window", required=True),
+    Argument("requests", WHOLE.unchecked, "how many calls a key has in a window", required=True),
     Argument("per", LENGTH, "the window's length", required=True),
     gives=FAULT,
 )

@@ -30,8 +30,8 @@ def _key(fake: FakeScale, api_key: str | None) -> str | None:
 @control(
     "publish_template",
     PROJECT,
-    Argument("template_variables", OBJECT, "e.g. {prompt: {type: text}}", required=True),
-    Argument("response_schema", OBJECT, "where the account has response schemas"),
+    Argument("template_variables", OBJECT.unchecked, "e.g. {prompt: {type: text}}", required=True),
+    Argument("response_schema", OBJECT.unchecked, "where the account has response schemas"),
     ACCOUNT,
     gives=RECORD,
 )
@@ -64,8 +64,8 @@ def configure_project(
 
 @control(
     "publish_schema",
-    Argument("schema", OBJECT, "the JSON Schema", required=True),
-    Argument("name", TEXT, "what it is called"),
+    Argument("schema", OBJECT.unchecked, "the JSON Schema", required=True),
+    Argument("name", TEXT.unchecked, "what it is called"),
     KEY,
     gives=RECORD,
 )
@@ -80,7 +80,7 @@ def publish_schema(
     "deliver",
     Argument("to", TEXT, "the project's name or id", required=True),
     Argument("tasks", TEXTS, "ids, in order; every completed task not delivered yet without it"),
-    Argument("name", TEXT, "its own within the project"),
+    Argument("name", TEXT.unchecked, "its own within the project"),
     Argument("schema", TEXT, "the id that publish_schema gave"),
     ACCOUNT,
     gives=RECORD,

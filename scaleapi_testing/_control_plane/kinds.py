@@ -7,7 +7,7 @@ import binascii
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +39,11 @@ class Kind:
     schema: Mapping[str, Any]
     read: Callable[[Any], Any]
     is_text: bool = False
+
+    @property
+    def unchecked(self) -> Kind:
+        """The same where the control itself says what is wrong with a value, in its own words."""
+        return replace(self, read=_anything)
 
     def from_query(self, text: str) -> Any:
         """The JSON value that stands in a query: the text itself, or what it is as JSON."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._state.account import digest_of
 from .operation import control
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def about(fake: FakeScale) -> JSON:
         "base_urls": list(fake.base_urls),
         "strict": fake.strict,
         "check": fake.check,
+        "skip_sleep": fake.skip_sleep,
+        "block_network": fake.block_network,
+        "default_account_id": digest_of(fake._settled.default_key),
+        "follows_frozen": fake._settled.follows_frozen,
+        "journal_max_entries": fake._settled.arguments.journal_max_entries,
         "clock": fake.clock.stamp(),
         "tasks": len(fake.tasks),
         "requests": len(fake.requests),

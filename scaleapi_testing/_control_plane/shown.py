@@ -76,6 +76,7 @@ def record(view: Record) -> dict[str, JSON]:
         "account_id": view._account.digest,
         "document": view.as_dict(),
         **({"archived": view.archived} if view.kind == "batch" else {}),
+        **({"record_id": view._record.id} if view.kind in {"batch", "project"} else {}),
     }
 
 

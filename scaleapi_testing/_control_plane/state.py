@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from .clock import shown as shown_clock
-from .kinds import OBJECT, TEXT
+from .kinds import ANYTHING, OBJECT, TEXT
 from .operation import Argument, control
+from .shown import account_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +97,34 @@ def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
         loaded = type(fake).load(path)
     fake.restore(loaded.snapshot())
     return shown_clock(fake.clock)
+
+
+@control(
+    "load_tasks",
+    Argument("tasks", ANYTHING, "tasks, or pages of them, as Scale answers them", required=True),
+    Argument("project", TEXT, "the project that all of them are put into"),
+    Argument("api_key", TEXT, "whose they are; the default account's without it"),
+    Argument("on_conflict", TEXT.unchecked, "refuse, skip or replace"),
+    gives={"type": "object", "required": ["tasks", "text"]},
+)
+def load_tasks(fake: FakeScale, tasks: Any, api_key: str | None = None, **how: Any) -> JSON:
+    """Put tasks in that real Scale answered once, as they are."""
+    key = None if api_key is None else account_key(fake, api_key)
+    loaded = fake.load_tasks(tasks, api_key=key, **how)
+    return {
+        "tasks": [view.id for view in loaded],
+        "types": loaded.types,
+        "statuses": loaded.statuses,
+        "account": loaded.account,
+        "projects": list(loaded.projects),
+        "batches": list(loaded.batches),
+        "skipped": list(loaded.skipped),
+        "replaced": list(loaded.replaced),
+        "clock_before": loaded.clock_before.isoformat(),
+        "clock_after": loaded.clock_after.isoformat(),
+        "notices": list(loaded.notices),
+        "text": str(loaded),
+    }
 
 
 def _kept(fake: FakeScale, name: str) -> Snapshot:

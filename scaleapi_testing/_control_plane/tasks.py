@@ -30,26 +30,30 @@ def _move(name: str, summary: str, *arguments: Argument) -> ControlOperation:
 complete = _move(
     "complete",
     "A labeler finishes.",
-    Argument("response", OBJECT, "kept as it is; a generated one without it"),
+    Argument("response", OBJECT.unchecked, "kept as it is; a generated one without it"),
 )
 start_work = _move("start_work", "A labeler begins: `work_started` becomes true.")
 fail = _move(
     "fail",
     "An attachment turns out to be unusable: status `error`.",
-    Argument("message", TEXT, "the `error` of the response; Scale's sentence without it"),
-    Argument("attachments", LIST, "objects {statusCode, url}; the task's own with 403 without it"),
+    Argument("message", TEXT.unchecked, "the `error` of the response; Scale's sentence without it"),
+    Argument(
+        "attachments",
+        LIST.unchecked,
+        "objects {statusCode, url}; the task's own with 403 without it",
+    ),
 )
 recall = _move("recall", "Scale takes work back: completed becomes pending.")
 fix = _move(
     "fix",
     "The customer corrects a response in the dashboard.",
-    Argument("response", OBJECT, "the new response", required=True),
-    Argument("comments", TEXT, "what the customer says of it"),
+    Argument("response", OBJECT.unchecked, "the new response", required=True),
+    Argument("comments", TEXT.unchecked, "what the customer says of it"),
 )
 comment = _move(
     "comment",
     "The customer comments on a completed task in the dashboard.",
-    Argument("text", TEXT, "the comment", required=True),
+    Argument("text", TEXT.unchecked, "the comment", required=True),
 )
 delete = _move("delete", "Scale deletes a task: v2 calls it `deleted`.")
 report_sensitive_content = _move(

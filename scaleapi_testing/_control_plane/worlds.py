@@ -34,21 +34,23 @@ NAME: Final = Argument("name", TEXT, "letters a-z, digits and -, 1 to 40 of them
 TTL: Final = Argument("ttl", NUMBER, "real seconds without a call that end it; a day unless given")
 
 OF_FAKE: Final = (
-    Argument("seed", WHOLE, "the only source of randomness"),
+    Argument("seed", WHOLE.unchecked, "the only source of randomness"),
     Argument("start_time", MOMENT, "where its clock starts"),
     Argument("turnaround", POLICY, "how long labelers take"),
-    Argument("api_keys", TEXTS, "the keys let in; any unless given"),
-    Argument("base_urls", TEXTS, "the origins it stands in for"),
-    Argument("test_key_tasks", TEXT, "complete_at_once, complete_on_read or stay_pending"),
-    Argument("skip_sleep", FLAG, "kept for RemoteFake, whose process sleeps"),
-    Argument("strict", FLAG, "refuse what Scale tolerates but nobody means"),
-    Argument("block_network", FLAG, "kept for RemoteFake, whose process calls others"),
+    Argument("api_keys", TEXTS.unchecked, "the keys let in; any unless given"),
+    Argument("base_urls", TEXTS.unchecked, "the origins it stands in for"),
+    Argument(
+        "test_key_tasks", TEXT.unchecked, "complete_at_once, complete_on_read or stay_pending"
+    ),
+    Argument("skip_sleep", FLAG.unchecked, "kept for RemoteFake, whose process sleeps"),
+    Argument("strict", FLAG.unchecked, "refuse what Scale tolerates but nobody means"),
+    Argument("block_network", FLAG.unchecked, "kept for RemoteFake, whose process calls others"),
     Argument("labelers", OBJECT, "{accuracy, jitter_px, miss_rate, seed}"),
-    Argument("journal_max_entries", WHOLE, "how many calls the journal keeps"),
-    Argument("journal_max_bytes", WHOLE, "and how many bytes of their bodies"),
-    Argument("check", FLAG, "kept for RemoteFake, which looks for unspent faults"),
+    Argument("journal_max_entries", WHOLE.unchecked, "how many calls the journal keeps"),
+    Argument("journal_max_bytes", WHOLE.unchecked, "and how many bytes of their bodies"),
+    Argument("check", FLAG.unchecked, "kept for RemoteFake, which looks for unspent faults"),
     Argument("max_idle", LENGTH, "how far skipped waits move the clock for nothing"),
-    Argument("forked", TEXT, "kept for RemoteFake: refuse or copy"),
+    Argument("forked", TEXT.unchecked, "kept for RemoteFake: refuse or copy"),
     Argument("projects", LIST, "as add_projects takes them"),
 )
 """The arguments of ``FakeScale`` that are data, and projects that are there from the start."""

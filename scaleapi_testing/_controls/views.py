@@ -459,11 +459,10 @@ class TasksView(View[TaskView]):
         return TaskView(find_task(self._store, key))
 
 
-def find_task(store: Store, task: Any) -> TaskRecord:
-    """The record that a control's ``task`` argument means: an id, or anything that has one.
+def id_of_task(task: Any) -> str:
+    """The id that a control's ``task`` argument means: one, or that of anything that has one.
 
     Raises:
-        NoSuchTask: there is none; names the closest ids and the accounts they belong to.
         TypeError: neither an id nor an object with one.
     """
     task_id = task if isinstance(task, str) else getattr(task, "task_id", None)
@@ -474,6 +473,17 @@ def find_task(store: Store, task: Any) -> TaskRecord:
             f"no task is meant by {described(task)}: give a task id, a client's "
             "task, or a record of scale.tasks"
         )
+    return task_id
+
+
+def find_task(store: Store, task: Any) -> TaskRecord:
+    """The record that a control's ``task`` argument means: an id, or anything that has one.
+
+    Raises:
+        NoSuchTask: there is none; names the closest ids and the accounts they belong to.
+        TypeError: neither an id nor an object with one.
+    """
+    task_id = id_of_task(task)
     record = store.tasks.get(task_id)
     if record is not None:
         return record

@@ -155,6 +155,8 @@ class Guard:
             return
         for activation in self.interception.here():
             fake = activation.fake
+            if getattr(fake, "server_host", None) == name:  # where a fake of another process is
+                return
             if fake is not None and fake.block_network:
                 raise NetworkBlocked(
                     f"refused to reach {name}{where_from()}: FakeScale(block_network=True) lets "

@@ -59,6 +59,9 @@ def describe_all(
 
 def describe(fake: FakeScale) -> str:
     """The state of a fake as the tired engineer needs it, newest last."""
+    told: str | None = fake.describe_itself()
+    if told is not None:
+        return told
     counts = ", ".join(
         f"{len(tasks)} {status}" for status in STATUSES if (tasks := fake.tasks(status=status))
     )

@@ -211,6 +211,10 @@ class Clock(Uncopied):
                 f"run_until_idle(limit={span(limit)}): time cannot move backwards; give a "
                 "positive length"
             )
+        self._run_all(limit)
+
+    def _run_all(self, limit: timedelta) -> None:
+        __tracebackhide__ = True
         raised = self.follow() + self._unraised.take()
         last = min(self.ms + span_ms(limit), LAST_MS)
         while self._run_next(last, raised)[1]:

@@ -7,8 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .._control_plane.errors import WorldTaken
-from .._errors import NoSuchRecord
+from .._errors import NoSuchRecord, WorldTaken
 from .._messages import did_you_mean
 from .._time.lifetime import Lifetime
 from .._time.pace import Pace
