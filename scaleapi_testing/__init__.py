@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ._controls.views import TeammateView as TeammateView
     from ._errors import BadDump as BadDump
     from ._errors import BadExport as BadExport
+    from ._errors import CannotCross as CannotCross
     from ._errors import FakeScaleError as FakeScaleError
     from ._errors import ForkedFake as ForkedFake
     from ._errors import IllegalTransition as IllegalTransition
@@ -71,6 +72,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "BadExport": "_errors",
     "BatchView": "_controls.views",
     "CallbackRequest": "_callbacks.targets",
+    "CannotCross": "_errors",
     "Change": "_saved.snapshot",
     "Delivery": "_callbacks.delivery",
     "Diff": "_saved.snapshot",
@@ -128,6 +130,7 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "BadExport",
     "BatchView",
     "CallbackRequest",
+    "CannotCross",
     "Change",
     "Delivery",
     "Diff",

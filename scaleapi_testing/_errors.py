@@ -113,6 +113,10 @@ class ServerGone(FakeScaleError, ConnectionError):
     """The server of a remote fake does not answer, or answers what no fake does."""
 
 
+class CannotCross(FakeScaleError, TypeError):
+    """A remote fake was given, or asked for, what cannot cross a wire; it says what can."""
+
+
 class WrongToken(FakeScaleError, PermissionError):
     """The server of a remote fake asks for an admin token, and got none or another one."""
 
@@ -160,6 +164,7 @@ for _error in (
     ForkedFake,
     NoAnswer,
     WorldTaken,
+    CannotCross,
     ServerGone,
     WrongToken,
     WrongClient,

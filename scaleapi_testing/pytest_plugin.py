@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ._fake import FakeScale
     from ._faults.fault import Fault
     from ._intercept.active import Activation
+    from ._remote.remote_fake import RemoteFake
     from ._serve.served_at import Server
 
     Node = pytest.Item | pytest.Collector
@@ -34,6 +36,9 @@ PREPARED: Final = ("projects", "tasks", "api_key")
 
 ARGUMENTS: Final = (*NAMES, *PREPARED)
 """What the marker takes: the arguments of ``FakeScale``, and what it holds from the start."""
+
+WORLD_TTL_S: Final = 3600.0
+"""Real seconds after which a server ends the world of a test that could not end it itself."""
 
 _FAKE: Final[pytest.StashKey[FakeScale]] = pytest.StashKey()
 """Of a test: the fake of its fixture ``scale``, made as its marks say."""
@@ -53,8 +58,21 @@ _IN_CALL: Final[pytest.StashKey[list[Activation]]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--scale-seed``."""
-    parser.getgroup("scale", "fake Scale AI").addoption(
+    """Add ``--scale-seed`` and ``--scale-server``."""
+    group = parser.getgroup("scale", "fake Scale AI")
+    group.addoption(
+        "--scale-server",
+        default=None,
+        metavar="URL",
+        help="each fixture's fake is a fresh world of the server there (scaleapi-testing serve)",
+    )
+    group.addoption(
+        "--scale-server-token",
+        default=os.environ.get("SCALE_FAKE_ADMIN_TOKEN"),
+        metavar="TOKEN",
+        help="the server's admin token; SCALE_FAKE_ADMIN_TOKEN of the environment unless given",
+    )
+    group.addoption(
         "--scale-seed",
         type=int,
         default=None,
@@ -152,21 +170,49 @@ def _made(arguments: dict[str, Any], where: str, node: Node) -> FakeScale:
     lacking = missing(*NEEDED)
     if lacking:
         pytest.fail(f"the fixture scale needs {lack_of(*lacking)}", pytrace=False)
+    from ._errors import CannotCross
     from ._fake import FakeScale
 
     own = {name: value for name, value in arguments.items() if name not in PREPARED}
     # Said outside of the `except`, where pytest would print the error once more, as its context.
-    wrong = ""
+    wrong = reason = ""
     try:
-        fake = FakeScale(**own)
+        fake = _far(node.config, own) if _is_far(node.config) else FakeScale(**own)
         _prepare(fake, arguments, node)
+    except CannotCross as error:
+        reason = str(error)
+    except ConnectionError as error:
+        where, wrong = "--scale-server", str(error)
     except (TypeError, ValueError, LookupError) as error:
         wrong = str(error)
     except OSError as error:
         wrong = f"cannot load {error.filename}: {error.strerror}"
     else:
         return fake
+    if reason:
+        pytest.skip(f"{where} with --scale-server: {reason}")
     pytest.fail(f"{where}: {wrong}", pytrace=False)
+
+
+def _is_far(config: pytest.Config) -> bool:
+    """Whether the fakes of the fixtures are worlds of a server."""
+    return config.getoption("--scale-server") is not None
+
+
+def _far(config: pytest.Config, arguments: dict[str, Any]) -> FakeScale:
+    """A fake in a fresh world of the server."""
+    from ._remote.remote_fake import RemoteFake
+
+    url: Any = config.getoption("--scale-server")
+    token = config.getoption("--scale-server-token")
+    return RemoteFake.create(url, token, ttl=WORLD_TTL_S, **arguments)
+
+
+def _end(fake: FakeScale) -> None:
+    """End the world of a fake that is on a server, where that still answers."""
+    if type(fake).__name__ == "RemoteFake":
+        with suppress(ConnectionError, LookupError):
+            cast("RemoteFake", fake).end_world()
 
 
 @pytest.fixture
@@ -178,6 +224,7 @@ def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
     node.stash[_FAKE] = fake
     with fake:
         yield fake
+    _end(fake)
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +279,7 @@ def _shared(
             yield fake
     finally:
         del shared[fixture]
+        _end(fake)
 
 
 @pytest.fixture
@@ -317,7 +365,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         fake.reset()
         prepare()
     try:
-        yield
+        with _skipping_what_cannot_cross(item.config):
+            yield
     except BaseException:  # a skip, too: then no call phase comes that would tell of the faults
         elsewhere = item.config.stash[_ELSEWHERE]
         _tell(fault for fault in _faults(_active()) if fault not in elsewhere)
@@ -339,7 +388,7 @@ def pytest_fixture_setup(
         if fixturedef.scope != "function":
             added = (fault for fault in _faults(_active()) if fault not in before)
             request.config.stash[_ELSEWHERE].update(added)
-    if type(value).__name__ == "FakeScale":
+    if type(value).__name__ in {"FakeScale", "RemoteFake"}:
         names = request.config.stash[_NAMES]
         names[cast("FakeScale", value)] = f"the fixture {fixturedef.argname}"
     return value
@@ -375,7 +424,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """
     before = _starts()
     try:
-        yield
+        with _skipping_what_cannot_cross(item.config):
+            yield
         fakes = [fake for fake in _active() if fake.check]
         for fake in fakes:
             _raise_deferred(fake)
@@ -392,6 +442,23 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     if any(texts):
         pytest.fail("\n".join(filter(None, texts)), pytrace=False)
     _say_unread_mark(item)
+
+
+@contextmanager
+def _skipping_what_cannot_cross(config: pytest.Config) -> Generator[None]:
+    """A test that needs what no wire carries is skipped, never sent elsewhere."""
+    if not _is_far(config):
+        yield
+        return
+    from ._errors import CannotCross
+
+    reason = ""
+    try:
+        yield
+    except CannotCross as error:
+        reason = str(error)
+    if reason:
+        pytest.skip(f"--scale-server: {reason}")
 
 
 def _intercept() -> Any:
@@ -415,7 +482,11 @@ def _active() -> list[FakeScale]:
 
 
 def _faults(fakes: Iterable[FakeScale]) -> list[Fault]:
-    return [fault for fake in fakes for fault in fake.faults]
+    found: list[Fault] = []
+    for fake in fakes:
+        with suppress(ConnectionError):  # its server is gone, as the test says itself
+            found += fake.faults
+    return found
 
 
 def _tell(faults: Iterable[Fault]) -> None:
@@ -489,6 +560,13 @@ def pytest_runtest_makereport(
 
 def _section(item: pytest.Item, error: BaseException | None) -> str:
     """What there is to say of every fake that the test had; ``""`` when it had none."""
+    try:
+        return _told(item, error)
+    except ConnectionError as gone:  # the server of a remote one
+        return str(gone)
+
+
+def _told(item: pytest.Item, error: BaseException | None) -> str:
     here = watching() or Watch()
     own = item.stash.get(_FAKE, None)
     fakes = {id(fake): fake for fake in (*([own] if own else ()), *_active(), *here.started)}

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from .._arguments import LIVE_KEY, Settled
-from .._control_plane.errors import WorldTaken
-from .._errors import NoSuchRecord
+from .._errors import NoSuchRecord, WorldTaken
 from .._fake import FakeScale
 from .._saved.binary import fake_from, rows_of
 from .._saved.packed import pack, unpack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._control_plane.errors import WorldTaken
+from .._errors import WorldTaken
 from .._fake import FakeScale
 from .._log.command import Base
 from .._serve.executor import Executor as InMemory

@@ -10,8 +10,8 @@ from .._errors import (
     IllegalTransition,
     NoSuchTask,
     NotIdle,
+    WorldTaken,
 )
-from .._errors import WorldTaken as WorldTaken
 from .operation import WrongArgument
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import policies
+from .._errors import CannotCross
 from .._messages import described, did_you_mean
 
 if TYPE_CHECKING:
@@ -218,11 +219,8 @@ def policy_out(value: Any) -> Any:
         return {value.kind: details if found is None else {**details, name: found}}
     if isinstance(value, list | tuple):
         return [policy_out(entry) for entry in value]
-    raise TypeError(
-        f"{described(value)} cannot cross a wire; give {_POLICY_TEXT}"
-        if not callable(value)
-        else f"a callable cannot cross a wire; give {_POLICY_TEXT}"
-    )
+    what = "a callable" if callable(value) else described(value)
+    raise CannotCross(f"{what} cannot cross a wire; give {_POLICY_TEXT}")
 
 
 _NULLABLE_LENGTH: Final[Mapping[str, Any]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping, MutableSet
 from typing import TYPE_CHECKING, Any
 
+from .._errors import CannotCross
+
 if TYPE_CHECKING:
     from .wire import Wire
 
@@ -143,7 +145,7 @@ class FarForms(MutableMapping[str, str]):
         self._wire.control("answer_forms", forms={name: form})
 
     def __delitem__(self, name: str) -> None:
-        raise TypeError("a form cannot be taken back over a wire; set the one that is wanted")
+        raise CannotCross("a form cannot be taken back over a wire; set the one that is wanted")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._forms())

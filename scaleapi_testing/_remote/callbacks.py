@@ -10,6 +10,7 @@ from .._callbacks.callbacks import NONE_YET, Callbacks, check_delivery
 from .._callbacks.delivery import Attempt, Delivery, Mail
 from .._callbacks.targets import as_target
 from .._control_plane.kinds import length_out
+from .._errors import CannotCross
 from .._http.kept_bodies import CutBody
 from .._messages import counted, keywords_checked
 
@@ -58,7 +59,7 @@ class FarCallbacks(Callbacks):
         __tracebackhide__ = True
         as_target(target)  # says what is none
         if not isinstance(target, str):
-            raise TypeError(
+            raise CannotCross(
                 "deliver_to() takes a URL here: a callable or an application cannot cross a wire. "
                 "Serve yours on this machine and give its address, e.g. "
                 "'http://127.0.0.1:8000', where the server can reach it"

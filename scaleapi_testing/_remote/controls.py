@@ -8,6 +8,7 @@ from .. import policies
 from .._arguments import check_attachments, check_text
 from .._control_plane.kinds import policy_out
 from .._controls.views import id_of_task
+from .._errors import CannotCross
 from .._fake import FakeScale
 from .._task_types import checked_name
 from .._world.labelers import check_response
@@ -141,7 +142,7 @@ class FarControls(FakeScale):
         kind: Any = task_type
         name = checked_name(getattr(kind, "value", kind))
         if callable(response_or_callable):
-            raise TypeError(
+            raise CannotCross(
                 f"the callable given to respond({name!r}, ...) cannot cross a wire; give a JSON "
                 "object, or complete each task with its own: scale.complete(task, response)"
             )

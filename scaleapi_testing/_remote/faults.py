@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._configuration import configured_by
 from .._control_plane.kinds import length_out
 from .._endpoints import router
+from .._errors import CannotCross
 from .._faults.fault import ARGUMENTS, Fault, FaultArguments, Outage, RateLimit
 from .._faults.faults import Faults
 from .._messages import keywords_checked
@@ -98,7 +99,7 @@ class FarFaults(Faults):
         given = {name: getattr(arguments, name) for name in ARGUMENTS}
         Faults(router()).add(**given)  # says what is wrong
         if given.pop("when") is not None:
-            raise TypeError(
+            raise CannotCross(
                 "faults.add(when=...) is a callable, which cannot cross a wire; narrow the fault "
                 "by method=, path= and times="
             )

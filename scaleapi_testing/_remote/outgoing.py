@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import policies
 from .._control_plane.kinds import length_out, policy_out
+from .._errors import CannotCross
 from .._http.wire import from_ms
 from .._time.frozen import aware_ms, frozen_ms
 
@@ -78,7 +79,7 @@ def _value_out(wire: Wire, name: str, value: Any) -> Any:
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     if callable(value):
-        raise TypeError(
+        raise CannotCross(
             f"{name}={value!r:.60}: a callable cannot cross a wire; give the value that the record "
             "has, or a list of values"
         )

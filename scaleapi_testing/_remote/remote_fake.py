@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 from .._arguments import LIVE_KEY, check_text
 from .._configuration import NAMES
 from .._controls.views import id_of_task
-from .._errors import PUBLIC
+from .._errors import PUBLIC, CannotCross
 from .._messages import described
 from .._saved.snapshot import Change, Diff, Snapshot
 from .._serve.served_at import Server
@@ -272,7 +272,7 @@ class RemoteFake(FarControls):
             TypeError: an address or HTTPS is asked for, which the server has settled.
         """
         if (host, port, tls) != ("127.0.0.1", 0, False):
-            raise TypeError(f"a RemoteFake is served already, at {self.url}; take that address")
+            raise CannotCross(f"a RemoteFake is served already, at {self.url}; take that address")
         return self._served()
 
     @property
@@ -282,7 +282,7 @@ class RemoteFake(FarControls):
         Raises:
             TypeError: always: an application cannot cross a wire.
         """
-        raise TypeError(
+        raise CannotCross(
             f"an ASGI application cannot cross a wire; call {self.url}, or take "
             "scale.httpx_transport()"
         )
@@ -398,7 +398,7 @@ class RemoteFake(FarControls):
                 f"{control}() takes what scale.snapshot() gave, not {described(snapshot)}"
             )
         if snapshot.parts["url"] != self.url:
-            raise TypeError(
+            raise CannotCross(
                 f"{control}() got a snapshot of {snapshot.parts['url']}, which cannot cross to "
                 f"{self.url}; take one here, or dump() there and load() here"
             )
@@ -434,7 +434,7 @@ class RemoteFake(FarControls):
         """
         __tracebackhide__ = True
         if turnaround is not None or respond is not None:
-            raise TypeError(
+            raise CannotCross(
                 "load(turnaround=..., respond=...) are callables, which cannot cross a wire; load "
                 "a dump that needs none, or load it with FakeScale.load in this process"
             )
