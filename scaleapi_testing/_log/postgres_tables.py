@@ -122,7 +122,11 @@ def migrate(connection: Connection[Any], schema: str, named: str) -> None:
     Raises:
         StateError: they are newer, another program's, or cannot be changed.
     """
+    if _format(connection) == FORMAT:
+        return
     with connection.transaction():
+        # Another server may be making them, on a slow disk.
+        connection.execute("SET LOCAL lock_timeout = '60s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (MAKING, lock_of(schema)))
         found = _format(connection)
         if found > FORMAT:
