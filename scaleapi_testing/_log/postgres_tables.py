@@ -122,13 +122,13 @@ def migrate(connection: Connection[Any], schema: str, named: str) -> None:
     Raises:
         StateError: they are newer, another program's, or cannot be changed.
     """
-    if _format(connection) == FORMAT:
+    if _format(connection, schema) == FORMAT:
         return
     with connection.transaction():
         # Another server may be making them, on a slow disk.
         connection.execute("SET LOCAL lock_timeout = '60s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (MAKING, lock_of(schema)))
-        found = _format(connection)
+        found = _format(connection, schema)
         if found > FORMAT:
             raise StateError(
                 f"{named} was written by a newer version of scaleapi-testing (format {found}, this "
@@ -145,9 +145,14 @@ def migrate(connection: Connection[Any], schema: str, named: str) -> None:
         connection.execute("UPDATE format SET number = %s", (FORMAT,))
 
 
-def _format(connection: Connection[Any]) -> int:
-    there = connection.execute("SELECT to_regclass('format')").fetchone()
-    if there is None or there[0] is None:
+def _format(connection: Connection[Any], schema: str) -> int:
+    # Not by to_regclass: it may remember that the schema was not there, a moment ago.
+    there = connection.execute(
+        "SELECT FROM pg_class JOIN pg_namespace schema ON schema.oid = relnamespace"
+        " WHERE nspname = %s AND relname = 'format'",
+        (schema,),
+    ).fetchone()
+    if there is None:
         return 0
     row = connection.execute("SELECT number FROM format").fetchone()
     return 0 if row is None else int(row[0])
