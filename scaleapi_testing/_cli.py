@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_serve(commands)
     _add_verify(commands)
+    _add_record(commands)
     return parser
 
 
@@ -162,5 +163,34 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _run_verify(parsed: argparse.Namespace) -> int:
     from ._verify.command import run  # here, so that --help works without the extra
+
+    return run(vars(parsed))
+
+
+def _add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    record = commands.add_parser(
+        "record",
+        help="run a program with the real API behind it and record what it asks",
+        usage="scaleapi-testing record --out FILE -- COMMAND ...",
+        description=(
+            "Runs a program with the real API behind a proxy of this machine, and writes its calls "
+            "as a cassette that `verify` reads, keys masked. The program finds Scale at "
+            "SCALE_API_BASE_URL, or by HTTPS_PROXY. Its exit code is this command's."
+        ),
+    )
+    record.add_argument(
+        "--out",
+        required=True,
+        metavar="FILE",
+        help="the cassette: YAML, or JSON where the name ends so",
+    )
+    record.add_argument(
+        "program", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run, behind --"
+    )
+    record.set_defaults(run=_run_record)
+
+
+def _run_record(parsed: argparse.Namespace) -> int:
+    from ._record.command import run  # here, so that --help loads nothing
 
     return run(vars(parsed))

@@ -166,6 +166,11 @@ class FakeScale(Controls, DeliveryControls):
         return tuple(self._settled.arguments.base_urls)
 
     @property
+    def api_key(self) -> str:
+        """The key that ``client()`` and ``account()`` mean: ``live_fake``, or the first let in."""
+        return str(self._settled.default_key)
+
+    @property
     def strict(self) -> bool:
         """Whether what Scale tolerates but nobody means is refused."""
         return self._settled.arguments.strict

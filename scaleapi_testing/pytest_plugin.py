@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._fake import FakeScale
     from ._faults.fault import Fault
     from ._intercept.active import Activation
+    from ._live.live_scale import LiveScale
     from ._remote.remote_fake import RemoteFake
     from ._serve.served_at import Server
 
@@ -53,13 +54,24 @@ _NAMES: Final[pytest.StashKey[WeakKeyDictionary[FakeScale, str]]] = pytest.Stash
 _ELSEWHERE: Final[pytest.StashKey[WeakSet[Fault]]] = pytest.StashKey()
 """Of the session: faults that no test added, but a wider fixture, or code outside of tests."""
 
+_LIVE: Final[pytest.StashKey[LiveScale]] = pytest.StashKey()
+"""Of a test, while its half against Scale runs: what `scale` is there."""
+
+CONTRACT_KEY: Final = "test_contract"
+"""The key of the fake in a test that is marked `scale_contract`: it stands for a test key."""
+
 _IN_CALL: Final[pytest.StashKey[list[Activation]]] = pytest.StashKey()
 """Of a test: the starts of fakes that its call left behind."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--scale-seed`` and ``--scale-server``."""
+    """Add ``--scale-seed``, ``--scale-server`` and ``--scale-live``."""
     group = parser.getgroup("scale", "fake Scale AI")
+    group.addoption(
+        "--scale-live",
+        action="store_true",
+        help="run tests marked scale_contract against Scale, too (needs SCALE_TEST_API_KEY)",
+    )
     group.addoption(
         "--scale-server",
         default=None,
@@ -89,6 +101,24 @@ def pytest_configure(config: pytest.Config) -> None:
         "projects=[name or (name, type), ...], tasks=path or documents, and api_key= where they "
         "are one key's alone",
     )
+    config.addinivalue_line(
+        "markers",
+        "scale_contract: holds for Scale as for the fake, with a test key; `pytest --scale-live` "
+        "runs it against both",
+    )
+    if config.getoption("--scale-live"):
+        from ._extras import missing
+
+        lacking = missing("responses", "vcr", "yaml")
+        if lacking:
+            raise pytest.UsageError(
+                f"--scale-live needs {', '.join(lacking)}, which the extra brings: "
+                "pip install 'scaleapi-testing[verify]'"
+            )
+        from ._live.plugin import LivePlugin, check
+
+        check(os.environ)
+        config.pluginmanager.register(LivePlugin(_LIVE, _FAKE), "scale-live")
     if os.environ.get("SCALEAPI_TESTING_ACTIVE", str(os.getpid())) != str(os.getpid()):
         # A suite that a test started, while a fake of that test's is active.
         from ._intercept.active import guard_child
@@ -135,6 +165,9 @@ def _arguments(node: Node) -> dict[str, Any]:
     for mark in node.iter_markers("scale"):
         for name, value in mark.kwargs.items():
             arguments.setdefault(name, value)
+    if node.get_closest_marker("scale_contract") is not None:
+        # As at Scale, one test key is let in.
+        arguments.setdefault("api_keys", [CONTRACT_KEY])
     return arguments
 
 
@@ -219,12 +252,34 @@ def _end(fake: FakeScale) -> None:
 def scale(request: pytest.FixtureRequest) -> Iterator[FakeScale]:
     """An active ``FakeScale``; its seed follows from the test's node id unless it is set."""
     node: pytest.Item = request.node
+    if _LIVE in node.stash:
+        yield _against_scale(node)
+        return
     arguments = _seeded(_arguments(node), node.config, node.nodeid)
     fake = _made(arguments, f"@pytest.mark.scale on {node.nodeid}", node)
     node.stash[_FAKE] = fake
     with fake:
         yield fake
     _end(fake)
+
+
+def _against_scale(node: pytest.Item) -> FakeScale:
+    """What `scale` is in the half of a test against Scale: not a fake, but used as one."""
+    from ._live.plugin import refuse_wider_fakes
+
+    wrong = refuse_wider_fakes()
+    live = node.stash[_LIVE]
+    arguments = _arguments(node)
+    if arguments.get("tasks") is not None:
+        pytest.skip("tasks= of the mark is put into the fake, which Scale cannot take")
+    if not wrong:
+        try:
+            live.add_projects(arguments.get("projects", ()))
+        except (OSError, RuntimeError) as error:
+            wrong = str(error)
+    if wrong:
+        pytest.fail(wrong, pytrace=False)
+    return cast("FakeScale", live)
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +367,9 @@ def scale_async_client(request: pytest.FixtureRequest) -> scaleapi.AsyncScaleCli
 def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """The same fake as ``scale``, served over real HTTP on a loopback address; ``.url``."""
     fake = _own(request, "scale_server")
+    if _LIVE in request.node.stash:
+        yield cast("Server", fake)  # it has the address
+        return
     wrong = ""
     serving: AbstractContextManager[Server] | None = None
     try:
@@ -326,6 +384,8 @@ def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 def _own(request: pytest.FixtureRequest, asking: str) -> FakeScale:
     own = request.getfixturevalue("scale")
+    if _LIVE in request.node.stash:
+        return cast("FakeScale", own)
     from ._fake import FakeScale
 
     if not isinstance(own, FakeScale):

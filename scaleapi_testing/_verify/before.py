@@ -353,6 +353,9 @@ def _places(exchange: Exchange) -> Iterator[tuple[str | None, str | None, str | 
         batch = _text(sent.get("batch")) if match else None
         project = _text(sent.get("project")) or _text(shown.get("project"))
         yield project, batch, kind.name if kind else None
+    names = reply.get("project_names") if isinstance(reply, dict) else None
+    for name in names if isinstance(names, list) else ():
+        yield _text(name), None, None  # of a file
     named = _NAMED.match(exchange.path)
     if named is not None and exchange.method != "GET":
         name = unquote(named["name"])

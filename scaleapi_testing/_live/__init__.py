@@ -1,0 +1,1 @@
+"""Tests that run twice: against the fake, and against Scale itself (``pytest --scale-live``)."""
