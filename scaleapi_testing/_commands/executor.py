@@ -271,7 +271,7 @@ class Executor:
             Exception: what the control raises.
         """
         world = await self._world(name)
-        hide = world.fake._world.store.hidden
+        hide = world.fake._world.store.hidden_or_id
         if operation.changes:
             operation.read(shown_keys(hide_keys(arguments, hide)))  # refused before it is logged
             body = control_to_bytes(operation.name, arguments, hide)

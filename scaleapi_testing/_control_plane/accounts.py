@@ -95,6 +95,7 @@ def change(fake: FakeScale, api_key: str | None = None, **settings: Any) -> JSON
 @control(
     "callback_auth_key",
     method="GET",
+    changes=True,  # it makes the default account where nobody has called yet
     gives={"type": "object", "required": ["callback_auth_key"]},
 )
 def callback_auth_key(fake: FakeScale) -> JSON:

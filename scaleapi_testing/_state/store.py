@@ -70,6 +70,13 @@ class Store:
         assert self._hide is not None
         return key if isinstance(key, KeyDigest) else self._hide(key)
 
+    def hidden_or_id(self, text: str) -> KeyDigest:
+        """What is kept of a key, or of the one whose account has this id (its digest)."""
+        account = self.known(text)
+        if account is not None and isinstance(account.key, KeyDigest):
+            return account.key
+        return self.hidden(text)
+
     def lets_in(self, key: str) -> bool:
         """Whether calls under this key are answered."""
         return bool(key) and (self._allowed is None or digest_of(key) in self._allowed)

@@ -10,11 +10,11 @@ import hashlib
 import json
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scaleapi_testing import FakeScale, policies
+from scaleapi_testing import FakeScale
 from scaleapi_testing._commands.apply import Done, Refused, apply
 from scaleapi_testing._commands.codec import (
     ATTEMPT,
@@ -27,6 +27,7 @@ from scaleapi_testing._commands.codec import (
     control_to_bytes,
     without_secrets,
 )
+from scaleapi_testing._control_plane.table import controls
 from scaleapi_testing._http.auth import key_of
 from scaleapi_testing._http.values import Reply, Request
 from scaleapi_testing._log.command import Command
@@ -35,58 +36,17 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)
 
 POLICIES = {
-    "two hours": timedelta(hours=2),
-    "never": policies.never,
-    "three reads": policies.after_polls(3),
+    "two hours": "2h",
+    "never": "never",
+    "three reads": {"after_polls": 3},
     "script": [
-        policies.error("blurry", timedelta(minutes=5)),
-        policies.completed(),
-        policies.canceled(),
+        {"error": {"message": "blurry", "after": "5m"}},
+        {"completed": {"after": "1h"}},
+        {"canceled": {}},
     ],
 }
 
-
-class Control:
-    """A control as a log can hold it."""
-
-    def __init__(self, act):
-        self._act = act
-
-    def perform(self, subject, arguments):
-        return self._act(subject, **arguments)
-
-
-def shown(view):
-    return view.as_dict()
-
-
-CONTROLS = {
-    "complete": Control(lambda fake, task: shown(fake.complete(task))),
-    "complete_all": Control(lambda fake: [shown(task) for task in fake.complete_all()]),
-    "recall": Control(lambda fake, task: shown(fake.recall(task))),
-    "fail": Control(lambda fake, task: shown(fake.fail(task))),
-    "start_work": Control(lambda fake, task: shown(fake.start_work(task))),
-    "turnaround": Control(lambda fake, policy: fake.turnaround(POLICIES[policy])),
-    "advance": Control(lambda fake, minutes: fake.clock.advance(minutes=minutes)),
-    "run_until_idle": Control(lambda fake: fake.clock.run_until_idle()),
-    "fault": Control(lambda fake, **fault: repr(fake.faults.add(**fault))),
-    "late": Control(
-        lambda fake, seconds: repr(fake.faults.add(latency=timedelta(seconds=seconds), times=2))
-    ),
-    "rate_limit": Control(
-        lambda fake, requests: repr(
-            fake.faults.rate_limit(requests=requests, per=timedelta(minutes=1))
-        )
-    ),
-    "fail_next": Control(lambda fake, times: fake.callbacks.fail_next(times=times)),
-    "delay": Control(
-        lambda fake, minutes: fake.callbacks.delay(timedelta(minutes=minutes), times=2)
-    ),
-    "reorder": Control(lambda fake: fake.callbacks.reorder(times=2)),
-    "redeliver": Control(lambda fake: repr(fake.callbacks.redeliver(fake.callbacks.last))),
-    "projects": Control(lambda fake, api_key=None: fake.add_projects(["cows"], api_key)),
-    "reset": Control(lambda fake: fake.reset()),
-}
+CONTROLS = controls()
 
 
 def new_fake(seed: int) -> FakeScale:
@@ -155,7 +115,7 @@ class Logged:
             return self.fake.app.look(request, known)
         return self.append(CALL, call_to_bytes(request, known))
 
-    def control(self, name: str, **arguments: Any) -> Any:
+    def control(self, name: str, /, **arguments: Any) -> Any:
         hide = self.fake._world.store.hidden
         return self.append(CONTROL, control_to_bytes(name, arguments, hide))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
 from scaleapi_testing import operations
+from scaleapi_testing._control_plane.table import controls
 
 _spec = spec_from_file_location("history", Path(__file__).with_name("history.py"))
 history = module_from_spec(_spec)
@@ -22,7 +24,7 @@ PICTURE = {"attachment": "https://i.example/a.png", "labels": ["sky", "cow"], "p
 def full():
     """A world with something of everything, in which nothing waits for a read."""
     world = history.Logged(5)
-    world.control("projects")
+    world.control("add_projects", projects=["cows"])
     world.call("POST", "/v1/projects", {"name": "p", "type": "categorization"})
     world.call("POST", "/v1/projects", {"name": "pictures", "type": "segmentannotation"})
     world.call("POST", "/v1/batches", {"project": "p", "name": "b", "callback": HOOK})
@@ -101,7 +103,7 @@ def test_what_no_handler_sees_is_no_command(world, method, path, key):
 
 
 def test_what_no_handler_sees_is_a_command_where_a_fault_strikes_it(world):
-    world.control("fault", status=503, times=1)
+    world.control("faults.add", status=503, times=1)
 
     assert world.call("GET", "/nowhere").status == 503
     assert world.call("GET", "/nowhere").status == 404
@@ -110,7 +112,7 @@ def test_what_no_handler_sees_is_a_command_where_a_fault_strikes_it(world):
 
 
 def test_a_read_is_a_command_where_the_task_waits_for_it(world):
-    world.control("turnaround", policy="three reads")
+    world.control("turnaround", policy={"after_polls": 3})
     task = world.call("POST", "/v1/task/categorization", TASK).body.decode()[12:36]
     length = len(world.log)
 
@@ -122,7 +124,7 @@ def test_a_read_is_a_command_where_the_task_waits_for_it(world):
 
 def test_a_read_is_a_command_where_a_limit_counts_it(world):
     world.call("GET", "/v1/tasks")
-    world.control("rate_limit", requests=1)
+    world.control("faults.rate_limit", requests=1, per="1m")
 
     statuses = [world.call("GET", "/v1/tasks").status for _ in range(3)]
 
@@ -138,7 +140,7 @@ def test_the_first_call_of_a_key_is_a_command(world):
 
 
 def test_a_read_is_a_command_where_it_uses_a_prepared_project(world):
-    world.control("projects")
+    world.control("add_projects", projects=["cows"])
     world.call("GET", "/v1/projects", key="live_other")
     length = len(world.log)
 
@@ -149,7 +151,7 @@ def test_a_read_is_a_command_where_it_uses_a_prepared_project(world):
 
 
 def test_no_key_stands_in_a_command_or_in_the_state(full):
-    full.control("projects", api_key="live_secret_of_a_control")
+    full.control("add_projects", projects=["secret"], api_key="live_secret_of_a_control")
     full.call("GET", "/v1/tasks", key="live_secret_of_a_call", cookie="session=live_secret")
 
     assert all(b"live_" not in command.body for command in full.log)
@@ -172,7 +174,7 @@ def test_attempts_at_callbacks_wait_for_whoever_keeps_the_log(world):
     (expected,) = world.fake._world.callbacks.expected.values()
 
     world.attempt(None)
-    world.control("run_until_idle")
+    world.control("clock.run_until_idle")
     world.attempt(200)
 
     (delivery,) = world.fake.callbacks
@@ -183,7 +185,7 @@ def test_attempts_at_callbacks_wait_for_whoever_keeps_the_log(world):
 
 
 def test_what_fail_next_refuses_is_refused_without_an_attempt(world):
-    world.control("fail_next", times=1)
+    world.control("callbacks.fail_next", times=1)
 
     world.call("POST", "/v1/task/categorization", {**TASK, "callback_url": HOOK}, key="test_k")
 
@@ -192,7 +194,7 @@ def test_what_fail_next_refuses_is_refused_without_an_attempt(world):
 
 
 def test_what_controls_add_to_the_clock_stays_ahead_of_the_log(world):
-    world.control("advance", minutes=10)
+    world.control("clock.advance", minutes=10)
     world.pass_time(60_000)
 
     assert world.fake.clock.ms == history.NOON_MS + 11 * 60_000
@@ -200,7 +202,7 @@ def test_what_controls_add_to_the_clock_stays_ahead_of_the_log(world):
 
 
 def test_a_state_that_is_put_back_takes_its_time_with_it(world):
-    world.control("advance", minutes=10)
+    world.control("clock.advance", minutes=10)
     world.control("reset")
     world.pass_time(60_000)
 
@@ -215,3 +217,32 @@ def test_an_attempt_that_was_under_way_is_tried_again_by_a_fake_without_a_log(wo
     loaded.clock.run_until_idle()
 
     assert [attempt.status for attempt in loaded.callbacks.last.attempts] == [200]
+
+
+READING = [operation for operation in controls().values() if not operation.changes]
+
+
+@pytest.mark.parametrize("operation", READING, ids=[operation.name for operation in READING])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_control_that_says_so_changes_nothing(world, full, operation, is_new):
+    fake = world.fake if is_new else full.fake
+    before = history.dump_of(fake)
+    known = {"task": "nothing", "task_id": "nothing", "id": "nothing", "name": "p"}
+    arguments = {
+        argument.name: known.get(argument.name, 1 if "number" in argument.kind.name else "x")
+        for argument in operation.arguments
+        if argument.required
+    }
+
+    with suppress(LookupError, ValueError, TypeError, AttributeError, AssertionError):
+        operation.perform(fake, arguments)
+
+    assert history.dump_of(fake) == before
+
+
+def test_the_account_of_a_control_may_be_named_by_its_id(world):
+    world.call("POST", "/v1/projects", {"name": "p", "type": "categorization"}, key="live_other")
+    account = world.fake.account("live_other")
+
+    assert world.fake._world.store.hidden_or_id(account.digest) is account.key
+    assert world.fake._world.store.hidden_or_id("live_other") == account.key

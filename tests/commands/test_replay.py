@@ -43,7 +43,7 @@ def call(method, path, body=None, key="live_fake", **headers):
     return lambda world: world.call(method, path, body, key, **headers)
 
 
-def control(name, **arguments):
+def control(name, /, **arguments):
     return lambda world: world.control(name, **arguments)
 
 
@@ -114,27 +114,44 @@ about_tasks = st.builds(
 
 controls = st.one_of(
     st.builds(
-        lambda policy: control("turnaround", policy=policy),
+        lambda policy: control("turnaround", policy=history.POLICIES[policy]),
         st.sampled_from(sorted(history.POLICIES)),
     ),
-    st.builds(lambda minutes: control("advance", minutes=minutes), st.integers(0, 300)),
+    st.builds(lambda minutes: control("clock.advance", minutes=minutes), st.integers(0, 300)),
     st.sampled_from(
         [
             control("complete_all"),
-            control("run_until_idle"),
-            control("fault", status=503, times=2),
-            control("fault", status=409, times=1, after_commit=True),
-            control("fault", disconnect=True, times=1, method="GET"),
-            control("fault", timeout=True, times=1, after_commit=True),
-            control("fault", truncate=True, times=1),
-            control("late", seconds=40),
-            control("rate_limit", requests=3),
-            control("fail_next", times=2),
-            control("delay", minutes=5),
-            control("reorder"),
-            control("redeliver"),
-            control("projects"),
-            control("projects", api_key="live_other"),
+            control("clock.run_until_idle"),
+            control("faults.add", status=503, times=2),
+            control("faults.add", status=409, times=1, after_commit=True),
+            control("faults.add", disconnect=True, times=1, method="GET"),
+            control("faults.add", timeout=True, times=1, after_commit=True),
+            control("faults.add", truncate=True, times=1),
+            control("faults.add", latency="40s", times=2),
+            control("faults.rate_limit", requests=3, per="1m"),
+            control("callbacks.fail_next", times=2),
+            control("callbacks.delay", length="5m", times=2),
+            control("callbacks.reorder"),
+            control("callbacks.redeliver", delivery=1),
+            control("add_projects", projects=["cows"]),
+            control("add_projects", projects=["goats"], api_key="live_other"),
+            control("faults.outage", on=True),
+            control("faults.clear"),
+            control("timeline.step"),
+            control("clock.wait", seconds=3_000_000),
+            control("respond", task_type="categorization", response={"category": "b"}),
+            control("attachments.describe", url=PICTURE, width=60, height=40),
+            control("callbacks.duplicate", delivery=1),
+            control("callbacks.before_reply"),
+            control("callbacks.clear"),
+            control("account.set", api_key="live_other", default_callback_url=HOOK),
+            control("callback_auth_key"),
+            control("configure_project", project="p", types=["SFT"]),
+            control("publish_schema", schema={"type": "object"}, api_key="live_other"),
+            control("deliver", to="p"),
+            control("add_dataset", name="d", tasks=[{"a": 1}]),
+            control("snapshot"),
+            control("restore", snapshot="s1"),
             control("reset"),
         ]
     ),
