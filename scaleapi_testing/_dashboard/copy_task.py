@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._fake import FakeScale
+    from .._state.account import Account
+    from .._state.project import ProjectRecord
     from .._state.task import TaskRecord
 
 _COMMON: Final = (
@@ -85,7 +87,7 @@ def as_pytest(fake: FakeScale, record: TaskRecord, body: Mapping[str, Any]) -> s
     lines += ["task.refresh()", f"assert task.status == {record.status!r}"]
     response = document.get("response")
     if response is not None and len(json.dumps(response)) <= MOST_RESPONSE:
-        lines.append(f"assert task.as_dict()['response'] == {_value(response)}")
+        lines.append(f"assert task.as_dict()['response'] == {value(response)}")
     if record.review is not None:
         lines.append(f"assert task.as_dict()['customer_review_status'] == {record.review!r}")
     inside = "\n".join(lines).replace("\n", "\n    ")
@@ -100,9 +102,9 @@ def created(client: str, task_type: str, body: Mapping[str, Any]) -> str:
     """The call that creates a task."""
     plain = {key: value for key, value in body.items() if key.isidentifier()}
     others = {key: value for key, value in body.items() if key not in plain}
-    arguments = [f"    {key}={_value(value, 4)}," for key, value in plain.items()]
+    arguments = [f"    {key}={value(entry, 4)}," for key, entry in plain.items()]
     if others:
-        arguments.append(f"    **{_value(others, 4)},")
+        arguments.append(f"    **{value(others, 4)},")
     return "\n".join([f"{client}.create_task(", f"    TaskType({task_type!r}),", *arguments, ")"])
 
 
@@ -111,19 +113,23 @@ def _setting(fake: FakeScale, record: TaskRecord) -> list[str]:
     lines: list[str] = []
     project = record.account.projects.get(record.project or "")
     if project is not None:
-        params = fake.projects.get(project.name, record.account.key).as_dict()
-        history = dicts(params.get("param_history"))
-        newest = {
-            key: value
-            for key, value in (history[-1] if history else {}).items()
-            if key not in {"version", "created_at"}
-        }
-        given = f", **{_value({'params': newest})}" if newest else ""
-        lines.append(f"client.create_project({project.name!r}, TaskType({project.type!r}){given})")
+        lines.append(project_of(fake, "client", record.account, project))
     batch = record.account.batches.get(record.batch or "")
     if batch is not None:
         lines.append(f"client.create_batch({batch.project!r}, {batch.name!r})")
     return lines
+
+
+def project_of(fake: FakeScale, client: str, account: Account, project: ProjectRecord) -> str:
+    """The call that creates a project as it is now."""
+    history = dicts(fake.projects.get(project.name, account.key).as_dict().get("param_history"))
+    newest = {
+        key: entry
+        for key, entry in (history[-1] if history else {}).items()
+        if key not in {"version", "created_at"}
+    }
+    params = f", params={value(newest, 4)}" if newest else ""
+    return f"{client}.create_project({project.name!r}, TaskType({project.type!r}){params})"
 
 
 def _acts(status: str, document: Mapping[str, Any]) -> list[str]:
@@ -143,7 +149,7 @@ def _acts(status: str, document: Mapping[str, Any]) -> list[str]:
     if status != "completed":
         return []
     short = first is not None and len(json.dumps(first)) <= MOST_RESPONSE
-    acts = [f"scale.complete(task.id, {_value(first)})" if short else "scale.complete(task.id)"]
+    acts = [f"scale.complete(task.id, {value(first)})" if short else "scale.complete(task.id)"]
     for audit in dicts(document.get("audits")):
         comments = audit.get("audit_comments")
         result = audit.get("audit_result")
@@ -152,15 +158,15 @@ def _acts(status: str, document: Mapping[str, Any]) -> list[str]:
             acts.append(f"client.audit_task(task.id, accepted={result == 'accepted'}{said})")
         elif result == "fixed":
             said = f", {comments!r}" if comments else ""
-            acts.append(f"scale.fix(task.id, {_value(response)}{said})")
+            acts.append(f"scale.fix(task.id, {value(response)}{said})")
         elif result == "commented" and comments:
             acts.append(f"scale.comment(task.id, {comments!r})")
     return acts
 
 
-def _value(value: Any, indent: int = 0) -> str:
+def value(content: Any, indent: int = 0) -> str:
     """A JSON value as Python, broken into lines where it is long."""
-    shown = pprint.pformat(value, width=88, sort_dicts=False)
+    shown = pprint.pformat(content, width=88, sort_dicts=False)
     return shown.replace("\n", "\n" + " " * (indent + 4)) if "\n" in shown else shown
 
 

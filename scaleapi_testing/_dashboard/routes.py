@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .files import asset, result, upload
 from .layout import page
+from .pages.copy import copy
 from .pages.export import export
 from .pages.gallery import gallery
 from .pages.overview import overview
@@ -22,6 +23,7 @@ ROUTES: Final[tuple[tuple[str, Callable[..., Answer]], ...]] = (
     ("/ui/tasks", tasks),
     ("/ui/tasks/{task_id}", task),
     ("/ui/export", export),
+    ("/ui/copy", copy),
     ("/gallery", gallery),
     ("/assets/{name}", asset),
     ("/results/{uuid}", result),

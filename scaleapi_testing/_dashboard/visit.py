@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 
+from .deeds import Deeds
 from .inbox import Inboxes
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Visit:
         worlds: the names of all worlds of the server.
         speed: virtual seconds for each real one.
         inboxes: of the world.
+        deeds: what was done in the world by controls.
     """
 
     fake: FakeScale
@@ -43,6 +45,7 @@ class Visit:
     worlds: Sequence[str] = ("default",)
     speed: float = 0.0
     inboxes: Inboxes = field(default_factory=Inboxes)
+    deeds: Deeds = field(default_factory=Deeds)
 
     def asked(self, name: str, default: str = "") -> str:
         """The last value of ``name`` in the address."""

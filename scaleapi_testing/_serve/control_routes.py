@@ -155,6 +155,7 @@ class ControlRoutes:
         try:
             arguments |= self._arguments(operation, scope, body)
             caller = Caller(world, self._worlds, origin)
+            before = self._pages.now(world)
             result = await self._executor.control(caller, operation, arguments)
         except INTERRUPTS:
             raise
@@ -163,6 +164,7 @@ class ControlRoutes:
             return Answer(status, told, [clock_header(world)], operation=operation.name)
         if operation.changes:
             self._watchers.control(world, operation.name)
+            self._pages.done(world, before, operation.name, arguments)
         return Answer(200, result, [clock_header(world)], operation=operation.name)
 
     @staticmethod

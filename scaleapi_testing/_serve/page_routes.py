@@ -13,6 +13,7 @@ from .safety import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._dashboard.deeds import Deeds
     from .._dashboard.inbox import Inboxes
     from .._dashboard.visit import Answer as Page
     from .._dashboard.visit import Visit
@@ -37,6 +38,7 @@ class PageRoutes:
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._inboxes: WeakKeyDictionary[HostedWorld, Inboxes] = WeakKeyDictionary()
+        self._done: WeakKeyDictionary[HostedWorld, Deeds] = WeakKeyDictionary()
 
     async def page(
         self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], origin: str
@@ -93,6 +95,26 @@ class PageRoutes:
         except WrongLetter as error:
             raise Refused(error.status, "WrongLetter", str(error), error.hint) from error
 
+    @staticmethod
+    def now(world: HostedWorld) -> tuple[int, int]:
+        """The number of the last call, and the virtual time."""
+        return world.fake.requests._next_n - 1, world.fake.clock.ms
+
+    def done(
+        self, world: HostedWorld, before: tuple[int, int], name: str, arguments: Mapping[str, Any]
+    ) -> None:
+        """Remember a control that changed something, for who wants it retold.
+
+        Args:
+            world: where it was done.
+            before: the number of the last call before it, and the virtual time.
+            name: of the operation.
+            arguments: as JSON has them.
+        """
+        from .._dashboard.deeds import Deed, Deeds
+
+        self._done.setdefault(world, Deeds()).add(Deed(*before, name, arguments))
+
     def _of(self, world: HostedWorld) -> Inboxes:
         from .._dashboard.inbox import Inboxes
 
@@ -101,6 +123,7 @@ class PageRoutes:
     def _visit(
         self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], origin: str
     ) -> Visit:
+        from .._dashboard.deeds import Deeds
         from .._dashboard.visit import Visit
 
         return Visit(
@@ -116,6 +139,7 @@ class PageRoutes:
             worlds=[entry.name for entry in self._worlds],
             speed=world.speed,
             inboxes=self._of(world),
+            deeds=self._done.setdefault(world, Deeds()),
         )
 
 

@@ -1,0 +1,89 @@
+"""What was done on a server becomes a test, which runs and passes."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+BOXES = {"geometries": {"box": {"objects_to_annotate": ["cow"]}}}
+URL = "https://img.example.com/cow.png"
+
+
+@pytest.fixture
+def server(scale):
+    with scale.serve() as running:
+        yield running
+
+
+@pytest.fixture
+def do(server):
+    """A control by HTTP, as the pages do it."""
+
+    def send(control, /, **arguments):
+        answer = requests.post(f"{server.url}/_fake{control}", json=arguments, timeout=10)
+        assert answer.status_code == 200, answer.text
+
+    return send
+
+
+@pytest.fixture
+def copied(server, read):
+    """The test that the page shows."""
+
+    def load(since=0):
+        page = read(requests.get(f"{server.url}/_fake/ui/copy?since={since}", timeout=10).text)
+        return next(e.text for e in page.elements if e.attributes.get("id") == "copy-world")
+
+    return load
+
+
+def test_a_story_of_calls_controls_faults_and_time_is_retold_and_passes(
+    scale, do, copied, pytester
+):
+    client = scale.client()
+    do("/turnaround", policy="2h", project="Cows")
+    client.create_project("Cows", "imageannotation", params=BOXES)
+    client.create_batch("Cows", "w10")
+    create = {"project": "Cows", "batch": "w10", "attachment": URL}
+    first = client.create_task("imageannotation", unique_id="belt-1", **create)
+    second = client.create_task("imageannotation", **create)
+    client.finalize_batch("w10")
+    do("/faults/add", status=503, times=1, method="POST", path="/v1/task/*")
+    client.create_task("imageannotation", unique_id="belt 3", **create)
+    do("/fail", task=second.id, message="it is blurred")
+    do("/clock/advance", hours=3)
+    do("/audit", task=first.id, accepted=False, comments="a calf is no cow")
+
+    code = copied()
+
+    assert "scale.clock.advance(timedelta(hours=3" in code
+    assert "task_belt_1 = client.create_task(" in code
+    assert "scale.faults.add(status=503" in code
+    pytester.makepyfile(test_copied=code)
+    pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_what_stood_before_the_chosen_moment_is_made_first(scale, do, copied, pytester):
+    client = scale.client()
+    client.create_project("Cows", "imageannotation", params=BOXES)
+    task = client.create_task("imageannotation", project="Cows", attachment=URL)
+    do("/complete", task=task.id, response={"annotations": []})
+    client.audit_task(task.id, accepted=True)
+
+    code = copied(since=2)
+
+    assert "scale.complete(task_1.id, response={'annotations': []})" in code
+    assert "assert scale.tasks[task_1.id].customer_review_status == 'accepted'" in code
+    pytester.makepyfile(test_copied=code)
+    pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_no_key_of_the_world_stands_in_the_test(scale, copied):
+    for key in ("live_secret_one", "test_secret_two"):
+        scale.client(key).create_task("imageannotation", attachment=URL, **BOXES)
+
+    code = copied()
+
+    assert "secret" not in code
+    assert 'client_1 = scale.client("live_account_1")' in code
+    assert 'client_2 = scale.client("test_account_2")' in code
