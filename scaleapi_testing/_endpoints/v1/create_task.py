@@ -241,7 +241,8 @@ def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
         yield Violation("callback_url", "Invalid callback_url.", EXPECTED)
     if not isinstance(common.get("instruction"), str | None):
         yield Violation("instruction", "Invalid instruction - expected string.")
-    yield from _broken("metadata", metadata_of, common)
+    if "metadata" in common:
+        yield from _broken("metadata", metadata_of, common)
     tags = common.get("tags")
     if tags is not None and not isinstance(tags, str):
         wrong = not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags)
@@ -250,7 +251,8 @@ def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
     priority = common.get("priority")
     if priority is not None and not _is_number(priority):
         yield Violation("priority", "Invalid priority - expected number.")
-    yield from _broken("unique_id", check_unique_id, common)
+    if "unique_id" in common:
+        yield from _broken("unique_id", check_unique_id, common)
 
 
 def _broken(

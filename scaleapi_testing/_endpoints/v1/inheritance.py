@@ -25,6 +25,8 @@ def places(
     Raises:
         ApiError: 400 when they do not exist, do not belong together, or do not take such a task.
     """
+    if "project" not in body and "batch" not in body:
+        return None, None
     for field in ("project", "batch"):
         value = body.get(field)
         if value is not None and not isinstance(value, str):
@@ -85,8 +87,9 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
     Raises:
         ApiError: 400 when the request asks for a version that is none or does not exist.
     """
-    wanted_versions = [body.get(name) for name in ("project_version", "project_param_version")]
-    wanted = next((version for version in wanted_versions if version is not None), None)
+    wanted = body.get("project_version")
+    if wanted is None:
+        wanted = body.get("project_param_version")
     if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int)):
         raise ApiError(400, "Invalid project_version - expected integer.")
     if project is None or wanted == -1:
