@@ -5,7 +5,7 @@ Faults are applied in this file and nowhere else.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
@@ -71,7 +71,6 @@ class App:
         self._strict = strict
         self._router = router()
         self._last_key: tuple[str | None, str | None] = (None, None)
-        self._nobody = Account(_NOBODY, number=0, callback_auth_key="", customer_id="")
 
     def handle(self, request: Request) -> Reply:
         """Answer a call; whatever the request holds, the answer is a reply.
@@ -90,6 +89,11 @@ class App:
         else:
             reply = self._spoil(request, record, strike)
         return self._settled(request, record, strike, followed, reply)
+
+    @cached_property
+    def _nobody(self) -> Account:
+        """Whose calls those are that need no key."""
+        return Account(_NOBODY, number=0, callback_auth_key="", customer_id="")
 
     @property
     def has_faults(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -163,8 +164,13 @@ def origins(base_urls: Any) -> tuple[str, ...]:
             "base_urls takes an origin such as 'https://api.scale.com', or a list of them, not "
             f"{described(base_urls)}"
         )
+    urls: list[Any] = [base_urls] if isinstance(base_urls, str) else list(base_urls)
+    return _known_origins(*urls) if all(type(url) is str for url in urls) else _origins(*urls)
+
+
+def _origins(*urls: Any) -> tuple[str, ...]:
     origins_seen: list[str] = []
-    for url in [base_urls] if isinstance(base_urls, str) else base_urls:
+    for url in urls:
         if isinstance(url, str) and "*" in url:
             raise ValueError(
                 f"base_urls holds {url!r:.100}, and a host is no pattern; name each origin: "
@@ -195,6 +201,9 @@ def origins(base_urls: Any) -> tuple[str, ...]:
             "base_urls is empty; give at least one origin, such as 'https://api.scale.com'"
         )
     return tuple(dict.fromkeys(origins_seen))
+
+
+_known_origins: Final = lru_cache(maxsize=8)(_origins)  # nearly every fake has the same ones
 
 
 def check_text(control: str, name: str, value: Any) -> None:

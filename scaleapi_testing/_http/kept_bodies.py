@@ -57,8 +57,8 @@ class KeptBodies(Generic[T]):
     def __init__(self, max_bytes: int, cut: Callable[[T], None]) -> None:
         self._max_bytes = max_bytes
         self._cut = cut
-        self._large = _Shelf[T]()
-        self._small = _Shelf[T]()
+        self._large: _Shelf[T] = _Shelf()
+        self._small: _Shelf[T] = _Shelf()
         self._held = 0
 
     def keep(self, key: object, holder: T, size: int) -> None:
@@ -86,8 +86,8 @@ class KeptBodies(Generic[T]):
 
     def clear(self) -> None:
         """Count none any more."""
-        self._large = _Shelf[T]()
-        self._small = _Shelf[T]()
+        self._large = _Shelf()
+        self._small = _Shelf()
         self._held = 0
 
 

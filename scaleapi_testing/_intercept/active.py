@@ -253,7 +253,7 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
         before = interception.activations
         if not before:
             interception.open()
-        shift_ms = interception.shift_ms()
+        shift_ms = interception.shift_ms() if before else 0
         try:
             interception.activations = (*before, activation)
             interception.open_or_close_sleep()
@@ -263,7 +263,8 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
                 interception.close()
             raise
     _STARTED_HERE.set((*(a for a in _STARTED_HERE.get() if a.fake is not None), activation))
-    interception.keep_shift(shift_ms)
+    if before:
+        interception.keep_shift(shift_ms)
 
 
 def stop(fake: ActiveFake) -> bool:
@@ -281,10 +282,12 @@ def stop(fake: ActiveFake) -> bool:
         if not started:
             return False
         ended = started[-1]
-        shift_ms = interception.shift_ms()
+        others = tuple(a for a in interception.activations if a is not ended)
+        shift_ms = interception.shift_ms() if others else 0
         ended.end()
-        interception.activations = tuple(a for a in interception.activations if a is not ended)
-        interception.keep_shift(shift_ms)
+        interception.activations = others
+        if others:
+            interception.keep_shift(shift_ms)
         try:
             interception.open_or_close_sleep()
         finally:

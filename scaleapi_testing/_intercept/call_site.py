@@ -11,6 +11,7 @@ import os
 import sys
 import sysconfig
 import threading
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -153,7 +154,11 @@ def _library(code: CodeType) -> str:
 
 
 def _is_the_users(code: CodeType) -> bool:
-    file = code.co_filename
+    return _is_a_users_file(code.co_filename)
+
+
+@lru_cache(maxsize=256)  # each start of a fake walks over the same frames of the test runner
+def _is_a_users_file(file: str) -> bool:
     return not file.startswith(NOT_THE_USERS) and _PACKAGES not in file
 
 

@@ -89,7 +89,9 @@ def _imported(name: str) -> ModuleType | None:
 
 def _door_of(name: str, library: ModuleType) -> Any:
     door = f"{__package__}.{LIBRARIES[name]}"
-    module = import_module(door)
+    module: Any = sys.modules.get(door)
+    if module is None or getattr(module.__spec__, "_initializing", False):
+        module = import_module(door)
     if vars(module).get(name, library) is not library:
         # The library was imported anew, and with it other classes are in use.
         del sys.modules[door]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .._attachments import Attachments, attachment_urls
@@ -54,6 +55,11 @@ ONLY_COMPLETED: Final = "Only completed tasks can be audited."
 _COUNTER: Final = re.compile("[0-9a-f]{8}")
 
 TEST_KEY_MODES: Final = ("complete_at_once", "complete_on_read", "stay_pending")
+
+
+@lru_cache(maxsize=8)  # nearly every fake has the same seed
+def _id_middle(seed: int) -> str:
+    return f"{seeded(seed, 'ids').getrandbits(32):08x}"
 
 
 class World:
@@ -128,7 +134,7 @@ class World:
         # Whether a log of commands is what acts here: see `keep_to_a_log`.
         self.is_logged = False
         self._counter = 0
-        self._id_middle = f"{seeded(seed, 'ids').getrandbits(32):08x}"
+        self._id_middle = _id_middle(seed)
 
     def keep_to_a_log(self) -> None:
         """Act from now on so that a log of commands, applied again, gives the same bytes.
