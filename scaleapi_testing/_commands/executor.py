@@ -119,7 +119,7 @@ class Executor:
             self._hand_over,
             self._settle_later,
             self._fall_behind,
-            self._break,
+            self.give_up,
             is_shared=is_shared,
         )
         self._lead = Lead(store, self)
@@ -366,6 +366,12 @@ class Executor:
         """
         self._writer.submit(pending, waiter, term=term)
 
+    def give_up(self, error: StateError) -> None:
+        """The log can be used no more; whoever runs the server is told, once."""
+        if not self._is_broken:
+            self._is_broken = True
+            self._tell_broken(error)
+
     def expired(self) -> list[str]:
         """The names of the worlds that were left alone for too long."""
         return [] if self._told is None else self._told.expired()
@@ -514,11 +520,6 @@ class Executor:
 
     def _settle_later(self, waiter: Waiter, failed: Failed) -> None:
         self.in_loop(partial(waiter, failed))
-
-    def _break(self, error: StateError) -> None:
-        if not self._is_broken:
-            self._is_broken = True
-            self._tell_broken(error)
 
 
 def _settle(future: asyncio.Future[Outcome], outcome: Outcome | Failed) -> None:
