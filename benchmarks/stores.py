@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scaleapi_testing import FakeScale
 from scaleapi_testing._http.wire import timestamp
-from scaleapi_testing._state.task import SAVED, TaskRecord
+from scaleapi_testing._state.task import TaskRecord
 
 from .examples import BOXES, LIVE
 
@@ -39,40 +39,32 @@ def filled(tasks: int) -> tuple[FakeScale, Account]:
         created = begin + number * 1000
         task_id = f"{created // 1000:08x}{number:016x}"
         stamp = timestamp(created)
-        wire = template % (
-            task_id.encode(),
-            stamp.encode(),
-            stamp.encode(),
-            type_name.encode(),
-            status.encode(),
-            part,
-            part,
-            part,
-            number,
+        record = TaskRecord(
+            id=task_id,
+            account=account,
+            type=type_name,
+            created_ms=created,
+            project=f"drives-{part}",
+            batch=f"monday-{part}",
+            unique_id=f"frame-{number:07d}",
+            tags=(f"tag-{part}",),
+            request_n=1,
+            wire=template
+            % (
+                task_id.encode(),
+                stamp.encode(),
+                stamp.encode(),
+                type_name.encode(),
+                status.encode(),
+                part,
+                part,
+                part,
+                number,
+            ),
         )
-        facts: dict[str, Any] = {
-            "attempt": 0,
-            "batch": f"monday-{part}",
-            "cause": None,
-            "completed_ms": created if status == "completed" else None,
-            "created_ms": created,
-            "history": (),
-            "id": task_id,
-            "plan": None,
-            "polls_left": None,
-            "project": f"drives-{part}",
-            "request_n": 1,
-            "review": None,
-            "seq": -1,
-            "status": status,
-            "tags": (f"tag-{part}",),
-            "type": type_name,
-            "unique_id": f"frame-{number:07d}",
-            "updated_ms": created,
-            "wire": wire,
-            "work_started": False,
-        }
-        record = TaskRecord.restored(account, tuple([facts[name] for name in SAVED]))
+        record.status = status
+        if status == "completed":
+            record.completed_ms = created
         world.store.add_task(record)
     return scale, account
 

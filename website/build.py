@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import tomli_w
@@ -17,7 +16,7 @@ import tomli_w
 from scaleapi_testing import __version__
 
 from . import api, reference
-from .place import CHECKOUT, NoSuchPage, Page, bars_in_code, linked_names, moved_links
+from .place import CHECKOUT, NoSuchPage, Page, linked_names, moved_links
 from .situations import situations
 
 if TYPE_CHECKING:
@@ -111,10 +110,16 @@ def pages() -> list[Page]:
     places = {page.source: page.path for page in written} | ELSEWHERE
     places |= {file: page.path for file, page in examples.items()}
     names = api.shown()
-    placed = [replace(page, text=moved_links(page, places)) for page in written]
     return [
-        replace(page, text=linked_names(bars_in_code(page.text), names))
-        for page in [*placed, *examples.values(), *generated]
+        *(
+            Page(page.path, linked_names(moved_links(page, places), names), page.source)
+            for page in written
+        ),
+        *(
+            Page(page.path, linked_names(page.text, names), page.source)
+            for page in examples.values()
+        ),
+        *(Page(page.path, linked_names(page.text, names), page.source) for page in generated),
     ]
 
 

@@ -98,8 +98,7 @@ class Lead:
                     wait_s = self._tick(term)
             except LogUnavailable:
                 self._change(None)
-            except StateError as error:
-                self._executor.give_up(error)
+            except StateError:
                 return
             self._wake.wait(wait_s)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._http.patterns import RequestPattern
+from .._http.values import Request
 from .._journal.expectation import Expectation
 from .kinds import ANYTHING, OBJECT, TEXT, WHOLE
 from .operation import Argument, control
@@ -75,6 +76,33 @@ def get(fake: FakeScale, n: int) -> JSON:
         if call.n == n:
             return shown(fake, call)
     raise LookupError(f"no request {n} in this fake, which keeps {len(fake.requests)}")
+
+
+@control(
+    "requests.replay",
+    Argument("n", WHOLE, "the number of the call to make again", required=True),
+    gives=REQUEST,
+)
+def replay(fake: FakeScale, n: int) -> JSON:
+    """Make a call once more, with the same key, headers and body, and answer what came of it."""
+    for call in fake.requests:
+        if call.n == n:
+            break
+    else:
+        raise LookupError(f"no request {n} in this fake, which keeps {len(fake.requests)}")
+    if call.cut is not None:
+        raise ValueError(f"the body of request {n} is {str(call.cut)[1:-1]}: it cannot be sent")
+    again = Request(
+        method=call.method,
+        origin=call.base,
+        path=call.path,
+        query=call.raw_query,
+        headers=dict(call.headers),
+        body=call.body,
+        deferred=True,
+    )
+    fake.app.handle(again)
+    return shown(fake, fake.requests.last)
 
 
 @control(

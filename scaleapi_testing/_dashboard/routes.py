@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from .files import asset, result, upload
 from .layout import page
+from .pages.callbacks import callbacks, inbox
 from .pages.copy import copy
 from .pages.export import export
+from .pages.faults import faults
 from .pages.gallery import gallery
 from .pages.overview import overview
+from .pages.requests import request, requests
+from .pages.settings import settings
 from .pages.task import task
 from .pages.tasks import tasks
+from .pages.time import time
 from .visit import Answer, NoSuchPage, Visit
 
 if TYPE_CHECKING:
@@ -24,6 +29,14 @@ ROUTES: Final[tuple[tuple[str, Callable[..., Answer]], ...]] = (
     ("/ui/tasks/{task_id}", task),
     ("/ui/export", export),
     ("/ui/copy", copy),
+    ("/ui/time", time),
+    ("/ui/callbacks", callbacks),
+    ("/ui/inbox/{name}", inbox),
+    ("/inbox/{name}", inbox),
+    ("/ui/faults", faults),
+    ("/ui/requests", requests),
+    ("/ui/requests/{n}", request),
+    ("/ui/settings", settings),
     ("/gallery", gallery),
     ("/assets/{name}", asset),
     ("/results/{uuid}", result),

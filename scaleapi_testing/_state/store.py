@@ -44,6 +44,11 @@ class Store:
         self._hide: Callable[[str], KeyDigest] | None = None
 
     @property
+    def keys_let_in(self) -> int | None:
+        """How many keys are let in; ``None`` for any."""
+        return None if self._allowed is None else len(self._allowed)
+
+    @property
     def tasks(self) -> dict[str, TaskRecord]:
         """Every task of every account by id, oldest first."""
         if self._adding:
