@@ -103,15 +103,15 @@ class AtFork:
             lock.release()
         self._held = []
 
+    def go_on_in_child(self) -> None:
+        """Be what it was, with locks that nobody holds: who held them is not there."""
+        self._world.lock = self._world.clock._lock = RLock()
+        for part in self._parts:
+            part._lock = RLock()
+
     def after_fork_in_child(self) -> None:
         """Become a copy with ids of its own, or refuse every call."""
         world = self._world
-        if world.is_logged:
-            # The server's own copy, which writes the state down; who held the locks is not there.
-            world.lock = world.clock._lock = RLock()
-            for part in self._parts:
-                part._lock = RLock()
-            return
         if self._copies and len(self._held) == 1 + len(self._parts):
             self.after_fork_in_parent()
             salt = seeded(world.seed, "fork", world._id_middle, self._forks)

@@ -18,8 +18,8 @@ from .._errors import ApiError, NoSuchRecord
 from .._http.auth import key_of
 from .._http.values import Reply
 from .._log.command import Base, Behind, LogUnavailable, Pending, StateError
+from .._serve.apart import CAN_FORK, LARGE, performed, rows_apart
 from .._state.account import digest_of
-from .apart import CAN_FORK, rows_apart
 from .applier import Applier, Failed
 from .apply import Done, Refused
 from .checkpoint import Server, read, rows
@@ -62,10 +62,6 @@ RETRY_AFTER_S: Final = 1
 CHECKPOINT_COMMANDS: Final = 50_000
 CHECKPOINT_BYTES: Final = 64 * 1024 * 1024
 """After how many commands, or bytes of them, a checkpoint is written."""
-
-
-LARGE: Final = 2_000
-"""From how many tasks on a checkpoint is made by another process."""
 
 
 class ToldOfWorlds(Protocol):
@@ -280,7 +276,7 @@ class Executor:
             await self._catch_up(name)
             world = await self._world(name)
         known = shown_keys(hide_keys(arguments, hide))
-        return await self._applier.aside(world, partial(operation.perform, world.fake, known))
+        return await self._applier.aside(world, partial(performed, operation, world.fake, known))
 
     async def make(self, name: str, body: bytes, base: Base | None, *, ends: bool = False) -> None:
         """Make a world, end one, or say how fast its time runs.

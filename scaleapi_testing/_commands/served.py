@@ -87,6 +87,7 @@ class Logged(InMemory):
     """
 
     def __init__(self, executor: Executor, worlds: LoggedWorlds) -> None:
+        super().__init__(may_fork=True)
         self._executor = executor
         self._worlds = worlds
 

@@ -10,10 +10,11 @@ import os
 import sys
 import threading
 import weakref
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from .active import Interception
 
@@ -33,6 +34,10 @@ class Forkable(Protocol):
         """Become a private copy, or refuse every call from now on."""
         ...
 
+    def go_on_in_child(self) -> None:
+        """Be what it was: the child was forked for what the fake itself needs."""
+        ...
+
 
 class Process:
     """The process's own: as there is one of it, there is one of this.
@@ -43,12 +48,20 @@ class Process:
             one, for the thread that may have held it is not there.
     """
 
-    __slots__ = ("_forkables", "_forks_are_watched", "_sockets_are_watched", "_taking_part", "lock")
+    __slots__ = (
+        "_forkables",
+        "_forks_are_watched",
+        "_forks_itself",
+        "_sockets_are_watched",
+        "_taking_part",
+        "lock",
+    )
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self._forkables: weakref.WeakSet[Any] = weakref.WeakSet()
         self._taking_part: list[Forkable] = []
+        self._forks_itself = False
         self._forks_are_watched = False
         self._sockets_are_watched = False
 
@@ -89,20 +102,35 @@ class Process:
                     after_in_child=self._after_in_child,
                 )
 
+    @contextmanager
+    def forking_itself(self) -> Generator[None]:
+        """Fork for what the fakes themselves need: in the child they are what they were."""
+        self._forks_itself = True
+        try:
+            yield
+        finally:
+            self._forks_itself = False
+
     def _before(self) -> None:
         self._taking_part = list(self._forkables)
+        if self._forks_itself:
+            return
         for forkable in self._taking_part:
             forkable.before_fork()
 
     def _after_in_parent(self) -> None:
-        for forkable in self._taking_part:
-            forkable.after_fork_in_parent()
+        if not self._forks_itself:
+            for forkable in self._taking_part:
+                forkable.after_fork_in_parent()
         self._taking_part = []
 
     def _after_in_child(self) -> None:
         self.lock = threading.Lock()
         for forkable in self._taking_part:
-            forkable.after_fork_in_child()
+            if self._forks_itself:
+                forkable.go_on_in_child()
+            else:
+                forkable.after_fork_in_child()
         self._taking_part = []
 
 

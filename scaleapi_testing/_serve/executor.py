@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._errors import ApiError
 from .._http.values import Reply
 from .._world.act import INTERRUPTS
+from .apart import performed
 from .limits import refusal
 
 if TYPE_CHECKING:
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 
 
 class Executor:
-    """Carries out calls and controls at once, in memory."""
+    """Carries out calls and controls at once, in memory.
+
+    Args:
+        may_fork: whether this process is the server's alone, so that a copy of it may do what
+            takes long.
+    """
+
+    def __init__(self, *, may_fork: bool = False) -> None:
+        self._may_fork = may_fork
 
     def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called once, in the server's loop, before the first call."""
@@ -71,6 +80,8 @@ class Executor:
             await aside(world.pace.catch_up)
         subject = caller if operation.of_server else world.fake
         try:
+            if self._may_fork and not operation.changes and not operation.of_server:
+                return await aside(lambda: performed(operation, world.fake, arguments))
             return await aside(lambda: operation.perform(subject, arguments))
         finally:
             if world.pace is not None:

@@ -28,7 +28,7 @@ PATIENCE_S: Final = 35.0
 """Real seconds that calls under way have at the end: a callback may wait for 30."""
 
 SWITCH_S: Final = 0.001
-"""Real seconds after which a thread that computes lets another one run, where a log is kept."""
+"""Real seconds after which a thread that computes lets another one run."""
 
 ENDS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -139,6 +139,8 @@ def _serve(
             broken.append(error)
             ended.set()
 
+        # A thread that computes lets the loop answer others in between.
+        sys.setswitchinterval(SWITCH_S)
         elsewhere = CallbackHosts(options.callback_host, refused)
         worlds: Worlds
         if fake is not None:
@@ -146,12 +148,10 @@ def _serve(
                 fake, FakeScale, lambda fake: fake._world.callbacks.deliver_by(elsewhere)
             )
             worlds.default.set_speed(1.0 if options.speed is None else options.speed)
-            executor = Executor()
+            executor = Executor(may_fork=True)
         else:
             from .state import kept
 
-            # A thread that computes lets the loop answer others in between.
-            sys.setswitchinterval(SWITCH_S)
             worlds, executor = cleanup.enter_context(
                 kept(options, lambda: _fake(options)[0], elsewhere, log.say, broke)
             )

@@ -317,6 +317,17 @@ def test_a_large_state_is_written_down_by_another_process(begin, monkeypatch):
     assert everything(again) == before
 
 
+def test_a_dump_of_a_large_state_is_made_by_another_process(begin, monkeypatch):
+    server = begin()
+    for _ in range(4):
+        server.json("POST", "/v1/task/categorization", TASK)
+    small = server.control("dump")
+
+    monkeypatch.setattr("scaleapi_testing._serve.apart.LARGE", 2)
+
+    assert json.loads(server.control("dump")) == small
+
+
 def test_a_checkpoint_whose_process_ended_is_none(begin, monkeypatch):
     monkeypatch.setattr("scaleapi_testing._commands.executor.LARGE", 2)
     server = begin()
