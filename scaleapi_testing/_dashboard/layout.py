@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._http.wire import from_ms
 from .._version import __version__
@@ -123,7 +123,8 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["linked"] = linked
+    filters = cast("dict[str, Any]", environment.filters)
+    filters["linked"] = linked
     return environment
 
 
