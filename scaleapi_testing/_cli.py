@@ -89,10 +89,37 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         metavar="N",
         help="what scenes, labelers and ids follow from: same seed, same results (default: 0)",
     )
+    demo.add_argument(
+        "--serve",
+        action="store_true",
+        help="play it on a server with time running, to be watched on its dashboard; no files",
+    )
+    demo.add_argument(
+        "--open", action="store_true", help="with --serve: open the dashboard in the browser"
+    )
+    demo.add_argument(
+        "--port", type=int, default=8765, metavar="N", help="with --serve: its port (default: 8765)"
+    )
+    demo.add_argument(
+        "--speed",
+        type=float,
+        default=240.0,
+        metavar="X",
+        help="with --serve: virtual seconds for each real one (default: 240)",
+    )
     demo.set_defaults(run=_run_demo)
 
 
 def _run_demo(parsed: argparse.Namespace) -> int:
+    if parsed.serve:
+        from ._demo.served import Show  # here, so that --help works without the extras
+        from ._serve_command.command import serve_fake
+
+        show = Show.of(parsed.images, parsed.seed, is_opened=parsed.open)
+        if show is None:
+            return 1
+        with show:
+            return serve_fake(show.fake, parsed.port, parsed.speed, show.begin)
     from ._demo.command import demo  # here, so that --help works without the extra
 
     return demo(parsed.images, parsed.out, parsed.seed)

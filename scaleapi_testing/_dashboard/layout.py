@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from .._http.wire import from_ms
 from .._version import __version__
@@ -123,8 +123,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = cast("dict[str, Any]", environment.filters)
-    filters["linked"] = linked
+    environment.filters["linked"] = linked  # pyright: ignore[reportArgumentType] - typed as those that come with it
     return environment
 
 

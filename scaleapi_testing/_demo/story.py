@@ -89,8 +89,8 @@ def play(
     by_name = {picture.name: picture for picture in pictures}
     drawn = all(picture.truth for picture in pictures)
     chosen = seeded(seed, "novice").choice(sorted(by_name))
-    work = _scene_work() if drawn else _photo_work()
-    with FakeScale(seed=seed, start_time=MONDAY, turnaround=_turnaround) as scale:
+    work = scene_work() if drawn else photo_work()
+    with FakeScale(seed=seed, start_time=MONDAY, turnaround=turnaround) as scale:
         if drawn:
             scale.respond("imageannotation", Crew(by_name, chosen))
         client = ScaleClient("live_demo")
@@ -112,7 +112,7 @@ def play(
         )
 
 
-def _scene_work() -> Work:
+def scene_work() -> Work:
     return Work(
         project="cows",
         instruction="Draw a box around each cow, tree and barn.",
@@ -131,7 +131,7 @@ def _scene_work() -> Work:
     )
 
 
-def _photo_work() -> Work:
+def photo_work() -> Work:
     return Work(
         project="photographs",
         instruction="Draw a box around each region of interest.",
@@ -150,7 +150,7 @@ def _photo_work() -> Work:
     )
 
 
-def _turnaround(_task: object, random: Random) -> timedelta:
+def turnaround(_task: object, random: Random) -> timedelta:
     return timedelta(minutes=random.randint(40, 400))
 
 

@@ -16,10 +16,10 @@ from .._recorded.exports import holds_tasks
 from .banner import ANY_KEY, banner
 from .callback_hosts import CallbackHosts
 from .log import Log
-from .options import WrongOption, read
+from .options import OPTIONS, WrongOption, read
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from .._recorded.loaded import LoadedTasks
     from .options import Options
@@ -68,6 +68,27 @@ def run(parsed: Mapping[str, Any]) -> int:
         return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1)
 
 
+def serve_fake(fake: FakeScale, port: int, speed: float, ready: Callable[[str], None]) -> int:
+    """Serve a fake that somebody made, until SIGINT or SIGTERM; returns the exit code.
+
+    Args:
+        fake: who answers.
+        port: of this machine; 0 takes a free one.
+        speed: virtual seconds for each real one.
+        ready: told the address once it answers.
+    """
+    given = dict.fromkeys((option.name for option in OPTIONS), None)
+    given |= {"port": str(port), "speed": str(speed), "quiet": True}
+    try:
+        return _serve(read(given, {}), fake, ready=ready)
+    except WrongOption as error:
+        return _complain(str(error), 2)
+    except ImportError as error:
+        return _complain(str(error).replace("scale.serve()", "it", 1), 1)
+    except OSError as error:
+        return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1)
+
+
 def _complain(text: str, code: int) -> int:
     sys.stderr.write(f"{PROGRAM}: {text}\n")
     return code
@@ -105,7 +126,10 @@ def _fake(options: Options) -> tuple[FakeScale, LoadedTasks | None]:
 
 
 def _serve(
-    options: Options, fake: FakeScale | None = None, loaded: LoadedTasks | None = None
+    options: Options,
+    fake: FakeScale | None = None,
+    loaded: LoadedTasks | None = None,
+    ready: Callable[[str], None] | None = None,
 ) -> int:
     """Serve until a signal; returns the exit code.
 
@@ -113,6 +137,7 @@ def _serve(
         options: of the command line.
         fake: the first world; ``None`` where a state says what the worlds are.
         loaded: what came of loading tasks into it.
+        ready: told the address once it answers.
     """
     # Here, so that --help works without the extra.
     from .._serve.executor import Executor
@@ -181,6 +206,8 @@ def _serve(
         )
         if loaded is not None:
             log.say("loaded", str(loaded), tasks=loaded.count, account=loaded.account)
+        if ready is not None:
+            ready(server.url)
         ended.wait()
     return _complain(str(broken[0]), 1) if broken else 0
 
