@@ -43,6 +43,10 @@ DOORS: Final = (
 """The modules whose ``install`` opens a door, in the order of opening; they close in reverse."""
 
 
+_FIRST_DOOR: Final = f"{__package__}.{DOORS[0]}"
+"""The module that knows which doors are open."""
+
+
 class Activation:
     """One `start` of a fake that its `stop` will end."""
 
@@ -351,9 +355,11 @@ def answering(scheme: str, host: str, port: int | None = None) -> ActiveFake | N
 
 
 def _installed() -> Interception | None:
-    from . import requests_door
-
-    return requests_door.installed()
+    door = sys.modules.get(_FIRST_DOOR)
+    if door is None or getattr(door.__spec__, "_initializing", False):
+        door = import_module(_FIRST_DOOR)
+    interception: Interception | None = door.installed()
+    return interception
 
 
 def _in_asyncio_task() -> bool:

@@ -29,7 +29,7 @@ def replace(*spots: Spot) -> Callable[[], None]:
 
     def put_back() -> None:
         for owner, name, replacement, original, inherited in put_in:
-            if vars(owner).get(name) is not replacement:
+            if owner.__dict__.get(name) is not replacement:
                 continue
             if inherited:
                 delattr(owner, name)
@@ -38,11 +38,12 @@ def replace(*spots: Spot) -> Callable[[], None]:
 
     try:
         for owner, name, make in spots:
-            own = vars(owner)
-            inherited = name not in own
-            original = getattr(owner, name) if inherited else own[name]
-            while is_ours(original):
-                _, original, inherited = getattr(original, MARK)
+            original = owner.__dict__.get(name, MARK)
+            inherited = original is MARK
+            if inherited:
+                original = getattr(owner, name)
+            while (mark := getattr(original, MARK, None)) is not None and mark[0] == id(original):
+                _, original, inherited = mark
             replacement = make(original)
             setattr(replacement, MARK, (id(replacement), original, inherited))
             setattr(owner, name, replacement)

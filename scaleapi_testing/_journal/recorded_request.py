@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json as jsonlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -65,7 +66,8 @@ class RecordedRequest:
     __slots__ = (
         "_answer",
         "_body",
-        "_headers",
+        "_header_names",
+        "_header_values",
         "api_key",
         "at_ms",
         "base",
@@ -98,7 +100,9 @@ class RecordedRequest:
         self.method = method
         self.path = path
         self.raw_query = raw_query
-        self._headers: Mapping[str, str] = {} if headers is None else headers
+        # Thousands are kept, and the names are those of a client's other calls.
+        self._header_names = _same_names(tuple(headers)) if headers else ()
+        self._header_values: tuple[str, ...] = tuple(headers.values()) if headers else ()
         self._body: bytes | CutBody = body
         self.api_key = api_key
         self.at_ms = at_ms
@@ -173,7 +177,11 @@ class RecordedRequest:
     @property
     def headers(self) -> Headers:
         """The headers that were sent; names ignore case."""
-        return Headers(self._headers)
+        return Headers(self.sent_headers())
+
+    def sent_headers(self) -> dict[str, str]:
+        """The headers as they were sent, in a fresh dict."""
+        return dict(zip(self._header_names, self._header_values, strict=True))
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -254,7 +262,7 @@ class RecordedRequest:
             "method": self.method,
             "path": self.path,
             "query": self.raw_query,
-            "headers": {k: v for k, v in self._headers.items() if k.lower() not in SECRET},
+            "headers": {k: v for k, v in self.sent_headers().items() if k.lower() not in SECRET},
             "body": _text_or_base64(self._body),
             "at_ms": self.at_ms,
             "base": self.base,
@@ -295,6 +303,12 @@ class RecordedRequest:
 
 
 RecordedRequest.__module__ = PUBLIC
+
+
+@lru_cache(maxsize=64)
+def _same_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The one tuple for all that are equal."""
+    return names
 
 
 def _decoded(body: bytes) -> JSON:

@@ -255,7 +255,11 @@ def _call_out(
         record.method,
         record.path,
         record.raw_query,
-        {name: value for name, value in record._headers.items() if name.lower() not in SECRET},
+        {
+            name: value
+            for name, value in record.sent_headers().items()
+            if name.lower() not in SECRET
+        },
         record._body,
         None if key is None else str(digest_of(key)),
         record.at_ms,
