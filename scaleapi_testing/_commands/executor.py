@@ -246,13 +246,13 @@ class Executor:
             try:
                 await self._catch_up(name)
             except LogUnavailable:
-                return _unavailable()
+                return unavailable()
             caught_up = True
         body = call_to_bytes(request, key)
         try:
             outcome = await self._logged(Pending(name, CALL, body))
         except LogUnavailable:
-            return _unavailable()
+            return unavailable()
         assert isinstance(outcome, Reply)  # of a call nothing else comes
         return outcome
 
@@ -454,7 +454,9 @@ class Executor:
         return saved.n
 
     def _replay(self, n: int) -> int:
-        while commands := self._read(n):
+        """Apply what stands in the log by now; what others write meanwhile comes later."""
+        last = self._store.last()
+        while n < last and (commands := self._read(n)):
             for command in commands:
                 self._applier.apply_now(command)
             n = commands[-1].n
@@ -547,7 +549,8 @@ def _base_of(made: Made) -> Base:
     return Base(made.speed, made.settled.start)
 
 
-def _unavailable() -> Reply:
+def unavailable() -> Reply:
+    """What is answered while the log cannot be reached."""
     reply = error_reply(
         ApiError(
             503,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._errors import WorldTaken
+from .._errors import ApiError, NoSuchRecord, WorldTaken
 from .._fake import FakeScale
-from .._log.command import Base
+from .._log.command import Base, StateError
 from .._serve.executor import Executor as InMemory
+from .._serve.limits import refusal
+from .._world.act import INTERRUPTS
 from .._world.labelers import Labelers
 from .._worlds.worlds import DEFAULT, TTL_S, HostedWorld, Worlds
+from .executor import unavailable
 from .making import Made, ended_to_bytes, forked_to_bytes, made_to_bytes, speed_to_bytes
 
 if TYPE_CHECKING:
@@ -97,7 +100,16 @@ class Logged(InMemory):
 
     async def call(self, world: HostedWorld, request: Request) -> Reply:
         """Answer a call to a world; whatever happens, there is a reply."""
-        return await self._executor.call(world.name, request)
+        try:
+            return await self._executor.call(world.name, request)
+        except INTERRUPTS:
+            raise
+        except NoSuchRecord as error:  # the world has ended meanwhile
+            return refusal(ApiError(404, str(error)))
+        except StateError:
+            return unavailable()
+        except BaseException:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return refusal(ApiError(500, "Internal Server Error"))
 
     async def control(
         self, caller: Caller, operation: ControlOperation, arguments: Mapping[str, Any]
