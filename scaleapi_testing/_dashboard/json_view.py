@@ -6,20 +6,20 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .drawings.markup import element, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_CHARACTERS: Final = 60_000
+MOST_CHARACTERS: Final = 24_000
 """Of a longer document the beginning is shown; it is said how long it is."""
 
 
 def json_view(value: Any) -> Markup:
     """A JSON value, indented and coloured."""
-    return coloured(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=False))
+    return coloured(indented(value))
 
 
 def body_view(body: bytes) -> Markup:
@@ -29,6 +29,17 @@ def body_view(body: bytes) -> Markup:
     except (ValueError, RecursionError):
         shown = body.decode("utf-8", "replace")
         return element("pre", text(shown, MOST_CHARACTERS), class_="code")
+
+
+def indented(value: Any) -> str:
+    """A JSON value over many lines; where it is large `json` itself would take seconds."""
+    import msgspec
+
+    compact = json.dumps(value, ensure_ascii=False)
+    try:
+        return msgspec.json.format(compact, indent=2)
+    except (ValueError, UnicodeEncodeError):  # half a surrogate pair, a number that is none
+        return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def coloured(source: str) -> Markup:
@@ -49,13 +60,14 @@ def _highlighter() -> Callable[[str], Markup]:
     lexer = JsonLexer(stripnl=False, ensurenl=False)
 
     def highlight(source: str) -> Markup:
-        parts: list[Markup] = []
+        parts: list[str] = []
         for kind, value in lex(source, lexer):
             name = STANDARD_TYPES.get(kind, "")
-            if name and value.strip():
-                parts.append(element("span", text(value, MOST_CHARACTERS), class_=f"j-{name}"))
-            else:
-                parts.append(text(value, MOST_CHARACTERS))
-        return Markup().join(parts)
+            shown = str(escape(value))
+            parts.append(
+                f'<span class="j-{name}">{shown}</span>' if name and name != "p" else shown
+            )
+        # Names are those of Pygments, and what was sent is escaped.
+        return Markup("".join(parts))  # noqa: S704
 
     return highlight

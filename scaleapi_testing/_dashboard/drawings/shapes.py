@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_TAGS: Final = 40
 """Above so many shapes their names are told on hover alone: tags would hide the picture."""
 
+MOST_FINE: Final = 150
+"""Above so many shapes the light edge around each is left out, so that zooming stays smooth."""
+
 MARKS: Final = {"added": "+", "removed": "−", "changed": "~"}
 _MARK_COLOURS: Final = {"added": "#15803d", "removed": "#b91c1c", "changed": "#b45309"}
 _CUBOID_FACE: Final = ("face-topleft", "face-topright", "face-bottomright", "face-bottomleft")
@@ -63,7 +66,7 @@ def draw_shapes(
     tags: list[Markup] = []
     for entry, points in drawn:
         mark = marks.get(id_of(entry), "")
-        shapes.append(_shape(entry, points, size, mark))
+        shapes.append(_shape(entry, points, size, mark, is_plain=len(drawn) > MOST_FINE))
         if len(drawn) <= MOST_TAGS or mark:
             tags.append(tagger.tag(label_of(entry), points, mark))
     return joined([*shapes, *tags])
@@ -170,7 +173,12 @@ def _width(character: str) -> float:
 
 
 def _shape(
-    annotation: Mapping[str, Any], points: Sequence[Point], size: Point, mark: str
+    annotation: Mapping[str, Any],
+    points: Sequence[Point],
+    size: Point,
+    mark: str,
+    *,
+    is_plain: bool,
 ) -> Markup:
     colour = colour_of(label_of(annotation))
     pen: dict[str, Any] = {
@@ -196,7 +204,7 @@ def _shape(
     return element(
         "g",
         element("title", described(annotation)),
-        _body(kind, annotation, points, size, halo),
+        _body(kind, annotation, points, size, halo) if mark or not is_plain else None,
         _body(kind, annotation, points, size, pen),
         class_=f"shape mark-{mark}" if mark else "shape",
         attributes={"data-label": label_of(annotation), "data-id": id_of(annotation)},

@@ -11,7 +11,7 @@ from ..copy_task import as_curl, as_pytest, as_python, body_of
 from ..drawings.compare import draw_comparison
 from ..drawings.subject import as_dict, dicts
 from ..drawings.table import draw
-from ..json_view import body_view, json_view
+from ..json_view import body_view, indented, json_view
 from ..layout import page
 from ..moments import distance, moment
 from ..subjects import other_answer, subject_of
@@ -58,7 +58,7 @@ def task(visit: Visit, task_id: str) -> Answer:
     moves = legal_moves(record.status)
     if world.in_staging(record):
         moves = tuple(move for move in moves if move not in {"start_work", "complete"})
-    edited = json.dumps(response if response is not None else {}, ensure_ascii=False, indent=2)
+    edited = indented(response if response is not None else {})
     return page(
         visit,
         "task.html",
