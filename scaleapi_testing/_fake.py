@@ -139,6 +139,8 @@ class FakeScale(Controls, DeliveryControls):
         if arguments.turnaround is not None:
             world.rules.append(Rule(arguments.turnaround))
         self._world = world
+        # Its state at the beginning, when a reset first asked for it; shared with its forks.
+        self._beginning: list[Snapshot] = []
         self._sources: tuple[Random, Random] | None = None
         # What the test checks callbacks with, for its report.
         self._auth_key_given: str | None = None
@@ -524,7 +526,9 @@ class FakeScale(Controls, DeliveryControls):
 
     def _alike(self) -> FakeScale:
         """A fake as this one was right after its construction."""
-        return self._made_of(self._settled)
+        other = self._made_of(self._settled)
+        other._beginning = self._beginning
+        return other
 
     @classmethod
     def _made_of(cls, settled: _arguments.Settled) -> FakeScale:
@@ -661,7 +665,9 @@ class FakeScale(Controls, DeliveryControls):
         if self._stubs is not None:
             self._stubs.reset()
         # What a test holds of this fake (its clock, its journal) stays this fake's.
-        put_back(self, take(self._alike()))
+        if not self._beginning:
+            self._beginning.append(take(self._alike()))
+        put_back(self, self._beginning[0])
 
     def __dir__(self) -> Iterable[str]:
         """What a test may use; how the parts are put together helps nobody who types a dot."""

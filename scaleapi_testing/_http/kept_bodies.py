@@ -117,6 +117,9 @@ class _Shelf(Generic[T]):
     def drop(self, key: object) -> int:
         """Hold it no more; returns its size, 0 for one that is not here."""
         gone = self.held.pop(key, None)
-        while self._order and self._order[0] not in self.held:
-            self._order.popleft()
+        order, held = self._order, self.held
+        while order and order[0] not in held:
+            order.popleft()
+        while order and order[-1] not in held:  # of those that a restore takes back
+            order.pop()
         return 0 if gone is None else gone[1]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from operator import is_
 from threading import Lock
 from typing import TYPE_CHECKING, overload
 
@@ -164,11 +165,21 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
 
     def restore(self, state: JournalState) -> None:
         """Hold again what ``state`` holds, the newest of it when the journal is smaller."""
-        self.reset()
-        for record in state.records[-self._max_entries :]:
-            self.add(record)
-            self.settle(record)
+        records = state.records[-self._max_entries :]
         with self._lock:
+            self._own.clear()
+            self._own_bodies.clear()
+            newer = len(self._records) - len(records)
+            # Mostly a few calls came, and none left.
+            if 0 <= newer <= len(records) and all(map(is_, records, self._records)):
+                while len(self._records) > len(records):
+                    self._bodies.forget(self._records.pop().n)
+            else:
+                self._records.clear()
+                self._bodies.clear()
+                for record in records:
+                    self._append(record)
+                    self._bodies.keep(record.n, record, record.held)
             self._next_n = state.next_n
 
     @overload

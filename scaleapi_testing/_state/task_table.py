@@ -302,25 +302,32 @@ class TaskTable:
     def save(self) -> TableState:
         """The table as a value."""
         return TableState(
-            [record.save() for record in self.records],
+            list(map(TaskRecord.save, self.records)),
             {key: index.copy() for key, index in self._indexes.items()},
         )
 
     def restore(self, account: Account, state: TableState) -> None:
         """Take over what ``save`` gave; tasks that are in both stay the same objects."""
-        known = {record.id: record for record in self.records}
+        before = self.records
         self._writing = None
         self._records = []
         self._by_unique_id = {}
-        for values in state.records:
-            record = known.get(values[_ID])
+        known: dict[str, TaskRecord] | None = None
+        for seq, values in enumerate(state.records):
+            # Mostly each task stands where it stood, and most of them have not changed since.
+            record = before[seq] if seq < len(before) else None
+            if record is None or record.id != values[_ID]:
+                if known is None:
+                    known = {task.id: task for task in before}
+                record = known.get(values[_ID])
             if record is None:
                 record = TaskRecord.restored(account, values)
-            else:
+            elif record.save() != values:
                 record.put_back(values)
             self._records.append(record)
-            if record.unique_id is not None:
-                self._by_unique_id[record.unique_id] = record
+        self._by_unique_id = {
+            record.unique_id: record for record in self._records if record.unique_id is not None
+        }
         if state.indexes is None:
             self._indexes = self._indexed()
         else:

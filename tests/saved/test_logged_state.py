@@ -21,14 +21,14 @@ HOOK = "https://hooks.example.com/scale"
 
 def at_work(world):
     """Attempts that are expected, time moved by a control, a key whose account has nothing."""
-    world.control("turnaround", policy="two hours")
+    world.control("turnaround", policy="2h")
     world.call("GET", "/v1/tasks", key="live_nobody")
     world.call(
         "POST", "/v1/task/categorization", {**BODY, "callback_url": HOOK}, idempotency_key="i"
     )
     world.call("POST", "/v1/task/categorization", BODY, key="test_fake")
-    world.control("advance", minutes=150)
-    world.control("fault", status=503, times=2)
+    world.control("clock.advance", minutes=150)
+    world.control("faults.add", status=503, times=2)
 
 
 def going_on(world):
@@ -41,7 +41,7 @@ def going_on(world):
     world.call("POST", "/v1/task/categorization", BODY, key="live_later")
     world.call("POST", "/v1/batches", {"project": "none", "name": "b"}, key="live_nobody")
     world.call("GET", "/v1/teams", key="live_nobody")
-    world.control("run_until_idle")
+    world.control("clock.run_until_idle")
     world.attempt(200)
 
 

@@ -19,6 +19,7 @@ CODE = (FunctionType, MethodType, BuiltinFunctionType, type)
 
 LEFT_OUT = {
     "FakeScale._at_fork": "what a fork of the process needs",
+    "FakeScale._beginning": "what a reset puts back: from the constructor",
     "FakeScale._stubs": "other hosts are stubs of the test, not Scale's state",
     "FakeScale.app": "holds the other parts and nothing of its own",
     "World.lock": "a lock",
