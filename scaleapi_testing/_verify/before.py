@@ -14,10 +14,13 @@ from .._errors import BadExport, FakeScaleError
 from .._http.wire import ms_of
 from .._state.batch import ALL_STATUSES, IN_PROGRESS, BatchRecord
 from .._state.file import FileRecord
-from .._state.lifecycle import CANCELED, COMPLETED, ERROR, PENDING, STATUSES
-from .._state.project import ParamVersion, ProjectRecord
+from .._state.lifecycle import CANCELED, PENDING
+from .._state.project import ParamVersion, ProjectRecord, TaskTemplate
 from .._state.teammate import ADMIN, TeammateRecord
 from .._task_types import by_path, task_type
+from .foreknown import tasks_in
+from .meanwhile import Meanwhile
+from .places import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
     from .._state.account import Account
     from .._world.act import Act
     from .._world.world import World
+    from .answers import RecordedAnswers
     from .bindings import Bindings
     from .exchange import Exchange
+    from .foreknown import Foreknown
 
 _HELD: Final = re.compile(
     r'^The unique_id \((?:"|\')(?P<unique_id>.*)(?:"|\')\) is already used for a different task '
@@ -37,7 +42,7 @@ _HELD: Final = re.compile(
 _FILE: Final = re.compile(r"scaledata://[^/\"\s]+/(?P<id>[^/\"\s?#]+)")
 _CREATE: Final = re.compile(r"/v1/task/(?P<type>[^/]+)/?")
 _TASK: Final = re.compile(r"/v1/task/(?P<id>[^/]+)(?:/[^/]+)?/?$")
-_NAMED: Final = re.compile(r"/v1/(?:studio/)?(?P<kind>projects|batches)/(?P<name>[^/]+)")
+_STATUS: Final = re.compile(r"/v1/batches/(?P<name>[^/]+)/status/?")
 _OF_PROJECT: Final = ("version", "created_at")
 
 
@@ -47,12 +52,22 @@ class Before:
     Args:
         fake: the fresh fake.
         bindings: what stands for what.
+        answers: who answers tasks.
+        foreknown: what the whole recording tells of places.
     """
 
-    def __init__(self, fake: FakeScale, bindings: Bindings) -> None:
+    def __init__(
+        self,
+        fake: FakeScale,
+        bindings: Bindings,
+        answers: RecordedAnswers,
+        foreknown: Foreknown,
+    ) -> None:
+        self._foreknown = foreknown
         self._fake = fake
         self._bindings = bindings
         self.world: World = fake._world
+        self._meanwhile = Meanwhile(fake._world, bindings, answers)
         self.shown: set[str] = set()
         """Names of batches and projects that were there before."""
         self.is_lossy = False
@@ -65,8 +80,13 @@ class Before:
             What could not be put in, in words.
         """
         reply = exchange.json
-        for places in _places(exchange):
-            self._make_places(account, *places)
+        for where, document in self._foreknown.tasks_until(self.world.clock.ms, exchange.key):
+            if self._bindings.of(document["task_id"]) is None:
+                self._show_tasks(where, account, [document])
+        for place in places_of(exchange, self._foreknown):
+            self._make_places(account, *place)
+        self._make_audited(exchange, account)
+        self._set_status(exchange, account)
         for match in _FILE.finditer((exchange.body or b"").decode("utf-8", "replace")):
             self._make_file(account, match.group(), match["id"])
         if exchange.status == 409 and isinstance(reply, dict):
@@ -94,8 +114,8 @@ class Before:
         """Take over what a call did that was not sent, or that the fake refused."""
         if exchange.status >= 400:
             return
-        for places in _places(exchange):
-            self._make_places(account, *places)
+        for place in places_of(exchange, self._foreknown):
+            self._make_places(account, *place)
         self._show_rest(exchange, account, exchange.json)
         before, self.is_lossy = self.is_lossy, True
         self._show_tasks(exchange, account, tasks_in(exchange.json))
@@ -122,6 +142,9 @@ class Before:
             if "type" not in document:
                 return  # of a limited listing, which does not tell enough
             before = _undone(exchange, document)
+            self._make_places(
+                account, before.get("project"), before.get("batch"), before.get("type")
+            )
             self._fake.load_tasks([self._bindings.value(before)], api_key=account.key)
             self._bindings.bind(recorded, recorded)
             for name in (document.get("batch"), document.get("project")):
@@ -136,38 +159,9 @@ class Before:
     def _catch_up(
         self, act: Act, task_id: str, exchange: Exchange, document: dict[str, Any]
     ) -> None:
-        """Do what labelers, or others with the same key, did since the task was last seen."""
-        world, record = self.world, self.world.store.tasks[task_id]
-        status, response = document.get("status"), document.get("response")
         cancels = exchange.path.rstrip("/").endswith("/cancel")
-        if record.status == status:
-            now = record.document()
-            if status == PENDING and document.get("work_started") and not record.work_started:
-                world.start_work(act, record)
-            if status == COMPLETED and isinstance(response, dict) and "response" in now:
-                self._fix(act, record, now, document)
-            return
-        if status == COMPLETED and record.status == PENDING:
-            world.complete(act, record, self._bindings.value(response))
-        elif status == ERROR and record.status == PENDING:
-            details = response if isinstance(response, dict) else {}
-            world.fail(
-                act, record, details.get("error"), details.get("attachments"),
-                frames=details.get("frames"),
-            )  # fmt: skip
-        elif status == CANCELED and record.status == PENDING and not cancels:
-            world.cancel(act, record, clear_unique_id="unique_id" not in document)
-        elif status == PENDING and record.status == COMPLETED:
-            world.recall(act, record)
-
-    def _fix(self, act: Act, record: Any, now: dict[str, Any], document: dict[str, Any]) -> None:
-        if now["response"] == document["response"]:
-            return
-        if len(document.get("prior_responses") or ()) > len(now.get("prior_responses") or ()):
-            self.world.fix(act, record, document["response"], None)
-        else:
-            # Mock answers of Scale are not stable (seen): a later read gives another one.
-            self.world.change_fields(act, record, {**now, "response": document["response"]})
+        record = self.world.store.tasks[task_id]
+        self._meanwhile.catch_up(act, record, document, cancels=cancels)
 
     def _make_holder(self, account: Account, exchange: Exchange, error: str) -> None:
         """A task of which nothing is known but that it has a unique_id."""
@@ -189,6 +183,34 @@ class Before:
             self._fake.load_tasks([document], api_key=account.key)
             self._bindings.bind(match["task_id"], match["task_id"])
 
+    def _make_audited(self, exchange: Exchange, account: Account) -> None:
+        """A task that is audited before any answer shows it, as it was before that."""
+        match = _TASK.match(exchange.path)
+        if match is None or not exchange.path.rstrip("/").endswith("/audit"):
+            return
+        task_id = unquote(match["id"])
+        if self._bindings.of(task_id) is not None or task_id in self.world.store.tasks:
+            return
+        for where, document in self._foreknown.task(task_id):
+            now = self.world.clock.ms // 1000 * 1000
+            audits = [
+                entry
+                for entry in document.get("audits") or ()
+                if isinstance(entry, dict) and self._ms(entry.get("audited_at")) < now
+            ]
+            before = {
+                key: value
+                for key, value in document.items()
+                if key not in {"audits", "customer_review_status", "customer_review_comments"}
+            }
+            if audits:
+                before |= {
+                    "audits": audits,
+                    "customer_review_status": audits[-1].get("audit_result"),
+                    "customer_review_comments": document.get("customer_review_comments", [])[:-1],
+                }
+            self._show_tasks(where, account, [before])
+
     # -- places -------------------------------------------------------------------------------
 
     def _make_places(
@@ -197,15 +219,25 @@ class Before:
         if project is not None and project not in account.projects:
             self._make_project(account, {"name": project, "type": kind or "imageannotation"})
         if batch is not None and batch not in account.batches and project is not None:
-            self._make_batch(account, {"name": batch, "project": project})
+            shown = self._foreknown.batches.get(batch, {})
+            self._make_batch(account, {**shown, "name": batch, "project": project})
 
-    def _make_project(self, account: Account, document: dict[str, Any]) -> None:
+    def _set_status(self, exchange: Exchange, account: Account) -> None:
+        """A batch of before is where its status is told to be: its tasks are not all known."""
+        match = _STATUS.fullmatch(exchange.path)
+        name = unquote(match["name"]) if match else ""
+        status = exchange.json.get("status") if isinstance(exchange.json, dict) else None
+        if name in self.shown and name in account.batches and status in ALL_STATUSES:
+            account.batches[name].status = status
+
+    def _make_project(self, account: Account, document: dict[str, Any]) -> ProjectRecord:
         name = document["name"]
+        document = {**document, **self._foreknown.projects.get(name, {})}
         self.shown.add(name)
         history = [
             entry for entry in document.get("param_history") or () if isinstance(entry, dict)
         ]
-        account.projects[name] = ProjectRecord(
+        project = account.projects[name] = ProjectRecord(
             id=self._id(document.get("id")),
             name=name,
             type=str(document["type"]),
@@ -227,9 +259,13 @@ class Before:
             consensus_attempts=document.get("consensus_attempts"),
             dataset_id=document.get("datasetId"),
         )
+        _put_in_order(account.projects)
+        return project
 
     def _make_batch(self, account: Account, document: dict[str, Any]) -> None:
         name, project = document["name"], document["project"]
+        if not self.is_lossy:
+            document = {**document, **self._foreknown.batches.get(name, {})}
         self.shown.add(name)
         if project not in account.projects:
             self._make_project(account, {"name": project, "type": "imageannotation"})
@@ -254,6 +290,7 @@ class Before:
             last_audited_ms=None if audited_at is None else self._ms(audited_at),
             priority=document.get("priority"),
         )
+        _put_in_order(account.batches)
 
     def _make_file(self, account: Account, url: str, file_id: str) -> None:
         if self._bindings.of(url) is not None or file_id in account.files:
@@ -268,6 +305,9 @@ class Before:
         """Projects, batches and people that a reply shows and no call made."""
         segments = exchange.path.rstrip("/").split("/")
         kind = segments[2] if len(segments) > 2 else ""
+        if kind == "projects" and segments[-1] == "taskTemplates" and isinstance(reply, dict):
+            self._publish_template(account, unquote(segments[3]), reply)
+            return
         # The oldest first: their order in the fake is that of their making.
         for document in reversed(list(_objects_in(reply))):
             name = document.get("name")
@@ -283,6 +323,22 @@ class Before:
                 account.batches[name].seq = seq
             elif kind == "teams" and exchange.method == "GET":
                 self._make_teammate(account, document)
+
+    def _publish_template(self, account: Account, name: str, shown: dict[str, Any]) -> None:
+        """Somebody published it in the dashboard."""
+        project = account.projects.get(name)
+        if project is None:
+            project = self._make_project(account, {"name": name, "type": "textcollection"})
+        version = shown.get("version")
+        if project.template is None or project.template.version != version:
+            project.template = TaskTemplate(
+                self._id(shown.get("id")),
+                version if isinstance(version, int) else 1,
+                self._ms(shown.get("created_at")),
+                self._ms(shown.get("updated_at")),
+                shown.get("template_variables"),
+                shown.get("response_schema"),
+            )
 
     def _make_teammate(self, account: Account, document: dict[str, Any]) -> None:
         email, role = document.get("email"), document.get("role")
@@ -309,6 +365,15 @@ class Before:
             return min(ms_of(text), self.world.clock.ms)
         except (TypeError, ValueError, OverflowError):
             return self.world.clock.ms
+
+
+def _put_in_order(records: dict[str, Any]) -> None:
+    """Lists show them in the order of their making: those of before come before."""
+    items = sorted(records.items(), key=lambda item: (item[1].created_ms, item[1].seq))
+    records.clear()
+    for seq, (name, record) in enumerate(items):
+        record.seq = seq
+        records[name] = record
 
 
 def _undone(exchange: Exchange, document: dict[str, Any]) -> dict[str, Any]:
@@ -338,49 +403,6 @@ def _undone(exchange: Exchange, document: dict[str, Any]) -> dict[str, Any]:
 def _creates(exchange: Exchange) -> bool:
     """Whether it is the making of a project, a batch and the like."""
     return exchange.method == "POST" and len(exchange.path.strip("/").split("/")) == 2
-
-
-def _places(exchange: Exchange) -> Iterator[tuple[str | None, str | None, str | None]]:
-    """Project, batch and task type that a call names as being there."""
-    reply, sent = exchange.json, exchange.sent
-    # A refused create tells nothing of its places, unless it was refused for its unique_id.
-    if exchange.status >= 400 and (exchange.status != 409 or "/task/" not in exchange.path):
-        return
-    match = _CREATE.fullmatch(exchange.path)
-    if exchange.method == "POST" and isinstance(sent, dict):
-        kind = by_path(unquote(match["type"])) if match else None
-        shown = reply if isinstance(reply, dict) else {}
-        batch = _text(sent.get("batch")) if match else None
-        project = _text(sent.get("project")) or _text(shown.get("project"))
-        yield project, batch, kind.name if kind else None
-    names = reply.get("project_names") if isinstance(reply, dict) else None
-    for name in names if isinstance(names, list) else ():
-        yield _text(name), None, None  # of a file
-    named = _NAMED.match(exchange.path)
-    if named is not None and exchange.method != "GET":
-        name = unquote(named["name"])
-        shown = reply if isinstance(reply, dict) else {}
-        if named["kind"] == "projects":
-            yield name, None, _text(shown.get("type"))
-        elif _text(shown.get("project")) is not None:
-            yield _text(shown["project"]), name, None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def tasks_in(reply: Any) -> list[dict[str, Any]]:
-    """The tasks that a reply shows, the oldest first."""
-    documents = reply.get("docs") if isinstance(reply, dict) else None
-    shown = documents if isinstance(documents, list) else [reply]
-    return [
-        document
-        for document in reversed(shown)
-        if isinstance(document, dict)
-        and isinstance(document.get("task_id"), str)
-        and document.get("status") in STATUSES
-    ]
 
 
 def _objects_in(reply: Any) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -46,7 +46,16 @@ class Exchange:
     reply_headers: dict[str, str]
     reply: bytes | None
     recorded_at: datetime | None = None
-    problems: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        url: Any = self.url  # of a file: anything
+        if not isinstance(url, str):
+            raise TypeError(f"the address is {url!r:.60}")
+        _ = urlsplit(self.url).port, self.host  # refuses what is no address
+        bodies: tuple[Any, ...] = (self.body, self.reply)
+        for body in bodies:
+            if not isinstance(body, bytes | None):
+                raise TypeError(f"a body is {body!r:.60}")
 
     @cached_property
     def origin(self) -> str:

@@ -49,7 +49,14 @@ def read(path: str | os.PathLike[str]) -> list[Exchange]:
         keys = ", ".join(map(repr, list(document)[:5])) if isinstance(document, dict) else ""
         what = f"an object with {keys or 'no keys'}" if isinstance(document, dict) else "no object"
         raise BadRecording(f"{name} is no recording: it is {what}; expected {EXPECTED}")
-    return list(exchanges)
+    try:
+        return list(exchanges)
+    except BadRecording:
+        raise
+    except Exception as error:
+        raise BadRecording(
+            f"{name} is damaged ({type(error).__name__}: {error}); expected {EXPECTED}"
+        ) from error
 
 
 def _decoded(name: str, text: str) -> Any:

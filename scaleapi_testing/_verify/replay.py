@@ -16,11 +16,12 @@ from .._http.values import Request
 from .._intercept.origin import is_loopback
 from .._state.account import is_test_key
 from .._state.lifecycle import COMPLETED
-from .._task_types import by_path
-from .before import Before, tasks_in
+from .answers import RecordedAnswers
+from .before import Before
 from .bindings import Bindings
 from .comparing import Comparison, Difference
 from .exchange import ABSENT, Exchange, moment_of
+from .foreknown import Foreknown, tasks_in
 from .masking import Mask
 from .verification import Verdict
 
@@ -40,6 +41,8 @@ NO_BODY_SENT: Final = "the file does not hold what was sent"
 NO_BODY: Final = "the file does not hold what was answered"
 TROUBLE: Final = "trouble of the server, or a limit of calls, which no fake foresees"
 NOT_ENABLED: Final = "a product that the account has not, which the recording alone knows"
+LIMITED: Final = "a listing with limited_response of tasks that no other answer shows whole"
+OF_V2: Final = "an object of v2 that was there before, which cannot be put in"
 ELSEWHERE: Final = "another host, no part of Scale's API"
 UNKNOWN_PLACE: Final = "a path that is none of v1 or v2"
 
@@ -71,7 +74,10 @@ class Replay:
         self.fake = FakeScale(
             start_time=self._start(), api_keys=[*dict.fromkeys(self._keys.values())] or None
         )
-        self.before = Before(self.fake, self.bindings)
+        self.answers = RecordedAnswers()
+        self.fake._world.answers = self.answers
+        scale = [exchange for exchange in self.exchanges if self._is_scale(exchange)]
+        self.before = Before(self.fake, self.bindings, self.answers, Foreknown(scale))
         for exchange in self.exchanges:
             self._name_customer(exchange)
 
@@ -155,11 +161,20 @@ class Replay:
             return replace(verdict, reason=reason)
         self._follow(exchange)
         problems = [] if account is None else self.before.prepare(exchange, account)
+        if any(
+            "type" not in document and not self._is_there(document["task_id"])
+            for document in tasks_in(exchange.json)
+        ):
+            return replace(verdict, reason=LIMITED)
         if account is not None:
             self._set_answer(exchange, account)
         notes = self._unseen(exchange)
         whole = self.fake.snapshot() if exchange.status >= 400 else None
         reply = self.fake.app.handle(self._request(exchange))
+        if exchange.path.startswith("/v2/") and (
+            self._names_what_was_before(exchange) or reply.status == 404 > exchange.status
+        ):
+            return replace(verdict, fake=reply.status, reason=OF_V2)
         differences, said = self._compare(exchange, reply.status, reply.body, notes)
         # What the one refused and the other did would be told again and again.
         if whole is not None and reply.status < 400:
@@ -183,6 +198,13 @@ class Replay:
             allowed=tuple(known),
             notes=(*said, *problems),
         )
+
+    def _names_what_was_before(self, exchange: Exchange) -> bool:
+        asked = {value for values in parse_qs(exchange.query).values() for value in values}
+        return not asked.isdisjoint(self.before.shown)
+
+    def _is_there(self, task_id: str) -> bool:
+        return (self.bindings.of(task_id) or task_id) in self.fake._world.store.tasks
 
     def _operation(self, exchange: Exchange) -> str:
         segments = split_path(exchange.path)
@@ -220,15 +242,10 @@ class Replay:
 
     def _set_answer(self, exchange: Exchange, account: Account) -> None:
         """What a test key's task answers at once."""
-        if exchange.method != "POST" or exchange.status >= 400:
-            return
-        for document in tasks_in(exchange.json):
-            kind = by_path(document.get("type") or "")
-            response = document.get("response")
-            if kind is None:
-                continue
-            if account.is_test and document["status"] == COMPLETED and isinstance(response, dict):
-                self.fake.respond(kind.name, self.bindings.value(response))
+        shown = tasks_in(exchange.json)
+        at_once = account.is_test and exchange.method == "POST" and len(shown) == 1
+        done = at_once and shown[0]["status"] == COMPLETED
+        self.answers.shown = self.bindings.value(shown[0]) if done else None
 
     def _unseen(self, exchange: Exchange) -> dict[str, str]:
         """Places that depend on tasks which existed and are not shown."""
@@ -237,7 +254,8 @@ class Replay:
             return {}
         total = reply.get("total")
         if isinstance(reply.get("docs"), list) and isinstance(total, int):
-            shows_all = self._recorded_in_all(exchange) >= total or not reply.get("has_more")
+            is_whole = not reply.get("has_more") and not parse_qs(exchange.query).get("next_token")
+            shows_all = is_whole or self._recorded_in_all(exchange) >= total
             if not shows_all and not self._is_of_the_recording(exchange):
                 return dict.fromkeys(("total", "totalDocs", "has_more", "next_token"), UNSEEN)
         *_, name, last = exchange.path.rstrip("/").split("/")

@@ -123,6 +123,144 @@ def everyday():
     return ask.calls
 
 
+BOXES = {"box": {"objects_to_annotate": ["a"]}}
+
+
+def everything():
+    """Nearly every operation of v1 once, with what people do in the dashboard in between."""
+    with FakeScale(seed=99, start_time=START) as scale:
+        ask = Recorder(scale)
+        ask(
+            "POST",
+            "/v1/projects",
+            {"name": "r", "type": "categorization", "rapid": True, "params": {"instruction": "x"}},
+        )
+        ask(
+            "POST",
+            "/v1/projects",
+            {"name": "s", "type": "imageannotation", "studio": True, "params": {}},
+        )
+        ask("POST", "/v1/projects", {"name": "t", "type": "textcollection", "params": {}})
+        ask("GET", "/v1/projects")
+        ask("GET", "/v1/projects/r")
+        ask("GET", "/v1/projects/none")
+        ask("POST", "/v1/projects/r/setParams", {"patch": True, "instruction": "y"})
+        ask(
+            "POST",
+            "/v1/projects/r/setOntology",
+            {"ontology": ["a", {"choice": "b", "subchoices": ["c"]}], "name": "o"},
+        )
+        ask("GET", "/v1/projects/t/taskTemplates")
+        scale.publish_template("t", {"prompt": {"type": "text"}})
+        ask("GET", "/v1/projects/t/taskTemplates")
+        ask(
+            "POST",
+            "/v1/batches",
+            {
+                "project": "r",
+                "name": "rb",
+                "metadata": {"a": 1},
+                "callback": "https://h.example.com",
+            },
+        )
+        ask("POST", "/v1/batches", {"project": "s", "name": "sb"})
+        ask("POST", "/v1/batches", {"project": "s", "name": "sb"})
+        made = ask(
+            "POST",
+            "/v1/task/categorization",
+            {"project": "r", "batch": "rb", **PARAMS, "unique_id": "u1"},
+        )
+        ask("POST", "/v1/batches/rb/setMetadata", {"b": 2})
+        ask("POST", "/v1/batches/rb/prioritize", {"priority": 3})
+        ask("POST", "/v1/batches/rb/finalize")
+        ask("POST", "/v1/batches/rb/finalize")
+        ask("GET", "/v1/batches/rb")
+        ask("GET", "/v1/batches?detailed=true&limit=1")
+        ask("GET", "/v1/batches?status=staging")
+        task_id = made["task_id"]
+        ask("POST", f"/v1/task/{task_id}/unique_id", {"unique_id": "u2"})
+        ask("DELETE", f"/v1/task/{task_id}/unique_id")
+        ask("POST", f"/v1/task/{task_id}/tags", ["x"])
+        ask("PUT", f"/v1/task/{task_id}/tags", ["y", "z"])
+        ask("DELETE", f"/v1/task/{task_id}/tags", ["x"])
+        scale.start_work(task_id)
+        ask("GET", f"/v1/task/{task_id}")
+        scale.complete(task_id)
+        ask("GET", f"/v1/task/{task_id}")
+        ask("POST", f"/v1/task/{task_id}/audit", {"accepted": False, "comments": "n"})
+        scale.recall(task_id)
+        ask("GET", f"/v1/task/{task_id}")
+        scale.complete(task_id, {"category": "cow"})
+        scale.fix(task_id, {"category": "sheep"}, "oops")
+        ask("GET", f"/v1/task/{task_id}")
+        ask("GET", "/v1/batches/rb/status")
+        ask("POST", f"/v1/task/{task_id}/send-callback")
+        file = ask(
+            "POST",
+            "/v1/files/upload",
+            files={"file": ("a.png", b"GIF89a" + bytes(30))},
+            data={"project_name": "s", "reference_id": "q"},
+        )
+        ask(
+            "POST",
+            "/v1/files/import",
+            {"file_url": "https://i.example.com/a.jpg", "project_name": "s"},
+        )
+        ask(
+            "POST",
+            "/v1/task/imageannotation",
+            {
+                "project": "s",
+                "batch": "sb",
+                "attachment": file["attachment_url"],
+                "geometries": BOXES,
+            },
+        )
+        ask(
+            "POST",
+            "/v1/training_tasks/imageannotation",
+            {
+                "project": "r",
+                "attachment": "https://i.example.com/a.jpg",
+                "geometries": BOXES,
+                "expected_response": {"annotations": []},
+            },
+        )
+        ask(
+            "POST",
+            "/v1/training_tasks/categorization",
+            {"project": "r", **PARAMS, "expected_response": {"category": "cow"}},
+        )
+        ask(
+            "POST",
+            "/v1/evaluation_tasks/categorization",
+            {"project": "r", **PARAMS, "expected_response": {"category": "cow"}, "unique_id": "e"},
+        )
+        ask("GET", "/v1/teams")
+        ask("POST", "/v1/teams/invite", {"emails": ["a@x.io"], "team_role": "labeler"})
+        ask("POST", "/v1/teams/set_role", {"emails": ["a@x.io"], "team_role": "member"})
+        ask("GET", "/v1/studio/assignments")
+        ask("POST", "/v1/studio/assignments/add", {"emails": ["a@x.io"], "projects": ["s"]})
+        ask("POST", "/v1/studio/assignments/remove", {"emails": ["a@x.io"], "projects": ["s"]})
+        ask("GET", "/v1/studio/projects/s/groups")
+        ask("POST", "/v1/studio/projects/s/groups", {"name": "n", "emails": ["a@x.io"]})
+        ask("PUT", "/v1/studio/projects/s/groups/n", {"add_emails": ["a@x.io"]})
+        ask("GET", "/v1/studio/batches")
+        ask("PUT", "/v1/studio/batches/sb", {"groups": ["n"]})
+        ask("POST", "/v1/studio/batches/set_priorities", {"batches": [{"name": "sb"}]})
+        ask("POST", "/v1/studio/batches/reset_priorities")
+        ask("GET", "/v1/tasks?limited_response=true")
+        ask("GET", "/v1/tasks?limit=0")
+        ask("GET", "/v1/nonsense")
+        bad = Recorder(scale, "")
+        bad.calls = ask.calls
+        bad("GET", "/v1/tasks")
+        ask("POST", "/v1/projects", {"name": "g", "type": "chat", "params": {}})
+        ask("GET", "/v2/batches?project_name=r")
+        ask("GET", "/v2/tasks?project_name=r")
+    return ask.calls
+
+
 # -- the formats --------------------------------------------------------------------------------
 
 

@@ -67,7 +67,7 @@ def documents_of(listing):
     return [document for page in listing for document in page["docs"]]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     tasks=lives,
     limit=st.integers(1, 4),
@@ -99,7 +99,7 @@ def test_any_part_of_its_pages_lists_the_same_elsewhere(
         assert there == [document for document in here if document["task_id"] in kept]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(before=lives, tasks=lives, after=lives, limit=st.integers(1, 3))
 def test_loaded_tasks_stand_in_order_among_those_before_and_after(before, tasks, after, limit):
     fake = lived(before)
@@ -141,7 +141,7 @@ KEYS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(changes=st.dictionaries(st.sampled_from(KEYS), json_values, max_size=4))
 def test_any_document_is_loaded_as_it_is_or_refused_in_words(changes):
     document = {
@@ -161,7 +161,7 @@ def test_any_document_is_loaded_as_it_is_or_refused_in_words(changes):
     assert refusal.startswith("documents[0]" if refusal else "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=st.text() | json_values.map(json.dumps) | st.text('[]{}",:0 \n'))
 def test_any_file_is_loaded_or_refused_with_its_name(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("any") / "export.json"

@@ -51,7 +51,7 @@ def record(*arguments):
     return ended.value.code
 
 
-@pytest.mark.parametrize("way", ["base", "proxy"])
+@pytest.mark.parametrize("way", [pytest.param("base", marks=pytest.mark.slow), "proxy"])
 def test_a_program_s_calls_are_recorded_and_verified(scale_elsewhere, tmp_path, capfd, way):
     out = tmp_path / "orders.yaml"
 
@@ -80,6 +80,7 @@ def test_nothing_secret_stands_in_the_cassette(scale_elsewhere, tmp_path):
     assert headers["Authorization"] == ["Bearer live_recorded_1"]
 
 
+@pytest.mark.slow
 def test_a_difference_of_scale_s_is_found_out(scale_elsewhere, tmp_path):
     out = tmp_path / "orders.yaml"
     scale_elsewhere.faults.add(status=404, message="No.", method="GET", path="/v1/tasks")
@@ -130,6 +131,7 @@ def test_what_cannot_be_recorded_is_one_line(
     assert (tmp_path / "notes.txt").read_text() == "buy milk"
 
 
+@pytest.mark.slow
 def test_an_upstream_that_does_not_answer_is_a_502_and_no_recording(tmp_path, monkeypatch, capfd):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -82,6 +82,7 @@ def test_what_was_made_is_undone_or_listed(suite, scale_elsewhere):
     )
 
 
+@pytest.mark.slow
 def test_pending_tasks_are_canceled_afterwards(suite, monkeypatch):
     fake = FakeScale(api_keys=[KEY], test_key_tasks="stay_pending")
     with fake.serve() as server:
@@ -110,6 +111,7 @@ def test_a_contract_that_scale_breaks_fails(suite, scale_elsewhere):
     )
 
 
+@pytest.mark.slow
 def test_a_contract_that_the_fake_breaks_never_asks_scale(suite, scale_elsewhere):
     result = suite(
         """
@@ -159,6 +161,7 @@ def test_a_control_that_scale_has_not_skips_its_half_and_says_so(suite, scale_el
     )
 
 
+@pytest.mark.slow
 def test_a_wrong_name_is_an_error_in_both_halves(suite, scale_elsewhere):
     result = suite(
         """
@@ -205,6 +208,7 @@ def test_it_is_refused_without_a_test_key(suite, scale_elsewhere, monkeypatch, k
     result.stderr.fnmatch_lines([f"ERROR: {complaint}"])
 
 
+@pytest.mark.slow
 def test_a_fake_of_a_wider_scope_would_answer_for_scale_and_is_refused(suite, scale_elsewhere):
     result = suite(
         """

@@ -61,6 +61,25 @@ def test_what_a_fake_answered_another_answers_the_same(tmp_path, name):
     assert (len(verification.same), verification.ok) == (len(CALLS), True)
 
 
+@pytest.mark.parametrize("name", ["vcrpy.json", "recorder.yaml"])
+def test_a_recording_may_begin_anywhere(tmp_path, name):
+    verifications = [verify(recording(tmp_path, CALLS[n:], name)) for n in range(len(CALLS))]
+
+    assert [told(verification) for verification in verifications] == [[]] * len(CALLS)
+
+
+@pytest.mark.slow
+def test_every_operation_of_v1_is_answered_the_same_wherever_a_recording_begins(tmp_path):
+    calls = story.everything()
+    # Later ones begin behind what nothing shows again: groups of labelers, assignments.
+    starts = [0, 1, 3, 10, 13, 20, 25, 30]
+
+    verifications = [verify(recording(tmp_path, calls[n:], "vcrpy.json")) for n in starts]
+
+    assert [told(verification) for verification in verifications] == [[]] * len(starts)
+    assert len(verifications[0].same) == len(calls)
+
+
 def test_of_a_recorder_s_file_the_answers_are_compared_that_need_nothing_sent(tmp_path):
     verification = verify(recording(tmp_path, name="recorder.yaml"))
 
@@ -176,7 +195,7 @@ def put(value, path, leaf):
     value[path[-1]] = leaf
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     path=st.sampled_from(leaves(CALLS[CREATE].json)),
     leaf=st.integers(3) | st.text("xyz", min_size=1, max_size=5) | st.just([]) | st.just({}),
@@ -190,6 +209,69 @@ def test_any_other_value_anywhere_is_found_out(tmp_path_factory, path, leaf):
 
     assert difference.path.replace("[", ".").startswith(".".join(map(str, path))[:4])
     assert difference.recorded == leaf
+
+
+def places(value, path=()):
+    """The path of each value of any kind, the whole one left out."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    here = [(*path, key) for key, _ in inside] if isinstance(value, dict | list) else []
+    deeper = [p for key in here for p in places(reach(value, key[len(path) :]), key)]
+    return here + deeper
+
+
+def reach(value, path):
+    for key in path:
+        value = value[key]
+    return value if isinstance(value, dict | list) else []
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["pending", "w10"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(data=st.data(), value=anything)
+def test_whatever_an_answer_holds_there_is_a_verdict(tmp_path_factory, data, value):
+    shown = [number for number, call in enumerate(CALLS) if call.reply.startswith(b"{")]
+    number = data.draw(st.sampled_from(shown))
+    path = data.draw(st.sampled_from(places(CALLS[number].json)))
+    calls = planted(number, lambda reply: put(reply, path, value))
+
+    verification = verify(recording(tmp_path_factory.mktemp("any"), calls, "vcrpy.json"))
+
+    assert len(verification.exchanges) == len(CALLS)
+    assert str(verification)
+    assert verification.to_junit()
+
+
+def verdict_or_refusal(file):
+    """Whether there is a verdict, or a refusal in words."""
+    try:
+        return str(verify(file)) != ""
+    except ValueError as error:
+        return file.name in str(error)
+
+
+DOCUMENTS = {
+    "vcrpy.json": story.as_vcrpy(CALLS[:6]),
+    "browser.har": story.as_har(CALLS[:6]),
+    "recorder.yaml": story.as_recorder(CALLS[:6]),
+    "ruby.yml": json.loads(json.dumps(story.as_ruby_vcr(CALLS[:6]), default=bytes.decode)),
+}
+
+
+@settings(max_examples=12, deadline=None)
+@given(data=st.data(), value=anything, name=st.sampled_from(sorted(DOCUMENTS)))
+def test_whatever_a_file_holds_there_is_a_verdict_or_a_refusal(tmp_path_factory, data, value, name):
+    document = json.loads(json.dumps(DOCUMENTS[name]))
+    put(document, data.draw(st.sampled_from(places(document))), value)
+    file = tmp_path_factory.mktemp("any") / name
+    file.write_text(json.dumps(document))
+
+    assert verdict_or_refusal(file)
 
 
 def test_a_body_that_is_no_json_is_compared_as_text(tmp_path):

@@ -28,7 +28,7 @@ def read(name: str, text: str, document: dict[str, Any]) -> Iterator[Exchange]:
     serializer = jsonserializer if text.lstrip()[:1] == "{" else yamlserializer
     try:
         requests, responses = deserialize(text, serializer)[:2]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except Exception as error:
         raise BadRecording(
             f"{name} is no cassette that vcrpy can read ({type(error).__name__}: {error})"
         ) from error

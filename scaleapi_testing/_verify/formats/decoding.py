@@ -18,12 +18,13 @@ def decoded(headers: Any, body: bytes | None) -> bytes | None:
     from vcr.filters import decode_response
 
     lists = {
-        name: list(value) if isinstance(value, list) else [value]
+        str(name): list(value) if isinstance(value, list) else [value]
         for name, value in (headers or {}).items()
+        if value
     }
     try:
         plain = decode_response({"headers": lists, "body": {"string": body}})
-    except (OSError, ValueError, zlib.error):
+    except (OSError, TypeError, ValueError, zlib.error):
         return body  # recorders decode bodies and leave the header as it was
     text: Any = plain["body"]["string"]
     return bytes(text)

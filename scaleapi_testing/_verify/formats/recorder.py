@@ -32,7 +32,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     reader = Reader(assert_all_requests_are_fired=False)
     try:
         reader._add_from_file(name)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except Exception as error:
         raise BadRecording(
             f"{name} is no file that the recorder of responses wrote "
             f"({type(error).__name__}: {error})"

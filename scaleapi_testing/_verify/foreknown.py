@@ -1,0 +1,188 @@
+"""What a whole recording tells of the projects and batches that were there before it began.
+
+The call that names a project first seldom shows it: its type, params and product follow from what
+later calls were answered.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from .._http.wire import to_ms
+from .._state.lifecycle import STATUSES
+from .._task_types import by_path
+from .exchange import moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .exchange import Exchange
+
+_CREATE: Final = re.compile(r"/v1/task/(?P<type>[^/]+)/?")
+_QUALITY: Final = re.compile(r"/v1/(?:training|evaluation)_tasks/(?P<type>[^/]+)/?")
+_FINALIZE: Final = re.compile(r"/v1/batches/(?P<name>[^/]+)/finalize/?")
+_GROUPS: Final = re.compile(r"/v1/studio/projects/(?P<name>[^/]+)/groups.*")
+_ACCEPTS: Final = re.compile(r"Project (?P<name>.+) only accepts tasks of type (?P<type>\w+)\.?")
+_COMMON: Final = frozenset({"project", "batch", "unique_id", "metadata", "callback_url", "tags"})
+
+
+class Foreknown:
+    """Documents of projects and batches, as far as the recording tells, by name.
+
+    Args:
+        exchanges: the whole recording.
+    """
+
+    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+        self.projects: dict[str, dict[str, Any]] = {}
+        self.batches: dict[str, dict[str, Any]] = {}
+        self._filled: set[str] = set()
+        everything = list(exchanges)
+        self._tasks = sorted(_tasks_before(everything), key=lambda shown: shown[0])
+        for exchange in everything:
+            self._documents(exchange)
+        for exchange in everything:
+            self._hints(exchange)
+        for name, batch in self.batches.items():
+            project = self.projects.get(batch.get("project", ""), {})
+            if name in self._filled and (project.get("rapid") or project.get("studio")):
+                batch["status"] = "staging"  # else it would take no tasks
+            if batch.get("status") == "staging" and not project.get("studio"):
+                self._project(str(batch.get("project")))["rapid"] = True
+
+    def tasks_until(self, ms: int, key: str | None) -> list[tuple[Exchange, dict[str, Any]]]:
+        """The tasks of a key that were there before, and to which nothing happened since ``ms``.
+
+        Each is given once, with the exchange that shows it.
+        """
+        due = [shown for shown in self._tasks if shown[0] < ms and shown[1].key == key]
+        self._tasks = [shown for shown in self._tasks if shown not in due]
+        return [(exchange, document) for _, exchange, document in due]
+
+    def task(self, task_id: str) -> list[tuple[Exchange, dict[str, Any]]]:
+        """A task that was there before and was not given yet, with the exchange that shows it."""
+        return [
+            (exchange, document)
+            for _, exchange, document in self._tasks
+            if document["task_id"] == task_id
+        ]
+
+    def _project(self, name: str) -> dict[str, Any]:
+        return self.projects.setdefault(name, {"name": name})
+
+    def _documents(self, exchange: Exchange) -> None:
+        """Projects and batches that replies show, the first time that they do."""
+        segments = exchange.path.strip("/").split("/")
+        if exchange.status >= 400 or len(segments) < 2:
+            return
+        reply = exchange.json
+        docs = reply.get("docs") if isinstance(reply, dict) else None
+        shown = docs if isinstance(docs, list) else reply
+        for document in shown if isinstance(shown, list) else [shown]:
+            name = document.get("name") if isinstance(document, dict) else None
+            if not isinstance(name, str):
+                continue
+            if segments[1] == "projects" and isinstance(document.get("type"), str):
+                self.projects.setdefault(name, dict(document))
+            elif segments[1] == "batches" and isinstance(document.get("project"), str):
+                last = segments[-1] if len(segments) > 3 else ""
+                self.batches.setdefault(name, _before(document, last))
+
+    def _hints(self, exchange: Exchange) -> None:
+        """What else calls and answers tell."""
+        sent = exchange.sent if isinstance(exchange.sent, dict) else {}
+        reply = exchange.json if isinstance(exchange.json, dict) else {}
+        name = sent.get("project")
+        accepts = _ACCEPTS.fullmatch(str(reply.get("error")))
+        if accepts is not None:
+            self._project(accepts["name"]).setdefault("type", accepts["type"])
+        finalize, groups = _FINALIZE.fullmatch(exchange.path), _GROUPS.fullmatch(exchange.path)
+        if finalize is not None and exchange.method == "POST":
+            self._finalized(unquote(finalize["name"]), exchange)
+        if exchange.status >= 400:
+            return
+        for document in tasks_in(exchange.json):
+            name_there, its_id = document.get("project"), document.get("projectId")
+            if isinstance(name_there, str) and isinstance(its_id, str):
+                self._project(name_there).setdefault("id", its_id)
+        if groups is not None:
+            self._project(unquote(groups["name"]))["studio"] = True
+        quality, create = _QUALITY.fullmatch(exchange.path), _CREATE.fullmatch(exchange.path)
+        if quality is not None and isinstance(name, str):
+            project = self._project(name)
+            project["rapid"] = True
+            project.setdefault("type", unquote(quality["type"]))
+        if create is not None and exchange.method == "POST":
+            self._inherited(unquote(create["type"]), sent, reply)
+
+    def _finalized(self, name: str, exchange: Exchange) -> None:
+        """Only batches of Rapid and Studio projects are finalized once."""
+        batch = self.batches.get(name, {})
+        if exchange.status == 400 and isinstance(batch.get("project"), str):
+            batch["status"] = "staging"
+
+    def _inherited(self, path: str, sent: dict[str, Any], reply: dict[str, Any]) -> None:
+        """The type of a project, and the params that its tasks have from it."""
+        name, kind = reply.get("project"), by_path(path)
+        if not isinstance(name, str):
+            return
+        project, batch = self._project(name), reply.get("batch")
+        if kind is not None:
+            project.setdefault("type", kind.name)
+        if isinstance(batch, str):
+            self.batches.setdefault(batch, {"name": batch, "project": name})
+            self._filled.add(batch)
+        version, params = reply.get("project_param_version"), reply.get("params")
+        if project.get("param_history") or not isinstance(version, int) or version < 0:
+            return
+        own = params if isinstance(params, dict) else {}
+        inherited = {key: value for key, value in own.items() if key not in sent}
+        if "instruction" not in sent and reply.get("instruction"):
+            inherited["instruction"] = reply["instruction"]
+        project["param_history"] = [
+            {"version": version, **{k: v for k, v in inherited.items() if k not in _COMMON}}
+        ]
+
+
+def _tasks_before(
+    exchanges: Iterable[Exchange],
+) -> Iterator[tuple[int, Exchange, dict[str, Any]]]:
+    """When each task that no call made was last changed, and where it is shown first."""
+    seen: set[str] = set()
+    for exchange in exchanges:
+        if exchange.status >= 400:
+            continue
+        creates = exchange.method == "POST" and _CREATE.fullmatch(exchange.path) is not None
+        for document in tasks_in(exchange.json):
+            task_id = document["task_id"]
+            if task_id in seen or "type" not in document:
+                continue
+            seen.add(task_id)
+            changed = moment_of(document.get("updated_at") or document.get("completed_at"))
+            changed = changed or moment_of(document.get("created_at"))
+            if changed is not None and not creates:
+                yield to_ms(changed), exchange, document
+
+
+def tasks_in(reply: Any) -> list[dict[str, Any]]:
+    """The tasks that a reply shows, the oldest first."""
+    documents = reply.get("docs") if isinstance(reply, dict) else None
+    shown = documents if isinstance(documents, list) else [reply]
+    return [
+        document
+        for document in reversed(shown)
+        if isinstance(document, dict)
+        and isinstance(document.get("task_id"), str)
+        and document.get("status") in STATUSES
+    ]
+
+
+def _before(document: dict[str, Any], last: str) -> dict[str, Any]:
+    """A batch as it was before the call that shows it, as far as that tells."""
+    if last == "setMetadata":
+        return {**document, "metadata": {}}
+    if last == "prioritize":
+        return {key: value for key, value in document.items() if key != "priority"}
+    return document
