@@ -39,7 +39,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     yield Row(
         "create_task, our client from scale.client() / official client, stub",
         compare(bound, static, effort),
-        0.6,
+        0.4,
     )
 
     started = FakeScale()
@@ -47,7 +47,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     yield Row(
         "create_task, our client, fake started / official client, stub",
         compare(caught, static, effort),
-        0.6,
+        0.4,
     )
 
     crowded = Side(creating(FakeScale().client(LIVE), kind), _crowded)
@@ -55,7 +55,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     yield Row(
         "create_task with 100 more environment variables / without",
         compare(crowded, plain, effort),
-        1.1,
+        1.05,
     )
 
 

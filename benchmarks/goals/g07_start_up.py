@@ -37,12 +37,12 @@ def measure(effort: Effort) -> Iterator[Row]:
         yield Row(
             "pytest with the plugin / without, CPU of whole processes",
             _alternated(lambda: _pytest(tests), lambda: _pytest(tests, PLUGIN), effort),
-            1.05,
+            1.03,
         )
         yield Row(
             "import scaleapi / import requests, CPU of new processes",
             _alternated(lambda: _import("scaleapi"), lambda: _import("requests"), effort),
-            1.25,
+            1.1,
         )
 
 

@@ -57,5 +57,5 @@ def measure(effort: Effort) -> Iterator[Row]:
                 effort,
                 clock=WALL,
             ),
-            0.35,
+            0.3,
         )

@@ -325,9 +325,8 @@ def _is_ours(bound: object) -> bool:
 
 
 def _headers(request: PreparedRequest, origin: str) -> dict[str, str]:
-    # The journal keeps thousands of these, whose names are always the same dozen.
     headers = {
-        sys.intern(name): value.decode("latin-1") if isinstance(value, bytes) else value
+        name: value.decode("latin-1") if isinstance(value, bytes) else value
         for name, value in request.headers.lower_items()
     }
     if not "".join(headers.values()).isascii():

@@ -68,6 +68,8 @@ class RecordedRequest:
         "_body",
         "_header_names",
         "_header_values",
+        "_notices",
+        "_unread",
         "api_key",
         "at_ms",
         "base",
@@ -75,13 +77,11 @@ class RecordedRequest:
         "fault",
         "method",
         "n",
-        "notices",
         "own",
         "path",
         "raw_query",
         "route",
         "status",
-        "unread",
     )
 
     def __init__(
@@ -112,8 +112,8 @@ class RecordedRequest:
         self._answer: bytes | Page | CutBody = b""
         self.fault: Fault | None = None
         self.broken = ""
-        self.notices: list[str] = []
-        self.unread: list[Unread] = []
+        self._notices: list[str] | None = None
+        self._unread: list[Unread] | None = None
         self.own = False
 
     def finish(
@@ -128,6 +128,31 @@ class RecordedRequest:
         self._answer = response_body
         self.fault = fault
         self.broken = broken
+        # Mostly there are none, and empty lists of thousands of calls are no small thing to keep.
+        self._notices = self._notices or None
+        self._unread = self._unread or None
+
+    @property
+    def notices(self) -> list[str]:
+        """What the fake noticed and Scale would let pass, one sentence each."""
+        if self._notices is None:
+            self._notices = []
+        return self._notices
+
+    @notices.setter
+    def notices(self, notices: list[str]) -> None:
+        self._notices = notices
+
+    @property
+    def unread(self) -> list[Unread]:
+        """Parameters that were accepted and read by nothing."""
+        if self._unread is None:
+            self._unread = []
+        return self._unread
+
+    @unread.setter
+    def unread(self, unread: list[Unread]) -> None:
+        self._unread = unread
 
     @property
     def body(self) -> bytes:

@@ -104,8 +104,8 @@ def noted(herd):
     return measure
 
 
-def test_a_journal_entry_of_a_read_task_is_below_2_kb(noted):
-    assert noted(lambda client, tasks: client.get_task(tasks[0].id), own_bodies=False) < 2 * KB
+def test_a_journal_entry_of_a_read_task_is_below_1_kb(noted):
+    assert noted(lambda client, tasks: client.get_task(tasks[0].id), own_bodies=False) < KB
 
 
 def test_a_journal_entry_of_a_page_of_100_tasks_is_below_2_kb(noted):
