@@ -317,6 +317,26 @@ def test_a_large_state_is_written_down_by_another_process(begin, monkeypatch):
     assert everything(again) == before
 
 
+def test_after_so_many_commands_the_lead_writes_a_checkpoint(begin, monkeypatch):
+    monkeypatch.setattr("scaleapi_testing._commands.executor.CHECKPOINT_COMMANDS", 5)
+    server = begin()
+    for _ in range(6):
+        server.json("POST", "/v1/task/categorization", TASK)
+
+    server.executor._lead._wake.set()
+    waiting = threading.Event()
+    for _ in range(200):
+        if server.executor._store.checkpoint() is not None:
+            break
+        waiting.wait(0.02)
+    before = everything(server)
+    server.crash()
+
+    again = begin()
+    assert again.executor._applier.count <= 1  # the last one may have come behind it
+    assert everything(again) == before
+
+
 def test_a_dump_of_a_large_state_is_made_by_another_process(begin, monkeypatch):
     server = begin()
     for _ in range(4):
