@@ -10,7 +10,7 @@ from .._journal.expectation import Expectation
 from .kinds import ANYTHING, OBJECT, TEXT, WHOLE
 from .operation import Argument, control
 from .records import LIMIT, PAGE, bounds
-from .shown import listing
+from .shown import listing, place_of
 from .shown import request as shown
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ REQUEST: Final[Mapping[str, Any]] = {
     "required": ["n", "method", "path", "status", "text"],
     "properties": {
         "n": {"type": "integer"},
+        "place": {"type": "integer", "description": "its place among all, for `after`"},
+        "own": {
+            "type": "boolean",
+            "description": "a call that changed nothing, at a server with a log: then n is the "
+            "number of the call before it",
+        },
         "method": {"type": "string"},
         "path": {"type": "string"},
         "status": {"type": ["integer", "null"]},
@@ -38,7 +44,7 @@ PATH: Final = Argument("path", TEXT, "only paths of this pattern; * is one segme
     "requests",
     METHOD,
     PATH,
-    Argument("after", WHOLE, "only calls with a number above this one"),
+    Argument("after", WHOLE, "only calls at a place above this one"),
     LIMIT,
     method="GET",
     gives=listing(REQUEST),
@@ -50,16 +56,16 @@ def every(
     after: int = 0,
     limit: int = PAGE,
 ) -> JSON:
-    """The calls that are kept, oldest first; `next` is the number of the last one given."""
+    """The calls that are kept, oldest first; `next` is the place of the last one given."""
     bounds(after, limit)
     is_any = method is None and path is None
     calls = list(fake.requests) if is_any else fake.requests.to(method, path)
-    later = [call for call in calls if call.n > after]
+    later = [call for call in calls if place_of(fake, call) > after]
     items = later[:limit]
     return {
         "items": [shown(fake, call) for call in items],
         "total": len(calls),
-        "next": items[-1].n if len(later) > limit else None,
+        "next": place_of(fake, items[-1]) if len(later) > limit else None,
     }
 
 
@@ -73,7 +79,7 @@ def every(
 def get(fake: FakeScale, n: int) -> JSON:
     """One call, with what came back."""
     for call in fake.requests:
-        if call.n == n:
+        if call.n == n and not call.own:
             return shown(fake, call)
     raise LookupError(f"no request {n} in this fake, which keeps {len(fake.requests)}")
 
@@ -86,7 +92,7 @@ def get(fake: FakeScale, n: int) -> JSON:
 def replay(fake: FakeScale, n: int) -> JSON:
     """Make a call once more, with the same key, headers and body, and answer what came of it."""
     for call in fake.requests:
-        if call.n == n:
+        if call.n == n and not call.own:
             break
     else:
         raise LookupError(f"no request {n} in this fake, which keeps {len(fake.requests)}")
@@ -101,7 +107,7 @@ def replay(fake: FakeScale, n: int) -> JSON:
         body=call.body,
         deferred=True,
     )
-    fake.app.handle(again)
+    fake.app.apply(again, call.api_key)
     return shown(fake, fake.requests.last)
 
 

@@ -35,6 +35,10 @@ RECORD: Final[Mapping[str, Any]] = {
 """The JSON Schema of one record."""
 
 
+BETWEEN: Final = 10_000_000
+"""How many calls that no log holds find their places between two that it does."""
+
+
 def listing(of: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON Schema of a page."""
     return {
@@ -80,10 +84,17 @@ def record(view: Record) -> dict[str, JSON]:
     }
 
 
+def place_of(fake: FakeScale, call: RecordedRequest) -> int:
+    """Where a call stands among all: its number, but for worlds of which a log holds some."""
+    return call.n * BETWEEN + call.own if fake._world.is_logged else call.n
+
+
 def request(fake: FakeScale, call: RecordedRequest) -> dict[str, JSON]:
     """A call of ``scale.requests``."""
     return {
         **call.to_state(),
+        "place": place_of(fake, call),
+        "own": bool(call.own),
         "account": None if call.api_key is None else mask_key(call.api_key),
         "account_id": None if call.api_key is None else account_id(fake, call.api_key),
         "fault": None if call.fault is None else call.fault.number,

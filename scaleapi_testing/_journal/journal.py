@@ -136,8 +136,10 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
     def add_own(self, record: RecordedRequest) -> None:
         """Append a call that has ended and that no log holds; snapshots leave it out."""
         with self._lock:
-            record.own = True
             record.n = self._next_n - 1
+            newest = self._own[-1] if self._own else None
+            follows = newest is not None and newest.n == record.n
+            record.own = newest.own + 1 if follows and newest is not None else 1
             if len(self._own) == self._max_entries:
                 self._own_bodies.forget(id(self._own.popleft()))
             self._own.append(record)
@@ -322,7 +324,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         return among + "."
 
 
-def _place(record: RecordedRequest) -> tuple[int, bool]:
+def _place(record: RecordedRequest) -> tuple[int, int]:
     return record.n, record.own
 
 

@@ -57,8 +57,8 @@ class RecordedRequest:
         broken: how the exchange failed: ``""``, ``"disconnect"``, ``"read_timeout"``,
             ``"connect_timeout"`` or ``"truncate"``.
         notices: what the fake noticed and Scale would let pass, one sentence each.
-        own: whether no log of commands holds it: a call that changed nothing, at a server that
-            keeps a log. Its number is then that of the call before it.
+        own: 0; at a server that keeps a log, of a call that changed nothing and that the log does
+            not hold: the how-manieth it was since the call whose number ``n`` is.
         unread: parameters that were accepted and read by nothing: each is the text ``name`` or
             ``name (nearest: known_name)``, and has both as attributes.
     """
@@ -114,7 +114,7 @@ class RecordedRequest:
         self.broken = ""
         self._notices: list[str] | None = None
         self._unread: list[Unread] | None = None
-        self.own = False
+        self.own = 0
 
     def finish(
         self,

@@ -36,13 +36,12 @@ class FarJournal(Journal):
     def _copy(self) -> list[RecordedRequest]:
         """The calls as they are now; those that were over when they were fetched stay."""
         told = self._wire.control("requests", limit=1)
-        first = told["items"][0]["n"] if told["items"] else 0
+        first = told["items"][0]["place"] if told["items"] else 0
         over = [n for n, record in self._fetched.items() if record.status is None]
         after = min([*over, max(self._fetched, default=0) + 1]) - 1
         known = {n: r for n, r in self._fetched.items() if first and first <= n <= after}
         for entry in self._wire.every("requests", after=after):
-            record = self._record(entry)
-            known[record.n] = record
+            known[entry["place"]] = self._record(entry)
         self._fetched = known
         self._next_n = max(known, default=0) + 1
         return [known[n] for n in sorted(known)]
@@ -50,6 +49,7 @@ class FarJournal(Journal):
     def _record(self, told: Any) -> RecordedRequest:
         key = self._wire.key_of(told["account_id"], told["account"])
         record = RecordedRequest.from_state(told, key)
+        record.own = int(told["own"])
         record.fault = self._faults.numbered(told["fault"])
         return record
 

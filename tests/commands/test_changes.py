@@ -82,7 +82,7 @@ def test_calls_that_change_nothing_are_in_the_journal_and_not_in_the_state(full)
 
     last = full.fake.requests.last
 
-    assert (last.path, last.own, last.status) == ("/v1/tasks", True, 200)
+    assert (last.path, bool(last.own), last.status) == ("/v1/tasks", True, 200)
     assert last.n == full.fake.requests.snapshot().next_n - 1
     assert repr(last).startswith(f"<RecordedRequest after {last.n} GET /v1/tasks 200")
     assert all(not record.own for record in full.fake.requests.snapshot().records)
@@ -246,3 +246,30 @@ def test_the_account_of_a_control_may_be_named_by_its_id(world):
 
     assert world.fake._world.store.hidden_or_id(account.digest) is account.key
     assert world.fake._world.store.hidden_or_id("live_other") == account.key
+
+
+def test_calls_that_no_log_holds_have_places_between_those_that_it_does(world):
+    world.call("POST", "/v1/projects", {"name": "p", "type": "categorization"})
+    world.call("GET", "/v1/projects")
+    world.call("GET", "/v1/projects/p")
+    world.call("POST", "/v1/projects", {"name": "q", "type": "categorization"})
+    listed = controls()["requests"].perform(world.fake, {})["items"]
+    after = controls()["requests"].perform(world.fake, {"after": listed[1]["place"]})["items"]
+
+    assert [(call["n"], call["own"]) for call in listed] == [
+        (1, False),
+        (1, True),
+        (1, True),
+        (2, False),
+    ]
+    assert len({call["place"] for call in listed}) == 4
+    assert [call["path"] for call in after] == ["/v1/projects/p", "/v1/projects"]
+
+
+def test_a_call_that_is_made_again_is_that_of_the_log_with_its_key(world):
+    world.call("POST", "/v1/projects", {"name": "p", "type": "categorization"}, key="live_other")
+    world.call("GET", "/v1/projects", key="live_other")
+
+    again = world.control("requests.replay", n=1).answer
+
+    assert (again["n"], again["method"], again["status"]) == (2, "POST", 409)
