@@ -137,7 +137,8 @@ def _read_file(path: str | os.PathLike[str], export: Export) -> None:
     if not values:
         raise BadExport(f"{name} is empty; expected {FORMS}")
     for line, value in values:
-        _take(value, name if len(values) == 1 else f"{name}, line {line}", "", export)
+        where = name if len(values) == 1 else f"{name}, line {line}"
+        _take(value, where, "", export, is_json=True)
 
 
 def _refuse_constant(name: str) -> Any:
@@ -176,7 +177,7 @@ def _end_of_blank(text: str, at: int) -> int:
     return at if match is None else match.end()
 
 
-def _take(value: Any, name: str, path: str, export: Export) -> None:
+def _take(value: Any, name: str, path: str, export: Export, *, is_json: bool = False) -> None:
     """Add what one value holds: a list, a page, a callback's body or a task.
 
     Args:
@@ -184,23 +185,26 @@ def _take(value: Any, name: str, path: str, export: Export) -> None:
         name: of the file and line, or of the argument.
         path: where in it the value stands: ``docs[3]``.
         export: where its tasks are added.
+        is_json: whether it was read from JSON, so that it is nobody else's, and plain already.
     """
-    plain = value.as_dict() if hasattr(value, "as_dict") else value
+    plain = value
+    if not isinstance(value, dict | list) and hasattr(value, "as_dict"):
+        plain = value.as_dict()
     place = f"{name}: {path}" if path else name
     if isinstance(plain, list | tuple):
         for number, item in enumerate(plain):
-            _take(item, name, f"{path}[{number}]", export)
+            _take(item, name, f"{path}[{number}]", export, is_json=is_json)
         return
     if not isinstance(plain, Mapping):
         raise BadExport(f"{place} is {described(plain)}, no task; expected {FORMS}")
     inside = f"{path}." if path else ""
     if "type" not in plain and isinstance(plain.get("task"), Mapping):
         # What a callback brings holds the whole task (documented).
-        _take(plain["task"], name, f"{inside}task", export)
+        _take(plain["task"], name, f"{inside}task", export, is_json=is_json)
         return
     for key in LISTS:
         if "task_id" not in plain and isinstance(plain.get(key), list | tuple):
-            _take(plain[key], name, f"{inside}{key}", export)
+            _take(plain[key], name, f"{inside}{key}", export, is_json=is_json)
             _note_rest(plain, place, export)
             return
     if "task_id" not in plain:
@@ -213,7 +217,7 @@ def _take(value: Any, name: str, path: str, export: Export) -> None:
             f"{place} is a task of a listing with limited_response, which tells neither type nor "
             "times; list again without limited_response"
         )
-    export.found.append(Found(place, _plain(plain)))
+    export.found.append(Found(place, plain if is_json else _plain(plain)))
 
 
 def _note_rest(page: Mapping[Any, Any], place: str, export: Export) -> None:

@@ -19,7 +19,7 @@ from .._world.history import note
 from ..policies import decide
 from .exports import read
 from .loaded import LoadedTasks, counts
-from .task_document import Oddities, check, kind_of, latest_ms, look_at
+from .task_document import Oddities, check, kind_of, look_at
 
 if TYPE_CHECKING:
     from .._fake import FakeScale
@@ -38,7 +38,7 @@ class _Load:
     world: World
     account: Account
     on_conflict: str
-    origins: dict[str, str] = field(default_factory=dict[str, str])
+    found: dict[str, Found] = field(default_factory=dict[str, "Found"])
     records: list[TaskRecord] = field(default_factory=list["TaskRecord"])
     skipped: list[str] = field(default_factory=list[str])
     replaced: dict[str, TaskRecord] = field(default_factory=dict[str, "TaskRecord"])
@@ -83,7 +83,7 @@ def load_tasks(
     load = _Load(fake._world, account, on_conflict)
     clock_before = fake.clock.now()
     fake._world.control("scale.load_tasks()", _put_in, load, export.found, project)
-    latest = max((latest_ms(record.document()) for record in load.records), default=0)
+    latest = max(map(_latest_ms, load.records), default=0)
     if latest > fake._world.clock.ms:
         fake.clock.advance_to(from_ms(latest))
     fake._world.control("scale.load_tasks()", _begin, load)
@@ -117,12 +117,12 @@ def _put_in(_: Act, load: _Load, every: list[Found], project: str | None) -> Non
         if "params" not in document:
             document["params"] = {}
             load.oddities.note("no params, so that {} was added", document["task_id"])
-        load.origins[document["task_id"]] = found.place
+        load.found[document["task_id"]] = found
         load.records.append(TaskRecord(document, account=load.account, request_n=0))
     load.records.sort(key=lambda record: (record.created_ms, record.id))
     _make_places(load)
     for record in load.records:
-        note(record, load.world.clock.ms, f"loaded from {load.origins[record.id]}")
+        note(record, load.world.clock.ms, f"loaded from {load.found[record.id].place}")
     for record in load.replaced.values():
         load.world.timeline.drop("finish", record.id)
         load.account.deleted_tasks.discard(record.id)
@@ -222,7 +222,7 @@ def _make_places(load: _Load) -> None:
         project = account.project(name)
         if project is None:
             project = account.projects[name] = ProjectRecord(
-                id=_own_id(records, "projectId") or world.new_id(),
+                id=_own_id(load, records, "projectId") or world.new_id(),
                 name=name,
                 type=records[0].type,
                 created_ms=min(records[0].created_ms, world.clock.ms),
@@ -248,7 +248,7 @@ def _make_places(load: _Load) -> None:
             )
             continue
         account.batches[name] = BatchRecord(
-            id=_own_id(records, "batchId") or world.new_id(),
+            id=_own_id(load, records, "batchId") or world.new_id(),
             name=name,
             project=projects[0],
             status=IN_PROGRESS,
@@ -265,11 +265,15 @@ def _make_places(load: _Load) -> None:
         load.batches.append(name)
 
 
-def _own_id(records: list[TaskRecord], key: str) -> str | None:
+def _own_id(load: _Load, records: list[TaskRecord], key: str) -> str | None:
     """The id that the tasks of a project or batch give it, where they agree."""
-    ids = {record.document().get(key) for record in records}
-    only = ids.pop() if len(ids) == 1 else None
-    return only if isinstance(only, str) and only else None
+    ids = {str(load.found[record.id].document.get(key) or "") for record in records}
+    return ids.pop() or None if len(ids) == 1 else None
+
+
+def _latest_ms(record: TaskRecord) -> int:
+    """The latest of the times at which something happened to a task."""
+    return max(record.created_ms, record.updated_ms, record.completed_ms or 0)
 
 
 def _settle_batches(load: _Load) -> None:
@@ -291,7 +295,7 @@ def _look(load: _Load) -> None:
     account = load.account
     around = load.world.surroundings(account)
     for record in load.records:
-        document = record.document()
+        document = load.found[record.id].document
         for what in look_at(document, kind_of(document), around):
             load.oddities.note(what, record.id)
         if document.get("is_test", account.is_test) is not account.is_test:

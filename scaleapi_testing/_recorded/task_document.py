@@ -84,11 +84,6 @@ def _ms(text: str) -> int | None:
     return ms
 
 
-def latest_ms(document: dict[str, Any]) -> int:
-    """The latest of the times at which something happened to the task."""
-    return max(ms_of(document[name]) for name in TIMES if document.get(name) is not None)
-
-
 class Oddities:
     """Counts what is said of many tasks, with the first of each."""
 
