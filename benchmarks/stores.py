@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from scaleapi_testing import FakeScale
@@ -32,51 +31,38 @@ def filled(tasks: int) -> tuple[FakeScale, Account]:
     account = scale.account(LIVE)
     world = scale._world
     begin = scale.clock.ms - (tasks + 1) * 1000
-    template = _template(account).encode()
+    alike = _alike(account)
     for number in range(tasks):
         part = number % PARTS
-        type_name, status = TYPES[number % 2], STATUSES[number // PARTS % 2]
         created = begin + number * 1000
-        task_id = f"{created // 1000:08x}{number:016x}"
         stamp = timestamp(created)
-        record = TaskRecord(
-            id=task_id,
-            account=account,
-            type=type_name,
-            created_ms=created,
-            project=f"drives-{part}",
-            batch=f"monday-{part}",
-            unique_id=f"frame-{number:07d}",
-            tags=(f"tag-{part}",),
-            request_n=1,
-            wire=template
-            % (
-                task_id.encode(),
-                stamp.encode(),
-                stamp.encode(),
-                type_name.encode(),
-                status.encode(),
-                part,
-                part,
-                part,
-                number,
-            ),
-        )
-        record.status = status
-        if status == "completed":
-            record.completed_ms = created
-        world.store.add_task(record)
+        document = {
+            **alike,
+            "task_id": f"{created // 1000:08x}{number:016x}",
+            "created_at": stamp,
+            "updated_at": stamp,
+            "type": TYPES[number % 2],
+            "status": STATUSES[number // PARTS % 2],
+            "project": f"drives-{part}",
+            "batch": f"monday-{part}",
+            "tags": [f"tag-{part}"],
+            "unique_id": f"frame-{number:07d}",
+        }
+        if document["status"] == "completed":
+            document["completed_at"] = stamp
+        world.store.add_task(TaskRecord(document, account=account, request_n=1))
     return scale, account
 
 
-def _template(account: Account) -> str:
-    document: dict[str, Any] = {
-        "task_id": "<24>",
-        "created_at": "<24>",
-        "updated_at": "<24>",
+def _alike(account: Account) -> dict[str, Any]:
+    """What the documents have in common, in the order of the wire."""
+    return {
+        "task_id": "",
+        "created_at": "",
+        "updated_at": "",
         "callback_url": BOXES["callback_url"],
-        "type": "<type>",
-        "status": "<status>",
+        "type": "",
+        "status": "",
         "instruction": BOXES["instruction"],
         "params": {
             key: BOXES[key] for key in ("attachment", "geometries", "annotation_attributes")
@@ -87,13 +73,9 @@ def _template(account: Account) -> str:
         "processed_attachments": [],
         "customerId": account.customer_id,
         "priority": 0,
-        "project": "drives-<part>",
-        "batch": "monday-<part>",
-        "tags": ["tag-<part>"],
-        "unique_id": "frame-<number>",
+        "project": "",
+        "batch": "",
+        "tags": [],
+        "unique_id": "",
         "work_started": False,
     }
-    text = json.dumps(document, separators=(",", ":")).replace("%", "%%")
-    for hole in ("<24>", "<type>", "<status>"):
-        text = text.replace(hole, "%s")
-    return text.replace("<part>", "%d").replace("<number>", "%07d")

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from .caller import Caller
@@ -71,9 +72,18 @@ class Serving:
         caller.close()
         return time.monotonic() - began
 
-    def kill(self) -> None:
-        """End it as if the machine went."""
+    def kill(self, after_s: float = 0.0) -> None:
+        """End it as if the machine went.
+
+        Args:
+            after_s: seconds before that at which it was told to end, and began to write down all
+                of its state; 0 tells it nothing.
+        """
         if self._process is not None:
+            if after_s:
+                self._process.send_signal(signal.SIGTERM)
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(after_s)
             self._process.kill()
             self._process.wait()
             self._process = None

@@ -43,7 +43,7 @@ def alone(folder: Path, seed: int, kills: int) -> int:
         with _written_to(folder, [server], seed) as books:
             for number in range(kills):
                 time.sleep(random.uniform(0.05, 0.8))
-                server.kill()
+                server.kill(_told_before(random, number))
                 server.start()
                 took = server.wait()
                 _say(f"kill {number + 1} of {kills}: it answers again after {took:.1f} s")
@@ -89,7 +89,7 @@ def shared(folder: Path, seed: int, seconds: float, every_s: float = 4.0) -> int
             for number in range(kills):
                 time.sleep(every_s * random.uniform(0.5, 1.0))
                 victim = random.choice(servers)
-                victim.kill()
+                victim.kill(_told_before(random, number))
                 if number in stops:
                     _say(f"the database is restarted by {stops[number]}")
                     database.restart(getattr(postgres.signal, stops[number]))
@@ -151,6 +151,11 @@ def _checked(books: Path, servers: Sequence[Serving]) -> tuple[int, str]:
     *said, total = done.stdout.splitlines() or [""]
     print("\n".join(said), flush=True)
     return done.returncode, total
+
+
+def _told_before(random: Random, number: int) -> float:
+    """Every third time it has begun to write a checkpoint, or has just written one."""
+    return random.uniform(0.02, 1.0) if number % 3 == 2 else 0.0
 
 
 def _say(text: str) -> None:
