@@ -78,7 +78,7 @@ def wrk(
     done = subprocess.run(
         [
             program(), "-t1", f"-c{CONNECTIONS}", f"-d{max(round(seconds), 1)}s", "--latency",
-            "-s", str(script), f"http://127.0.0.1:{port}{path}",
+            "--timeout", "60s", "-s", str(script), f"http://127.0.0.1:{port}{path}",
         ],
         stdout=subprocess.PIPE,
         text=True,

@@ -15,7 +15,7 @@ from .caller import Caller
 if TYPE_CHECKING:
     from pathlib import Path
 
-READY_S: Final = 60.0
+READY_S: Final = 180.0
 
 SPEED: Final = "60"
 TURNAROUND: Final = "20s"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .books import Books
 
-PAUSE_S: Final = 0.02
+PAUSE_S: Final = 0.1
 PROJECT: Final = "chaos"
 TASK: Final = {
     "instruction": "Is it red?",
