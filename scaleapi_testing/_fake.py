@@ -170,7 +170,7 @@ class FakeScale(Controls, DeliveryControls):
     @property
     def api_key(self) -> str:
         """The key that ``client()`` and ``account()`` mean: ``live_fake``, or the first let in."""
-        return str(self._settled.default_key)
+        return self._default_key()
 
     @property
     def strict(self) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+
+from scaleapi_testing import FakeScale
 
 pytest_plugins = ["pytester"]
 
@@ -84,3 +87,44 @@ def make_task(api):
 @pytest.fixture
 def noon():
     return NOON
+
+
+# -- the same tests in this process and on a server ---------------------------------------------
+
+BOTH = ("controls/",)
+"""Folders and files whose tests run twice, their fixture ``scale`` once a world of a server."""
+
+BOTH_AT_LENGTH = ("clock/test_clock.py", "faults/test_faults.py", "journal/test_journal.py", "v2/")
+"""Likewise, the second time among the slow tests."""
+
+TESTS = Path(__file__).parent
+
+
+def pytest_generate_tests(metafunc):
+    """Let a test of the testing API run over both kinds of fake."""
+    if "scale" not in metafunc.fixturenames:
+        return
+    place = metafunc.definition.path.relative_to(TESTS).as_posix()
+    if place.startswith((*BOTH, *BOTH_AT_LENGTH)):
+        marks = [pytest.mark.slow] if place.startswith(BOTH_AT_LENGTH) else []
+        kinds = ["here", pytest.param("on a server", marks=marks)]
+        metafunc.parametrize("_where", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def shared_server():
+    """One server for the worlds of all tests."""
+    with FakeScale().serve() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _where(request):
+    """Where the fixture ``scale`` is: in this process, or what ``--scale-server`` names."""
+    if getattr(request, "param", "here") == "here":
+        yield
+        return
+    option = request.config.option
+    before, option.scale_server = option.scale_server, request.getfixturevalue("shared_server").url
+    yield
+    option.scale_server = before

@@ -94,7 +94,9 @@ def wait(
     fake: FakeScale, seconds: float, began_ms: int | None = None, what: str | None = None
 ) -> JSON:
     """Let a waiting client's time pass: up to the moment its wait began plus its length."""
-    fake.clock.wait(seconds, began_ms, None if what is None else lambda: what)
+    where = None if what is None else lambda: what
+    # Whoever waits is in another process, and has looked at its own threads.
+    fake.clock.wait(seconds, began_ms, where, among_threads=False)
     return shown(fake.clock)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -134,10 +136,13 @@ class ControlOperation:
         several: dict[str, list[Any]] = {}
         for name, text in pairs:
             kind = kinds.get(name)
-            # Of a filter it is not known whether the wire has a text there.
-            value = text if kind is None else kind.from_query(text)
-            several.setdefault(name, []).append(value)
-            arguments[name] = value if len(several[name]) == 1 else several[name]
+            values = several.setdefault(name, [])
+            values.append(text if kind is None else kind.from_query(text))
+            if kind is None:
+                # Of a filter it is not known whether the wire has a text there: both are meant.
+                with suppress(ValueError, RecursionError):
+                    values.append(json.loads(text))
+            arguments[name] = values[0] if len(values) == 1 else values
         return arguments
 
     def _unknown(self, name: str, known: Mapping[str, Argument]) -> str:

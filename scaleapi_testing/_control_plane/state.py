@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from .._errors import BadDump
 from .clock import shown as shown_clock
 from .kinds import ANYTHING, OBJECT, TEXT
 from .operation import Argument, control
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 KEPT: Final = 100
 """How many snapshots of a world the server keeps; the oldest leave first."""
+
+THE_DUMP: Final = "the dump"
+"""What messages call what ``load`` was given."""
 
 SNAPSHOT: Final[Mapping[str, Any]] = {
     "type": "object",
@@ -94,7 +98,10 @@ def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "dump.json"
         path.write_text(json.dumps(dump), encoding="utf-8")
-        loaded = type(fake).load(path)
+        try:
+            loaded = type(fake).load(path)
+        except BadDump as error:
+            raise BadDump(str(error).replace(str(path), THE_DUMP)) from None
     fake.restore(loaded.snapshot())
     return shown_clock(fake.clock)
 

@@ -165,9 +165,15 @@ class Interception:
 
     def _for_the_named_origin(self, origin: str) -> ActiveFake | None:
         """Who answers for what ``SCALE_API_BASE_URL`` names, unless it is a fake's server."""
-        if origin != named_origin() or origin in self._served:
+        if origin != named_origin():
             return None
         here = self.here()
+        for activation in reversed(here):
+            # The server that a fake of another process is on: its world is meant, not the root's.
+            if getattr(activation.fake, "server_origin", None) == origin:
+                return activation.fake
+        if origin in self._served:
+            return None
         if not here or is_a_fakes_server(origin):
             self._served = self._served | {origin}
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._http.wire import from_ms, timestamp
 from .._time.clock import Clock
 from .._time.frozen import Follower
+from .._time.threads import Threads
 from .._time.timeline import Event, Timeline
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class FarClock(Clock):
 
     def __init__(self, wire: Wire, *, follows_frozen: bool) -> None:
         self._wire = wire
+        self._threads = Threads()
         self.follower = Follower(follows=follows_frozen)
         self.follower.untouched = False
 
@@ -64,6 +66,8 @@ class FarClock(Clock):
         seconds: float,
         began_ms: int | None = None,
         where: Callable[[], str] | None = None,
+        *,
+        among_threads: bool = True,
     ) -> None:
         """Let a waiting client's time pass, there: up to the moment its wait began plus its length.
 
@@ -73,6 +77,9 @@ class FarClock(Clock):
         """
         __tracebackhide__ = True
         self.follow()
+        began_ms = self.ms if began_ms is None else began_ms
+        if among_threads:
+            self._threads.let_others_begin()
         what = None if where is None else where()
         self._wire.control("clock.wait", seconds=max(seconds, 0), began_ms=began_ms, what=what)
 

@@ -10,6 +10,7 @@ from .._control_plane.kinds import policy_out
 from .._controls.views import id_of_task
 from .._errors import CannotCross
 from .._fake import FakeScale
+from .._messages import keywords_checked
 from .._task_types import checked_name
 from .._world.labelers import check_response
 from .outgoing import dataset_task_out, filters_out
@@ -58,7 +59,8 @@ class FarControls(FakeScale):
     def complete_all(self, **filters: Any) -> list[Any]:
         """A labeler finishes each pending task that matches, oldest first."""
         __tracebackhide__ = True
-        done = self._act("complete_all", **filters_out(self._wire, filters))
+        self._clock.follow()
+        done = self._wire.control_exactly("complete_all", filters_out(self._wire, filters))
         return [self.tasks.get(task_id) for task_id in done["items"]]
 
     def fail(
@@ -149,6 +151,7 @@ class FarControls(FakeScale):
         check_response(f"(or callable) given to respond({name!r}, ...)", response_or_callable)
         self._act("respond", task_type=name, response=response_or_callable)
 
+    @keywords_checked(type="task_type", kind="task_type", after="policy", duration="policy")
     def turnaround(
         self,
         policy: Any,

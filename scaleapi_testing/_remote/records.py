@@ -157,6 +157,21 @@ class FarView(View[Any]):
         total: int = self._wire.control(self.kinds, limit=1)["total"]
         return total
 
+    def get(self, key: str | int, account: str | None = None) -> Any:
+        """The record with this id or name (or at this position), as the server finds it.
+
+        Raises:
+            LookupError: there is none, or two accounts have one of this name and ``account`` was
+                not given.
+        """
+        __tracebackhide__ = True
+        if isinstance(key, int):
+            return View.get(self, key, account)
+        if account is not None:
+            self._wire.know(account)
+        named = {self.kind: key, "account": account}
+        return view_of(self._wire, self._wire.control_with(f"{self.kinds}.get", named))
+
     def __call__(self, **filters: Any) -> list[Any]:
         """The records whose attributes equal these, as the server finds them.
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from .._arguments import LIVE_KEY, check_text
 from .._configuration import NAMES
+from .._control_plane.state import THE_DUMP
 from .._controls.views import id_of_task
 from .._errors import PUBLIC, CannotCross
 from .._messages import described
 from .._saved.snapshot import Change, Diff, Snapshot
+from .._serve.address import check_address
 from .._serve.served_at import Server
 from .._watch import note_made
 from .accounts import FarAttachments, FarForms, FarSettings
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 SHARED: Final = frozenset(
     {
+        "api_key",
         "async_client",
         "base_urls",
         "block_network",
@@ -60,6 +63,28 @@ SHARED: Final = frozenset(
     }
 )
 """What ``FakeScale`` does with the means that a ``RemoteFake`` has too."""
+
+
+_OF_A_DUMP: Final = (
+    "seed", "test_key_tasks", "strict", "journal_max_entries", "journal_max_bytes",
+)  # fmt: skip
+"""What a world is made with that takes the state of a dump."""
+
+
+class _OnInstances:
+    """A method that its class does not have."""
+
+    def __init__(self, method: Any) -> None:
+        self._method = method
+        self.__doc__ = method.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            raise CannotCross(
+                f"{owner.__name__}.load(path) has no server to load on; call it on an instance: "
+                "RemoteFake(url).load(path) gives a new world there"
+            )
+        return self._method.__get__(instance, owner)
 
 
 class FarSnapshot(Snapshot):
@@ -116,6 +141,7 @@ class RemoteFake(FarControls):
         self._stubs = None
         self._sources = None
         self._token = token
+        self._accounts: dict[str, FarSettings] = {}
         self._wire = Wire(url, token, world, ca_file)
         self._about: dict[str, Any] = self._wire.control("about")
         self._wire.know(str(LIVE_KEY))
@@ -191,6 +217,11 @@ class RemoteFake(FarControls):
     def server_host(self) -> str:
         """The host of the server, which ``block_network`` lets through."""
         return self._wire.host
+
+    @property
+    def server_origin(self) -> str:
+        """The server's origin: while this is started, calls to it without a world come here."""
+        return self._wire.origin
 
     def close(self) -> None:
         """Close the connections to the server; they are opened again when they are needed."""
@@ -271,6 +302,7 @@ class RemoteFake(FarControls):
         Raises:
             TypeError: an address or HTTPS is asked for, which the server has settled.
         """
+        check_address(host, port)
         if (host, port, tls) != ("127.0.0.1", 0, False):
             raise CannotCross(f"a RemoteFake is served already, at {self.url}; take that address")
         return self._served()
@@ -339,7 +371,10 @@ class RemoteFake(FarControls):
         __tracebackhide__ = True
         key = self._default_key() if api_key is LIVE_KEY else api_key
         check_text("account", "api_key", key)
-        return FarSettings(self._wire, self._wire.know(key))
+        settings = self._accounts.get(key)
+        if settings is None:
+            settings = self._accounts[key] = FarSettings(self._wire, self._wire.know(key))
+        return settings
 
     @property
     def callback_auth_key(self) -> str:
@@ -419,7 +454,8 @@ class RemoteFake(FarControls):
         document = self._wire.control("dump")
         Path(path).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
-    def load(  # type: ignore[override]  # a class has no server: here it is the instance's
+    @_OnInstances
+    def load(
         self,
         path: str | os.PathLike[str],
         turnaround: Any = None,
@@ -447,8 +483,19 @@ class RemoteFake(FarControls):
             raise BadDump(
                 f"{path} is no dump, or only a part of one: it is not JSON ({error})"
             ) from None
-        made = RemoteFake.create(self._wire.origin, self._token, ca_file=self._wire._ca_file)
-        made._act("load", dump=document)
+        configuration = document.get("configuration") if isinstance(document, dict) else None
+        kept = configuration if isinstance(configuration, dict) else {}
+        made = RemoteFake.create(
+            self._wire.origin,
+            self._token,
+            ca_file=self._wire._ca_file,
+            **{name: kept[name] for name in _OF_A_DUMP if name in kept},
+        )
+        try:
+            made._act("load", dump=document)
+        except BadDump as error:
+            made.end_world()
+            raise BadDump(str(error).replace(THE_DUMP, str(path))) from None
         return made
 
     def load_tasks(

@@ -167,7 +167,7 @@ class Wire:
         entries: list[Any] = []
         after: int | None = arguments.pop("after", 0)
         while after is not None:
-            told = self.control_with(name, {**arguments, "after": after, "limit": PAGE})
+            told = self.control_exactly(name, {**arguments, "after": after, "limit": PAGE})
             entries += told["items"]
             after = told["next"]
         return entries

@@ -72,7 +72,9 @@ def asgi_app(
     app = Starlette()
     app.router.redirect_slashes = False
     # Not a mount: a route's pattern does not match each path that can be sent.
-    app.router.default = Front(worlds, executor or Executor(), safety or Safety(), seen)
+    front = Front(worlds, executor or Executor(), safety or Safety(), seen)
+    app.router.default = front
+    app.state.end = front.end  # what a server does before it waits for its calls
     return app
 
 
@@ -89,6 +91,10 @@ class Front:
         self._measures = Measures()
         self._watchers = Watchers()
         self._controls = ControlRoutes(worlds, executor, safety, self._measures, self._watchers)
+
+    def end(self) -> None:
+        """Let go of those who listen for changes; nothing else lasts."""
+        self._watchers.end()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -204,7 +210,10 @@ class Front:
             async for event in events:
                 if gone.done():
                     break
-                await send({"type": "http.response.body", "body": event, "more_body": True})
+                if event:
+                    await send({"type": "http.response.body", "body": event, "more_body": True})
+            else:
+                await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
             await events.aclose()

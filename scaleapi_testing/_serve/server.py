@@ -149,6 +149,7 @@ class _Running:
     def __init__(
         self, app: Any, listening: socket.socket, context: ssl.SSLContext | None, patience_s: float
     ) -> None:
+        self._app = app
         self.port: int = listening.getsockname()[1]
         self._listening = listening
         self._context = context
@@ -205,6 +206,7 @@ class _Running:
                 accepting.close()
             else:
                 await self._accept_tls(self._context)
+        self._app.state.end()
         connections = self._state.connections
         for connection in list(connections):
             connection.shutdown()

@@ -26,6 +26,7 @@ class Watchers:
     """The listeners of every world, told in the event loop."""
 
     def __init__(self) -> None:
+        self._ended = False
         self._of: dict[HostedWorld, list[asyncio.Queue[dict[str, Any]]]] = {}
 
     def call(self, world: HostedWorld, request: Request, reply: Reply) -> None:
@@ -55,6 +56,13 @@ class Watchers:
             elif queue.qsize() == MOST_WAITING:
                 queue.put_nowait({"what": "lost"})
 
+    def end(self) -> None:
+        """Let every listener go; the server ends."""
+        self._ended = True
+        for queues in self._of.values():
+            for queue in queues:
+                queue.put_nowait({"what": "end"})
+
     async def listen(self, world: HostedWorld) -> AsyncGenerator[bytes]:
         """What one listener reads, without end."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -67,7 +75,7 @@ class Watchers:
         silent_s = 0.0
         try:
             yield b": listening\n\n"
-            while True:
+            while not self._ended:
                 try:
                     event: dict[str, Any] | None = await asyncio.wait_for(queue.get(), TICK_S)
                 except TimeoutError:
@@ -78,9 +86,9 @@ class Watchers:
                 before = now
                 if event is None:
                     silent_s += TICK_S
-                    if silent_s >= ALIVE_S:
-                        silent_s = 0.0
-                        yield b": alive\n\n"
+                    is_time = silent_s >= ALIVE_S
+                    silent_s = 0.0 if is_time else silent_s
+                    yield b": alive\n\n" if is_time else b""  # who asks sees whether it is gone
                     continue
                 silent_s = 0.0
                 event["tasks"] = changes.since(seen)

@@ -103,7 +103,7 @@ class Clock(Uncopied):
 
     def never_waits(self) -> None:
         """Wait for no thread, and follow no frozen time: time passes as a log says."""
-        self._threads = NoThreads()
+        self.look_at_no_threads()
         untouched = self.follower.untouched
         self.follower = Follower(follows=False)
         self.follower.untouched = untouched
@@ -132,6 +132,10 @@ class Clock(Uncopied):
     def applied_at(self, ms: int) -> None:
         """A command that the log told the time ``ms`` was applied: whatever moved on is kept."""
         self.ahead_ms = self.ms - ms
+
+    def look_at_no_threads(self) -> None:
+        """Nobody in this process waits at the same time as somebody else."""
+        self._threads = NoThreads()
 
     def now(self) -> datetime:
         """The virtual time, aware, in UTC."""
@@ -238,6 +242,8 @@ class Clock(Uncopied):
         seconds: float,
         began_ms: int | None = None,
         where: Callable[[], str] | None = None,
+        *,
+        among_threads: bool = True,
     ) -> None:
         """Let a waiting client's time pass: up to the moment its wait began plus its length.
 
@@ -247,6 +253,7 @@ class Clock(Uncopied):
             seconds: how long.
             began_ms: when the wait began, in virtual milliseconds; ``None`` means now.
             where: says what waits, e.g. ``time.sleep(600) at poll.py:12``; for messages.
+            among_threads: whether other threads of this process may be about to wait as well.
 
         Raises:
             NotIdle: waits moved the clock by ``max_idle`` for nothing.
@@ -255,7 +262,8 @@ class Clock(Uncopied):
         __tracebackhide__ = True
         raised = self.follow()
         began = self.ms if began_ms is None else began_ms
-        self._threads.let_others_begin()
+        if among_threads:
+            self._threads.let_others_begin()
         before = self.ms
         what = where or (lambda: f"a wait of {seconds:g} s")
         target = began + _milliseconds(seconds)

@@ -240,6 +240,8 @@ class Worlds:
                 name = self._free_name()
             if name in self._by_name:
                 raise WorldTaken(_taken(name))
+            # Its clients are in other processes.
+            fake._world.clock.look_at_no_threads()
             world = HostedWorld(name, fake, TTL_S if ttl is None else ttl)
             world.set_speed(speed)
             self._by_name[name] = world
