@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 from http.client import IncompleteRead, RemoteDisconnected, responses
 from typing import TYPE_CHECKING, Any, Final
 
@@ -234,6 +235,8 @@ def _outcome(
         wire = Wire(b"" if bodiless else reply.body)
         if bodiless:
             wire.close()
+    if reply.status == 200 and not bodiless and not reply.broken and response_kw == UNREAD:
+        return _plain_answer(reply, wire, retries, target)
     try:
         response = Answer(
             body=wire,
@@ -249,6 +252,31 @@ def _outcome(
     except ProtocolError as error:  # the body was read at once, and is cut
         return error
     response.version_string = "HTTP/1.1"  # no argument before urllib3 2.3
+    return response
+
+
+UNREAD: Final[dict[str, Any]] = {"preload_content": False, "decode_content": False}
+"""How ``requests`` takes a response: its body neither read nor decoded."""
+
+
+@cache  # describes urllib3's class, never the state of a fake
+def _sample() -> HTTPResponse:
+    sample = Answer(body=Wire(b""), status=200, version=11, reason="OK", **UNREAD)
+    sample.version_string = "HTTP/1.1"
+    return sample
+
+
+def _plain_answer(reply: Reply, wire: Wire, retries: Retry, target: str) -> HTTPResponse:
+    """A success as the constructor makes it, which finds out anew what all of them have alike."""
+    response = Answer.__new__(Answer)
+    own = vars(response)
+    own.update(vars(_sample()))
+    own["headers"] = _header_dict(reply.headers)
+    own["_fp"] = wire
+    own["_request_url"] = target
+    own["length_remaining"] = len(reply.body)
+    own["_decoded_buffer"] = type(own["_decoded_buffer"])()
+    response.retries = retries
     return response
 
 

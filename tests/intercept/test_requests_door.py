@@ -582,3 +582,23 @@ def test_a_header_value_that_no_connection_carries_is_refused_as_over_one(scale)
         requests.get("https://api.scale.com/v1/tasks", headers={"X-Note": "\u20ac"})
 
     assert len(scale.requests) == 0
+
+
+def test_the_response_of_a_success_has_all_that_urllib3_gives_one(fake, reply):
+    fake.next(reply(status=404), reply({"n": 1}), reply({"n": 2}))
+    other = requests.get(TASKS, stream=True).raw
+    success = requests.get(TASKS, stream=True).raw
+    further = requests.get(TASKS, stream=True).raw
+
+    assert vars(success).keys() == vars(other).keys()
+    assert success.geturl() == other.geturl() == "/v1/tasks"
+    assert (success.read(), further.read()) == (b'{"n": 1}', b'{"n": 2}')
+    assert success.closed
+
+
+def test_pieces_of_a_success_are_no_longer_than_asked_for(fake, reply):
+    fake.next(reply({"digits": "0123456789"}))
+
+    pieces = list(requests.get(TASKS, stream=True).iter_content(10))
+
+    assert pieces == [b'{"digits":', b' "01234567', b'89"}']
