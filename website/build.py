@@ -43,6 +43,10 @@ class NotRendered(Exception):
     """Zensical found something wrong; its own words."""
 
 
+PICTURES: Final = "pictures"
+"""The folder of the docs that holds them."""
+
+
 def build(into: Path, work: Path) -> Path:
     """Build the site of this version beside those of others.
 
@@ -65,6 +69,7 @@ def build(into: Path, work: Path) -> Path:
         path.write_text(page.text, encoding="utf-8")
     (work / "pages" / "assets").mkdir()
     shutil.copy(STYLE, work / "pages" / "assets")
+    shutil.copytree(DOCS / PICTURES, work / "pages" / PICTURES)
     (work / "zensical.toml").write_text(tomli_w.dumps(configuration(written)), encoding="utf-8")
     _render(work)
     place = into / __version__
@@ -109,6 +114,10 @@ def pages() -> list[Page]:
     ]
     places = {page.source: page.path for page in written} | ELSEWHERE
     places |= {file: page.path for file, page in examples.items()}
+    places |= {
+        path.relative_to(CHECKOUT).as_posix(): path.relative_to(DOCS).as_posix()
+        for path in (DOCS / PICTURES).iterdir()
+    }
     names = api.shown()
     return [
         *(

@@ -48,4 +48,5 @@ def banner(server: Server, *, any_key: bool, key: str = ANY_KEY) -> str:
         lines += ["Its certificate is signed by an authority made for it; to trust that:"]
         lines += [f"  export {name}={server.ca_file}  # {of}" for name, of in TRUSTING.items()]
         lines += [""]
+    lines += [f"Dashboard: {server.url}/_fake/", ""]
     return "\n".join([line.rstrip() for line in lines] + ["Ctrl-C ends it."])

@@ -104,6 +104,7 @@ def test_what_it_prints_can_be_pasted():
         f'  scaleapi.ScaleClient(key, api_instance_url="http://127.0.0.1:{port}/v1")\n'
         f"  anything else: http://127.0.0.1:{port}/v1 and http://127.0.0.1:{port}/v2 in place of "
         "https://api.scale.com\n\n"
+        f"Dashboard: http://127.0.0.1:{port}/_fake/\n\n"
         "Ctrl-C ends it.\n"
     )
 
