@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .._errors import NoSuchRecord
+from .._http.auth import key_of
 from .apply import act, approach
 from .codec import CONTROL, WORLD
 
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
 
     from .._fake import FakeScale
     from .._log.command import Command
+    from .._state.account import KeyDigest
     from .apply import Control, Outcome
 
 SLICE_S: Final = 0.002
 """How long the loop is kept from everything else, if what is done can be divided."""
+
+
+KEYS_KNOWN: Final = 1_000
+"""Headers of which it is remembered what is kept of their keys, in memory alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,21 @@ class LoggedWorld:
         default_factory=list["tuple[int, asyncio.Future[None]]"]
     )
     idle: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
+    _keys: dict[str, KeyDigest | None] = field(
+        default_factory=dict["str", "KeyDigest | None"], repr=False
+    )
+
+    def key_of(self, authorization: str | None) -> KeyDigest | None:
+        """What is kept of the key in an ``Authorization`` header; ``None`` where there is none."""
+        if authorization is None:
+            return None
+        keys = self._keys
+        if authorization not in keys:
+            if len(keys) >= KEYS_KNOWN:
+                keys.clear()
+            key = key_of(authorization)
+            keys[authorization] = None if key is None else self.fake._world.store.hidden(key)
+        return keys[authorization]
 
 
 class Applier:

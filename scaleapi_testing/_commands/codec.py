@@ -7,7 +7,7 @@ Headers that hold secrets are left out: nothing but the key is read of them.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .._http.headers import SECRET
@@ -62,7 +62,10 @@ class AttemptCommand:
 def without_secrets(request: Request) -> Request:
     """A call as a log holds it, so that what is applied is what a replay will apply."""
     headers = {name: value for name, value in request.headers.items() if name not in _SECRET}
-    return replace(request, headers=headers, deferred=True)
+    return Request(
+        request.method, request.origin, request.path, request.query, headers, request.body,
+        request.read_timeout, request.connect_timeout, True, request.began_ms,
+    )  # fmt: skip
 
 
 def call_to_bytes(request: Request, api_key: KeyDigest | None) -> bytes:

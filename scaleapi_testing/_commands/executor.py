@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from .._app import error_reply
 from .._control_plane.table import controls
 from .._errors import ApiError, NoSuchRecord
-from .._http.auth import key_of
 from .._http.values import Reply
 from .._log.command import Base, Behind, LogUnavailable, Pending, StateError
 from .._serve.apart import CAN_FORK, LARGE, performed, rows_apart
@@ -232,13 +231,12 @@ class Executor:
         Raises:
             NoSuchRecord: there is no such world.
         """
-        sent = key_of(request.headers.get("authorization"))
-        request = without_secrets(request)
+        authorization = request.headers.get("authorization")
         caught_up = not self._reads_fresh
         while True:
             world = await self._world(name)
             app = world.fake.app
-            key = None if sent is None else world.fake._world.store.hidden(sent)
+            key = world.key_of(authorization)
             if app.changes(request, key):
                 break
             if caught_up:
@@ -248,7 +246,7 @@ class Executor:
             except LogUnavailable:
                 return unavailable()
             caught_up = True
-        body = call_to_bytes(request, key)
+        body = call_to_bytes(without_secrets(request), key)
         try:
             outcome = await self._logged(Pending(name, CALL, body))
         except LogUnavailable:
