@@ -198,7 +198,7 @@ class Call:
         Raises:
             ApiError: 400, when the fake is strict and there is one.
         """
-        names = dict.fromkeys(known)
+        names = known if isinstance(known, tuple) else dict.fromkeys(known)
         for name in sent:
             if name not in names:
                 hinted = len(self.unread) < MOST_HINTS

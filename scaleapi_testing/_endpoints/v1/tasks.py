@@ -110,7 +110,9 @@ def _query(call: Call) -> TaskQuery:
     reviews = _reviews(call)
     position = _position(call)
     filters: dict[str, Any] = {
-        name: _wanted(call, task_filter) for name, task_filter in TASK_FILTERS.items()
+        name: _wanted(call, task_filter)
+        for name, task_filter in TASK_FILTERS.items()
+        if not call.query.keys().isdisjoint(task_filter.parameters)
     }
     filters["reviews"] = reviews  # several may stand in one parameter
     return TaskQuery(
