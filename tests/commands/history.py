@@ -96,7 +96,13 @@ class Logged:
         return outcome
 
     def call(
-        self, method: str, path: str, body: Any = None, key: str = "live_fake", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        key: str = "live_fake",
+        origin: str = "http://fake.test:8765",
+        **headers: str,
     ) -> Reply:
         """Make a call, which is a command if it says that it changes something."""
         path, _, query = path.partition("?")
@@ -106,9 +112,7 @@ class Logged:
             **{n.replace("_", "-"): v for n, v in headers.items()},
         }
         content = b"" if body is None else json.dumps(body).encode()
-        request = Request(
-            method, "http://fake.test:8765", path, query, sent, content, deferred=True
-        )
+        request = Request(method, origin, path, query, sent, content, deferred=True)
         known = self.fake._world.store.hidden(key_of(sent["authorization"]))
         request = without_secrets(request)
         if not self.fake.app.changes(request, known):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -273,3 +274,17 @@ def test_a_call_that_is_made_again_is_that_of_the_log_with_its_key(world):
     again = world.control("requests.replay", n=1).answer
 
     assert (again["n"], again["method"], again["status"]) == (2, "POST", 409)
+
+
+def test_a_read_at_another_address_does_not_change_where_answers_point(world):
+    pictures = {"name": "pictures", "type": "segmentannotation"}
+    world.call("POST", "/v1/projects", pictures, origin="http://first.test")
+    created = world.call("POST", "/v1/task/segmentannotation", PICTURE, origin="http://first.test")
+    task = json.loads(created.body)["task_id"]
+
+    world.call("GET", f"/v1/task/{task}", origin="http://second.test")
+    world.control("complete", task=task)
+
+    answer = world.call("GET", f"/v1/task/{task}", origin="http://second.test").body
+    assert b"http://first.test/results/" in answer
+    assert b"http://second.test/results/" not in answer
