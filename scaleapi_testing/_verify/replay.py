@@ -232,11 +232,16 @@ class Replay:
         return None if key is None or exchange.status == 401 else self.fake.account(key)
 
     def _follow(self, exchange: Exchange) -> None:
-        """Let the clock go where the recording went."""
-        moment = exchange.at
-        if moment is None:
-            shown = [moment_of(doc.get("updated_at")) for doc in tasks_in(exchange.json)]
-            moment = max((time for time in shown if time is not None), default=None)
+        """Let the clock go where the recording went: no answer shows a time that is to come.
+
+        The header tells seconds, tasks tell milliseconds.
+        """
+        shown = [
+            moment_of(document.get(name))
+            for document in tasks_in(exchange.json)
+            for name in ("created_at", "updated_at", "completed_at")
+        ]
+        moment = max((time for time in (exchange.at, *shown) if time is not None), default=None)
         if moment is not None and moment > self.fake.clock.now():
             self.fake.clock.advance_to(moment)
 
