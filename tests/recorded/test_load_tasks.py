@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scaleapi_testing import BadExport, FakeScale, NoAnswer, NoSuchTask
+from scaleapi_testing import BadExport, FakeScale, NoAnswer, NoSuchTask, ScaleTestCase
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARAMS = {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]}
@@ -428,3 +428,29 @@ def test_the_mark_loads_them_for_one_test(scale, scale_client):
 @pytest.mark.scale(tasks="tests/recorded/data/page.json")
 def test_the_mark_takes_a_path_from_the_root_of_the_suite(scale):
     assert scale.tasks[0].project == "parcels"
+
+
+class TestOfUnittest(ScaleTestCase):
+    scale_arguments = {"tasks": [DONE], "api_key": "live_mine"}  # noqa: RUF012 - as users write it
+
+    def test_a_test_case_loads_them_too(self):
+        assert [task.account for task in self.scale.tasks] == ["live_mine"]
+
+
+def test_a_file_of_the_mark_that_is_none_is_one_sentence(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.scale(tasks="no/such.json")
+        def test_it(scale):
+            pass
+        """
+    )
+
+    result = pytester.runpytest_inprocess(
+        "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio", "-n0"
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*cannot load *no/such.json: No such file or directory"])
