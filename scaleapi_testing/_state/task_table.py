@@ -97,6 +97,8 @@ class TaskTable:
             self._insert(record)  # beside one that was loaded, whose id was given elsewhere
             return
         record.seq = len(records)
+        if records and record.tags == records[-1].tags:
+            record.tags = records[-1].tags  # one object: mostly tasks that follow have the same
         self._writing = record
         records.append(record)  # from here on it is there, whatever breaks the rest off
         for key in _keys(record):

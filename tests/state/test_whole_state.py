@@ -25,7 +25,7 @@ SHARED = {"Fault", "RateLimit"}
 SPENT = {"Fault.hits", "RateLimit.hits"}
 
 TOGETHER = {
-    "Account.key", "TaskTable._records", "TaskTable._by_unique_id", "TaskRecord.unique_id",
+    "Account.key", "IdempotencyKeys._made", "IdempotencyKeys._order", "TaskTable._records", "TaskTable._by_unique_id", "TaskRecord.unique_id",
     "Timeline._heap", "Timeline._by_payload", "Planned.kind", "Planned.payload", "Planned.dropped",
     "_Countdown.value",  # of reorder(), which has none
 }  # fmt: skip
@@ -35,6 +35,7 @@ DERIVED = {
     # A file says these once, in the records that they follow from.
     "Account.digest": "of the key, in whose place it stands",
     "Fault.pattern": "of its method and path",
+    "IdempotencyKeys._order": "the keys once more",
     "TaskRecord.seq": "the place in the table",
     "TaskRecord.wire": "stands there as a document, which a blank more does not change",
     "TaskTable._by_unique_id": "an index",
