@@ -25,7 +25,8 @@ SHARED = {"Fault", "RateLimit"}
 SPENT = {"Fault.hits", "RateLimit.hits"}
 
 TOGETHER = {
-    "Account.key", "IdempotencyKeys._made", "IdempotencyKeys._order", "TaskTable._records", "TaskTable._by_unique_id", "TaskRecord.unique_id",
+    "Account.key", "IdempotencyKeys._made", "IdempotencyKeys._order",
+    "TaskTable._records", "TaskTable._by_unique_id", "TaskRecord.unique_id",
     "Timeline._heap", "Timeline._by_payload", "Planned.kind", "Planned.payload", "Planned.dropped",
     "_Countdown.value",  # of reorder(), which has none
 }  # fmt: skip
