@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -495,3 +496,31 @@ def test_what_is_no_recording_is_refused_in_one_line(tmp_path, capsys, golden, m
     said.append(f"missing\n    {command('missing.yaml')} {capsys.readouterr().err}")
 
     golden("verify_refusals", "".join(said))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["verify", "x.yaml"], "scaleapi-testing verify: it needs vcr, which the extra brings"),
+        (
+            ["record", "--out", "x.yaml", "--", "true"],
+            "scaleapi-testing record: it needs vcr, which the extra brings",
+        ),
+    ],
+)
+def test_a_missing_package_is_named_with_its_extra(tmp_path, arguments, message):
+    script = f"""
+import sys
+sys.modules["vcr"] = None
+sys.argv = ["scaleapi-testing", *{arguments!r}]
+from scaleapi_testing.__main__ import main
+main()
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == f"{message}: pip install 'scaleapi-testing[verify]'\n"
