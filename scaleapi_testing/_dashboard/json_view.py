@@ -28,7 +28,7 @@ def body_view(body: bytes) -> Markup:
         return json_view(json.loads(body))
     except (ValueError, RecursionError):
         shown = body.decode("utf-8", "replace")
-        return element("pre", text(shown, MOST_CHARACTERS), class_="code")
+        return element("pre", text(shown, MOST_CHARACTERS), class_="code", tabindex=0)
 
 
 def indented(value: Any) -> str:
@@ -48,7 +48,7 @@ def coloured(source: str) -> Markup:
     # The lexer takes quadratic time for some broken texts; this is what `json` wrote.
     marked = _highlighter()(str(text(source, MOST_CHARACTERS).unescape()))
     note = element("p", f"and {more:,} more characters", class_="note") if more > 0 else Markup()
-    return element("pre", element("code", marked), class_="code") + note
+    return element("pre", element("code", marked), class_="code", tabindex=0) + note
 
 
 @cache  # a function of constants

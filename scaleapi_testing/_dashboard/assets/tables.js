@@ -40,7 +40,10 @@ export function tables(root) {
         }
       }
       if (!refused.length) return location.reload();
-      say(`${refused.length} of ${chosen().length} refused: ${refused[0]}`, "bad");
+      const count = chosen().length;
+      for (const box of boxes) box.checked = false;
+      told();
+      say(`${refused.length} of ${count} refused: ${refused[0]}`, "bad");
     });
   }
   for (const button of bulk.querySelectorAll("[data-bulk-export]")) {

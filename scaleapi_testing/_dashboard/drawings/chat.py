@@ -46,11 +46,12 @@ def _thread(thread: Mapping[str, Any]) -> Markup:
     turns = dicts(thread.get("turns"))
     more = len(turns) - MOST_TURNS
     return element(
-        "section",
+        "div",
         *(_turn(turn) for turn in turns[:MOST_TURNS]),
         element("p", f"and {more} more turns", class_="note") if more > 0 else None,
         _judgements(thread.get("annotations"), "The whole conversation"),
         class_="thread",
+        role="group",
         attributes={"aria-label": f"Conversation {thread.get('id', '')}"},
     )
 

@@ -85,7 +85,7 @@ def question(
     """One question and its answer."""
     return element(
         "section",
-        element("h4", str(title), dir="auto"),
+        element("h3", str(title), dir="auto"),
         element("p", str(description), class_="soft", dir="auto") if description else None,
         element("div", answer, class_="answer" if has_answer else "answer unanswered", dir="auto"),
         class_="question",
