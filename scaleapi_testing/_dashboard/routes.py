@@ -58,6 +58,10 @@ def answer(visit: Visit) -> Answer | None:
                 return show(visit, **match.groupdict())
             except NoSuchPage as error:
                 return _missing(visit, str(error))
+            except RuntimeError:
+                raise  # what it shows changed meanwhile: it is begun anew
+            except Exception as error:  # noqa: BLE001 - the rest of the server goes on
+                return _broken(visit, error)
     if visit.path.startswith("/ui/"):
         return _missing(visit, f"The dashboard has no page {visit.path[:100]}.")
     return None
@@ -65,3 +69,9 @@ def answer(visit: Visit) -> Answer | None:
 
 def _missing(visit: Visit, message: str) -> Answer:
     return page(visit, "missing.html", title="Not found", status=404, message=message)
+
+
+def _broken(visit: Visit, error: Exception) -> Answer:
+    """What is shown in place of a page that this package cannot make; a fault of its own."""
+    told = f"This page could not be made ({type(error).__name__}: {error}). Please report it."
+    return page(visit, "missing.html", title="Fault", status=500, message=told[:600])

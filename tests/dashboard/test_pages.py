@@ -219,3 +219,16 @@ def test_the_stylesheet_reaches_nothing_else(server):
     sheet = requests.get(f"{server.url}/_fake/assets/dashboard.css", timeout=5).text
 
     assert re.findall(r"url\(|@import|https?:", sheet) == []
+
+
+def test_a_page_that_cannot_be_made_says_so_in_a_page(scale, get, monkeypatch):
+    task = scale.client().create_task(
+        "imageannotation", attachment="https://img.example.com/a.png", **BOXES
+    )
+    monkeypatch.setattr(type(scale), "explain", lambda *_: 1 / 0)
+
+    answer, page = get(f"/_fake/ui/tasks/{task.id}")
+
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" in texts(page, "p")[-1] + "".join(texts(page, "p"))
+    assert "Traceback" not in answer.text
