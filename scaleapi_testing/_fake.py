@@ -243,7 +243,7 @@ class FakeScale(Controls, DeliveryControls):
         """Whether it is started, anywhere in this process."""
         from ._intercept import active
 
-        return any(fake is self for fake in active.fakes())
+        return any(activation.fake is self for activation in active.activations())
 
     def __call__(self, function: Callable[..., T]) -> Callable[..., T]:
         """Decorate a function: each call runs with this fake started, as it is now.

@@ -370,9 +370,6 @@ def _installed() -> Interception | None:
 
 def _in_asyncio_task() -> bool:
     asyncio = sys.modules.get("asyncio")
-    if asyncio is None:
+    if asyncio is None or asyncio._get_running_loop() is None:
         return False
-    try:
-        return asyncio.current_task() is not None
-    except RuntimeError:
-        return False
+    return asyncio.current_task() is not None
