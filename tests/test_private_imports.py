@@ -9,6 +9,7 @@ TESTS = Path(__file__).parent
 FOLDERS = {
     "benchmarks": "counts what a structure costs, which no caller can see",
     "dashboard": "drawings and pages as values, without a server around them",
+    "commands": "a server without a socket: killed at any moment, and replayed beside itself",
     "demo": "the pictures and files that the demo is made of, whose only user is the demo",
     "intercept": "the spots that a door replaces, and that nothing of it is left behind",
     "log": "the room itself, and what a crash leaves of it",
@@ -22,9 +23,11 @@ FILES = {
     "callbacks/test_targets.py": "one target of each kind, asked without a task",
     "callbacks/test_targets_apps.py": "the same",
     "callbacks/test_targets_loopback.py": "the same",
+    "client/test_async_interface.py": "the methods of v2 of both clients, of which one is written",
     "client/test_properties.py": "rules of masks, bodies and paths for any text",
     "client/test_task_params.py": "the client's types against the fake's own list of them",
     "controls/test_near_names.py": "the section of a failed test, without a failing test",
+    "control_plane/test_safety.py": "a server with a token and a name, without a process",
     "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
     "endpoints/test_costs.py": "a call that no client would send, without a door",
     "endpoints/test_files.py": "the same",
@@ -42,6 +45,8 @@ FILES = {
     "process/test_dropped.py": "that nothing is left of a fake that nobody stopped",
     "properties/test_any_body_in_a_filled_account.py": "see endpoints/test_costs.py",
     "properties/test_any_input.py": "see endpoints/test_costs.py",
+    "remote/test_remote_fake.py": "what a fake and a remote one share, of which it is one list",
+    "serve/test_logged.py": "a server that keeps a log, without a process",
     "serve/test_wsgi.py": "what a door makes of environments that no server sends",
     "snapshot/test_dump.py": "see endpoints/test_costs.py",
 }
