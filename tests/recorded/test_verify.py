@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaleapi_testing import verify
+from scaleapi_testing import FakeScale, verify
 from scaleapi_testing.__main__ import main
 
 _spec = spec_from_file_location("story", Path(__file__).parent / "story.py")
@@ -67,6 +67,19 @@ def test_a_recording_may_begin_anywhere(tmp_path, name):
     verifications = [verify(recording(tmp_path, CALLS[n:], name)) for n in range(len(CALLS))]
 
     assert [told(verification) for verification in verifications] == [[]] * len(CALLS)
+
+
+@pytest.mark.parametrize("mode", ["complete_at_once", "complete_on_read"])
+def test_a_test_key_s_tasks_end_as_they_did_when_it_was_recorded(tmp_path, mode):
+    with FakeScale(seed=99, start_time=story.START, test_key_tasks=mode) as scale:
+        ask = story.Recorder(scale, "test_0123456789abcdef")
+        made = ask("POST", "/v1/task/categorization", story.PARAMS)
+        ask("GET", f"/v1/task/{made['task_id']}")
+        ask("POST", f"/v1/task/{made['task_id']}/cancel")
+
+    verification = verify(recording(tmp_path, ask.calls))
+
+    assert told(verification) == []
 
 
 @pytest.mark.slow
