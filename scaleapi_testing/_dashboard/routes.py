@@ -49,6 +49,11 @@ _PATTERNS: Final = tuple(
 )
 
 
+def is_page(path: str) -> bool:
+    """Whether the dashboard answers for a path below the mount; controls have all others."""
+    return path.startswith("/ui/") or any(pattern.fullmatch(path) for pattern, _ in _PATTERNS)
+
+
 def answer(visit: Visit) -> Answer | None:
     """The page that a visit asks for; ``None`` where the dashboard has nothing at its path."""
     for pattern, show in _PATTERNS:

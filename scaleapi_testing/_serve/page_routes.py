@@ -48,6 +48,8 @@ class PageRoutes:
         Raises:
             Refused: what it is made with is not installed.
         """
+        if scope["method"] not in READING:
+            return None
         lacking = missing(*_NEEDED)
         if lacking:
             if path not in {"", "/"} and not path.startswith("/ui/"):
@@ -58,8 +60,10 @@ class PageRoutes:
                 f"the dashboard needs {', '.join(lacking)}",
                 "pip install 'scaleapi-testing[server]'",
             )
-        from .._dashboard.routes import answer
+        from .._dashboard.routes import answer, is_page
 
+        if not is_page(unquote(path)):
+            return None
         visit = self._visit(world, scope, path, headers, origin)
         shown: Page | None = await aside(lambda: _steadily(answer, visit))
         return shown
