@@ -155,7 +155,7 @@ def _checked(books: Path, servers: Sequence[Serving]) -> tuple[int, str]:
 
 def _told_before(random: Random, number: int) -> float:
     """Every third time it has begun to write a checkpoint, or has just written one."""
-    return random.uniform(0.02, 1.0) if number % 3 == 2 else 0.0
+    return random.choice([0.05, 0.3, 1.0, 20.0]) if number % 3 == 2 else 0.0
 
 
 def _say(text: str) -> None:

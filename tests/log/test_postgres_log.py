@@ -5,9 +5,11 @@ import time
 from contextlib import suppress
 from itertools import chain
 
+import psycopg
 import pytest
 
 from scaleapi_testing._log.command import Base, LogUnavailable, OlderTerm, Pending
+from scaleapi_testing._log.postgres_place import place_of
 
 from .conftest import call, calls
 
@@ -253,3 +255,45 @@ def test_nothing_is_lost_or_written_twice_while_the_database_is_restarted(databa
     assert set(returned) <= set(there)
     assert len(set(bodies)) == len(bodies)
     assert set(bodies) <= {command.body for command in returned} | set(unknown) | {b"body 1"}
+
+
+def test_both_sides_notice_within_seconds_that_the_other_is_cut_off(shared):
+    place = place_of(shared.where)
+    with psycopg.connect(**place.parameters()) as connection:
+        place.prepare(connection)
+        theirs = [
+            connection.execute(f"SHOW {name}").fetchone()[0]
+            for name in (
+                "tcp_keepalives_idle",
+                "tcp_keepalives_interval",
+                "tcp_keepalives_count",
+                "tcp_user_timeout",
+            )
+        ]
+        ours = connection.info.get_parameters()
+
+    assert theirs == ["2", "1", "3", "5000"]
+    assert {name: ours[name] for name in ours if "keepalives" in name or "timeout" in name} == {
+        "connect_timeout": "3",
+        "keepalives_idle": "2",
+        "keepalives_interval": "1",
+        "keepalives_count": "3",
+        "tcp_user_timeout": "5000",
+    }
+
+
+def test_what_the_address_says_of_the_connection_comes_first(shared):
+    place = place_of(f"{shared.where}&connect_timeout=9&application_name=mine")
+
+    assert place.parameters()["connect_timeout"] == "9"
+    assert place.parameters()["application_name"] == "mine"
+
+
+def test_a_commit_is_durable_also_where_the_database_says_otherwise(database, shared):
+    assert database.do("SHOW synchronous_commit") == [("off",)]
+    place = place_of(shared.where)
+
+    with psycopg.connect(**place.parameters()) as connection:
+        place.prepare(connection)
+
+        assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
