@@ -39,8 +39,8 @@ ROUTES: Final[tuple[tuple[str, Callable[..., Answer]], ...]] = (
     ("/ui/settings", settings),
     ("/gallery", gallery),
     ("/assets/{name}", asset),
-    ("/results/{uuid}", result),
-    ("/files/{owner}/{file_id}", upload),
+    ("/ui/results/{uuid}", result),
+    ("/ui/files/{owner}/{file_id}", upload),
 )
 """Path and page; a placeholder is one part of the path, given to the page by name."""
 

@@ -117,7 +117,7 @@ class Files:
         uuid = _result_id(url)
         if uuid and uuid in self._store.results:
             if self._mount is not None:
-                return f"{self._mount}/results/{uuid}"
+                return f"{self._mount}/ui/results/{uuid}"
             stored = self._store.result(uuid)
             return None if stored is None else inline(stored[1])
         if self._host is not None and url.startswith(f"{self._host}/"):
@@ -126,7 +126,7 @@ class Files:
         if content is None or picture_type(content) is None:
             return None
         if url.startswith("scaledata://") and self._mount is not None:
-            return f"{self._mount}/files/{url.removeprefix('scaledata://')}"
+            return f"{self._mount}/ui/files/{url.removeprefix('scaledata://')}"
         return inline(content)
 
 

@@ -7,6 +7,9 @@ import re
 import pytest
 import requests
 
+from scaleapi_testing._control_plane.table import controls
+from scaleapi_testing._dashboard.routes import is_page
+
 NASTY = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 BOXES = {"geometries": {"box": {"objects_to_annotate": ["cow"]}}}
 
@@ -181,7 +184,7 @@ def test_an_upload_is_never_a_page_of_the_server(scale, server):
     file = scale.client().upload_file(b"<script>alert(1)</script>")
     address = file.attachment_url.removeprefix("scaledata://")
 
-    answer = requests.get(f"{server.url}/_fake/files/{address}", timeout=5)
+    answer = requests.get(f"{server.url}/_fake/ui/files/{address}", timeout=5)
 
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == "attachment"
@@ -232,3 +235,29 @@ def test_a_page_that_cannot_be_made_says_so_in_a_page(scale, get, monkeypatch):
     assert answer.status_code == 500
     assert "ZeroDivisionError" in "".join(texts(page, "p"))
     assert "Traceback" not in answer.text
+
+
+def test_no_page_stands_at_the_address_of_a_control():
+    stands_in = [
+        operation.path
+        for operation in controls().values()
+        if operation.method == "GET" and is_page(re.sub(r"\{\w+\}", "x", operation.path))
+    ]
+
+    assert stands_in == []
+
+
+def test_masks_and_uploads_are_shown_from_this_server(scale, get, server):
+    file = scale.client().upload_file(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    task = scale.client().create_task(
+        "segmentannotation", attachment=file.attachment_url, labels=["road", "sky"]
+    )
+    scale.complete(task)
+
+    _, page = get(f"/_fake/ui/tasks/{task.id}")
+
+    addresses = [image.attributes["href"] for image in page.named("image")]
+    answers = [requests.get(f"{server.url}{address}", timeout=10) for address in addresses]
+    assert addresses[0] == f"/_fake/ui/files/{file.attachment_url.removeprefix('scaledata://')}"
+    assert len(addresses) == 3
+    assert {answer.headers["Content-Type"] for answer in answers} == {"image/png"}
