@@ -273,7 +273,7 @@ def test_both_sides_notice_within_seconds_that_the_other_is_cut_off(shared):
         ours = connection.info.get_parameters()
 
     assert theirs == ["2", "1", "3", "5000"]
-    assert {name: ours[name] for name in ours if "keepalives" in name or "timeout" in name} == {
+    assert {name: ours[name] for name in ours if "keepalives_" in name or "timeout" in name} == {
         "connect_timeout": "3",
         "keepalives_idle": "2",
         "keepalives_interval": "1",
