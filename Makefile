@@ -62,7 +62,7 @@ test-all: checks
 test-fresh: $(VENV)/installed-dev
 	HYPOTHESIS_PROFILE=fresh $(PYTEST) -m hypothesis $(ARGS)
 
-# Says which Pythons it was run on and which are not on this machine; ARGS="-k 3.11" for one.
+# Says which Pythons it was run on and which are not on this machine; ARGS="-p 3.11" for one.
 test-matrix: $(VENV)/installed-dev
 	$(BIN)/nox $(ARGS)
 
