@@ -111,7 +111,9 @@ def say_what_is_missing(session: nox.Session) -> None:
 def matrix(session: nox.Session, packages: str) -> None:
     """The tests of one Python with one set of packages."""
     say_what_is_missing(session)
-    folder = Path(session.create_tmp())
+    # Not create_tmp(): it makes that the folder for temporary files of the tests, too, whose
+    # paths are then too long for sockets.
+    folder = Path(session.virtualenv.location)
     pins = folder / "constraints.txt"
     pins.write_text("\n".join(floors() if packages == "oldest" else ()) + "\n", encoding="utf-8")
     ini = folder / "pytest.ini"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .build import NotRendered, build
 from .check import faults
-from .place import CHECKOUT, NoSuchPage
+from .place import CHECKOUT
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
     parsed = parser.parse_args()
     try:
         place = build(parsed.into, parsed.work)
-    except (NoSuchPage, NotRendered) as error:
+    except (LookupError, NotRendered) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     wrong = faults(place)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
 import scaleapi.task_params
 import scaleapi.v2.models
 from scaleapi import exceptions
+from scaleapi_testing._fake import INTERNALS
 
 from .place import Page
 
@@ -44,10 +46,12 @@ class ApiPage:
 
 def _directive(entry: str) -> str:
     path, _, heading = (part.strip() for part in entry.partition("|"))
-    if not heading:
-        return f"::: {path}"
-    options = f'    options:\n      heading: "{heading}"\n      toc_label: "{heading}"'
-    return f"::: {path}\n{options}"
+    options: dict[str, object] = {"heading": heading, "toc_label": heading} if heading else {}
+    if path == "scaleapi_testing.FakeScale":
+        # What its doors use of it and no test, and the private halves that it is made of.
+        options |= {"filters": ["!^_", f"!^({'|'.join(INTERNALS)})$"], "show_bases": False}
+    lines = [f"      {name}: {json.dumps(value)}" for name, value in options.items()]
+    return "\n".join([f"::: {path}", *(["    options:", *lines] if lines else [])])
 
 
 def _of_testing(*names: str) -> tuple[str, ...]:
@@ -161,6 +165,13 @@ API: Final = (
         "testing",
     ),
     ApiPage(
+        "reference/recorded.md",
+        "Exports and recordings",
+        "With examples: [exports and recordings](../recorded.md).",
+        _of_testing("LoadedTasks", "verify", "Verification", "Verdict", "NoAnswer"),
+        "testing",
+    ),
+    ApiPage(
         "reference/testing-more.md",
         "unittest, Faker, provenance",
         "",
@@ -189,6 +200,7 @@ API: Final = (
             "NotIdle",
             "UnspentFault",
             "BadDump",
+            "BadExport",
             "ForkedFake",
             "WrongClient",
             "NetworkBlocked",

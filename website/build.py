@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import tomli_w
@@ -16,7 +17,7 @@ import tomli_w
 from scaleapi_testing import __version__
 
 from . import api, reference
-from .place import CHECKOUT, NoSuchPage, Page, linked_names, moved_links
+from .place import CHECKOUT, NoSuchPage, Page, bars_in_code, linked_names, moved_links
 from .situations import situations
 
 if TYPE_CHECKING:
@@ -119,16 +120,10 @@ def pages() -> list[Page]:
         for path in (DOCS / PICTURES).iterdir()
     }
     names = api.shown()
+    placed = [replace(page, text=moved_links(page, places)) for page in written]
     return [
-        *(
-            Page(page.path, linked_names(moved_links(page, places), names), page.source)
-            for page in written
-        ),
-        *(
-            Page(page.path, linked_names(page.text, names), page.source)
-            for page in examples.values()
-        ),
-        *(Page(page.path, linked_names(page.text, names), page.source) for page in generated),
+        replace(page, text=linked_names(bars_in_code(page.text), names))
+        for page in [*placed, *examples.values(), *generated]
     ]
 
 

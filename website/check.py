@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import zlib
 from html.parser import HTMLParser
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
-
-import griffe
 
 import scaleapi
 import scaleapi.callbacks
 import scaleapi.task_params
 import scaleapi_testing
 
+from .api import API
 from .docstrings import as_markdown
 from .place import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import griffe
 
 _FETCHES: Final = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 _HARMLESS: Final = {"canonical", "next", "prev", "alternate"}
@@ -116,6 +118,22 @@ def public_names() -> list[str]:
     ]
 
 
+def unplaced() -> list[str]:
+    """Every public name that no page of ``website/api.py`` shows, under any of its paths."""
+    shown = [_value(entry.partition("|")[0].strip()) for page in API for entry in page.objects]
+    return [name for name in public_names() if not any(_value(name) is value for value in shown)]
+
+
+def _value(path: str) -> object:
+    package, _, name = path.rpartition(".")
+    if not package:
+        return import_module(path)
+    try:
+        return getattr(import_module(package), name)
+    except ModuleNotFoundError:
+        return import_module(path)
+
+
 def _missing_names(site: Path) -> Iterator[str]:
     shown = inventory(site)
     for name in public_names():
@@ -132,6 +150,8 @@ def inventory(site: Path) -> frozenset[str]:
 
 def undocumented() -> list[str]:
     """Every public class, function, method and property without a docstring."""
+    import griffe  # slow to import, and no other check needs it
+
     loader = griffe.GriffeLoader(search_paths=[CHECKOUT])
     for package in ("scaleapi", "scaleapi_testing"):
         loader.load(package)

@@ -75,6 +75,18 @@ def moved_links(page: Page, places: Mapping[str, str]) -> str:
     return outside_of_code(page.text, lambda text: _LINK.sub(moved, text))
 
 
+def bars_in_code(text: str) -> str:
+    r"""The text with ``\|`` in the code of a table written as a bar, as the renderer wants it."""
+    in_row = re.compile(r"^\|.*$", re.MULTILINE)
+    code = re.compile(r"`[^`\n]+`")
+    return outside_of_code(
+        text,
+        lambda part: in_row.sub(
+            lambda row: code.sub(lambda found: found[0].replace(r"\|", "|"), row[0]), part
+        ),
+    )
+
+
 def linked_names(text: str, targets: Mapping[str, str]) -> str:
     """The text with each public name that stands in it as code made a link to the reference.
 

@@ -28,6 +28,10 @@ _OF_THE_MARK: Final = {
         "list of names or of `(name, type)`",
         "projects that are there before the test, for every key",
     ),
+    "tasks": (
+        "path, or list of documents",
+        "exported tasks of real Scale that are there before the test, as `load_tasks` takes them",
+    ),
     "api_key": (
         "text",
         "the key whose account alone gets `projects`, and that `scale_client` holds",

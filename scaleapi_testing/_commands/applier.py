@@ -32,6 +32,9 @@ SLICE_S: Final = 0.002
 KEYS_KNOWN: Final = 1_000
 """Headers of which it is remembered what is kept of their keys, in memory alone."""
 
+AGAIN_S: Final = 0.001
+"""After how long a world is tried again whose lock a page or a report had."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -269,8 +272,7 @@ class Applier:
             world = self._ready.popleft()
             world.is_ready = False
             if not world.is_busy:
-                self._work(world, end)
-                self._list(world)
+                self._work_alone(world, end)
             if self._loop.time() >= end:
                 break
         if self._ready:
@@ -287,6 +289,20 @@ class Applier:
         for n, name, ready in fresh:
             self.read_at(n, name, ready)
         self._schedule()
+
+    def _work_alone(self, world: LoggedWorld, end: float) -> None:
+        """Work under the world's lock, or later where somebody who only looks has it."""
+        assert self._loop is not None
+        lock = world.fake._world.lock
+        if not lock.acquire(blocking=False):
+            world.is_busy = True
+            self._loop.call_later(AGAIN_S, self._release, world)
+            return
+        try:
+            self._work(world, end)
+        finally:
+            lock.release()
+        self._list(world)
 
     def _work(self, world: LoggedWorld, end: float) -> None:
         """Apply what this world has to apply, until the slice ends or a thread takes over."""

@@ -114,7 +114,7 @@ class Executor:
             self._hand_over,
             self._settle_later,
             self._fall_behind,
-            self._break,
+            self.give_up,
             is_shared=is_shared,
         )
         self._lead = Lead(store, self)
@@ -240,7 +240,15 @@ class Executor:
             if app.changes(request, key):
                 break
             if caught_up:
-                return app.look(request, key)
+                lock = world.fake._world.lock
+                if not lock.acquire(blocking=False):  # a page or a report has it
+                    look = partial(app.look, request, key)
+                    reply: Reply = await self._applier.aside(world, look)
+                    return reply
+                try:
+                    return app.look(request, key)
+                finally:
+                    lock.release()
             try:
                 await self._catch_up(name)
             except LogUnavailable:
@@ -351,6 +359,12 @@ class Executor:
             LogUnavailable: the log cannot be reached.
         """
         self._writer.submit(pending, waiter, term=term)
+
+    def give_up(self, error: StateError) -> None:
+        """The log can be used no more; whoever runs the server is told, once."""
+        if not self._is_broken:
+            self._is_broken = True
+            self._tell_broken(error)
 
     def expired(self) -> list[str]:
         """The names of the worlds that were left alone for too long."""
@@ -502,11 +516,6 @@ class Executor:
 
     def _settle_later(self, waiter: Waiter, failed: Failed) -> None:
         self.in_loop(partial(waiter, failed))
-
-    def _break(self, error: StateError) -> None:
-        if not self._is_broken:
-            self._is_broken = True
-            self._tell_broken(error)
 
 
 def _settle(future: asyncio.Future[Outcome], outcome: Outcome | Failed) -> None:

@@ -98,7 +98,8 @@ class Lead:
                     wait_s = self._tick(term)
             except LogUnavailable:
                 self._change(None)
-            except StateError:
+            except StateError as error:
+                self._executor.give_up(error)
                 return
             self._wake.wait(wait_s)
 

@@ -12,6 +12,7 @@ from .._errors import (
     NotIdle,
     WorldTaken,
 )
+from .._log.command import LogUnavailable
 from .operation import WrongArgument
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ HINTS: Final = {
     "NoSuchTask": "GET /_fake/tasks lists the tasks of this world.",
     "NoSuchRecord": "GET the list of its kind, and name the account where several have one.",
     "NotIdle": "GET /_fake/timeline shows what is still to come.",
+    "LogUnavailable": "Try again: the server comes back by itself once its state can be reached.",
     "BadDump": "Give what GET /_fake/dump answered.",
 }
 FURTHER: Final = "GET /_fake/openapi.json says what each operation takes."
@@ -38,6 +40,8 @@ def status_of(error: BaseException) -> int:
     """The HTTP status of an exception."""
     if isinstance(error, BadDump | WrongArgument):
         return 422
+    if isinstance(error, LogUnavailable):
+        return 503
     if isinstance(error, IllegalTransition | NotIdle | WorldTaken):
         return 409
     if isinstance(error, LookupError):

@@ -161,7 +161,10 @@ class ControlRoutes:
             raise
         except BaseException as error:  # noqa: BLE001 - a target of callbacks may raise anything
             status, told = answer_to(error)
-            return Answer(status, told, [clock_header(world)], operation=operation.name)
+            beside = [clock_header(world)]
+            if status == 503:
+                beside.append(("Retry-After", "1"))
+            return Answer(status, told, beside, operation=operation.name)
         if operation.changes:
             self._watchers.control(world, operation.name)
             self._pages.done(world, before, operation.name, arguments)

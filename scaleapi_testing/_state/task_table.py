@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .._http.wire import encode
 from .query import EQUALITIES, OPEN, TASK_FILTERS, TaskPage, TaskQuery
 from .task import SAVED, Audits, Facts, TaskRecord, facts_of
+from .task_view import MOST_VIEWS, TIMES, TaskView, key_of, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,9 @@ Key = tuple[str, ...]
 KEPT_WITH_LINKS: Final = 10_000
 """Of how many tasks the document with links is kept beside the one without."""
 
+FEW: Final = 256
+"""So many tasks are looked at one by one, rather than that more is kept of them."""
+
 _ID: Final = SAVED.index("id")
 
 _CHECKED: Final = MappingProxyType(
@@ -39,6 +43,10 @@ _CHECKED: Final = MappingProxyType(
 
 def _created(record: TaskRecord) -> int:
     return record.created_ms
+
+
+def _head(head: tuple[int, int, Sequence[int]]) -> int:
+    return head[0]
 
 
 def _place(record: TaskRecord) -> tuple[int, str]:
@@ -66,6 +74,8 @@ class TaskTable:
         self._by_unique_id: dict[str, TaskRecord] = {}
         self._indexes: dict[Key, Index] = {}
         self._with_links: deque[TaskRecord] = deque()
+        # What listings by several filters, or by bounds of times, asked for lately.
+        self._views: dict[tuple[tuple[str, Any], ...], TaskView] = {}
         # The task that is being written: whoever finds one here finds a write that Ctrl-C or a
         # time limit broke off, and makes it whole first.
         self._writing: TaskRecord | None = None
@@ -105,6 +115,8 @@ class TaskTable:
             self._indexes.setdefault(key, []).append(record.seq)
         if record.unique_id is not None:
             self._by_unique_id[record.unique_id] = record
+        for view in self._views.values():
+            view.changed(record, None)
         self._writing = None
 
     def _insert(self, record: TaskRecord) -> None:
@@ -112,6 +124,7 @@ class TaskTable:
         records = self._records
         place = record.seq = bisect_left(records, _place(record), key=_place)
         self._writing = record
+        self._views.clear()
         records.insert(place, record)  # from here on it is there
         later = records[place + 1 :]
         for key in {key: None for after in later for key in _keys(after)}:
@@ -132,6 +145,7 @@ class TaskTable:
         together = sorted([*kept, *records], key=_place)
         if together:
             self._writing = together[-1]
+        self._views.clear()
         self._records = together  # from here on they are there, whatever breaks the rest off
         if together:
             self._mend(together[-1])
@@ -167,6 +181,10 @@ class TaskTable:
     def _replace(self, record: TaskRecord, wire: bytes, facts: Facts) -> None:
         assert self.records[record.seq] is record  # a task is added once, then written
         before, old_unique_id = _keys(record), record.unique_id
+        views = [
+            (view, times_of(record) if view.holds(record) else None)
+            for view in self._views.values()
+        ]
         self._writing = record
         record.wire = wire  # from here on the write has happened, whatever breaks the rest off
         record.with_links = record.audits = None
@@ -184,6 +202,8 @@ class TaskTable:
                 del self._by_unique_id[old_unique_id]
             if record.unique_id is not None:
                 self._by_unique_id[record.unique_id] = record
+        for view, times in views:
+            view.changed(record, times)
         self._writing = None
 
     def _leave(self, key: Key, seq: int) -> None:
@@ -199,6 +219,7 @@ class TaskTable:
         for seq, record in enumerate(self._records):
             record.seq = seq
         self._indexes = self._indexed()
+        self._views.clear()
         self._by_unique_id = {
             record.unique_id: record for record in self._records if record.unique_id is not None
         }
@@ -223,10 +244,10 @@ class TaskTable:
     def find(self, query: TaskQuery) -> TaskPage:
         """Answer a listing.
 
-        Cost: independent of the number of tasks when the filters are one of none, ``status``,
-        ``type``, ``project``, ``batch``, ``unique_ids``, one tag, created bounds, or project or
-        batch with status. Other filters are checked on each task that the narrowest of these
-        leaves, so they cost in proportion to it.
+        Cost: independent of the number of tasks. What no index serves (two tags, several filters
+        at once, bounds of ``completed`` and ``updated``) is looked for among all tasks the first
+        time, and kept up to date from then on; bounds of both of these times at once are looked for
+        each time, among those that the other filters leave.
         """
         records = self.records  # asked for once: each time it looks for a broken write
         index, rest = self._narrowest(query)
@@ -239,6 +260,9 @@ class TaskTable:
         if query.before is not None:
             end = min(high, bisect_left(records, query.before, key=_place))
         if rest:
+            runs = self._runs(query, index, (low, high))
+            if runs is not None:
+                return self._merged(query, runs, (low, end, high))
             return self._filtered(query, index, rest, (low, end, high))
         if low or high < len(records):
             first, last = bisect_left(index, low), bisect_left(index, high)
@@ -250,6 +274,63 @@ class TaskTable:
         page = index[start : max(stop, start)]
         tasks = [records[seq] for seq in reversed(page)]
         return TaskPage(tasks, max(last - first, 0), start > first and bool(tasks))
+
+    def _runs(
+        self, query: TaskQuery, index: Sequence[int], bounds: tuple[int, int]
+    ) -> list[Sequence[int]] | None:
+        """The places that the query leaves, as runs in order; ``None`` to look at each of few."""
+        low, high = bounds
+        times = [name for name in TIMES if getattr(query, name) != OPEN]
+        if len(times) > 1 or min(len(index), high - low) <= FEW:
+            return None
+        facets = {
+            name: wanted
+            for name in _CHECKED
+            if name not in TIMES and (wanted := getattr(query, name)) is not None
+        }
+        key = key_of(facets)
+        view = self._views.pop(key, None)
+        if view is None:
+            view = TaskView([TASK_FILTERS[name].rule(wanted) for name, wanted in facets.items()])
+            if len(self._views) == MOST_VIEWS:
+                del self._views[next(iter(self._views))]
+        self._views[key] = view  # the latest
+        records = self._records
+        among = (records[seq] for seq in index)
+        if not times:
+            return [view.seqs(among)]
+        return view.by_time(times[0], among).runs(getattr(query, times[0]))
+
+    def _merged(
+        self, query: TaskQuery, runs: list[Sequence[int]], bounds: tuple[int, int, int]
+    ) -> TaskPage:
+        low, end, high = bounds
+        total = 0
+        # Of each run: its greatest place before the end that is not taken yet, and where that is.
+        heads: list[tuple[int, int, Sequence[int]]] = []
+        whole = low == 0 and high == end == len(self._records)
+        for run in runs:
+            first, last, stop = 0, len(run), len(run)
+            if not whole:
+                first, last = bisect_left(run, low), bisect_left(run, high)
+                stop = last if end == high else bisect_left(run, end, first, last)
+            total += last - first
+            if stop > first:
+                heads.append((run[stop - 1], stop, run))
+        heads.sort(key=_head)
+        wanted = query.offset + query.limit
+        seqs: list[int] = []
+        while heads and len(seqs) <= wanted:
+            _, stop, run = heads.pop()
+            # All of this run that is greater than what any other one has.
+            first = bisect_left(run, max(low, heads[-1][0] if heads else low), 0, stop)
+            first = max(first, stop - (wanted + 1 - len(seqs)))
+            seqs.extend(reversed(run[first:stop]))
+            if first and run[first - 1] >= low:
+                insort(heads, (run[first - 1], first, run), key=_head)
+        records = self._records
+        tasks = [records[seq] for seq in seqs[query.offset : wanted]]
+        return TaskPage(tasks, total, len(seqs) > wanted and bool(tasks))
 
     def _filtered(
         self,
@@ -312,6 +393,7 @@ class TaskTable:
         """Take over what ``save`` gave; tasks that are in both stay the same objects."""
         before = self.records
         self._writing = None
+        self._views.clear()
         self._records = []
         self._by_unique_id = {}
         known: dict[str, TaskRecord] | None = None

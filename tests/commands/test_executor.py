@@ -14,6 +14,7 @@ from scaleapi_testing import FakeScale
 from scaleapi_testing._callbacks.targets import TargetAnswer
 from scaleapi_testing._commands.executor import Executor
 from scaleapi_testing._commands.making import Made, made_to_bytes
+from scaleapi_testing._control_plane.errors import status_of
 from scaleapi_testing._control_plane.table import controls
 from scaleapi_testing._http.values import Request
 from scaleapi_testing._log.command import Base, LogUnavailable, StateError
@@ -273,6 +274,8 @@ def test_a_log_that_cannot_be_reached_is_a_503_until_it_is_back(begin, monkeypat
     monkeypatch.setattr(server.executor._store, "last", failing_last)
 
     refused = server.call("POST", "/v1/task/categorization", TASK)
+    with pytest.raises(LogUnavailable, match="the disk is full") as caught:
+        server.control("complete_all")
     still_read = server.call("GET", "/v1/projects/cows", key="live_fake")
     gone.clear()
     waiting = threading.Event()
@@ -282,6 +285,7 @@ def test_a_log_that_cannot_be_reached_is_a_503_until_it_is_back(begin, monkeypat
             break
         waiting.wait(0.05)
 
+    assert status_of(caught.value) == 503
     assert (refused.status, dict(refused.headers)["Retry-After"]) == (503, "1")
     assert still_read.status == 503  # the first call of its key
     assert reply.status == 200

@@ -8,6 +8,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scaleapi_testing._commands.applier import LoggedWorld
+from scaleapi_testing._commands.checkpoint import Server, read, rows
+
 _spec = spec_from_file_location("history", Path(__file__).with_name("history.py"))
 history = module_from_spec(_spec)
 _spec.loader.exec_module(history)
@@ -189,3 +192,35 @@ def test_a_log_applied_again_in_a_fresh_process_gives_the_same_bytes(replay_else
 
     # then
     assert elsewhere == world.told()
+
+
+def taken_up_from_a_checkpoint(world):
+    """The same world as another server has it that read its checkpoint."""
+    logged = LoggedWorld("default", world.fake)
+    _, (other,) = read(list(rows(Server(0, {}), [logged])))
+    return other.fake
+
+
+@given(seed=st.integers(0, 3), before=steps, after=steps)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_server_that_began_with_a_checkpoint_goes_on_with_the_same_bytes(seed, before, after):
+    # given
+    world = history.Logged(seed)
+    for step in before:
+        step(world)
+    other, length = taken_up_from_a_checkpoint(world), len(world.log)
+
+    # when
+    for step in after:
+        step(world)
+    outcomes = [
+        history.told(history.apply(other, command, history.CONTROLS))
+        for command in world.log[length:]
+    ]
+
+    # then
+    assert history.told_of(other, outcomes) == history.told_of(world.fake, world.outcomes[length:])

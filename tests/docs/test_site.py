@@ -86,6 +86,19 @@ def test_versions_stand_side_by_side_and_the_top_leads_to_the_newest(site, versi
     assert f'href="{version}/"' in (site / "index.html").read_text(encoding="utf-8")
 
 
+def test_every_public_name_has_its_place_in_the_reference():
+    from website.check import unplaced
+
+    assert unplaced() == [], "name them in website/api.py"
+
+
+def test_every_argument_of_the_mark_has_its_meaning():
+    from scaleapi_testing import pytest_plugin
+    from website.testing import mark_arguments
+
+    assert set(mark_arguments()) == set(pytest_plugin.ARGUMENTS)
+
+
 def page_of(site, name, body):
     path = site / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaleapi_testing._http.wire import timestamp
+from scaleapi_testing._state import task_table, task_view, time_index
 from scaleapi_testing._state.account import Account
 from scaleapi_testing._state.query import TaskQuery, inside
 from scaleapi_testing._state.task import TaskRecord
@@ -58,7 +62,19 @@ queries = st.builds(
 )
 
 
-def filled(entries):
+@contextmanager
+def small_numbers():
+    """Everything that a table does for very many tasks, done for a few."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(task_table, "FEW", -1)
+        patch.setattr(task_table, "MOST_VIEWS", 2)
+        patch.setattr(time_index, "BLOCK", 2)
+        patch.setattr(time_index, "GROUP", 2)
+        yield
+
+
+def filled(entries, asked=()):
+    """A table of these tasks, which is asked for listings all the while."""
     account = Account("live_k", number=0, callback_auth_key="", customer_id="")
     table = TaskTable()
     now = 0
@@ -79,6 +95,8 @@ def filled(entries):
         table.add(record)
         for change in entry["changes"]:
             table.write(record, {**document, **change})
+        for query in asked:
+            table.find(query)
     return table
 
 
@@ -114,14 +132,75 @@ def plainly(table, query):
     return page, len(matches), bool(page) and len(older) > query.offset + query.limit
 
 
+def answered(table, query):
+    answer = table.find(query)
+    return answer.tasks, answer.total, answer.has_more
+
+
 @settings(max_examples=200)
 @given(st.lists(tasks, max_size=8), queries)
 def test_a_table_answers_as_a_plain_search_does(entries, query):
     table = filled(entries)
 
-    answer = table.find(query)
+    assert answered(table, query) == plainly(table, query)
 
-    assert (answer.tasks, answer.total, answer.has_more) == plainly(table, query)
+
+@settings(max_examples=200)
+@given(st.lists(tasks, max_size=8), st.lists(queries, min_size=1, max_size=3))
+def test_what_is_kept_of_listings_answers_as_a_plain_search_does(entries, asked):
+    with small_numbers():
+        table = filled(entries, asked)
+
+        answers = [answered(table, query) for query in asked]
+
+    assert answers == [plainly(table, query) for query in asked]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(times, st.integers(0, 30), st.booleans()), max_size=120), bounds)
+def test_an_index_of_times_gives_each_task_once_whatever_came_and_went(moves, wanted):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time_index, "BLOCK", 3)
+        patch.setattr(time_index, "GROUP", 2)
+        index = time_index.TimeIndex([])
+        here = {}
+        for ms, seq, stays in moves:
+            if seq in here:
+                index.remove(here.pop(seq), seq)
+            if stays:
+                index.add(ms, seq)
+                here[seq] = ms
+            index.runs(wanted)
+
+        runs = [list(run) for run in index.runs(wanted)]
+
+    assert runs == [sorted(run) for run in runs]
+    assert sorted(seq for run in runs for seq in run) == sorted(
+        seq for seq, ms in here.items() if inside(wanted, ms)
+    )
+
+
+def test_blocks_that_tasks_left_do_not_pile_up():
+    index = time_index.TimeIndex([(0, seq) for seq in range(3_000)])
+
+    for number in range(24_000):
+        seq, turn = number % 3_000, number // 3_000
+        index.remove(turn, seq)
+        index.add(turn + 1, seq)
+
+    assert len(index._blocks) < 20
+
+
+def test_the_view_that_was_not_asked_for_longest_is_let_go():
+    table = filled([])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(task_table, "FEW", -1)
+        for number in [*range(task_view.MOST_VIEWS), 0, -1]:
+            table.find(TaskQuery(type=str(number), status="pending"))
+
+    assert len(table._views) == task_view.MOST_VIEWS
+    assert [dict(key)["type"] for key in table._views][-2:] == ["0", "-1"]
+    assert "1" not in [dict(key)["type"] for key in table._views]
 
 
 @given(st.lists(tasks, max_size=8), queries)

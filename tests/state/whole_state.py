@@ -58,6 +58,7 @@ LEFT_OUT = {
     "Store._adding": "an act that is under way",
     "TaskRecord.audits": "the document in parts, made anew",
     "TaskRecord.with_links": "the document with links, made anew",
+    "TaskTable._views": "what listings asked for lately, made anew",
     "TaskTable._with_links": "which documents with links were made",
     "TaskTable._writing": "an act that is under way",
     "Clock._idle_ms": "how long the test has waited by now: a restore begins anew",

@@ -1,0 +1,166 @@
+"""Which of some tasks have a time within bounds: those places in order of creation, and how many.
+
+Tasks stand in order of the time, in blocks. Of each block, and of each group of blocks, the places
+are kept in order of creation too, made when they are first asked for. So whatever the bounds, the
+answer is a few dozen ordered runs, whose ends are all that a page looks at.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .query import Bounds
+
+BLOCK: Final = 1024
+MOST_EMPTY: Final = 4
+"""How many times the room that is needed is taken at most."""
+
+GROUP: Final = 32
+"""How many blocks are kept together as one run."""
+
+_EARLIEST: Final = (-(2**63), 0)
+
+
+class _Block:
+    """Some tasks that follow each other: times, places, and the places in order of creation."""
+
+    __slots__ = ("ordered", "seqs", "times")
+
+    def __init__(self, times: Iterable[int] = (), seqs: Iterable[int] = ()) -> None:
+        self.times = array("q", times)
+        self.seqs = array("I", seqs)
+        self.ordered: array[int] | None = None
+
+    def place(self, ms: int, seq: int) -> int:
+        """Where a task stands, or would stand."""
+        low = bisect_left(self.times, ms)
+        return bisect_left(self.seqs, seq, low, bisect_right(self.times, ms, low))
+
+    def run(self) -> array[int]:
+        if self.ordered is None:
+            self.ordered = array("I", sorted(self.seqs))
+        return self.ordered
+
+
+class TimeIndex:
+    """The tasks of one view by one of their times; those without that time are not in it.
+
+    Args:
+        tasks: time and place of each, in any order.
+    """
+
+    __slots__ = ("_blocks", "_count", "_firsts", "_groups")
+
+    def __init__(self, tasks: Iterable[tuple[int, int]]) -> None:
+        self._count = 0
+        self._build(sorted(tasks))
+
+    def _build(self, entries: list[tuple[int, int]]) -> None:
+        self._count = len(entries)
+        pieces = [entries[at : at + BLOCK] for at in range(0, len(entries), BLOCK)] or [[]]
+        self._blocks = [
+            _Block(*zip(*piece, strict=True)) if piece else _Block() for piece in pieces
+        ]
+        # What stands before the first entry of a block is in an earlier one.
+        self._firsts = [_EARLIEST, *(piece[0] for piece in pieces[1:])]
+        self._groups: dict[int, array[int]] = {}
+
+    def add(self, ms: int, seq: int) -> None:
+        """Take in a task."""
+        number = self._number(ms, seq)
+        block = self._blocks[number]
+        if len(block.times) >= BLOCK:
+            if len(self._blocks) * BLOCK > MOST_EMPTY * self._count:
+                # Tasks that change leave the blocks of their old times, and many are empty by now.
+                self._build(
+                    [e for each in self._blocks for e in zip(each.times, each.seqs, strict=True)]
+                )
+                number = self._number(ms, seq)
+            if len(self._blocks[number].times) >= BLOCK:
+                number = self._split(number, ms, seq)
+            block = self._blocks[number]
+        at = block.place(ms, seq)
+        block.times.insert(at, ms)
+        block.seqs.insert(at, seq)
+        self._count += 1
+        self._changed(number, block)
+
+    def remove(self, ms: int, seq: int) -> None:
+        """Let a task go that is in it."""
+        number = self._number(ms, seq)
+        block = self._blocks[number]
+        at = block.place(ms, seq)
+        del block.times[at]
+        del block.seqs[at]
+        self._count -= 1
+        self._changed(number, block)
+
+    def runs(self, bounds: Bounds) -> list[Sequence[int]]:
+        """The places of those within the bounds, as runs that have none in common."""
+        least, greatest = bounds
+        blocks = self._blocks
+        begin = 0 if least is None else max(bisect_left(self._firsts, (least, 0)) - 1, 0)
+        end = len(blocks)
+        if greatest is not None:
+            end = bisect_left(self._firsts, (greatest + 1, 0))
+        runs: list[Sequence[int]] = []
+        number = begin
+        while number < end:
+            # The first and the last block may lie within the bounds in part.
+            if number in {begin, end - 1}:
+                runs.append(_within(blocks[number], least, greatest))
+                number += 1
+            elif number % GROUP == 0 and number + GROUP < end:
+                runs.append(self._group(number // GROUP))
+                number += GROUP
+            else:
+                runs.append(blocks[number].run())
+                number += 1
+        return [run for run in runs if run]
+
+    def _number(self, ms: int, seq: int) -> int:
+        """In which block a task stands."""
+        return max(bisect_right(self._firsts, (ms, seq)) - 1, 0)
+
+    def _split(self, number: int, ms: int, seq: int) -> int:
+        """Make room in a full block; returns in which one the task stands now."""
+        block = self._blocks[number]
+        is_last = number == len(self._blocks) - 1
+        # Most come last: then what is full stays so.
+        half = BLOCK if is_last and block.place(ms, seq) == BLOCK else BLOCK // 2
+        later = _Block(block.times[half:], block.seqs[half:])
+        del block.times[half:], block.seqs[half:]
+        block.ordered = None
+        first = (later.times[0], later.seqs[0]) if later.times else (ms, seq)
+        self._blocks.insert(number + 1, later)
+        self._firsts.insert(number + 1, first)
+        for group in [group for group in self._groups if group >= number // GROUP]:
+            del self._groups[group]
+        return self._number(ms, seq)
+
+    def _changed(self, number: int, block: _Block) -> None:
+        block.ordered = None
+        self._groups.pop(number // GROUP, None)
+
+    def _group(self, number: int) -> array[int]:
+        run = self._groups.get(number)
+        if run is None:
+            together: list[int] = []
+            for block in self._blocks[number * GROUP : (number + 1) * GROUP]:
+                together += block.run()
+            together.sort()
+            run = self._groups[number] = array("I", together)
+        return run
+
+
+def _within(block: _Block, least: int | None, greatest: int | None) -> Sequence[int]:
+    low = 0 if least is None else bisect_left(block.times, least)
+    high = len(block.times) if greatest is None else bisect_right(block.times, greatest)
+    if low == 0 and high == len(block.times):
+        return block.run()
+    return sorted(block.seqs[low:high])
