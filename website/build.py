@@ -59,7 +59,7 @@ def build(into: Path, work: Path) -> Path:
         The folder of this version.
 
     Raises:
-        NoSuchPage: a page links to what is not there, or has no place in the navigation.
+        NoSuchPage: a page, or the navigation, leads to what is not there.
         NotRendered: a page could not be rendered, or has a broken link.
     """
     shutil.rmtree(work, ignore_errors=True)
@@ -131,7 +131,7 @@ def configuration(written: list[Page]) -> dict[str, Any]:
     """What Zensical is told: the file with its places filled in.
 
     Raises:
-        NoSuchPage: a page that the navigation names is not there, or one is not in it.
+        NoSuchPage: a page that the navigation names is not there.
     """
     settings = tomllib.loads(CONFIGURATION.read_text(encoding="utf-8"))
     project = settings["project"]
@@ -149,13 +149,14 @@ def configuration(written: list[Page]) -> dict[str, Any]:
             "reference/command.md",
         ],
     }
-    project["nav"] = _filled(project["nav"], by_group)
-    placed = set(_named(project["nav"]))
+    named = {path for paths in by_group.values() for path in paths} | set(_named(project["nav"]))
     there = {page.path for page in written}
-    if placed != there:
+    by_group["@more"] = sorted(there - named)
+    project["nav"] = _filled(project["nav"], by_group)
+    absent = sorted(set(_named(project["nav"])) - there)
+    if absent:
         raise NoSuchPage(
-            "the navigation in website/zensical.toml and the pages differ: "
-            f"not there {sorted(placed - there)}, not in it {sorted(there - placed)}"
+            f"the navigation in website/zensical.toml names pages that are not there: {absent}"
         )
     handler = project["plugins"]["mkdocstrings"]["handlers"]["python"]
     handler["paths"] = [str(CHECKOUT)]
@@ -171,10 +172,13 @@ def _first(path: str, paths: list[str]) -> list[str]:
 
 
 def _filled(entry: Any, by_group: dict[str, list[str]]) -> Any:
+    """The navigation with pages in place of the names of groups; those without any are left out."""
     if isinstance(entry, list):
-        return [_filled(part, by_group) for part in entry]
+        parts = [_filled(part, by_group) for part in entry]
+        return [part for part in parts if part not in ({}, [])]
     if isinstance(entry, dict):
-        return {title: _filled(part, by_group) for title, part in entry.items()}
+        filled = {title: _filled(part, by_group) for title, part in entry.items()}
+        return {title: part for title, part in filled.items() if part}
     return by_group.get(entry, entry)
 
 

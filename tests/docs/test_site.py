@@ -4,13 +4,14 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
 CHECKOUT = Path(__file__).parents[2]
+
+CONFIGURATION = CHECKOUT / "website" / "zensical.toml"
 
 WORDS = [  # what newcomers looked for in vain, and what they will look for next
     "api_keys", "base_urls", "block_network", "test_key_tasks", "skip_sleep", "test key",
@@ -183,14 +184,41 @@ def test_public_names_in_prose_become_links_and_no_others():
     )
 
 
-def test_every_page_has_its_place_in_the_navigation():
-    settings = tomllib.loads((CHECKOUT / "website" / "zensical.toml").read_text(encoding="utf-8"))
-    named = set(re.findall(r"'([\w/-]+\.md)'", str(settings["project"]["nav"])))
-    pages = {
-        path.relative_to(CHECKOUT / "docs").as_posix() for path in (CHECKOUT / "docs").rglob("*.md")
-    }
+def pages_of(*paths):
+    from website.place import Page
 
-    assert sorted(pages - named) == [page for page in sorted(pages) if page.startswith("scale/")]
+    return [Page(path, "# x\n", f"docs/{path}") for path in paths]
+
+
+@pytest.fixture
+def navigation(monkeypatch, tmp_path):
+    """The navigation that a file and some pages come to."""
+    from website import build
+
+    def made(entries, *paths):
+        text = CONFIGURATION.read_text(encoding="utf-8")
+        settings = re.sub(
+            r"nav = \[.*?^\]$", f"nav = {entries}", text, flags=re.DOTALL | re.MULTILINE
+        )
+        (tmp_path / "zensical.toml").write_text(settings, encoding="utf-8")
+        monkeypatch.setattr(build, "CONFIGURATION", tmp_path / "zensical.toml")
+        return build.configuration(pages_of(*paths))["project"]["nav"]
+
+    return made
+
+
+def test_a_page_that_the_navigation_does_not_name_comes_under_more(navigation):
+    entries = '["a.md", { "More" = "@more" }]'
+
+    assert navigation(entries, "a.md", "new.md") == ["a.md", {"More": ["new.md"]}]
+    assert navigation(entries, "a.md") == ["a.md"]
+
+
+def test_a_page_of_the_navigation_that_is_not_there_is_refused(navigation):
+    from website.place import NoSuchPage
+
+    with pytest.raises(NoSuchPage, match=r"not there: \['gone.md'\]"):
+        navigation('["a.md", "gone.md"]', "a.md")
 
 
 @pytest.mark.parametrize(
