@@ -79,6 +79,13 @@ API: Final = (
         "testing",
     ),
     ApiPage(
+        "reference/remote.md",
+        "A fake on a server: RemoteFake",
+        "The same controls over HTTP. How a server is run: [server](../server.md).",
+        _of_testing("RemoteFake"),
+        "testing",
+    ),
+    ApiPage(
         "reference/records.md",
         "Tasks, batches, projects, files, teammates",
         "`scale.tasks`, `scale.batches`, `scale.projects`, `scale.files` and `scale.teammates` are "
@@ -201,6 +208,10 @@ API: Final = (
             "UnspentFault",
             "BadDump",
             "BadExport",
+            "CannotCross",
+            "ServerGone",
+            "WorldTaken",
+            "WrongToken",
             "ForkedFake",
             "WrongClient",
             "NetworkBlocked",
