@@ -47,11 +47,13 @@ def turnaround(fake: FakeScale, policy: Any, **only: str) -> JSON:
 @control(
     "attachments.describe",
     Argument("url", TEXT, "the attachment exactly as tasks name it", required=True),
-    Argument("width", WHOLE.unchecked, "pixels"),
-    Argument("height", WHOLE.unchecked, "pixels"),
-    Argument("frames", WHOLE.unchecked, "number of frames of a video"),
-    Argument("duration", NUMBER.unchecked, "seconds of a video or audio file"),
-    Argument("fps", NUMBER.unchecked, "frames per second of a video"),
+    Argument("width", WHOLE.within(minimum=1, maximum=20_000).unchecked, "pixels"),
+    Argument("height", WHOLE.within(minimum=1, maximum=20_000).unchecked, "pixels"),
+    Argument("frames", WHOLE.within(minimum=1).unchecked, "number of frames of a video"),
+    Argument(
+        "duration", NUMBER.within(exclusiveMinimum=0).unchecked, "seconds of a video or audio file"
+    ),
+    Argument("fps", NUMBER.within(exclusiveMinimum=0).unchecked, "frames per second of a video"),
     Argument("truth", ANYTHING, "what labelers should find, in the shape of the response"),
     gives=NOTHING,
 )
@@ -63,7 +65,11 @@ def describe(fake: FakeScale, url: str, **facts: Any) -> JSON:
 
 @control(
     "answer_forms",
-    Argument("forms", OBJECT, "forms to be taken from now on, by name"),
+    Argument(
+        "forms",
+        OBJECT.within(additionalProperties={"type": "string"}),
+        "forms to be taken from now on, by name",
+    ),
     path="/answer_forms",
     gives={"type": "object", "required": ["forms"]},
 )

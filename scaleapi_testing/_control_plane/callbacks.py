@@ -42,7 +42,7 @@ DELIVERY: Final[Mapping[str, Any]] = {
     },
 }
 NUMBER: Final = Argument("delivery", WHOLE, "its number, as GET callbacks shows it", required=True)
-TIMES: Final = Argument("times", WHOLE.unchecked, "how many")
+TIMES: Final = Argument("times", WHOLE.within(minimum=1).unchecked, "how many")
 NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
 
 
@@ -83,7 +83,9 @@ def duplicate(fake: FakeScale, delivery: int) -> JSON:
 @control(
     "callbacks.delay",
     Argument("length", LENGTH, "how late", required=True),
-    Argument("times", WHOLE.unchecked, "of how many; until told otherwise unless given"),
+    Argument(
+        "times", WHOLE.within(minimum=1).unchecked, "of how many; until told otherwise unless given"
+    ),
     gives=NOTHING,
 )
 def delay(fake: FakeScale, length: timedelta, times: int | None = None) -> JSON:
@@ -108,8 +110,10 @@ def before_reply(fake: FakeScale, times: int = 1) -> JSON:
 
 @control(
     "callbacks.fail_next",
-    Argument("status", WHOLE.unchecked, "300 to 599; 500 unless given"),
-    Argument("times", WHOLE.unchecked, "how many attempts; 1 unless given"),
+    Argument(
+        "status", WHOLE.within(minimum=300, maximum=599).unchecked, "300 to 599; 500 unless given"
+    ),
+    Argument("times", WHOLE.within(minimum=1).unchecked, "how many attempts; 1 unless given"),
     gives=NOTHING,
 )
 def fail_next(fake: FakeScale, status: int = 500, times: int = 1) -> JSON:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from .kinds import LENGTH, MOMENT, NUMBER, TEXT, WHOLE
+from .kinds import LENGTH, LONGEST_S, MOMENT, NUMBER, TEXT, WHOLE
 from .operation import Argument, control
 from .records import AFTER, LIMIT, PAGE, bounds
 from .shown import event, listing, page
@@ -52,7 +52,7 @@ def now(fake: FakeScale) -> JSON:
 @control(
     "clock.advance",
     Argument("by", LENGTH, "how long, in place of the units"),
-    *(Argument(unit, NUMBER, f"how many {unit}") for unit in _UNITS),
+    *(Argument(unit, NUMBER.within(minimum=0), f"how many {unit}") for unit in _UNITS),
     gives=NOW,
 )
 def advance(fake: FakeScale, by: timedelta | None = None, **units: float) -> JSON:
@@ -85,7 +85,12 @@ def run_until_idle(fake: FakeScale, limit: timedelta = timedelta(days=30)) -> JS
 
 @control(
     "clock.wait",
-    Argument("seconds", NUMBER, "how long the wait lasts", required=True),
+    Argument(
+        "seconds",
+        NUMBER.within(minimum=0, maximum=LONGEST_S),
+        "how long the wait lasts",
+        required=True,
+    ),
     Argument("began_ms", WHOLE, "when it began, in virtual milliseconds; now unless given"),
     Argument("what", TEXT, "what waits, for messages"),
     gives=NOW,
@@ -94,6 +99,8 @@ def wait(
     fake: FakeScale, seconds: float, began_ms: int | None = None, what: str | None = None
 ) -> JSON:
     """Let a waiting client's time pass: up to the moment its wait began plus its length."""
+    if not 0 <= seconds <= LONGEST_S:
+        raise ValueError(f"clock.wait got seconds={seconds!r}: give 0 to {LONGEST_S:.0f}")
     where = None if what is None else lambda: what
     # Whoever waits is in another process, and has looked at its own threads.
     fake.clock.wait(seconds, began_ms, where, among_threads=False)

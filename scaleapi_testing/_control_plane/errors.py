@@ -28,9 +28,17 @@ HINTS: Final = {
 FURTHER: Final = "GET /_fake/openapi.json says what each operation takes."
 
 
-def answer_to(error: BaseException) -> tuple[int, dict[str, JSON]]:
-    """The status and the body that stand for an exception of a control."""
-    return status_of(error), {
+def answer_to(error: BaseException, *, fits: bool = False) -> tuple[int, dict[str, JSON]]:
+    """The status and the body that stand for an exception of a control.
+
+    Args:
+        error: what it raised.
+        fits: whether each argument was of the right type and within bounds: then what is refused is
+            a contradiction between them, or to the state, and no bad argument.
+    """
+    status = status_of(error)
+    is_contradiction = fits and status == 422 and not isinstance(error, WrongArgument)
+    return 409 if is_contradiction else status, {
         "error": {"kind": kind_of(error), "message": message_of(error), "hint": hint_of(error)},
         "details": details_of(error),
     }
@@ -46,7 +54,7 @@ def status_of(error: BaseException) -> int:
         return 409
     if isinstance(error, LookupError):
         return 404
-    if isinstance(error, TypeError | ValueError):
+    if isinstance(error, TypeError | ValueError | OverflowError):
         return 422
     return 409 if isinstance(error, FakeScaleError) else 500
 

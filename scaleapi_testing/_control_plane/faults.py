@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .._endpoints import endpoints
+from .._faults.fault import FLAGS
 from .kinds import FLAG, LENGTH, LIST, TEXT, WHOLE
 from .operation import Argument, control
 from .records import AFTER, LIMIT, PAGE, bounds
@@ -29,6 +31,29 @@ FAULT: Final[Mapping[str, Any]] = {
         "remaining": {"type": ["integer", "null"]},
     },
 }
+_NOT: Final[Mapping[str, Any]] = {"enum": [False, None]}
+
+
+def _alone(kind: str) -> dict[str, Any]:
+    """What the other arguments may be where this one says what happens."""
+    others: dict[str, Any] = {flag: _NOT for flag in FLAGS if flag != kind}
+    if kind != "status":
+        others |= {key: {"type": "null"} for key in ("status", "retry_after", "message")}
+    if kind in {"timeout", "connect_timeout"}:
+        others["latency"] = {"type": "null"}
+    if kind == "connect_timeout":
+        others["after_commit"] = _NOT
+    own = {"status": {"type": "integer"}, "latency": LENGTH.schema}.get(kind, {"const": True})
+    return {"type": "object", "required": [kind], "properties": {**others, kind: own}}
+
+
+def _paths() -> list[str]:
+    """Every route as a pattern that a fault takes."""
+    parts = (route.segments for route in endpoints())
+    starred = ("/" + "/".join("*" if p.startswith("{") else p for p in each) for each in parts)
+    return sorted(set(starred))
+
+
 NUMBER: Final = Argument("fault", WHOLE, "its number, as faults.add answers it", required=True)
 NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
 
@@ -49,8 +74,10 @@ def get(fake: FakeScale, fault: int) -> JSON:
 
 @control(
     "faults.add",
-    Argument("status", WHOLE.unchecked, "an error answer, 400 to 599"),
-    Argument("retry_after", WHOLE.unchecked, "seconds for its Retry-After"),
+    Argument(
+        "status", WHOLE.within(minimum=400, maximum=599).unchecked, "an error answer, 400 to 599"
+    ),
+    Argument("retry_after", WHOLE.within(minimum=0).unchecked, "seconds for its Retry-After"),
     Argument("disconnect", FLAG.unchecked, "the connection is closed without an answer"),
     Argument("timeout", FLAG.unchecked, "the client's read timeout passes"),
     Argument("connect_timeout", FLAG.unchecked, "the client's connect timeout passes"),
@@ -58,11 +85,24 @@ def get(fake: FakeScale, fault: int) -> JSON:
     Argument("truncate", FLAG.unchecked, "the answer is cut in the middle"),
     Argument("garbage", FLAG.unchecked, "the answer is malformed JSON"),
     Argument("after_commit", FLAG.unchecked, "the call takes effect first"),
-    Argument("method", TEXT.unchecked, "only calls with this verb"),
-    Argument("path", TEXT.unchecked, "only calls at a path of this pattern; * is one segment"),
-    Argument("times", WHOLE.unchecked, "how many calls it strikes; until removed unless given"),
+    Argument(
+        "method",
+        TEXT.within(enum=["GET", "POST", "PUT", "DELETE"]).unchecked,
+        "only calls with this verb",
+    ),
+    Argument(
+        "path",
+        TEXT.within(enum=_paths()).unchecked,
+        "only calls at a path of this pattern; * is one segment",
+    ),
+    Argument(
+        "times",
+        WHOLE.within(minimum=1).unchecked,
+        "how many calls it strikes; until removed unless given",
+    ),
     Argument("optional", FLAG.unchecked, "a test may end although it was not fully spent"),
     Argument("message", TEXT.unchecked, "the error text of the answer"),
+    rules={"oneOf": [_alone(kind) for kind in ("status", *FLAGS, "latency")]},
     gives=FAULT,
 )
 def add(fake: FakeScale, **arguments: Any) -> JSON:
@@ -88,7 +128,12 @@ def clear(fake: FakeScale) -> JSON:
 
 @control(
     "faults.rate_limit",
-    Argument("requests", WHOLE.unchecked, "how many calls a key has in a window", required=True),
+    Argument(
+        "requests",
+        WHOLE.within(minimum=1).unchecked,
+        "how many calls a key has in a window",
+        required=True,
+    ),
     Argument("per", LENGTH, "the window's length", required=True),
     gives=FAULT,
 )

@@ -9,10 +9,12 @@ import math
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import policies
 from .._errors import CannotCross
+from .._http.wire import LONGEST
 from .._messages import described, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_LENGTH_TEXT: Final = r"^([0-9]+(\.[0-9]+)?[smhd])+$"
+_LENGTH_TEXT: Final = r"^([0-9]{1,5}(\.[0-9]{1,3})?[smhd]){1,4}$"
+LONGEST_S: Final = LONGEST.total_seconds()
 _LONG: Final = "a length of time: seconds as a number, or a text such as '90s', '2h' or '1h30m'"
 
 
@@ -41,19 +44,75 @@ class Kind:
     read: Callable[[Any], Any]
     is_text: bool = False
 
+    def within(self, **schema: Any) -> Kind:
+        """The same with bounds, in the words of JSON Schema."""
+        return replace(self, schema={**self.schema, **schema})
+
+    def fits(self, value: Any) -> bool:
+        """Whether a JSON value is what the schema says, as far as types and bounds go."""
+        return _fits(self.schema, value)
+
     @property
     def unchecked(self) -> Kind:
         """The same where the control itself says what is wrong with a value, in its own words."""
-        return replace(self, read=_anything)
+        return replace(self, read=_as_whole if self.read is _whole else _anything)
 
     def from_query(self, text: str) -> Any:
         """The JSON value that stands in a query: the text itself, or what it is as JSON."""
         if self.is_text:
             return text
         try:
-            return json.loads(text)
+            value = json.loads(text)
         except (ValueError, RecursionError):
             return text
+        return text if value is None else value
+
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
+    {
+        "string": (str,),
+        "integer": (int,),
+        "number": (int, float),
+        "boolean": (bool,),
+        "object": (dict,),
+        "array": (list,),
+        "null": (type(None),),
+    }
+)
+
+
+def _fits(schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether a value has the type, the bounds and the members that a schema names."""
+    choices = schema.get("oneOf") or schema.get("anyOf")
+    if choices and not any(_fits(part, value) for part in choices):
+        return False
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if "const" in schema and value != schema["const"]:
+        return False
+    kind = schema.get("type", "")
+    kinds = _TYPES.get(kind)
+    if kinds is None:
+        return True
+    value = _as_whole(value) if kind == "integer" else value
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        return False
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+        return bool(low <= value <= high and value > schema.get("exclusiveMinimum", -math.inf))
+    if isinstance(value, str):
+        pattern = schema.get("pattern")
+        return len(value) >= schema.get("minLength", 0) and (
+            pattern is None or re.search(pattern, value) is not None
+        )
+    if isinstance(value, list):
+        return all(_fits(schema.get("items", {}), entry) for entry in value)
+    if isinstance(value, dict):
+        parts, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+        return all(name in value for name in schema.get("required", ())) and all(
+            _fits(parts.get(name, others or {}), entry) for name, entry in value.items()
+        )
+    return True
 
 
 def _text(value: Any) -> str:
@@ -70,9 +129,15 @@ def _texts(value: Any) -> list[str]:
 
 
 def _whole(value: Any) -> int:
+    value = _as_whole(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"give a whole number, not {described(value)}")
     return value
+
+
+def _as_whole(value: Any) -> Any:
+    """JSON has one kind of number: 3.0 is whole too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _number(value: Any) -> float:
@@ -170,7 +235,7 @@ def policy(value: Any) -> policies.Policy:
         return [_outcome(entry) for entry in value]
     if isinstance(value, dict):
         if set(value) == {"after_polls"}:
-            return policies.after_polls(value["after_polls"])
+            return policies.after_polls(_as_whole(value["after_polls"]))
         return _outcome(value)
     try:
         return length(value)
@@ -224,7 +289,10 @@ def policy_out(value: Any) -> Any:
 
 
 _NULLABLE_LENGTH: Final[Mapping[str, Any]] = {
-    "oneOf": [{"type": "number"}, {"type": "string", "pattern": _LENGTH_TEXT}]
+    "oneOf": [
+        {"type": "number", "minimum": 0, "maximum": LONGEST_S},
+        {"type": "string", "pattern": _LENGTH_TEXT},
+    ]
 }
 _OUTCOME_SCHEMA: Final[Mapping[str, Any]] = {
     "type": "object",
@@ -260,7 +328,10 @@ LIST: Final = Kind("list", {"type": "array"}, _list)
 ANYTHING: Final = Kind("any JSON value", {}, _anything)
 LENGTH: Final = Kind("length of time", _NULLABLE_LENGTH, length)
 MOMENT: Final = Kind(
-    "time with its zone", {"type": "string", "format": "date-time"}, _moment, is_text=True
+    "time with its zone",
+    {"type": "string", "format": "date-time", "pattern": "([Zz]|[+-][0-9]{2}:[0-9]{2})$"},
+    _moment,
+    is_text=True,
 )
 BYTES: Final = Kind("base64", {"type": "string", "contentEncoding": "base64"}, _bytes, is_text=True)
 POLICY: Final = Kind(

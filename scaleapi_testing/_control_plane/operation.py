@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .._messages import did_you_mean, listed
+from .kinds import Kind
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from .._messages import JSON
-    from .kinds import Kind
 
 Perform: TypeAlias = Callable[..., Any]
 
@@ -97,6 +97,19 @@ class ControlOperation:
             Exception: what the control raises.
         """
         return self.act(subject, **self.read(arguments))
+
+    def fit(self, arguments: Mapping[str, JSON]) -> bool:
+        """Whether each argument is of the type and within the bounds that its schema names.
+
+        What is refused nevertheless is no argument's own fault: they contradict each other, or the
+        state.
+        """
+        together = Kind("arguments", {"type": "object", **self.rules}, lambda given: given)
+        return together.fits(dict(arguments)) and all(
+            argument.kind.fits(arguments[argument.name])
+            for argument in self.arguments
+            if arguments.get(argument.name) is not None
+        )
 
     def read(self, arguments: Mapping[str, JSON]) -> dict[str, Any]:
         """What the arguments mean.

@@ -23,8 +23,14 @@ MOST: Final = 1000
 PAGE: Final = 100
 """How many unless asked for more."""
 
-AFTER: Final = Argument("after", WHOLE, "where the page begins: `next` of the one before")
-LIMIT: Final = Argument("limit", WHOLE, f"how many, 1 to {MOST}; {PAGE} unless given")
+AFTER: Final = Argument(
+    "after",
+    WHOLE.within(minimum=0, maximum=2**53),
+    "where the page begins: `next` of the one before",
+)
+LIMIT: Final = Argument(
+    "limit", WHOLE.within(minimum=1, maximum=MOST), f"how many, 1 to {MOST}; {PAGE} unless given"
+)
 ACCOUNT: Final = Argument("account", TEXT, "the API key of the account, or its account_id")
 
 
@@ -34,8 +40,8 @@ def bounds(after: int, limit: int) -> None:
     Raises:
         ValueError: it begins before the first, or has too many or none.
     """
-    if after < 0:
-        raise ValueError(f"after={after}: give 0 or more")
+    if not 0 <= after <= 2**53:
+        raise ValueError(f"after={after}: give 0 or more, as `next` of a page says")
     if not 1 <= limit <= MOST:
         raise ValueError(f"limit={limit}: give a whole number from 1 to {MOST}")
 
@@ -107,7 +113,7 @@ get_teammate = _get("teammates", "teammate")
     "files.content",
     Argument("file", TEXT, "the file's id", required=True),
     method="GET",
-    path="/files/{file}/content",
+    path="/file_content",
     gives={"type": "object", "required": ["base64"], "properties": {"base64": {"type": "string"}}},
 )
 def file_content(fake: FakeScale, file: str) -> JSON:

@@ -44,7 +44,9 @@ PATH: Final = Argument("path", TEXT, "only paths of this pattern; * is one segme
     "requests",
     METHOD,
     PATH,
-    Argument("after", WHOLE, "only calls at a place above this one"),
+    Argument(
+        "after", WHOLE.within(minimum=0, maximum=2**53), "only calls at a place above this one"
+    ),
     LIMIT,
     method="GET",
     gives=listing(REQUEST),
@@ -115,10 +117,16 @@ def replay(fake: FakeScale, n: int) -> JSON:
     "requests.expect",
     METHOD,
     PATH,
-    Argument("times", WHOLE.unchecked, "exactly how many; at least one unless given"),
+    Argument(
+        "times", WHOLE.within(minimum=0).unchecked, "exactly how many; at least one unless given"
+    ),
     Argument("json", ANYTHING, "what the JSON body must contain"),
     Argument("query", OBJECT, "parameters that must be there"),
-    Argument("status", WHOLE.unchecked, "what the answer's status must be"),
+    Argument(
+        "status",
+        WHOLE.within(minimum=100, maximum=599).unchecked,
+        "what the answer's status must be",
+    ),
     changes=False,
     gives={
         "type": "object",

@@ -26,6 +26,15 @@ KEPT: Final = 100
 THE_DUMP: Final = "the dump"
 """What messages call what ``load`` was given."""
 
+DUMP: Final = OBJECT.within(
+    required=["format", "version", "configuration", "state", "clock"],
+    properties={"format": {"const": "scaleapi_testing dump"}, "version": {"type": "integer"}},
+)
+
+TASKS: Final = ANYTHING.within(
+    anyOf=[{"type": "object"}, {"type": "array", "items": {"type": "object"}}]
+)
+
 SNAPSHOT: Final[Mapping[str, Any]] = {
     "type": "object",
     "required": ["snapshot", "clock_ms", "tasks"],
@@ -90,7 +99,7 @@ def dump(fake: FakeScale) -> JSON:
 
 @control(
     "load",
-    Argument("dump", OBJECT, "what dump answered", required=True),
+    Argument("dump", DUMP, "what dump answered", required=True),
     gives={"type": "object"},
 )
 def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
@@ -108,10 +117,14 @@ def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
 
 @control(
     "load_tasks",
-    Argument("tasks", ANYTHING, "tasks, or pages of them, as Scale answers them", required=True),
+    Argument("tasks", TASKS, "tasks, or pages of them, as Scale answers them", required=True),
     Argument("project", TEXT, "the project that all of them are put into"),
     Argument("api_key", TEXT, "whose they are; the default account's without it"),
-    Argument("on_conflict", TEXT.unchecked, "refuse, skip or replace"),
+    Argument(
+        "on_conflict",
+        TEXT.within(enum=["refuse", "skip", "replace"]).unchecked,
+        "refuse, skip or replace",
+    ),
     gives={"type": "object", "required": ["tasks", "text"]},
 )
 def load_tasks(fake: FakeScale, tasks: Any, api_key: str | None = None, **how: Any) -> JSON:

@@ -30,8 +30,16 @@ WORLD: Final[Mapping[str, Any]] = {
         "tasks": {"type": "integer"},
     },
 }
-NAME: Final = Argument("name", TEXT, "letters a-z, digits and -, 1 to 40 of them")
-TTL: Final = Argument("ttl", NUMBER, "real seconds without a call that end it; a day unless given")
+NAME: Final = Argument(
+    "name", TEXT.within(pattern="^[a-z0-9-]{1,40}$"), "letters a-z, digits and -, 1 to 40 of them"
+)
+TTL: Final = Argument(
+    "ttl",
+    NUMBER.within(exclusiveMinimum=0, maximum=1e9),
+    "real seconds without a call that end it; a day unless given",
+)
+
+SPEED: Final = NUMBER.within(minimum=0, maximum=1e9)
 
 OF_FAKE: Final = (
     Argument("seed", WHOLE.unchecked, "the only source of randomness"),
@@ -46,20 +54,34 @@ OF_FAKE: Final = (
     Argument("strict", FLAG.unchecked, "refuse what Scale tolerates but nobody means"),
     Argument("block_network", FLAG.unchecked, "kept for RemoteFake, whose process calls others"),
     Argument("labelers", OBJECT, "{accuracy, jitter_px, miss_rate, seed}"),
-    Argument("journal_max_entries", WHOLE.unchecked, "how many calls the journal keeps"),
-    Argument("journal_max_bytes", WHOLE.unchecked, "and how many bytes of their bodies"),
+    Argument(
+        "journal_max_entries", WHOLE.within(minimum=1).unchecked, "how many calls the journal keeps"
+    ),
+    Argument(
+        "journal_max_bytes", WHOLE.within(minimum=0).unchecked, "and how many bytes of their bodies"
+    ),
     Argument("check", FLAG.unchecked, "kept for RemoteFake, which looks for unspent faults"),
     Argument("max_idle", LENGTH, "how far skipped waits move the clock for nothing"),
-    Argument("forked", TEXT.unchecked, "kept for RemoteFake: refuse or copy"),
+    Argument(
+        "forked",
+        TEXT.within(enum=["refuse", "copy"]).unchecked,
+        "kept for RemoteFake: refuse or copy",
+    ),
     Argument("projects", LIST, "as add_projects takes them"),
 )
 """The arguments of ``FakeScale`` that are data, and projects that are there from the start."""
 
 
 @control(
-    "worlds.create", NAME, TTL, Argument("speed", NUMBER, "virtual seconds for each real one; 0"),
-    *OF_FAKE, path="/worlds", of_server=True, gives=WORLD,
-)  # fmt: skip
+    "worlds.create",
+    NAME,
+    TTL,
+    Argument("speed", SPEED, "virtual seconds for each real one; 0 unless given"),
+    *OF_FAKE,
+    path="/worlds",
+    of_server=True,
+    gives=WORLD,
+)
 def create(caller: Caller, **arguments: Any) -> JSON:
     """Make another world, and answer its addresses."""
     return caller.worlds.create(**arguments).shown(caller.origin)
@@ -119,7 +141,11 @@ def fork(caller: Caller, name: str | None = None, ttl: float | None = None) -> J
 
 @control(
     "clock.speed",
-    Argument("speed", NUMBER, "virtual seconds for each real one; 0 stands still"),
+    Argument(
+        "speed",
+        NUMBER.within(minimum=0, maximum=1e9),
+        "virtual seconds for each real one; 0 stands still",
+    ),
     of_server=True,
     gives={"type": "object", "required": ["speed"]},
 )

@@ -454,8 +454,8 @@ class RemoteFake(FarControls):
         document = self._wire.control("dump")
         Path(path).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
-    @_OnInstances
-    def load(
+    @_OnInstances  # a class has no server: it is the instance that loads
+    def load(  # pyright: ignore[reportIncompatibleMethodOverride] - found on instances alone
         self,
         path: str | os.PathLike[str],
         turnaround: Any = None,

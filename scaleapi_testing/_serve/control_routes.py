@@ -160,7 +160,7 @@ class ControlRoutes:
         except INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001 - a target of callbacks may raise anything
-            status, told = answer_to(error)
+            status, told = answer_to(error, fits=operation.fit(arguments))
             beside = [clock_header(world)]
             if status == 503:
                 beside.append(("Retry-After", "1"))

@@ -24,6 +24,12 @@ def test_a_list_is_filtered_and_paged(control, make_task):
     assert [item["id"] for item in rest["items"] + tagged["items"]] == [third, third]
 
 
+def test_what_contradicts_the_state_is_a_conflict(control):
+    past = {"moment": "2001-01-01T00:00:00Z"}
+
+    assert control("POST", "/clock/advance_to", past).status_code == 409
+
+
 def test_no_key_appears(control, make_task):
     make_task("live_secret_key_of_somebody")
 
@@ -136,6 +142,15 @@ def test_a_dump_is_read_again(scale, control, make_task):
         ("/clock/advance", {"hours": -1}, 422, "ValueError", "it would go backwards"),
         ("/clock/advance", {"hours": "two"}, 422, "TypeError", "give a number"),
         ("/faults/add", {"status": 200}, 422, "ValueError", "400 to 599"),
+        ("/faults/add", {"status": 503, "path": "/v1/nope"}, 422, "ValueError", "no route answers"),
+        (
+            "/faults/add",
+            {"status": 503, "disconnect": True},
+            422,
+            "ValueError",
+            "exclude each other",
+        ),
+        ("/faults/add", {}, 422, "ValueError", "nothing is asked for"),
         ("/turnaround", {"policy": "soon"}, 422, "ValueError", "'after_polls': 3"),
         ("/respond", {"task_type": "categorisation", "response": {}}, 404, "LookupError", ""),
         ("/restore", {"snapshot": "s9"}, 404, "LookupError", "no snapshot 's9'"),
