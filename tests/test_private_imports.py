@@ -28,7 +28,6 @@ FILES = {
     "client/test_task_params.py": "the client's types against the fake's own list of them",
     "control_plane/test_safety.py": "a server with a token, without the command around it",
     "controls/test_near_names.py": "the section of a failed test, without a failing test",
-    "control_plane/test_safety.py": "a server with a token and a name, without a process",
     "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
     "endpoints/test_costs.py": "a call that no client would send, without a door",
     "endpoints/test_files.py": "the same",
@@ -48,7 +47,6 @@ FILES = {
     "properties/test_any_input.py": "see endpoints/test_costs.py",
     "remote/test_remote_fake.py": "what a fake and a remote one share, of which it is one list",
     "serve/test_logged.py": "a server that keeps a log, without a process",
-    "remote/test_remote_fake.py": "what is shared on purpose, as the code lists it",
     "serve/test_wsgi.py": "what a door makes of environments that no server sends",
     "snapshot/test_dump.py": "see endpoints/test_costs.py",
 }
