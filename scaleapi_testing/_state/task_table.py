@@ -6,11 +6,12 @@ slice of it, a count is its length, and a page token or a time bound is a bisect
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .._http.wire import encode
 from .query import EQUALITIES, OPEN, TASK_FILTERS, TaskPage, TaskQuery
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from .account import Account
 
-Index = list[int]
+Index: TypeAlias = "array[int]"
+"""Places in order, in half the memory that a list of them takes."""
+
 Key = tuple[str, ...]
 
 
@@ -111,8 +114,12 @@ class TaskTable:
             record.tags = records[-1].tags  # one object: mostly tasks that follow have the same
         self._writing = record
         records.append(record)  # from here on it is there, whatever breaks the rest off
+        indexes = self._indexes
         for key in _keys(record):
-            self._indexes.setdefault(key, []).append(record.seq)
+            index = indexes.get(key)
+            if index is None:
+                index = indexes[key] = array("I")
+            index.append(record.seq)
         if record.unique_id is not None:
             self._by_unique_id[record.unique_id] = record
         for view in self._views.values():
@@ -130,11 +137,11 @@ class TaskTable:
         for key in {key: None for after in later for key in _keys(after)}:
             index = self._indexes[key]
             first = bisect_left(index, place)
-            index[first:] = [seq + 1 for seq in index[first:]]
+            index[first:] = array("I", [seq + 1 for seq in index[first:]])
         for after in later:
             after.seq += 1
         for key in _keys(record):
-            insort(self._indexes.setdefault(key, []), place)
+            insort(self._indexes.setdefault(key, array("I")), place)
         if record.unique_id is not None:
             self._by_unique_id[record.unique_id] = record
         self._writing = None
@@ -196,7 +203,7 @@ class TaskTable:
                     self._leave(key, record.seq)
             for key in after:
                 if key not in before:
-                    insort(self._indexes.setdefault(key, []), record.seq)
+                    insort(self._indexes.setdefault(key, array("I")), record.seq)
         if record.unique_id != old_unique_id:
             if old_unique_id is not None:
                 del self._by_unique_id[old_unique_id]
@@ -380,13 +387,13 @@ class TaskTable:
     def _index(self, *items: tuple[str, str]) -> Index:
         if self._writing is not None:
             self._mend(self._writing)
-        return self._indexes.get(tuple(part for item in sorted(items) for part in item), [])
+        return self._indexes.get(tuple(part for item in sorted(items) for part in item), array("I"))
 
     def save(self) -> TableState:
         """The table as a value."""
         return TableState(
             list(map(TaskRecord.save, self.records)),
-            {key: index.copy() for key, index in self._indexes.items()},
+            {key: index[:] for key, index in self._indexes.items()},
         )
 
     def restore(self, account: Account, state: TableState) -> None:
@@ -415,14 +422,14 @@ class TaskTable:
         if state.indexes is None:
             self._indexes = self._indexed()
         else:
-            self._indexes = {key: index.copy() for key, index in state.indexes.items()}
+            self._indexes = {key: index[:] for key, index in state.indexes.items()}
 
     def _indexed(self) -> dict[Key, Index]:
         """The indexes that the records ask for."""
         indexes: dict[Key, Index] = {}
         for seq, record in enumerate(self._records):
             for key in _keys(record):
-                indexes.setdefault(key, []).append(seq)
+                indexes.setdefault(key, array("I")).append(seq)
         return indexes
 
 

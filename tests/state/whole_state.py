@@ -7,6 +7,7 @@ somebody adds is asked about at once.
 from __future__ import annotations
 
 import dataclasses
+from array import array
 from collections import deque
 from datetime import datetime, timedelta
 from random import Random
@@ -14,7 +15,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 PLAIN = (str, bytes, int, float, bool, type(None), datetime, timedelta)
-CONTAINERS = (dict, list, tuple, set, frozenset, deque)
+CONTAINERS = (dict, list, tuple, set, frozenset, deque, array)
 CODE = (FunctionType, MethodType, BuiltinFunctionType, type)
 
 LEFT_OUT = {
