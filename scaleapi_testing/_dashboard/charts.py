@@ -36,7 +36,7 @@ def stacked_bar(counts: Mapping[str, int]) -> Markup:
             )
         )
         left += wide
-    told = (
+    words = (
         ", ".join(f"{count:,} {status}" for status, count in counts.items() if count) or "no tasks"
     )
     return element(
@@ -47,7 +47,7 @@ def stacked_bar(counts: Mapping[str, int]) -> Markup:
         viewBox="0 0 100 8",
         preserveAspectRatio="none",
         role="img",
-        attributes={"aria-label": told},
+        attributes={"aria-label": words},
     )
 
 

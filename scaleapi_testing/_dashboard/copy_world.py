@@ -143,10 +143,10 @@ def _move(story: _Story, at_ms: int) -> None:
 
 def _call(story: _Story, call: RecordedRequest) -> None:
     """One call that changed something, by the client."""
-    told = f"{call.method} {call.path}"
+    what = f"{call.method} {call.path}"
     if call.status is None or call.status >= 400:
         why = "was not answered" if call.status is None else f"was answered {call.status}"
-        story.lines.append(f"# request {call.n}, {_comment(told)}, {why}")
+        story.lines.append(f"# request {call.n}, {_comment(what)}, {why}")
         return
     client = story.clients.get(call.api_key or "", "client")
     try:
@@ -154,7 +154,7 @@ def _call(story: _Story, call: RecordedRequest) -> None:
     except (LookupError, ValueError):
         body = answer = None
     line = _by_client(story, client, call, body, answer)
-    story.lines.append(line or f"# request {call.n}, {_comment(told)}, is not retold")
+    story.lines.append(line or f"# request {call.n}, {_comment(what)}, is not retold")
 
 
 def _by_client(
@@ -171,11 +171,11 @@ def _by_client(
         return f"{_named(story, task_id, body)} = {created(client, match[1], body)}"
     if is_post and call.path == "/v1/projects" and isinstance(body, dict) and body.get("name"):
         story.known.add(("project", str(body["name"])))
-        given = "".join(
+        more = "".join(
             f", {key}={value(body[sent], 4)}" for sent, key in _OF_PROJECT.items() if body.get(sent)
         )
         kind = f"TaskType({body.get('type')!r})"
-        return f"{client}.create_project({body['name']!r}, {kind}{given})"
+        return f"{client}.create_project({body['name']!r}, {kind}{more})"
     if is_post and call.path == "/v1/batches" and isinstance(body, dict):
         _place(story, client, account, {"project": body.get("project")})
         story.known.add(("batch", str(body.get("name"))))
@@ -190,9 +190,9 @@ def _by_client(
         name = _known_task(story, of_task[1])
         if of_task[2] == "cancel":
             return f"{client}.cancel_task({name}.id)"
-        said = body if isinstance(body, dict) else {}
-        comments = f", comments={said['comments']!r}" if said.get("comments") else ""
-        return f"{client}.audit_task({name}.id, accepted={said.get('accepted')!r}{comments})"
+        verdict = body if isinstance(body, dict) else {}
+        comments = f", comments={verdict['comments']!r}" if verdict.get("comments") else ""
+        return f"{client}.audit_task({name}.id, accepted={verdict.get('accepted')!r}{comments})"
     return None
 
 

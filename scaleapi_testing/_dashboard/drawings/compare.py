@@ -67,15 +67,17 @@ def changes(before: Subject, after: Subject) -> list[Change]:
     old, new = _annotations(before.part("annotations")), _annotations(after.part("annotations"))
     if not old and not new:
         return list(_values(before.response, after.response))
-    found: list[Change] = []
+    differences: list[Change] = []
     for key in {**old, **new}:
         if key not in new:
-            found.append(Change("removed", _name(old[key]), "", key))
+            differences.append(Change("removed", _name(old[key]), "", key))
         elif key not in old:
-            found.append(Change("added", _name(new[key]), "", key))
+            differences.append(Change("added", _name(new[key]), "", key))
         elif old[key] != new[key]:
-            found.append(Change("changed", _name(new[key]), _differing(old[key], new[key]), key))
-    return found
+            differences.append(
+                Change("changed", _name(new[key]), _differing(old[key], new[key]), key)
+            )
+    return differences
 
 
 def _annotations(value: Any) -> dict[str, list[Mapping[str, Any]]]:

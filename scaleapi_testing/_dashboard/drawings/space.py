@@ -313,10 +313,10 @@ def view_of(height: float, what: str, *content: Markup) -> Markup:
 
 
 def _described(entry: Mapping[str, Any]) -> str:
-    told = [described({**entry, "type": "cuboid"}), place_of(entry), size_of(entry)]
+    lines = [described({**entry, "type": "cuboid"}), place_of(entry), size_of(entry)]
     if entry.get("stationary") is True:
-        told.append("stationary")
-    return "\n".join(told)
+        lines.append("stationary")
+    return "\n".join(lines)
 
 
 def place_of(entry: Mapping[str, Any]) -> str:

@@ -75,7 +75,7 @@ class Subject:
         candidates = (
             several if isinstance(several, list) and several else [params.get("attachment")]
         )
-        urls = [as_dict(one).get("content", one) for one in candidates]
+        urls = [as_dict(entry).get("content", entry) for entry in candidates]
         return [url for url in urls if isinstance(url, str) and ":" in url[:20]]
 
 

@@ -58,12 +58,12 @@ def _records(visit: Visit) -> Iterator[TaskRecord]:
     search = read_search(visit)
     count = 0
     while count < MOST:
-        found = find_tasks(store, search)
-        yield from found.tasks
-        count += len(found.tasks)
-        if not found.next:
+        shown = find_tasks(store, search)
+        yield from shown.tasks
+        count += len(shown.tasks)
+        if not shown.next:
             return
-        at, _, task_id = found.next.partition(".")
+        at, _, task_id = shown.next.partition(".")
         search = replace(search, after=(int(at), task_id))
 
 

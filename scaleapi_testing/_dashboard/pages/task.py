@@ -135,10 +135,10 @@ def _earlier(fake: FakeScale, record: TaskRecord, subject: Subject) -> Any:
         return prior[-1]
     for delivery in reversed(fake.callbacks.of(record.id)):
         try:
-            told = as_dict(delivery.json)
+            body = as_dict(delivery.json)
         except (LookupError, ValueError):
             continue
-        response = told.get("response", as_dict(told.get("task")).get("response"))
+        response = body.get("response", as_dict(body.get("task")).get("response"))
         if isinstance(response, dict) and response != subject.response:
             return response
     return None
@@ -174,12 +174,12 @@ def _origins(document: dict[str, Any]) -> set[str]:
 def _missing_hosts(subject: Subject, document: dict[str, Any]) -> list[str]:
     """The hosts from which pictures of the drawing could be loaded."""
     missing = [url for url in subject.attachments if subject.address(url) is None]
-    found = {
+    hosts = {
         origin
         for origin in _origins(document)
         if any(url.startswith(f"{origin}/") for url in missing)
     }
-    return sorted(found)[:5]
+    return sorted(hosts)[:5]
 
 
 def _history(fake: FakeScale, record: TaskRecord) -> Iterator[dict[str, Any]]:

@@ -24,14 +24,14 @@ def tasks(visit: Visit) -> Answer:
     """The page."""
     store = visit.fake._world.store
     search = read_search(visit)
-    found = find_tasks(store, search)
+    shown = find_tasks(store, search)
     accounts = store.everyone()
     return page(
         visit,
         "tasks.html",
         title="Tasks",
-        rows=[_row(record) for record in found.tasks],
-        found=found,
+        rows=[_row(record) for record in shown.tasks],
+        found=shown,
         search=search,
         any_tasks=any(len(account.tasks) for account in accounts),
         is_filtered=any(value for name, value in visit.query if name not in {"order", "after"}),
@@ -43,7 +43,7 @@ def tasks(visit: Visit) -> Answer:
         projects=sorted({name for account in accounts for name in account.projects})[:MOST_NAMES],
         batches=sorted({name for account in accounts for name in account.batches})[:MOST_NAMES],
         accounts=[account for account in accounts if account.has_something()],
-        next_page=address(visit, after=found.next) if found.next else "",
+        next_page=address(visit, after=shown.next) if shown.next else "",
         first_page=address(visit, after="") if visit.asked("after") else "",
         export=address(visit, path="/ui/export", after=""),
     )
