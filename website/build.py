@@ -36,6 +36,8 @@ ELSEWHERE: Final = {
 }
 """Files outside of ``docs/`` by where links to them lead; the first two are pages as they are."""
 
+PICTURES: Final = frozenset({".gif", ".jpg", ".png", ".svg", ".webp"})
+
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]*m")
 _VERSION: Final = re.compile(r"\d+(\.\d+)+\w*")
 
@@ -68,6 +70,10 @@ def build(into: Path, work: Path) -> Path:
         path = work / "pages" / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page.text, encoding="utf-8")
+    for picture in pictures():
+        path = work / "pages" / picture.relative_to(DOCS)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, path)
     (work / "pages" / "assets").mkdir()
     shutil.copy(STYLE, work / "pages" / "assets")
     shutil.copytree(DOCS / PICTURES, work / "pages" / PICTURES)
@@ -95,6 +101,11 @@ def _render(work: Path) -> None:
         raise NotRendered(told.partition("Traceback (most recent call last)")[0].strip() or told)
 
 
+def pictures() -> list[Path]:
+    """The pictures that pages show."""
+    return sorted(path for path in DOCS.rglob("*") if path.suffix in PICTURES)
+
+
 def pages() -> list[Page]:
     """Every page, its links leading to where the pages stand."""
     examples = situations()
@@ -114,6 +125,10 @@ def pages() -> list[Page]:
         if place not in {page.path for page in written}
     ]
     places = {page.source: page.path for page in written} | ELSEWHERE
+    places |= {
+        path.relative_to(CHECKOUT).as_posix(): path.relative_to(DOCS).as_posix()
+        for path in pictures()
+    }
     places |= {file: page.path for file, page in examples.items()}
     places |= {
         path.relative_to(CHECKOUT).as_posix(): path.relative_to(DOCS).as_posix()
