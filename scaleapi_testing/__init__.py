@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from ._testcase import ScaleTestCase as ScaleTestCase
     from ._testcase import ScaleTestMixin as ScaleTestMixin
     from ._time.timeline import Event as Event
+    from ._verify.comparing import Difference as Difference
     from ._verify.verification import Verdict as Verdict
     from ._verify.verification import Verification as Verification
     from ._verify.verify import verify as verify
@@ -76,6 +77,7 @@ _WHERE: Final = {  # where names are defined, never the state of a fake
     "Change": "_saved.snapshot",
     "Delivery": "_callbacks.delivery",
     "Diff": "_saved.snapshot",
+    "Difference": "_verify.comparing",
     "Event": "_time.timeline",
     "FakeScale": "_fake",
     "FakeScaleError": "_errors",
@@ -134,6 +136,7 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
     "Change",
     "Delivery",
     "Diff",
+    "Difference",
     "Event",
     "FakeScale",
     "FakeScaleError",
