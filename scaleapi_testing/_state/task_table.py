@@ -123,7 +123,7 @@ class TaskTable:
         if record.unique_id is not None:
             self._by_unique_id[record.unique_id] = record
         for view in self._views.values():
-            view.changed(record, None)
+            view.added(record)
         self._writing = None
 
     def _insert(self, record: TaskRecord) -> None:

@@ -71,8 +71,20 @@ class TaskView:
         """Whether a task passes."""
         return all(rule(record) for rule in self._rules)
 
+    def added(self, record: TaskRecord) -> None:
+        """A task was made, the newest of all."""
+        for rule in self._rules:
+            if not rule(record):
+                return
+        if self._seqs is not None:
+            self._seqs.append(record.seq)
+        for name, index in self._by_time.items():
+            ms = _TIME_OF[name](record)
+            if ms is not None:
+                index.add(ms, record.seq)
+
     def changed(self, record: TaskRecord, before: Times | None) -> None:
-        """A task was made or changed.
+        """A task was changed.
 
         Args:
             record: as it is now.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from operator import le
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -51,35 +52,50 @@ class TimeIndex:
     """The tasks of one view by one of their times; those without that time are not in it.
 
     Args:
-        tasks: time and place of each, in any order.
+        tasks: time and place of each, by place.
     """
 
     __slots__ = ("_blocks", "_count", "_firsts", "_groups")
 
     def __init__(self, tasks: Iterable[tuple[int, int]]) -> None:
-        self._count = 0
-        self._build(sorted(tasks))
+        times, seqs = array("q"), array("I")
+        for ms, seq in tasks:
+            times.append(ms)
+            seqs.append(seq)
+        self._build(times, seqs)
 
-    def _build(self, entries: list[tuple[int, int]]) -> None:
-        self._count = len(entries)
-        pieces = [entries[at : at + BLOCK] for at in range(0, len(entries), BLOCK)] or [[]]
-        self._blocks = [
-            _Block(*zip(*piece, strict=True)) if piece else _Block() for piece in pieces
-        ]
+    def _build(self, times: array[int], seqs: array[int]) -> None:
+        count = self._count = len(times)
+        if not all(map(le, times, times[1:])):
+            # No pairs: those of very many tasks would take more memory than what is kept.
+            order = sorted(range(count), key=times.__getitem__)  # of one time they stay by place
+            times = array("q", [times[at] for at in order])
+            seqs = array("I", [seqs[at] for at in order])
+        begins = range(0, max(count, 1), BLOCK)
+        self._blocks = [_Block(times[at : at + BLOCK], seqs[at : at + BLOCK]) for at in begins]
         # What stands before the first entry of a block is in an earlier one.
-        self._firsts = [_EARLIEST, *(piece[0] for piece in pieces[1:])]
+        self._firsts = [_EARLIEST, *((times[at], seqs[at]) for at in begins[1:])]
         self._groups: dict[int, array[int]] = {}
 
     def add(self, ms: int, seq: int) -> None:
         """Take in a task."""
+        last = self._blocks[-1]
+        if 0 < len(last.times) < BLOCK and (ms, seq) > (last.times[-1], last.seqs[-1]):
+            last.times.append(ms)  # as most do
+            last.seqs.append(seq)
+            self._count += 1
+            self._changed(len(self._blocks) - 1, last)
+            return
         number = self._number(ms, seq)
         block = self._blocks[number]
         if len(block.times) >= BLOCK:
             if len(self._blocks) * BLOCK > MOST_EMPTY * self._count:
                 # Tasks that change leave the blocks of their old times, and many are empty by now.
-                self._build(
-                    [e for each in self._blocks for e in zip(each.times, each.seqs, strict=True)]
-                )
+                times, seqs = array("q"), array("I")
+                for each in self._blocks:
+                    times += each.times
+                    seqs += each.seqs
+                self._build(times, seqs)
                 number = self._number(ms, seq)
             if len(self._blocks[number].times) >= BLOCK:
                 number = self._split(number, ms, seq)

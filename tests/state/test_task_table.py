@@ -162,8 +162,8 @@ def test_an_index_of_times_gives_each_task_once_whatever_came_and_went(moves, wa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time_index, "BLOCK", 3)
         patch.setattr(time_index, "GROUP", 2)
-        index = time_index.TimeIndex([])
-        here = {}
+        index = time_index.TimeIndex([(4, 40), (2, 41), (4, 42)])
+        here = {40: 4, 41: 2, 42: 4}
         for ms, seq, stays in moves:
             if seq in here:
                 index.remove(here.pop(seq), seq)
