@@ -175,7 +175,7 @@ API: Final = (
         "reference/recorded.md",
         "Exports and recordings",
         "With examples: [exports and recordings](../recorded.md).",
-        _of_testing("LoadedTasks", "verify", "Verification", "Verdict", "NoAnswer"),
+        _of_testing("LoadedTasks", "verify", "Verification", "Verdict", "Difference", "NoAnswer"),
         "testing",
     ),
     ApiPage(

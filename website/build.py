@@ -46,10 +46,6 @@ class NotRendered(Exception):
     """Zensical found something wrong; its own words."""
 
 
-PICTURES: Final = "pictures"
-"""The folder of the docs that holds them."""
-
-
 def build(into: Path, work: Path) -> Path:
     """Build the site of this version beside those of others.
 
@@ -76,7 +72,6 @@ def build(into: Path, work: Path) -> Path:
         shutil.copy(picture, path)
     (work / "pages" / "assets").mkdir()
     shutil.copy(STYLE, work / "pages" / "assets")
-    shutil.copytree(DOCS / PICTURES, work / "pages" / PICTURES)
     (work / "zensical.toml").write_text(tomli_w.dumps(configuration(written)), encoding="utf-8")
     _render(work)
     place = into / __version__
@@ -130,10 +125,6 @@ def pages() -> list[Page]:
         for path in pictures()
     }
     places |= {file: page.path for file, page in examples.items()}
-    places |= {
-        path.relative_to(CHECKOUT).as_posix(): path.relative_to(DOCS).as_posix()
-        for path in (DOCS / PICTURES).iterdir()
-    }
     names = api.shown()
     placed = [replace(page, text=moved_links(page, places)) for page in written]
     return [
