@@ -45,6 +45,10 @@ ROOMS: Final = {
             "tests/journal",
             "tests/acts",
             "tests/controls/test_near_names.py",
+            "tests/commands/test_changes.py",
+            "tests/messages/test_report_messages.py",
+            "tests/serve/test_asgi.py",
+            "tests/serve/test_same_answers.py",
         ),
     ),
     "world": Room(

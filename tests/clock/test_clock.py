@@ -323,3 +323,39 @@ def test_a_travelled_real_time_is_where_the_clock_starts():
         fake = FakeScale()
 
     assert fake.clock.now() == datetime(2020, 2, 29, 10, tzinfo=UTC)
+
+
+def test_what_else_was_raised_on_the_way_is_noted_on_the_first_error(fake):
+    names = iter(["first", "second"])
+
+    def target(_):
+        raise OSError(f"the {next(names)} handler failed")
+
+    fake.callbacks.deliver_to(target)
+    fake.turnaround(timedelta(hours=1))
+    create(fake, callback_url="https://h.example.com/a")
+    create(fake, callback_url="https://h.example.com/b")
+
+    with pytest.raises(OSError, match="the first handler failed") as caught:
+        fake.clock.advance(hours=1)
+
+    assert caught.value.__notes__ == ["and then: OSError: the second handler failed"]
+
+
+def test_a_timeline_says_how_much_is_planned_and_what_comes_next(fake):
+    fake.turnaround(timedelta(hours=1))
+    first = create(fake)
+    create(fake)
+
+    assert repr(fake.timeline) == (
+        f"<Timeline 2 pending, next task {first.id} ends: completed at 2026-03-02T13:00:00.000Z>"
+    )
+
+
+def test_what_is_completed_before_its_time_is_planned_no_more(fake):
+    fake.turnaround(timedelta(hours=1))
+    task = create(fake)
+
+    fake.complete(task.id)
+
+    assert list(fake.timeline) == []

@@ -1,0 +1,180 @@
+"""A clock that runs beside real time: how far it goes, and when it wakes by itself."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from scaleapi_testing import FakeScale
+from scaleapi_testing._time import pace as module
+from scaleapi_testing._time.pace import Pace
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+QUESTION = {"attachment": "Moo", "attachment_type": "text", "categories": ["cow"]}
+
+
+class RealTime:
+    """Real seconds as the test says."""
+
+    def __init__(self):
+        self.seconds = 1000.0
+
+    def monotonic(self):
+        return self.seconds
+
+
+@pytest.fixture
+def real(monkeypatch):
+    real = RealTime()
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=real.monotonic))
+    return real
+
+
+@pytest.fixture
+def fake():
+    return FakeScale(start_time=NOON, turnaround=timedelta(hours=1))
+
+
+def pace_of(fake, speed):
+    world = fake._world
+    return Pace(world.clock, world.timeline, world.unraised, world.lock, speed)
+
+
+def gone(fake):
+    return (fake.clock.now() - NOON) / timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("speed", "virtual_s"), [(1, 2.5), (60, 150), (3600, 9000), (0.5, 1.25)])
+def test_a_clock_goes_as_far_as_real_time_went_times_its_speed(real, fake, speed, virtual_s):
+    pace = pace_of(fake, speed)
+    real.seconds += 2.5
+
+    pace.catch_up()
+
+    assert gone(fake) == virtual_s
+
+
+def test_what_is_less_than_a_millisecond_is_not_lost(real, fake):
+    pace = pace_of(fake, 1)
+
+    for _ in range(8):
+        real.seconds += 0.000_25
+        pace.catch_up()
+
+    assert gone(fake) == 0.002
+
+
+def test_a_single_millisecond_is_passed(real, fake):
+    pace = pace_of(fake, 1)
+    real.seconds += 0.001_01
+
+    pace.catch_up()
+
+    assert gone(fake) == 0.001
+
+
+def test_real_time_is_counted_once(real, fake):
+    pace = pace_of(fake, 60)
+    real.seconds += 1
+    pace.catch_up()
+    real.seconds += 1
+    pace.catch_up()
+
+    assert gone(fake) == 120
+
+
+def test_what_moves_the_clock_besides_comes_on_top(real, fake):
+    pace = pace_of(fake, 1)
+    real.seconds += 1
+    fake.clock.advance(hours=2)
+
+    pace.catch_up()
+
+    assert gone(fake) == 7201
+
+
+def test_it_is_due_when_something_planned_lies_no_later_than_now(real, fake):
+    pace = pace_of(fake, 3600)
+    assert not pace.is_due()
+    fake.client().create_task("categorization", **QUESTION)
+    real.seconds += 0.999
+    assert not pace.is_due()
+    real.seconds += 0.001
+    assert pace.is_due()
+
+    pace.catch_up()
+
+    assert fake.tasks[0].status == "completed"
+    assert not pace.is_due()
+
+
+def test_a_clock_never_leaves_the_last_year_there_is(real, fake):
+    pace = pace_of(fake, 1e9)
+    real.seconds += 1e9
+
+    pace.catch_up()
+
+    assert fake.clock.now().year == 9999
+
+
+def test_what_targets_raise_waits_for_the_next_control(real, fake):
+    def target(_):
+        raise OSError("the disk of the handler is full")
+
+    fake.callbacks.deliver_to(target)
+    task = fake.client().create_task(
+        "categorization", callback_url="https://belt.example/hook", **QUESTION
+    )
+    pace = pace_of(fake, 3600)
+    real.seconds += 1
+
+    pace.catch_up()
+
+    with pytest.raises(OSError, match="the disk of the handler is full"):
+        fake.recall(task.id)
+
+
+def test_a_running_pace_does_by_itself_what_is_planned_while_it_runs(fake):
+    pace = pace_of(fake, 360_000)
+    thread = threading.Thread(target=pace.run, daemon=True)
+    thread.start()
+    task = fake.client().create_task("categorization", **QUESTION)
+    pace.nudge()
+
+    done = threading.Event()
+    for _ in range(500):
+        if fake.tasks[task.id].status == "completed":
+            break
+        done.wait(0.01)
+    pace.end()
+    thread.join(5)
+
+    assert fake.tasks[task.id].status == "completed"
+    assert not thread.is_alive()
+
+
+def test_a_pace_that_waits_for_nothing_ends_when_it_is_told_to(fake):
+    pace = pace_of(fake, 1)
+    thread = threading.Thread(target=pace.run, daemon=True)
+    thread.start()
+
+    pace.end()
+    thread.join(5)
+
+    assert not thread.is_alive()
+
+
+def test_only_what_comes_before_what_is_waited_for_wakes_a_pace(fake):
+    pace = pace_of(fake, 1)
+    fake.client().create_task("categorization", **QUESTION)
+    pace._armed_ms = fake._world.timeline.peek().when_ms
+
+    pace.nudge()
+    assert not pace._awake.is_set()
+    pace._armed_ms += 1
+    pace.nudge()
+
+    assert pace._awake.is_set()
