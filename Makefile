@@ -140,7 +140,8 @@ $(VENV)/pip-is-new:
 	@touch $@
 
 PROJECTS := pyproject.toml scaleapi_testing/pyproject.toml
-EDITABLE := --editable . --editable './scaleapi_testing[demo,postgres,server]'
+EDITABLE := --editable . --editable './scaleapi_testing[demo,server]'
+EVERYTHING := --editable . --editable './scaleapi_testing[demo,postgres,server,verify]'
 
 $(VENV)/installed-demo: $(PROJECTS) $(VENV)/pip-is-new
 	@echo "Installing scaleapi and scaleapi-testing[demo] into $(VENV) ..."
@@ -149,7 +150,7 @@ $(VENV)/installed-demo: $(PROJECTS) $(VENV)/pip-is-new
 
 $(VENV)/installed-dev: $(PROJECTS) $(VENV)/installed-demo
 	@echo "Installing what the checks need into $(VENV); the first time takes a minute or two ..."
-	@$(PIP) install $(EDITABLE) --group dev
+	@$(PIP) install $(EVERYTHING) --group dev
 	@touch $@
 
 $(VENV)/installed-mutmut: $(VENV)/installed-dev
