@@ -543,3 +543,52 @@ def test_many_callbacks_keep_no_more_bytes_than_the_bound(small):
     kept = [delivery for delivery in small.callbacks if delivery.cut is None]
     assert len(small.callbacks) == 40
     assert 0 < sum(len(delivery.body) for delivery in kept) <= 20_000
+
+
+def test_an_email_address_of_a_batch_gets_a_mail_when_it_is_completed(fake, client):
+    client.create_project("cows", "categorization")
+    client.create_batch("cows", "belt 1", callback="ops@example.com")
+    task = client.create_task("categorization", project="cows", batch="belt 1", **PARAMS)
+    client.finalize_batch("belt 1")
+
+    fake.complete(task)
+
+    (mail,) = fake.callbacks.outbox
+    assert (mail.to, mail.subject, mail.task_id) == (
+        "ops@example.com",
+        "Batch belt 1 completed",
+        "",
+    )
+    assert json.loads(mail.body)["batch"] == "belt 1"
+
+
+def test_the_callbacks_of_a_task_are_found_by_the_task_or_its_id(fake, client):
+    fake.callbacks.deliver_to(lambda _: 200)
+    task, other = create(client), create(client)
+    fake.complete_all()
+
+    assert [entry.task_id for entry in fake.callbacks.of(task.id)] == [task.id]
+    assert fake.callbacks.of(other) == fake.callbacks.of(other.id)
+
+
+def test_an_attempt_that_nothing_answered_has_no_answer(fake, client):
+    fake.callbacks.deliver_to("http://127.0.0.1:9")
+    fake.complete(create(client))
+
+    assert fake.callbacks.last.attempts[-1].status is None
+    assert fake.callbacks.last.answer == b""
+
+
+def test_a_delay_that_was_asked_for_is_part_of_a_snapshot(fake, client):
+    fake.callbacks.deliver_to(lambda _: 200)
+    fake.callbacks.delay(timedelta(minutes=10))
+    before = fake.snapshot()
+    fake.reset()
+    fake.callbacks.deliver_to(lambda _: 200)
+    fake.restore(before)
+
+    fake.complete(create(client))
+
+    assert not fake.callbacks.last.attempts
+    fake.clock.advance(minutes=10)
+    assert fake.callbacks.last.succeeded
