@@ -18,7 +18,6 @@ EACH = settings(
     max_examples=5,
     deadline=None,
     database=None,
-    derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -20,8 +20,10 @@ REMEMBERED: Final = 64
 LARGEST: Final = 8 * 1024
 """Bytes of a value from which on it is looked at each time; pre-labels mostly differ."""
 
-_WITHOUT_REFERENCES: Final = 2
-"""The version of marshal's format in which equal values are the same bytes."""
+_WITH_REFERENCES: Final = 4
+"""The version of marshal's format in which what stands in a value twice is written once: a value
+of a few objects may be endless when each is written out. That equal values are then not always the
+same bytes costs a look and nothing else."""
 
 
 def by_value(rule: Callable[[Any], Iterable[T]]) -> Callable[[Any], tuple[T, ...]]:
@@ -39,7 +41,7 @@ def by_value(rule: Callable[[Any], Iterable[T]]) -> Callable[[Any], tuple[T, ...
     @wraps(rule)
     def look(value: Any) -> tuple[T, ...]:
         try:
-            written = marshal.dumps(value, _WITHOUT_REFERENCES)
+            written = marshal.dumps(value, _WITH_REFERENCES)
         except ValueError:  # nothing that came as JSON
             return tuple(rule(value))
         return answer(written) if len(written) <= LARGEST else tuple(rule(value))
