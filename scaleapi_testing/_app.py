@@ -168,7 +168,7 @@ class App:
         if fault is not None and fault.remaining is not None:
             world.clock.note_change()
         reply.wait_began = world.clock.ms
-        reply.route = record.route
+        reply.call = record
         if followed:
             reply.raised = followed + reply.raised
         if reply.raised and request.deferred:
@@ -219,7 +219,7 @@ class App:
         reply = self._finished(request, record, act, outcome)
         record.finish(reply.status, reply.page or reply.body, None, reply.broken)
         self._journal.add_own(record)
-        reply.wait_began, reply.route = world.clock.ms, record.route
+        reply.wait_began, reply.call = world.clock.ms, record
         return reply
 
     def _looked(self, act: Act, request: Request, record: RecordedRequest) -> Answer:

@@ -1,11 +1,12 @@
-"""What customers do by calls, for people who look at a task and hold no key of its account."""
+"""What is for people who look at a task: calls of customers without a key; checks of answers."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .kinds import FLAG, TEXT, TEXTS
+from .._controls.views import find_task
+from .kinds import FLAG, OBJECT, TEXT, TEXTS
 from .operation import Argument, control
 from .shown import RECORD, record
 from .tasks import TASK
@@ -58,3 +59,43 @@ def tags(
         fake._world.change_fields(act, changed, document)
 
     return record(fake._moved("tags", task, change))
+
+
+@control(
+    "check_answer",
+    TASK,
+    Argument("response", OBJECT, "the answer to look at", required=True),
+    changes=False,
+    gives={
+        "type": "object",
+        "required": ["fits", "problems"],
+        "properties": {
+            "fits": {"type": "boolean"},
+            "problems": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["path", "message"],
+                    "properties": {
+                        "path": {"type": "string", "description": "e.g. response.annotations[0]"},
+                        "message": {
+                            "type": "string",
+                            "description": "what is wrong there, and what would be right",
+                        },
+                    },
+                },
+            },
+        },
+    },
+)
+def check(fake: FakeScale, task: str, response: dict[str, Any]) -> JSON:
+    """Whether an answer fits its task's type; `complete` and `fix` take one that does not, too."""
+    from .._world.answer_check import check_answer
+
+    world = fake._world
+    with world.lock:
+        problems = check_answer(world, find_task(world.store, task), response)
+    return {
+        "fits": not problems,
+        "problems": [{"path": entry.path, "message": entry.message} for entry in problems],
+    }

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 KEPT: Final = 2_000
 """Deeds of a world that are kept: the newest."""
 
-_BEGINS_ANEW: Final = frozenset({"reset", "load", "restore"})
+BEGINS_ANEW: Final = frozenset({"reset", "load", "restore"})
+"""Controls after which what was done before is no part of the world's story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Deeds:
 
     def add(self, deed: Deed) -> None:
         """Keep what was done."""
-        if deed.name in _BEGINS_ANEW:
+        if deed.name in BEGINS_ANEW:
             self._deeds.clear()
         else:
             self._deeds.append(deed)

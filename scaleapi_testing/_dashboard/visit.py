@@ -10,7 +10,7 @@ from .deeds import Deeds
 from .inbox import Inboxes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from .._fake import FakeScale
 
@@ -33,6 +33,7 @@ class Visit:
         speed: virtual seconds for each real one.
         inboxes: of the world.
         deeds: what was done in the world by controls.
+        durations: gives how many seconds this server took for calls, by number, `own` and time.
     """
 
     fake: FakeScale
@@ -46,6 +47,7 @@ class Visit:
     speed: float = 0.0
     inboxes: Inboxes = field(default_factory=Inboxes)
     deeds: Deeds = field(default_factory=Deeds)
+    durations: Callable[[], Mapping[tuple[int, int, int], float]] = dict
 
     def asked(self, name: str, default: str = "") -> str:
         """The last value of ``name`` in the address."""

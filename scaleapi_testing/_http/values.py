@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from .._journal.recorded_request import RecordedRequest
 
 JSON: TypeAlias = Any
 """A decoded JSON value: dict, list, str, int, float, bool or None."""
@@ -80,7 +83,7 @@ class Reply:
         raised: exceptions of callback targets that this call brought about, to be raised by the
             door instead of returning (the first, the others as notes). Never retried.
         page: what ``body`` was joined of, if it was and is still whole.
-        route: the pattern of the operation that answered; ``None`` when none did.
+        call: the journal's entry of the call; ``None`` of one that never came so far.
     """
 
     status: int
@@ -91,7 +94,12 @@ class Reply:
     waited_ms: int = 0
     raised: list[BaseException] = field(default_factory=list[BaseException])
     page: Page | None = None
-    route: str | None = None
+    call: RecordedRequest | None = None
+
+    @property
+    def route(self) -> str | None:
+        """The pattern of the operation that answered; ``None`` when none did."""
+        return None if self.call is None else self.call.route
 
     @property
     def announced_length(self) -> int:

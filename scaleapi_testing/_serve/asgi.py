@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from .._http.values import Reply
+    from .._journal.recorded_request import RecordedRequest
     from .._worlds.worlds import HostedWorld, Worlds
 
     Message: TypeAlias = MutableMapping[str, Any]
@@ -105,6 +106,7 @@ class Front:
         loop = asyncio.get_running_loop()
         began = loop.time()
         path = _raw_path(scope)
+        call: RecordedRequest | None = None
         world: HostedWorld | None = self._worlds.default
         name = ""
         if path.startswith(WORLDS):
@@ -128,9 +130,12 @@ class Front:
         else:
             reply = await self._call(world, path, scope, send, body)
             outcome, operation = reply.status or reply.broken, reply.route or UNKNOWN
+            call = reply.call
         seconds = loop.time() - began
         status = outcome if isinstance(outcome, int) else 0
         self._measures.count(scope["method"], operation, status, seconds)
+        if world is not None and call is not None:
+            self._measures.durations.add(world, call, seconds)
         if self._seen is not None:
             self._seen(
                 scope["method"], path, outcome, seconds, "?" if world is None else world.name

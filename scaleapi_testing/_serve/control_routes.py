@@ -86,7 +86,7 @@ class ControlRoutes:
         self._safety = safety
         self._measures = measures
         self._watchers = watchers
-        self._pages = PageRoutes(worlds)
+        self._pages = PageRoutes(worlds, measures.durations)
 
     async def answer(
         self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], body: bytes

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
+from .durations import Durations
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,11 +26,13 @@ class Measures:
     """Counts calls; cheap enough for each of them. The library only writes down what was counted.
 
     Attributes:
+        durations: how long the newest calls took, one by one.
         lag: how many commands of the log stand there and were not applied here yet.
     """
 
     def __init__(self) -> None:
         self.lag = 0
+        self.durations = Durations()
         self._calls: dict[tuple[str, str, int], int] = {}
         self._buckets: dict[str, list[int]] = {}
         self._seconds: dict[str, float] = {}

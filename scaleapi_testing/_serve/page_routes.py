@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .._dashboard.visit import Visit
     from .._worlds.worlds import HostedWorld, Worlds
     from .asgi import Message
+    from .durations import Durations
 
 LOGIN: Final = "/login"
 INBOX: Final = "/inbox/"
@@ -33,10 +34,12 @@ class PageRoutes:
 
     Args:
         worlds: of this server.
+        durations: of its calls.
     """
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, worlds: Worlds, durations: Durations) -> None:
         self._worlds = worlds
+        self._durations = durations
         self._inboxes: WeakKeyDictionary[HostedWorld, Inboxes] = WeakKeyDictionary()
         self._done: WeakKeyDictionary[HostedWorld, Deeds] = WeakKeyDictionary()
 
@@ -115,7 +118,10 @@ class PageRoutes:
             name: of the operation.
             arguments: as JSON has them.
         """
-        from .._dashboard.deeds import Deed, Deeds
+        from .._dashboard.deeds import BEGINS_ANEW, Deed, Deeds
+
+        if name in BEGINS_ANEW:
+            self._durations.forget(world)
 
         self._done.setdefault(world, Deeds()).add(Deed(*before, name, arguments))
 
@@ -144,6 +150,7 @@ class PageRoutes:
             speed=world.speed,
             inboxes=self._of(world),
             deeds=self._done.setdefault(world, Deeds()),
+            durations=lambda: self._durations.of(world),
         )
 
 

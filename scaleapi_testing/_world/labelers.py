@@ -107,7 +107,7 @@ class AccountSurroundings:
         self._account = account
         self._store = store
         self._attachments = attachments
-        self._base_url = base_url
+        self.base_url = base_url
 
     def media(self, url: str, metadata: Mapping[str, Any]) -> Media:
         """See ``Surroundings.media``."""
@@ -130,7 +130,7 @@ class AccountSurroundings:
     def publish(self, content: Content, mime_type: str, uuid: str) -> str:
         """See ``Surroundings.publish``."""
         self._store.results[uuid] = (mime_type, content)
-        return f"{self._base_url}/results/{uuid}"
+        return f"{self.base_url}/results/{uuid}"
 
 
 class Answers:
@@ -191,15 +191,8 @@ class Answers:
                 f"labelers cannot answer task {record.id}: the fake does not know its type, "
                 f"{record.type!r:.60}; give the answer: scale.complete(task, {{...}})"
             )
-        job = Job(
-            params=document["params"],
-            common=document,
-            random=random,
-            surroundings=surroundings,
-            words=lambda: self._words(record),
-            truth=self._truth(document, surroundings),
-            labelers=self.labelers,
-        )
+        truth = self._truth(document, surroundings)
+        job = self.job(record, document, surroundings, truth, self.labelers, random)
         as_mock = record.account.is_test and kind.mock is not None and job.truth is None
         make = kind.mock if as_mock and kind.mock is not None else kind.respond
         try:
@@ -212,6 +205,26 @@ class Answers:
         raise NoAnswer(
             f"labelers cannot answer task {record.id}, for its params are none that a create takes "
             f"({wrong.path}: {wrong.message}); give the answer: scale.complete(task, {{...}})"
+        )
+
+    def job(
+        self,
+        record: TaskRecord,
+        document: dict[str, Any],
+        surroundings: AccountSurroundings,
+        truth: Any,
+        labelers: Labelers | None = None,
+        random: Random | None = None,
+    ) -> Job:
+        """A task as labelers see it; without ``labelers`` they find the truth as it is."""
+        return Job(
+            params=document["params"],
+            common=document,
+            random=self._random(record) if random is None else random,
+            surroundings=surroundings,
+            words=lambda: self._words(record),
+            truth=truth,
+            labelers=labelers,
         )
 
     def _random(self, record: TaskRecord) -> Random:

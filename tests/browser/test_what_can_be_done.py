@@ -210,12 +210,37 @@ def test_an_edited_answer_is_checked_before_it_is_taken(visitor, fake, call):
     page.fill("#answer-response", "{no json")
     page.click("dialog[open] button.primary")
     page.wait_for_selector("dialog[open] [data-form-message]:not(:empty)")
-    told = text(page, "dialog[open] [data-form-message]")
+    no_json = text(page, "dialog[open] [data-form-message]")
+    page.fill("#answer-response", '{"taxonomies": 5}')
+    assert text(page, "dialog[open] [data-form-message]") == ""
+    page.click("dialog[open] button.primary")
+    page.wait_for_selector("dialog[open] [data-as-is]:visible")
+    misfit = text(page, "dialog[open] [data-form-message]")
     page.fill("#answer-response", good)
+    assert not page.is_visible("dialog[open] [data-as-is]")
     visitor.click("dialog[open] button.primary")
 
-    assert "is no JSON" in told
+    assert "is no JSON" in no_json
+    assert misfit == (
+        "This does not fit the task: response.taxonomies is no part of an answer of this type; "
+        "right would be category response.category is missing; right would be a text"
+    )
     assert fake.tasks[task].response == json.loads(good)
+
+
+def test_an_answer_that_does_not_fit_is_used_as_it_is_when_somebody_insists(visitor, fake, call):
+    body = {"attachment": "Moo", "attachment_type": "text", "categories": ["cow", "calf"]}
+    task = call("POST", "/v1/task/categorization", body)["task_id"]
+    page = visitor.go(f"ui/tasks/{task}")
+    page.click("text=Complete with an answer…")
+    page.fill("#answer-response", '{"moo": true}')
+
+    page.click("dialog[open] button.primary")
+    page.wait_for_selector("dialog[open] [data-as-is]:visible")
+    assert fake.tasks[task].status == "pending"
+    visitor.click("dialog[open] [data-as-is]")
+
+    assert fake.tasks[task].response == {"moo": True}
 
 
 def test_many_tasks_are_chosen_and_completed_at_once(visitor, fake, call):

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import requests
 
+from scaleapi_testing._http.values import Request
+
 NASTY = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 PAGES = ["time", "callbacks", "faults", "requests", "settings", "inbox/demo"]
 QUESTION = {"attachment": "Moo", "attachment_type": "text", "categories": ["cow", "calf"]}
@@ -208,3 +210,42 @@ def test_the_settings_say_how_each_client_finds_the_world(scale, get, server):
     assert "project cows" in texts(page, "dt")
     assert "is completed after 2:00:00" in texts(page, "dd")
     assert '{ "annotations": {} }' in texts(page, "pre")
+
+
+def cells(page, width):
+    found = texts(page, "td")
+    return [found[place : place + width] for place in range(0, len(found), width)]
+
+
+def test_the_requests_page_says_how_long_this_server_took(scale, server, get):
+    requests.get(f"{server.url}/v1/tasks", auth=("live_abc", ""), timeout=5)
+    scale.app.handle(Request("GET", server.url, "/v1/tasks", "", {}, b""))
+
+    inside, served = cells(get("requests"), 7)
+
+    assert inside[3] == "–"
+    assert 0 < float(served[3]) < 5000
+    assert "ms, as this server measured it" in " ".join(texts(get("requests/1"), "dd"))
+    assert "ms" not in scale.requests[0].to_state()
+
+
+def test_how_long_calls_took_is_forgotten_when_they_are_numbered_anew(scale, server, get, post):
+    requests.get(f"{server.url}/v1/tasks", auth=("live_abc", ""), timeout=5)
+    post("/reset")
+    scale.app.handle(Request("GET", server.url, "/v1/tasks", "", {}, b""))
+
+    assert [row[3] for row in cells(get("requests"), 7)] == ["–"]
+
+
+def test_a_call_that_a_fault_struck_shows_its_operation_and_the_fault(scale, server, get):
+    scale.faults.add(status=503, times=1, method="GET", path="/v1/tasks")
+    requests.get(f"{server.url}/v1/tasks", auth=("live_abc", ""), timeout=5)
+    with scale.faults.outage():
+        requests.get(f"{server.url}/v1/batches", auth=("live_abc", ""), timeout=5)
+
+    during, struck = cells(get("requests"), 7)
+
+    assert (during[4], struck[4]) == ("/v1/batches", "/v1/tasks")
+    assert "fault an outage" in during[1]
+    assert "fault The next call of GET /v1/tasks is answered with 503." in struck[1]
+    assert "No operation is at this address" not in texts(get("requests/1"), "h2")

@@ -48,6 +48,14 @@ export function argumentsOf(form) {
   return values;
 }
 
+// What an edited answer lacks; it may be used nevertheless, as labelers may answer anything.
+function tell(line, messages) {
+  const list = document.createElement("ul");
+  list.append(...messages.map((message) => Object.assign(document.createElement("li"), { textContent: message })));
+  line.replaceChildren("This does not fit the task:", list);
+  line.scrollIntoView({ block: "nearest" });
+}
+
 export function controls(root) {
   for (const form of root.querySelectorAll("form[data-control]")) {
     form.addEventListener("submit", async (event) => {
@@ -57,6 +65,15 @@ export function controls(root) {
       try {
         const values = argumentsOf(form);
         for (const button of buttons) button.disabled = true;
+        if (form.dataset.check && values.response !== undefined && event.submitter?.dataset.asIs === undefined) {
+          const { problems } = await control(form.dataset.check, { task: values.task, response: values.response });
+          if (problems.length) {
+            for (const button of buttons) button.disabled = false;
+            tell(line, problems.map((problem) => problem.message));
+            form.querySelector("[data-as-is]").hidden = false;
+            return;
+          }
+        }
         await control(form.dataset.control, values, form.dataset.method ?? "POST");
         if (form.dataset.then) location.assign(mount + form.dataset.then);
         else location.reload();
@@ -68,6 +85,12 @@ export function controls(root) {
           say(error.message, "bad");
         }
       }
+    });
+  }
+  for (const form of root.querySelectorAll("form[data-check]")) {
+    form.querySelector("textarea").addEventListener("input", () => {
+      form.querySelector("[data-form-message]").replaceChildren();
+      form.querySelector("[data-as-is]").hidden = true;
     });
   }
   for (const button of root.querySelectorAll("[data-open]")) {

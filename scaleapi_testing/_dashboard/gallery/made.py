@@ -58,7 +58,7 @@ def pieces(make: Callable[..., FakeScale], seed: int = 0) -> list[Piece]:
     made: list[Piece] = []
     lidar = ""
     for place, example in enumerate(examples()):
-        task_id = _created(fake, example, place, lidar)
+        task_id = create(fake, example, place, lidar)
         lidar = task_id if example.type == "lidarannotation" else lidar
         fake.complete(task_id)
         record = fake._world.store.tasks[task_id]
@@ -67,7 +67,15 @@ def pieces(make: Callable[..., FakeScale], seed: int = 0) -> list[Piece]:
     return made
 
 
-def _created(fake: FakeScale, example: Example, place: int, lidar: str) -> str:
+def create(fake: FakeScale, example: Example, place: int, lidar: str) -> str:
+    """Create an example's task, pending; its id.
+
+    Args:
+        fake: where.
+        example: which.
+        place: what its project is named by.
+        lidar: the id of the task that it builds on, where it needs one.
+    """
     params = {key: lidar if value == LIDAR else value for key, value in example.params.items()}
     if example.project is not None:
         name = f"gallery {place}"

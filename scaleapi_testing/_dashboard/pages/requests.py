@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from ..._endpoints import router
+from ..._faults.fault import Outage, RateLimit
 from ..._http.headers import SECRET
 from ..._messages import mask_key
 from ..json_view import body_view
 from ..layout import page
 from ..moments import moment
 from ..visit import NoSuchPage
+from .faults import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..._faults.fault import Fault
     from ..._journal.recorded_request import RecordedRequest
     from ..visit import Answer, Visit
 
 MOST: Final = 100
 """Calls on one page."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 OUTCOMES: Final[Mapping[str, str]] = {
     "2": "answered (2xx)",
@@ -40,7 +46,7 @@ def requests(visit: Visit) -> Answer:
     journal = list(visit.fake.requests)
     method, text, outcome = visit.asked("method"), visit.asked("q"), visit.asked("outcome")
     before = visit.asked("before")
-    last = int(before) if before.isdecimal() and len(before) < 16 else None
+    last = _place(before)
     shown: list[RecordedRequest] = []
     rest = False
     for call in reversed(journal):
@@ -48,24 +54,25 @@ def requests(visit: Visit) -> Answer:
             (not method or call.method == method)
             and (not text or text in f"{call.path}?{call.raw_query}")
             and (not outcome or _is(call, outcome))
-            and (last is None or call.n < last)
+            and (last is None or (call.n, call.own) < last)
         )
         if is_meant and len(shown) == MOST:
             rest = True
             break
         if is_meant:
             shown.append(call)
+    durations = visit.durations()
     kept = [(name, value) for name, value in visit.query if value and name != "before"]
     return page(
         visit,
         "requests.html",
         title="Requests",
         total=len(journal),
-        calls=[_row(call) for call in shown],
+        calls=[_row(call, durations) for call in shown],
         methods=sorted({call.method for call in journal}),
         outcomes=OUTCOMES,
         is_filtered=bool(kept),
-        older=f"?{urlencode([*kept, ('before', shown[-1].n)])}" if rest else "",
+        older=f"?{urlencode([*kept, ('before', _name(shown[-1]))])}" if rest else "",
     )
 
 
@@ -76,15 +83,15 @@ def request(visit: Visit, n: str) -> Answer:
         NoSuchPage: the journal holds no call of this number.
     """
     journal = list(visit.fake.requests)
-    call = next((call for call in journal if str(call.n) == n), None)
+    call = next((call for call in journal if _name(call) == n), None)
     if call is None:
         raise NoSuchPage(f"The journal holds no call {n[:20]}: it keeps the newest {len(journal)}.")
-    nearest = router().nearest(call.method, call.path) if call.route is None else []
+    nearest = router().nearest(call.method, call.path) if operation_of(call) is None else []
     return page(
         visit,
         "request.html",
-        title=f"Request {call.n}",
-        call=_row(call),
+        title=f"Request {_name(call)}",
+        call=_row(call, visit.durations()),
         headers=sorted(
             (name, "hidden" if name.lower() in SECRET else value)
             for name, value in call.headers.items()
@@ -125,8 +132,32 @@ def _is(call: RecordedRequest, outcome: str) -> bool:
     return call.status is not None and str(call.status)[:1] == outcome
 
 
-def _row(call: RecordedRequest) -> dict[str, Any]:
+def _name(call: RecordedRequest) -> str:
+    """A call in an address: its number, and, of reads beside a log, which after it."""
+    return f"{call.n}.{call.own}" if call.own else f"{call.n}"
+
+
+def _place(name: str) -> tuple[int, int] | None:
+    n, _, own = name.partition(".")
+    if not _NUMBER.fullmatch(n) or not _NUMBER.fullmatch(own or "0"):
+        return None
+    return int(n), int(own or 0)
+
+
+def operation_of(call: RecordedRequest) -> str | None:
+    """The operation that a call was aimed at, whether or not a fault kept it from there."""
+    if call.route is not None:
+        return call.route
+    route = router().find(call.method, call.segments)
+    return None if route is None else route[0].path
+
+
+def _row(call: RecordedRequest, durations: Mapping[tuple[int, int, int], float]) -> dict[str, Any]:
+    seconds = durations.get((call.n, call.own, call.at_ms))
     return {
+        "name": _name(call),
+        "ms": None if seconds is None else f"{seconds * 1000:,.1f}",
+        "own": bool(call.own),
         "n": call.n,
         "method": call.method,
         "path": call.path,
@@ -141,12 +172,20 @@ def _row(call: RecordedRequest) -> dict[str, Any]:
         if call.status >= 400
         else "good",
         "key": None if call.api_key is None else mask_key(call.api_key),
-        "route": call.route,
+        "route": operation_of(call),
         "bytes": len(call.body),
         "notices": [*call.notices, *(f"nothing read {entry}" for entry in call.unread)],
-        "fault": None if call.fault is None else repr(call.fault),
+        "fault": None if call.fault is None else _struck_by(call.fault),
         "error": _error(call),
     }
+
+
+def _struck_by(fault: Fault) -> str:
+    if isinstance(fault, Outage):
+        return "an outage"
+    if isinstance(fault, RateLimit):
+        return f"the limit of {fault.requests:,} calls in {fault.per.total_seconds():g} s"
+    return sentence(fault)
 
 
 def _phrase(status: int | None) -> str:

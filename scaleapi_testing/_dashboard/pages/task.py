@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ..._state.lifecycle import legal_moves
+from ..._state.lifecycle import PENDING, legal_moves
+from ..._world.answer_check import suggested_answer
 from ..copy_task import as_curl, as_pytest, as_python, body_of
 from ..drawings.compare import draw_comparison
 from ..drawings.subject import as_dict, dicts
@@ -58,7 +59,7 @@ def task(visit: Visit, task_id: str) -> Answer:
     moves = legal_moves(record.status)
     if world.in_staging(record):
         moves = tuple(move for move in moves if move not in {"start_work", "complete"})
-    edited = indented(response if response is not None else {})
+    edited = indented(_to_edit(fake, record, response))
     return page(
         visit,
         "task.html",
@@ -84,6 +85,15 @@ def task(visit: Visit, task_id: str) -> Answer:
         python=as_python(visit.origin, record, body),
         pytest=as_pytest(fake, record, body),
     )
+
+
+def _to_edit(fake: FakeScale, record: TaskRecord, response: Any) -> Any:
+    """The answer that stands in the form: the task's own, else what a labeler would give."""
+    if response is not None or record.status != PENDING:
+        return {} if response is None else response
+    world = fake._world
+    with world.lock:  # generators share one source of words
+        return suggested_answer(world, record) or {}
 
 
 def _facts(record: TaskRecord, document: dict[str, Any]) -> dict[str, Any]:
