@@ -30,6 +30,10 @@ UNFIT: Final = (
         "tests/callbacks/test_targets.py::"
         "test_an_exception_of_a_callable_stands_in_the_answer_with_its_traceback"
     ),
+    (
+        "tests/clock/test_what_time_was_spent_on.py::"
+        "test_an_error_of_the_clock_is_shown_in_the_line_that_moved_it"
+    ),
 )
 """Tests that cannot be asked about a changed copy of the code, and why."""
 

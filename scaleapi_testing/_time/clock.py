@@ -32,6 +32,7 @@ def _given_length(keywords: dict[str, float]) -> timedelta:
         TypeError: a keyword that ``timedelta`` does not know, or no number.
         ValueError: a length that no ``timedelta`` can hold.
     """
+    __tracebackhide__ = True
     for name, value in keywords.items():
         if name not in UNITS:
             near = did_you_mean(name, UNITS, 1)

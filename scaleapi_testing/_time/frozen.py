@@ -39,6 +39,7 @@ def aware_ms(moment: object, name: str) -> int:
         ValueError: a naive one.
         TypeError: no datetime.
     """
+    __tracebackhide__ = True
     if not isinstance(moment, datetime):
         raise TypeError(
             f"{name} takes an aware datetime, e.g. datetime(2026, 3, 2, tzinfo=UTC), not "

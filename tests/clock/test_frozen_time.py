@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import freezegun
@@ -140,3 +141,82 @@ def test_a_reset_fake_takes_a_frozen_time_anew(scale, scale_client, freeze):
 
     with freeze(NEW_YEAR):
         assert scale.clock.now() == NEW_YEAR
+
+
+def test_a_fake_that_is_reset_within_a_frozen_time_begins_in_it(scale, scale_client):
+    with frozen_by_time_machine(NEW_YEAR):
+        scale_client.tasks()
+        scale.clock.advance(minutes=5)
+        scale.reset()
+
+        assert scale.clock.now() == NEW_YEAR
+    assert scale.clock.follower.notes == []
+
+
+def test_a_restored_fake_goes_on_from_the_frozen_time_it_is_restored_in(scale, scale_client):
+    with frozen_by_time_machine(NEW_YEAR) as frozen:
+        scale_client.tasks()
+        before = scale.snapshot()
+        frozen.move_to(NEW_YEAR + HOUR)
+        scale.restore(before)
+        assert scale.clock.now() == NEW_YEAR
+        frozen.move_to(NEW_YEAR + 3 * HOUR)
+
+        assert scale.clock.now() == NEW_YEAR + 2 * HOUR
+    assert scale.clock.follower.notes == []
+
+
+def test_what_the_report_says_of_a_freeze_that_comes_too_late(scale, scale_client):
+    scale.clock.put(0, untouched=False)
+    with frozen_by_time_machine(NEW_YEAR):
+        scale_client.tasks()
+
+    (note,) = scale.clock.follower.notes
+    assert note == (
+        "time was frozen to 2031-01-01T00:00:00.000Z after calls had been made or the clock was "
+        "moved: the fake stays at 1970-01-01T00:00:00.000Z; freeze it before the first call, or "
+        "give start_time="
+    )
+
+
+def test_what_the_report_says_of_a_freeze_that_goes_back(scale, scale_client):
+    with frozen_by_time_machine(NEW_YEAR) as frozen:
+        scale_client.tasks()
+        frozen.move_to(NEW_YEAR - HOUR)
+        scale_client.tasks()
+
+    (note,) = scale.clock.follower.notes
+    assert note == (
+        "time was moved back to 2030-12-31T23:00:00.000Z and this clock never goes back: the fake "
+        "stays at 2031-01-01T00:00:00.000Z; freeze it before the first call, or give start_time="
+    )
+
+
+@pytest.mark.parametrize("freeze", [ticking_by_freezegun, ticking_by_time_machine])
+def test_a_fake_made_in_a_frozen_time_starts_at_the_moment_travelled_to(freeze):
+    with freeze(NEW_YEAR):
+        time.sleep(0.003)  # it has gone on by then
+
+        fake = FakeScale()
+
+    assert fake.clock.now() == NEW_YEAR
+
+
+def test_a_freeze_has_moved_while_the_clock_has_not_gone_there_yet(scale, scale_client):
+    follower = scale.clock.follower
+    assert not follower.has_moved()
+    with frozen_by_time_machine(NEW_YEAR) as frozen:
+        assert follower.has_moved()
+        scale.clock.now()
+        assert not follower.has_moved()
+        frozen.move_to(NEW_YEAR + HOUR)
+        assert follower.has_moved()
+
+
+def test_a_freeze_moves_the_clock_but_is_no_move_of_the_fakes_own(scale, scale_client):
+    with frozen_by_time_machine(NEW_YEAR) as frozen:
+        scale_client.tasks()
+        frozen.move_to(NEW_YEAR + HOUR)
+        scale.clock.advance(seconds=1)
+
+    assert scale.clock.moved_ms == 1000

@@ -167,14 +167,74 @@ def test_a_pace_that_waits_for_nothing_ends_when_it_is_told_to(fake):
     assert not thread.is_alive()
 
 
-def test_only_what_comes_before_what_is_waited_for_wakes_a_pace(fake):
-    pace = pace_of(fake, 1)
+class Waits(threading.Event):
+    """In the place of the event by which a pace is woken: ends the pace instead of waiting."""
+
+    def __init__(self, pace):
+        super().__init__()
+        self.pace = pace
+        self.lengths = []
+
+    def wait(self, timeout=None):
+        self.lengths.append(timeout)
+        self.pace.end()
+        return True
+
+
+def test_a_pace_sleeps_until_what_is_planned_next_and_no_longer(real, fake):
+    pace = pace_of(fake, 3600)
+    pace._awake = waits = Waits(pace)
     fake.client().create_task("categorization", **QUESTION)
-    pace._armed_ms = fake._world.timeline.peek().when_ms
+    real.seconds += 0.25
+
+    pace.run()
+
+    assert waits.lengths == [0.75]
+    assert fake.tasks[0].status == "pending"
+
+
+def test_a_pace_sleeps_until_it_is_woken_when_nothing_is_planned(real, fake):
+    pace = pace_of(fake, 3600)
+    pace._awake = waits = Waits(pace)
+
+    pace.run()
+
+    assert waits.lengths == [None]
+
+
+def test_a_pace_sleeps_no_longer_than_the_system_can(real, fake):
+    pace = pace_of(fake, 1e-9)
+    pace._awake = waits = Waits(pace)
+    fake.client().create_task("categorization", **QUESTION)
+
+    pace.run()
+
+    assert waits.lengths == [threading.TIMEOUT_MAX]
+
+
+def test_a_pace_does_what_is_due_before_it_sleeps(real, fake):
+    pace = pace_of(fake, 3600)
+    pace._awake = waits = Waits(pace)
+    fake.client().create_task("categorization", **QUESTION)
+    real.seconds += 1
+
+    pace.run()
+
+    assert fake.tasks[0].status == "completed"
+    assert waits.lengths == [None]
+
+
+def test_only_what_comes_before_what_is_waited_for_wakes_a_pace(real, fake):
+    pace = pace_of(fake, 1)
+    pace._awake = waits = Waits(pace)
+    fake.client().create_task("categorization", **QUESTION)
+    pace.run()
+    waits.clear()
 
     pace.nudge()
-    assert not pace._awake.is_set()
-    pace._armed_ms += 1
+    assert not waits.is_set()
+    fake.turnaround(timedelta(minutes=1))
+    fake.client().create_task("categorization", **QUESTION)
     pace.nudge()
 
-    assert pace._awake.is_set()
+    assert waits.is_set()
