@@ -97,6 +97,7 @@ ROOMS: Final = {
         ),
         (
             "tests/callbacks",
+            "tests/commands/test_attempts.py",
             "tests/snapshot",
             "tests/messages/test_golden_callbacks.py",
             "tests/messages/test_engine_messages.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import socket
 
 import fastapi
@@ -325,18 +326,43 @@ def test_a_report_says_in_its_repr_what_failed():
     assert repr(certify_callback_handler(TrustsAMissingKey(), auth_key=KEY)) == (
         "<HandlerReport failed: missing_auth>"
     )
+    assert repr(certify_callback_handler(TrustsEverybody(), auth_key=KEY)) == (
+        "<HandlerReport failed: wrong_auth, missing_auth>"
+    )
+
+
+def test_a_body_is_as_short_as_scale_writes_it():
+    received = []
+
+    certify_callback_handler(received.append, auth_key=KEY)
+
+    assert {r.body for r in received} == {
+        json.dumps(r.json, separators=(",", ":")).encode() for r in received
+    }
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "why"),
     [
-        ({"auth_key": ""}, ValueError, "auth_key is empty"),
-        ({"auth_key": None}, TypeError, "auth_key is None"),
-        ({"auth_key": KEY, "path": "hooks"}, ValueError, "expected it to begin with '/'"),
-        ({"target": 7, "auth_key": KEY}, TypeError, "cannot receive callbacks"),
-        ({"target": "http://example.net", "auth_key": KEY}, ValueError, "not this machine"),
+        (
+            {"auth_key": ""},
+            ValueError,
+            "auth_key is empty: expected the callback key that the handler checks",
+        ),
+        ({"auth_key": None}, TypeError, "auth_key is None: expected the callback key as a string"),
+        (
+            {"auth_key": KEY, "path": "hooks"},
+            ValueError,
+            "path is 'hooks': expected it to begin with '/', such as '/hooks/scale'",
+        ),
+        ({"target": 7, "auth_key": KEY}, TypeError, "7 cannot receive callbacks"),
+        (
+            {"target": "http://example.net", "auth_key": KEY},
+            ValueError,
+            "cannot deliver to 'http://example.net': example.net is not this machine",
+        ),
     ],
 )
 def test_arguments_that_cannot_be_meant_are_refused(arguments, error, why):
-    with pytest.raises(error, match=why):
+    with pytest.raises(error, match=f"^{why}"):
         certify_callback_handler(**{"target": Handler(), **arguments})

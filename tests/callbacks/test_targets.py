@@ -254,6 +254,22 @@ class NotATarget:
         return "<NotATarget>"
 
 
+class NamedAtLength:
+    def __init__(self, length):
+        self.length = length
+
+    def __repr__(self):
+        return "x" * self.length
+
+
+@pytest.mark.parametrize(("length", "shown"), [(100, "x" * 100), (101, "x" * 99 + "…")])
+def test_a_long_name_of_what_is_no_target_is_cut_at_a_hundred_characters(length, shown):
+    with pytest.raises(TypeError) as caught:
+        as_target(NamedAtLength(length))
+
+    assert str(caught.value).split(" cannot receive")[0] == shown
+
+
 @pytest.mark.parametrize(
     "given",
     [NotATarget(), 7, None, NotATarget, lambda: 200, lambda a, b, c, d: 200],

@@ -101,6 +101,32 @@ def test_the_report_of_an_app_at_another_path(golden):
     golden("certify_other_path", str(report.findings[0]))
 
 
+def contrary(request):
+    return 500 if careful(request) == 200 else 200
+
+
+def first_alone(request):
+    return contrary(request) if request.json["task"].get("audits") is None else 200
+
+
+def test_the_report_of_a_handler_that_does_the_contrary(golden):
+    golden("certify_contrary", str(certify_callback_handler(contrary, auth_key="key")))
+
+
+def test_the_report_names_the_callback_of_several_that_went_wrong(golden):
+    report = certify_callback_handler(first_alone, auth_key="key")
+    golden("certify_second_of_two", str(report.findings[2]))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("refuses", 403), ("moved", 301), ("not_allowed", 405), ("unwilling", 503)],
+)
+def test_what_is_advised_when_not_even_the_valid_callback_is_accepted(golden, name, answer):
+    report = certify_callback_handler(lambda _: answer, auth_key="key", path="/hooks/scale")
+    golden(f"certify_{name}", str(report.findings[0]))
+
+
 def test_the_series_that_certifies_a_handler(golden):
     sent = []
 
