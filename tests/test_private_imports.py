@@ -35,6 +35,7 @@ FILES = {
     "endpoints/test_files.py": "the same",
     "endpoints/test_form_bodies.py": "the reader of forms for any bytes",
     "faults/test_faults.py": "which fault strikes, without a call on its way",
+    "journal/test_calls_of_no_log.py": "the journal of a server, without a server",
     "journal/test_journal.py": "bounds and nearest calls, without calls on their way",
     "messages/test_golden_callbacks.py": "texts of targets, see callbacks/test_targets.py",
     "messages/test_golden_faults.py": "texts of faults, see faults/test_faults.py",

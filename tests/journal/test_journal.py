@@ -773,3 +773,132 @@ def test_a_call_of_which_nothing_is_known_but_its_path_sent_and_got_nothing():
     one.finish(204)
 
     assert (one.raw_query, one.body, one.response_body) == ("", b"", b"")
+
+
+# -- texts and states -------------------------------------------------------------------------
+
+
+def test_a_running_call_has_come_and_nothing_more():
+    one = RecordedRequest(1, "GET", "/v1/tasks")
+
+    assert (one.at_ms, one.broken, one.response_body, one.held) == (0, "", b"", 0)
+    assert (one.status, one.api_key, one.own, one.sent_headers()) == (None, None, 0, {})
+
+
+def test_what_was_noticed_while_a_call_ran_stays_when_it_has_ended():
+    one = RecordedRequest(1, "GET", "/v1/tasks")
+    one.notices.append("the path has a slash too many")
+    one.unread.append(Unread("colour", "color"))
+
+    one.finish(200)
+
+    assert one.notices == ["the path has a slash too many"]
+    assert [entry.name for entry in one.unread] == ["colour"]
+
+
+@pytest.mark.parametrize(("status", "told"), [(399, ""), (400, ": no"), (500, ": no")])
+def test_the_text_of_a_call_gives_the_error_of_a_refusal_alone(journal, status, told):
+    one = record(journal, "GET", "/v1/tasks", status=status, answer=b'{"error":"no"}')
+
+    assert str(one) == f"request 1 GET /v1/tasks {status}{told}"
+
+
+@pytest.mark.parametrize(("length", "told"), [(100, "e" * 100), (101, "e" * 99 + "…")])
+def test_an_error_is_told_in_at_most_a_hundred_characters(journal, length, told):
+    answer = json.dumps({"error": "e" * length}).encode()
+
+    one = record(journal, "GET", "/v1/tasks", status=400, answer=answer)
+
+    assert str(one) == f"request 1 GET /v1/tasks 400: {told}"
+
+
+@pytest.mark.parametrize(("length", "cut"), [(120, ""), (121, "…")])
+def test_a_path_is_told_in_at_most_120_characters(journal, length, cut):
+    path = "/" + "p" * (length - 1)
+    shown = path if not cut else path[:119] + cut
+    one = record(journal, "GET", path)
+    one.unread = [Unread("colour")]
+
+    assert str(one) == f"request 1 GET {shown} 200"
+    assert str(journal.unread[0]) == f"request 1 GET {shown}: colour"
+    with pytest.raises(AssertionError) as told:
+        journal.expect("GET", "/v1/tasks")
+    assert f"    path: expected /v1/tasks, got {shown}\n" in f"{told.value}\n"
+
+
+def test_what_is_expected_is_told_in_at_most_two_hundred_characters_each(journal):
+    record(journal, "GET", "/v1/tasks")
+    long = {"x": "y" * 200}
+
+    with pytest.raises(AssertionError) as told:
+        journal.expect("GET", "/v1/tasks", query=long, json=long)
+
+    shown = json.dumps(long)[:199] + "…"
+    first = str(told.value).splitlines()[0]
+    assert first.startswith(f"expected at least one call of GET /v1/tasks with query {shown} ")
+    assert f" and json {shown}, found none" in first
+
+
+def test_a_body_that_was_let_go_is_told_whole():
+    journal = Journal(max_bytes=0)
+    journal.settle(record(journal, body={"a": 1}))
+
+    with pytest.raises(LookupError) as told:
+        _ = journal.last.json
+
+    cut = journal.last.cut
+    assert str(told.value) == (
+        f"the body of request 1 is 8 bytes, blake2b {cut.digest}: no longer kept, since all bodies "
+        "together are bounded by journal_max_bytes= of FakeScale"
+    )
+
+
+def test_how_a_call_was_broken_comes_back_from_its_state():
+    one = RecordedRequest(1, "GET", "/v1/tasks")
+    one.finish(0, b"", None, "read_timeout")
+
+    back = RecordedRequest.from_state(one.to_state(), "live_key")
+
+    assert (back.status, back.broken, back.outcome) == (None, "read_timeout", "read timeout")
+    assert back.api_key == "live_key"
+
+
+@pytest.mark.parametrize("damaged", ["QUJD!", "*"])
+def test_a_damaged_body_in_a_state_is_refused(damaged):
+    state = RecordedRequest(1, "GET", "/v1/tasks", body=b"\xff").to_state()
+
+    with pytest.raises(ValueError, match=r"base64|padding"):
+        RecordedRequest.from_state(state | {"body": {"base64": damaged}})
+
+
+def test_bodies_of_a_restored_journal_are_bounded_as_before():
+    journal = Journal(max_bytes=100)
+    for _ in range(3):
+        journal.settle(record(journal, body="x" * 20))
+    restored = Journal(max_bytes=100)
+
+    restored.restore(journal.snapshot())
+    restored.settle(record(restored, body="y" * 30))
+
+    assert [one.cut is not None for one in restored] == [True, False, False, False]
+
+
+def test_a_journal_forgets_the_bodies_of_calls_that_a_restore_takes_back():
+    journal = Journal(max_bytes=100)
+    first, second = (record(journal, body="x" * 20) for _ in range(2))
+    journal.settle(first)
+    journal.settle(second)
+    state = journal.snapshot()
+    journal.settle(record(journal, body="y" * 20))
+
+    journal.restore(state)
+    journal.settle(record(journal, body="z" * 28))
+
+    assert [one.cut for one in journal] == [None, None, None]
+
+
+def test_of_calls_that_are_as_near_the_newest_comes_first_whatever_they_carry(journal):
+    bare = record(journal, "GET", "/v1/tasks", query="limit=2")
+    full = record(journal, "GET", "/v1/tasks", body={"a": 1})
+
+    assert journal.nearest(RequestPattern.parse("GET", "/v1/tasks"), 2) == [full, bare]
