@@ -22,6 +22,17 @@ def iso(ms: int) -> str:
     return timestamp(ms)
 
 
+def short(ms: int) -> str:
+    """A length of time from now, for a narrow place: ``1 h 20 min``, ``2 d 4 h``, ``now``."""
+    days, rest = divmod(round(ms / 60_000), 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    shown = [f"{count:,} {unit}" for count, unit in parts if count][:2]
+    if shown:
+        return " ".join(shown)
+    return f"{ms / 1000:g} s" if ms else "now"
+
+
 def distance(ms: int) -> str:
     """A length of time in words: ``in 2 hours``, ``5 minutes ago``, ``now``."""
     size = abs(ms)

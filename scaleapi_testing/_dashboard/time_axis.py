@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from .drawings.markup import element
-from .moments import distance, moment
+from .moments import distance, moment, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def _tick(x: float, ms: int, *, last: bool) -> Markup:
         element("line", x1=x, x2=x, y1=_LINE - 5, y2=_LINE + 5, class_="axis-line"),
         element(
             "text",
-            distance(ms),
+            short(ms),
             x=x,
             y=_LINE + 24,
             font_size=12,

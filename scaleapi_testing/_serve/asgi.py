@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 from .._app import error_reply
 from .._errors import ApiError
 from .._http.values import Request
+from .._time.stopwatch import Stopwatch
 from .control_routes import ROOT, ControlRoutes
 from .executor import Executor
 from .far_door import ANSWER, BROKEN, CALL, through_the_door, told_to_the_door
@@ -103,8 +104,7 @@ class Front:
             await receive()
             await send({"type": "websocket.close"})
             return
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        watch = Stopwatch()
         path = _raw_path(scope)
         call: RecordedRequest | None = None
         world: HostedWorld | None = self._worlds.default
@@ -131,7 +131,7 @@ class Front:
             reply = await self._call(world, path, scope, send, body)
             outcome, operation = reply.status or reply.broken, reply.route or UNKNOWN
             call = reply.call
-        seconds = loop.time() - began
+        seconds = watch.seconds
         status = outcome if isinstance(outcome, int) else 0
         self._measures.count(scope["method"], operation, status, seconds)
         if world is not None and call is not None:

@@ -26,8 +26,6 @@ MOST_CARDS: Final = 24
 MOST_BATCHES: Final = 12
 HOURS: Final = 24
 HOUR_MS: Final = 3_600_000
-MOST_CALLS: Final = 2_000
-"""Calls that are counted: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def overview(visit: Visit) -> Answer:
     projects = sorted(
         (card for account in accounts for card in _projects(account)), key=lambda card: -card.total
     )
-    calls = list(fake.requests)[-MOST_CALLS:]
+    calls = list(fake.requests)
     failing = [entry for entry in fake.callbacks if entry.attempts and not entry.succeeded]
     return page(
         visit,
