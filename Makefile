@@ -18,6 +18,8 @@ export MPLCONFIGDIR    := $(CURDIR)/$(VENV)/cache/matplotlib
 export RUSTUP_HOME     := $(CURDIR)/$(VENV)/cache/rustup
 # A path set for another project would put its modules before ours.
 unexport PYTHONPATH PYTHONHOME
+# Without it every process of a test compiles each module anew: half of a run.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist=worksteal
 COVER  := --cov --cov-report=term --cov-report=html
@@ -30,8 +32,8 @@ SYNC   := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 help:  ## say what there is to make
 	@echo "make demo      play a labeling project from start to end, into demo-output/"
-	@echo "make test      lint, types, and the tests with coverage"
-	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests"
+	@echo "make test      lint, types, and the tests that are quick"
+	@echo "make test-all  make test, and what takes longer: wheel, official packages, slow tests, coverage"
 	@echo "make test-fresh   try the rules alone on new examples; what breaks one is kept"
 	@echo "make test-matrix  run the tests of what users have in other versions, on every Python at hand"
 	@echo "make mutants   break the code on purpose, a room at a time; list what no test noticed"
@@ -51,9 +53,10 @@ help:  ## say what there is to make
 demo: $(VENV)/installed-demo
 	$(BIN)/scaleapi-testing demo $(ARGS)
 
-# Every rule is tried on fewer examples here than in test-all; see conftest.py.
+# Every rule is tried on fewer examples here than in test-all (see conftest.py), and coverage is
+# left to that too: it makes the tests take half as long again.
 test: checks
-	HYPOTHESIS_PROFILE=quick $(PYTEST) $(COVER) -m "not slow" $(ARGS)
+	HYPOTHESIS_PROFILE=quick $(PYTEST) -m "not slow" $(ARGS)
 
 test-all: checks
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(COVER) $(ARGS)

@@ -19,7 +19,7 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no failure
 )
-settings.register_profile("quick", settings.get_profile("thorough"), max_examples=40)
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=15)
 settings.register_profile(
     "fresh",
     settings.get_profile("thorough"),

@@ -7,6 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).parents[1]
 FILES = sorted(
     path
@@ -82,12 +84,14 @@ def loaded_by(statement):
     )
 
 
+@pytest.mark.slow
 def test_nothing_depends_on_the_hash_seed_of_the_process():
     calls = [f"{name_of(path)}:{n}" for path in FILES for n in calls_of_hash(tree_of(path))]
 
     assert calls == []
 
 
+@pytest.mark.slow
 def test_real_time_is_known_in_the_listed_files_alone():
     knowing = {name_of(path) for path in FILES if imports_time(tree_of(path))}
 

@@ -13,6 +13,7 @@ def test_the_same_examples_are_drawn_on_every_run(profile):
     assert settings.get_profile(profile).derandomize
 
 
+@pytest.mark.slow
 def test_fresh_examples_that_broke_a_rule_are_kept_in_the_checkout(pytester, monkeypatch):
     monkeypatch.setenv("HYPOTHESIS_PROFILE", "fresh")
     pytester.makeconftest((CHECKOUT / "conftest.py").read_text().replace("pytest_plugins", "_"))

@@ -104,14 +104,17 @@ def noted(herd):
     return measure
 
 
+@pytest.mark.slow
 def test_a_journal_entry_of_a_read_task_is_below_1_kb(noted):
     assert noted(lambda client, tasks: client.get_task(tasks[0].id), own_bodies=False) < KB
 
 
+@pytest.mark.slow
 def test_a_journal_entry_of_a_page_of_100_tasks_is_below_2_kb(noted):
     assert noted(lambda client, _: client.tasks(limit=100), own_bodies=False) < 2 * KB
 
 
+@pytest.mark.slow
 def test_a_journal_entry_of_a_page_with_links_is_below_2_kb(noted):
     page = noted(
         lambda client, _: client.tasks(limit=100, include_attachment_url=True), own_bodies=False
@@ -120,6 +123,7 @@ def test_a_journal_entry_of_a_page_with_links_is_below_2_kb(noted):
     assert page < 2 * KB
 
 
+@pytest.mark.slow
 def test_a_journal_entry_of_a_change_is_below_2_kb_and_its_bodies(noted):
     changed = noted(
         lambda client, tasks: client.set_task_metadata(tasks[0].id, {"note": "x" * 1000}),
@@ -129,6 +133,7 @@ def test_a_journal_entry_of_a_change_is_below_2_kb_and_its_bodies(noted):
     assert changed < 2 * KB
 
 
+@pytest.mark.slow
 def test_a_journal_entry_of_a_refused_create_is_below_2_kb_and_its_bodies(noted):
     def refused(client, _):
         with pytest.raises(scaleapi.ScaleInvalidRequest):
@@ -182,12 +187,14 @@ def ask(client, tasks):
     return ask_next
 
 
+@pytest.mark.slow
 def test_nothing_grows_with_the_number_of_calls(herd):
     _, client, tasks = herd
 
     assert held(ask(client, tasks), first=300) < NOTHING
 
 
+@pytest.mark.slow
 def test_nothing_grows_with_calls_through_requests_while_the_fake_is_started(herd):
     scale, _, tasks = herd
     client = scaleapi.ScaleClient("live_fake")
@@ -198,6 +205,7 @@ def test_nothing_grows_with_calls_through_requests_while_the_fake_is_started(her
     assert grown < NOTHING
 
 
+@pytest.mark.slow
 def test_filters_that_differ_on_every_call_do_not_add_up(herd):
     _, client, _ = herd
     minutes = count(1)
@@ -230,6 +238,7 @@ def test_a_task_remembers_its_last_moves_alone(herd):
     assert told.count(" completed by ") + told.count(" recalled by ") == KEPT
 
 
+@pytest.mark.slow
 def test_the_callbacks_keep_the_last_ten_thousand_deliveries():
     scale = FakeScale(start_time=NOON)
     scale.callbacks.deliver_to(lambda _: 200)

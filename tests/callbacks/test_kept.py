@@ -24,6 +24,7 @@ def completed(fake, callback_url):
     return task
 
 
+@pytest.mark.slow
 def test_the_outbox_keeps_the_newest_ten_thousand_mails(fake):
     task = completed(fake, "ann@example.com")
     (oldest,) = fake.callbacks.outbox
@@ -36,6 +37,7 @@ def test_the_outbox_keeps_the_newest_ten_thousand_mails(fake):
     assert fake.callbacks.outbox[0].at > oldest.at
 
 
+@pytest.mark.slow
 def test_the_list_keeps_the_newest_ten_thousand_deliveries(fake):
     completed(fake, "https://h.example.com/cb")
     first = fake.callbacks.last

@@ -29,6 +29,7 @@ def completes(app):
         return scale.tasks[task.id].callback_succeeded
 
 
+@pytest.mark.slow
 def test_an_event_that_the_test_would_set_later_is_a_sentence_within_seconds():
     async def main():
         event = asyncio.Event()
@@ -46,6 +47,7 @@ def test_an_event_that_the_test_would_set_later_is_a_sentence_within_seconds():
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_a_coroutine_handed_over_to_the_tests_loop_is_a_sentence_within_seconds():
     async def main():
         loop = asyncio.get_running_loop()

@@ -80,6 +80,7 @@ def test_a_seed_that_is_no_number_is_a_usage_error(run):
     assert done.stderr.endswith("error: argument --seed: invalid int value: 'seven'\n")
 
 
+@pytest.mark.slow
 def test_the_demo_plays_on_photographs(run, photos, tmp_path):
     done = run(*MODULE, "demo", "--images", str(photos), "--out", "out")
 
@@ -94,6 +95,7 @@ def test_the_demo_plays_on_photographs(run, photos, tmp_path):
     ).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_demo_shows_progress_on_stderr(run, photos):
     done = run(*MODULE, "demo", "--images", str(photos))
 
@@ -101,6 +103,7 @@ def test_the_demo_shows_progress_on_stderr(run, photos):
     assert "2/2" not in done.stdout
 
 
+@pytest.mark.slow
 def test_boxes_on_photographs_lie_inside_them_and_are_said_to_be_made_up(run, photos, tmp_path):
     done = run(*MODULE, "demo", "--images", str(photos), "--out", "out")
     labels = json.loads((tmp_path / "out" / "labels.json").read_text())
@@ -115,6 +118,7 @@ def test_boxes_on_photographs_lie_inside_them_and_are_said_to_be_made_up(run, ph
     assert done.stdout.endswith("Boxes made up by the fake: no one has looked at the images.\n")
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_named_and_the_good_ones_are_still_done(run, photos, tmp_path):
     (photos / "a.png").write_text("no picture")
 
@@ -128,6 +132,7 @@ def test_a_damaged_file_is_named_and_the_good_ones_are_still_done(run, photos, t
     assert len(json.loads((tmp_path / "out" / "labels.json").read_text())["images"]) == 2
 
 
+@pytest.mark.slow
 def test_an_empty_folder_is_one_clear_line(run, tmp_path):
     (tmp_path / "empty").mkdir()
 
@@ -139,6 +144,7 @@ def test_an_empty_folder_is_one_clear_line(run, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_missing_folder_is_one_clear_line(run):
     done = run(*MODULE, "demo", "--images", "nowhere")
 
@@ -146,6 +152,7 @@ def test_a_missing_folder_is_one_clear_line(run):
     assert done.stderr == "scaleapi-testing demo: nowhere: no such folder\n"
 
 
+@pytest.mark.slow
 def test_an_output_that_cannot_be_written_is_one_clear_line(run, photos, tmp_path):
     (tmp_path / "taken").write_text("a file")
 
@@ -174,6 +181,7 @@ def test_help_needs_no_extra(run, tmp_path):
     assert run(*MODULE, "demo", "--help", PYTHONPATH=str(tmp_path)).returncode == 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_files_whatever_the_hash_seed(run, tmp_path):
     (tmp_path / "in").mkdir()
     Image.linear_gradient("L").save(tmp_path / "in" / "grey.png")

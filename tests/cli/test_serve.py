@@ -109,6 +109,7 @@ def test_what_it_prints_can_be_pasted():
     )
 
 
+@pytest.mark.slow
 def test_each_call_is_a_line_without_query_and_key():
     with serving() as served:
         requests.get(f"{served.url}/v1/tasks?api_key=live_secret", auth=KEY, timeout=10)
@@ -123,6 +124,7 @@ def test_each_call_is_a_line_without_query_and_key():
     assert "secret" not in said
 
 
+@pytest.mark.slow
 def test_lines_may_be_json_and_calls_left_out():
     with serving("--log-format", "json") as served:
         requests.get(f"{served.url}/v1/tasks", auth=KEY, timeout=10)
@@ -139,6 +141,7 @@ def test_lines_may_be_json_and_calls_left_out():
     assert "GET" not in little
 
 
+@pytest.mark.slow
 def test_options_come_from_the_environment_too():
     with serving(
         SCALE_FAKE_ALLOW_KEY="live_one,live_two",
@@ -158,6 +161,7 @@ def test_options_come_from_the_environment_too():
     assert "live_" not in said
 
 
+@pytest.mark.slow
 def test_time_runs_beside_real_time_and_callbacks_arrive():
     received = []
     came = threading.Event()
@@ -190,6 +194,7 @@ def test_time_runs_beside_real_time_and_callbacks_arrive():
     assert received[0]["status"] == "completed"
 
 
+@pytest.mark.slow
 def test_a_callback_elsewhere_is_not_sent_and_that_is_said():
     with serving() as served:
         url = f"{served.url}/v1/task/categorization"
@@ -203,6 +208,7 @@ def test_a_callback_elsewhere_is_not_sent_and_that_is_said():
     )
 
 
+@pytest.mark.slow
 def test_a_dump_is_served_again(tmp_path):
     scale = FakeScale(seed=3)
     scale.add_projects([("cows", "categorization")], "live_demo")
@@ -215,6 +221,7 @@ def test_a_dump_is_served_again(tmp_path):
     assert [project["name"] for project in answer] == ["cows"]
 
 
+@pytest.mark.slow
 def test_https_is_trusted_as_it_says():
     with serving("--tls", "--public-name", "localhost") as served:
         ready = [served.process.stdout.readline() for _ in range(11)]
@@ -228,6 +235,7 @@ def test_https_is_trusted_as_it_says():
     assert (status.status_code, code) == (200, 0)
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_line_and_exit_code_1():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -241,6 +249,7 @@ def test_a_port_in_use_is_one_line_and_exit_code_1():
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -298,6 +307,7 @@ def test_a_wrong_variable_is_named_as_such():
     assert refused(SCALE_FAKE_TLS="maybe") == (2, "SCALE_FAKE_TLS='maybe': give 1 or 0\n")
 
 
+@pytest.mark.slow
 def test_it_begins_with_exported_tasks(tmp_path):
     export = tmp_path / "tasks.json"
     export.write_text(json.dumps([EXPORTED]))
@@ -325,6 +335,7 @@ def test_what_is_no_export_is_one_line(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_loaded_is_one_line(tmp_path):
     missing, damaged = tmp_path / "missing.json", tmp_path / "damaged.json"
     damaged.write_text("{}")

@@ -154,6 +154,7 @@ def test_the_fixture_serves_pytest_asyncio_and_anyio(tmp_path):
     assert "3 passed" in ended.stdout, ended.stdout
 
 
+@pytest.mark.slow
 def test_without_httpx_the_fixture_says_what_to_install(tmp_path):
     (tmp_path / "test_it.py").write_text(
         "import sys\n"

@@ -176,6 +176,7 @@ async def test_an_answer_that_asks_to_wait_for_years_is_its_error_at_once(
     assert len(server.received) == 1
 
 
+@pytest.mark.slow
 async def test_a_retry_after_is_waited_for(server, client, answer, make_task_json):
     server.answers(
         answer(BUSY, status=429, headers={"Retry-After": "1"}), answer(make_task_json("a"))
@@ -235,6 +236,7 @@ async def test_it_is_neither_pickled_nor_deep_copied(client, copied):
         copied(client)
 
 
+@pytest.mark.slow
 async def test_many_creates_come_in_the_order_of_the_inputs(server, client, answer):
     server.otherwise = lambda request: answer(
         {"task_id": request.json["unique_id"], "status": "pending"}
@@ -405,6 +407,7 @@ async def test_a_proxy_of_the_environment_is_used(server, monkeypatch):
     assert server.received[0].path == "http://scale.invalid/v1/task/a"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("proxy", ["http://user:s3cret@[x", "nonsense://user:s3cret@x"])
 async def test_a_proxy_that_is_none_is_a_scale_exception_without_its_password(proxy):
     client = AsyncScaleClient(

@@ -81,6 +81,7 @@ def test_v2_has_the_same_methods_with_the_same_arguments_and_docstrings():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["asynchronous", "asynchronous_v2"])
 def test_what_is_written_is_what_generate_writes(script):
     command = [sys.executable, "-m", f"codegen.{script}", "--check"]

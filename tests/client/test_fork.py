@@ -93,6 +93,7 @@ def test_a_grandchild_starts_afresh_as_well(echoing, client):
     assert len({request.peer for request in echoing.received}) == 3
 
 
+@pytest.mark.slow
 def test_a_fork_amid_the_calls_of_threads_hangs_no_child(echoing, client):
     stop = threading.Event()
 

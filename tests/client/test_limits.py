@@ -80,6 +80,7 @@ def test_a_server_that_drips_cannot_hold_a_call_beyond_total_timeout(dripping, a
     assert "the call lasted longer than total_timeout=0.5 s" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_total_timeout_holds_for_all_tries_together(server, answer):
     server.otherwise = lambda request: answer(BUSY, status=503)
     client = scaleapi.ScaleClient(
@@ -103,6 +104,7 @@ def test_a_total_timeout_leaves_quick_calls_alone(server):
     assert len({request.peer for request in server.received}) == 1
 
 
+@pytest.mark.slow
 def test_a_call_is_not_begun_again_when_its_time_is_nearly_over(dripping):
     url = dripping(b"", HEAD)
     client = scaleapi.ScaleClient("k", api_instance_url=url, total_timeout=1.2, timeout=0.05)

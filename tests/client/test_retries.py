@@ -99,6 +99,7 @@ def test_a_retry_rule_of_ones_own_is_taken(server, answer):
     assert len(server.received) == 2
 
 
+@pytest.mark.slow
 def test_a_retry_after_is_waited_for(server, client, answer, make_task_json):
     server.answers(
         answer(BUSY, status=429, headers={"Retry-After": "1"}), answer(make_task_json("a"))

@@ -58,6 +58,7 @@ def test_no_typed_parameter_is_unknown_to_the_fake(name):
     assert own - set(_task_types.task_type(name).keys) == set()
 
 
+@pytest.mark.slow
 def test_what_is_generated_is_what_the_marks_say():
     command = [sys.executable, "-m", "codegen.task_types", "--check"]
 
@@ -66,6 +67,7 @@ def test_what_is_generated_is_what_the_marks_say():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_new_type_needs_one_marked_class_and_no_other_edit(tmp_path):
     copy = tmp_path / "checkout"
     shutil.copytree(CHECKOUT / "codegen", copy / "codegen")
@@ -86,6 +88,7 @@ def test_a_new_type_needs_one_marked_class_and_no_other_edit(tmp_path):
     assert done.stdout == "moon Create a ``moon`` task: craters.\nMoonParams\n"
 
 
+@pytest.mark.slow
 def test_stale_generated_files_are_named(tmp_path):
     copy = tmp_path / "checkout"
     shutil.copytree(CHECKOUT / "codegen", copy / "codegen")

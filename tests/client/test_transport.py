@@ -107,6 +107,7 @@ def test_a_body_without_json_form_is_refused_unsent(server, client):
     assert server.received == []
 
 
+@pytest.mark.slow
 def test_an_answer_that_does_not_come_is_given_up(server, answer):
     never = threading.Event()
     server.otherwise = lambda request: answer(wait_for=never)

@@ -307,6 +307,7 @@ def test_after_polls_takes_a_whole_number(n):
         policies.after_polls(n)
 
 
+@pytest.mark.slow
 def test_a_frozen_real_time_is_where_the_clock_starts():
     freezegun = pytest.importorskip("freezegun")
 

@@ -78,6 +78,7 @@ def test_a_clock_of_another_thread_stays_real(scale, read):
     assert after - before < 60
 
 
+@pytest.mark.slow
 @every_clock
 def test_a_clock_is_real_again_after_the_fake(read):
     before = read()
@@ -145,6 +146,7 @@ def test_what_really_waits_keeps_real_time(scale):
 # -- deadlines that must end ------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_polling_a_task_that_nobody_completes_ends(scale, scale_client):
     task = scale_client.create_task("categorization", **QUESTION)
 
@@ -358,6 +360,7 @@ def test_clocks_move_on_after_a_freeze_within_the_test(scale, freeze):
     assert time.monotonic() - before[2] >= HOUR_S
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("freeze", [freezegun.freeze_time, time_machine.travel])
 @pytest.mark.parametrize("first_to_end", [0, 1])
 def test_a_fake_and_a_freeze_leave_nothing_behind_in_either_order(freeze, first_to_end):

@@ -91,6 +91,7 @@ def test_one_idempotency_key_makes_one_task_whichever_server_is_asked(begin):
     assert second.json("GET", "/v1/tasks")["total"] == 1
 
 
+@pytest.mark.slow
 def test_one_of_them_makes_the_callbacks_and_another_goes_on_when_it_ends(begin):
     seen = []
     arrived = threading.Semaphore(0)

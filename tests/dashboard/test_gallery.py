@@ -30,6 +30,7 @@ def test_every_task_type_is_in_the_gallery():
     assert sorted({example.type for example in examples()}) == TYPES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task_type", TYPES)
 def test_a_generated_answer_of_each_type_is_drawn_without_anything_that_could_run(task_type, read):
     page = read(drawing_of(task_type))

@@ -35,6 +35,7 @@ def texts(page, name, **attributes):
     return [element.text for element in page.named(name, **attributes)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/_fake/", "/_fake/ui/tasks", "/_fake/gallery", "/_fake/login"])
 def test_a_page_runs_nothing_of_its_own_and_loads_from_here_alone(get, path):
     answer, page = get(path)

@@ -59,6 +59,7 @@ def test_long_captions_and_badges_do_not_leave_their_cell():
     assert set(colours(margin)) == {(255, 255, 255)}
 
 
+@pytest.mark.slow
 def test_more_pictures_than_fit_are_left_out():
     full = contact_sheet([entry()] * MOST, ["cow"], "t", "s")
     overfull = contact_sheet([entry()] * (MOST + 20), ["cow"], "t", "s")

@@ -61,6 +61,7 @@ def test_the_labels_load_as_coco(told):
     assert len(loaded.getAnnIds()) == len(told.labels["annotations"]) > 50
 
 
+@pytest.mark.slow
 def test_in_the_end_labelers_have_found_every_object(told):
     findings = [
         audit(draw_scene(SEED, number).objects, told.boxes(image))

@@ -176,6 +176,7 @@ WITH_TESTS = sorted({block.page for block in TEST_FILES})
 RUNS = {f"{n + 1} of {STARTS}": WITH_TESTS[n::STARTS] for n in range(STARTS)}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(330)  # some seconds on a machine with nothing else to do
 @pytest.mark.parametrize("run", RUNS)
 def test_the_test_files_of_the_pages_pass(run, written):

@@ -158,6 +158,7 @@ def seconds(case, n):
     return min(once() for _ in range(3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_a_call_four_times_as_large_does_not_cost_ten_times_as_much(case):
     small, large = seconds(case, 2_000), seconds(case, 8_000)

@@ -207,6 +207,7 @@ def test_wrong_parts_are_refused(scale, upload, parts, error):
     assert len(scale.files) == 0
 
 
+@pytest.mark.slow
 def test_a_file_may_have_80_mb_and_not_a_byte_more(scale, api):
     limit = 80 * 1024 * 1024
     head, tail = part('name="file"; filename="big"', b"")[:-2], b"\r\n" + END

@@ -167,6 +167,7 @@ def fake():
         yield fake
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "breakage", "error"), CASES)
 def test_a_breakage_is_the_librarys_own_error(fake, call, breakage, error):
     fake.faults.add(**{breakage: True}, times=1)

@@ -222,6 +222,7 @@ def test_fakes_start_and_stop_in_many_threads_at_once_without_a_trace(make_fake)
     assert spots() == before
 
 
+@pytest.mark.slow
 def test_each_of_500_asyncio_tasks_has_its_own_fake(make_fake):
     async def work(number):
         with make_fake(f"fake {number}"):

@@ -352,6 +352,7 @@ print(aiohttp.ClientSession._request is genuine)
 """
 
 
+@pytest.mark.slow
 def test_inside_of_aioresponses_when_it_is_the_first_fake_of_the_process():
     import subprocess
     import sys

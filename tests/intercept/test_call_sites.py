@@ -96,6 +96,7 @@ with FakeScale(block_network=True):
 """
 
 
+@pytest.mark.slow
 def test_uvloop_is_guarded(tmp_path):
     program = tmp_path / "under_uvloop.py"
     program.write_text(UNDER_UVLOOP)

@@ -41,6 +41,7 @@ def run(program):
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_starting_a_fake_imports_none_of_them():
     program = f"with FakeScale(): print([m for m in {LIBRARIES} if m in sys.modules])"
 
@@ -52,6 +53,7 @@ def test_a_library_imported_before_the_start_is_answered(library):
     assert run(f"import {library}\nwith FakeScale(): print({ASK[library]})") == "200\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_library_imported_while_a_fake_is_active_is_answered_and_put_back(library):
     program = f"""
@@ -74,6 +76,7 @@ print(left)
     assert run(program) == "200\nSourceFileLoader True\nTrue\n[]\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_library_imported_after_the_stop_is_answered_by_the_next(library):
     program = f"with FakeScale(): pass\nimport {library}\nwith FakeScale(): print({ASK[library]})"
@@ -81,6 +84,7 @@ def test_a_library_imported_after_the_stop_is_answered_by_the_next(library):
     assert run(program) == "200\n"
 
 
+@pytest.mark.slow
 def test_a_library_that_is_looked_for_and_not_imported_changes_nothing():
     program = """
 from importlib.util import find_spec
@@ -94,6 +98,7 @@ print(httpx.__spec__.loader is httpx.__loader__, type(spec.loader).__name__)
     assert run(program) == "httpx None\nTrue SourceFileLoader\n"
 
 
+@pytest.mark.slow
 def test_a_library_imported_anew_is_answered():
     program = """
 import httpx
@@ -108,6 +113,7 @@ with FakeScale():
     assert run(program) == "200\n200\n"
 
 
+@pytest.mark.slow
 def test_what_stands_in_for_a_library_hinders_no_start():
     program = """
 from types import ModuleType
@@ -119,6 +125,7 @@ with FakeScale(): print("started")
     assert run(program) == "started\n"
 
 
+@pytest.mark.slow
 def test_a_library_that_cannot_be_imported_raises_its_own_error(tmp_path):
     (tmp_path / "httpx.py").write_text("import no_such_library\n")
     program = f"""

@@ -36,6 +36,7 @@ def test_another_fake_s_server_answers_for_itself(scale, monkeypatch):
     assert len(scale.projects) == 0
 
 
+@pytest.mark.slow
 def test_a_stranger_on_this_machine_is_not_asked_for_tasks(scale, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         monkeypatch.setenv(VARIABLE, f"http://127.0.0.1:{deaf.getsockname()[1]}")

@@ -66,6 +66,7 @@ def run(program, *options):
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patch", PATCHED_BEFORE.values(), ids=PATCHED_BEFORE)
 def test_the_fake_answers_whoever_patched_the_sockets_before(patch):
     assert run(f"{patch}\n{BODY}") == "answered\n"
@@ -84,6 +85,7 @@ print("answered")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setup", "block"),
     [
@@ -116,6 +118,7 @@ with FakeScale(block_network=True):
 """
 
 
+@pytest.mark.slow
 def test_what_was_bound_before_the_start_is_guarded(tmp_path):
     program = tmp_path / "bound.py"
     program.write_text(BOUND_BEFORE)

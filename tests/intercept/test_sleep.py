@@ -219,6 +219,7 @@ def test_what_a_target_raises_meanwhile_comes_out_of_the_sleep(skipping):
     assert caught.value.scale_callback_target is True
 
 
+@pytest.mark.slow
 def test_sleeps_are_skipped_under_freezegun(make_fake):
     fake = make_fake()
     with freezegun.freeze_time("2020-01-01"):
@@ -241,6 +242,7 @@ def test_sleeps_are_skipped_under_time_machine(make_fake):
     assert fake.clock.ms == 120_000
 
 
+@pytest.mark.slow
 def test_sleeps_are_skipped_in_a_time_frozen_later(skipping):
     with freezegun.freeze_time("2020-01-01"):
         time.sleep(60)

@@ -59,6 +59,7 @@ def test_threads_of_one_test_share_the_fake_that_was_started_for_it():
         assert sorted(request.n for request in fake.requests) == list(range(1, 41))
 
 
+@pytest.mark.slow
 def test_five_hundred_asyncio_tasks_with_a_fake_each_see_their_own():
     async def work(number):
         with FakeScale(seed=number) as fake:

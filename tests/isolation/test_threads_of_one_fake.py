@@ -80,6 +80,7 @@ def test_batches_are_looked_through_while_others_are_made(fake):
     assert [batch.name for batch in fake.batches] == made
 
 
+@pytest.mark.slow
 def test_callbacks_are_looked_through_while_others_are_sent(fake):
     def send():
         return [create(fake, callback_url="https://h.example.com/cb").id for _ in range(TASKS)]

@@ -589,6 +589,7 @@ def test_the_nearest_call_is_the_one_with_the_fewest_differences(journal):
     assert "GET" not in nearest
 
 
+@pytest.mark.slow
 def test_a_failed_expectation_ends_the_traceback_in_the_users_line(pytester):
     pytester.makepyfile(
         """

@@ -412,6 +412,7 @@ def test_the_official_client_in_place_of_ours(golden, monkeypatch):
     golden("wrong_client", str(caught.value))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("package", "call"),
     [
@@ -445,6 +446,7 @@ MARKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MARKS)
 def test_marks_that_mean_nothing(golden, pytester, name):
     pytester.makepyfile(test_cows=f"import pytest\n{MARKS[name]}\ndef test_it(scale): pass\n")

@@ -162,6 +162,7 @@ def test_a_setup_that_fails_tells_nothing_of_a_wider_fixture_s_faults(suite):
     result.stdout.no_fnmatch_line("*fault <Fault 503 *was asked*")
 
 
+@pytest.mark.slow
 def test_a_fault_that_no_test_added_fails_none(suite):
     result = suite(
         """

@@ -61,6 +61,7 @@ def test_marks_on_test_class_and_module_are_joined_the_closest_wins(run):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_the_seed_follows_from_the_node_id_and_can_be_overridden(run, pytester):
     source = """
         import pytest
@@ -110,6 +111,7 @@ def test_a_deselected_test_is_not_checked(run):
     run(WRONG, "-k", "other").assert_outcomes(passed=1, deselected=1)
 
 
+@pytest.mark.slow
 def test_under_xdist_the_message_is_plain(run):
     result = run(WRONG, xdist=True)
 
@@ -305,6 +307,7 @@ def test_the_traceback_of_a_refusal_ends_in_the_test(run):
     result.stdout.no_fnmatch_line("*def find_task*")
 
 
+@pytest.mark.slow
 def test_a_full_trace_shows_every_frame_of_a_refusal(run):
     result = run(REFUSED, "--full-trace")
 

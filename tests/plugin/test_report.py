@@ -77,6 +77,7 @@ def test_a_task_that_was_fetched_before_it_changed_is_named(suite, use):
     assert lines[1].endswith(".refresh() reads it anew")
 
 
+@pytest.mark.slow
 def test_a_task_that_is_up_to_date_is_not_named(suite):
     result = suite("""
         def test_it(scale, scale_client):
@@ -221,6 +222,7 @@ def test_a_wrong_value_of_a_mark_is_said_once(suite):
     assert "During handling" not in said
 
 
+@pytest.mark.slow
 def test_a_server_without_its_extra_is_the_sentence_alone(suite):
     result = suite(
         """
@@ -244,6 +246,7 @@ CLIENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("client", CLIENTS)
 def test_scale_client_without_our_client_says_what_to_install(pytester, client):
     pytester.makepyfile(f"import sys, types\n{CLIENTS[client]}\ndef test_it(scale_client): pass\n")

@@ -87,6 +87,7 @@ def test_a_fault_left_on_a_shared_fake_fails_the_test_that_added_it(suite):
     result.assert_outcomes(passed=2, failed=1)
 
 
+@pytest.mark.slow
 def test_each_worker_of_xdist_has_its_own(pytester):
     pytester.makepyfile(
         """

@@ -87,6 +87,7 @@ def test_the_seed_follows_from_the_test_s_name():
     assert first.scale.seed == again.scale.seed != other.scale.seed
 
 
+@pytest.mark.slow
 def test_under_unittest_the_error_carries_the_state_of_the_fake(tmp_path):
     (tmp_path / "test_cows.py").write_text(
         "from scaleapi_testing import ScaleTestCase\n"

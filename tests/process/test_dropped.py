@@ -45,6 +45,7 @@ def test_a_fake_that_was_stopped_is_dropped_in_silence(recwarn):
     assert list(recwarn) == []
 
 
+@pytest.mark.slow
 def test_the_end_of_a_program_that_never_stopped_its_fake_is_no_traceback():
     program = "from scaleapi_testing import FakeScale; scale = FakeScale().start()"
 
@@ -78,6 +79,7 @@ def test_wide_2(wide):
 """
 
 
+@pytest.mark.slow
 def test_the_plugin_ends_a_fake_with_the_test_that_started_it_and_says_so(tmp_path):
     (tmp_path / "test_suite.py").write_text(SUITE)
 

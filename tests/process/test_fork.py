@@ -109,6 +109,7 @@ def test_with_copies_every_child_has_a_private_one_with_ids_of_its_own():
         assert len({first[0], second[0], own}) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forked", ["refuse", "copy"])
 def test_no_child_hangs_when_threads_call_while_it_is_forked(forked):
     over = threading.Event()
@@ -162,6 +163,7 @@ def test_the_environment_says_that_a_fake_is_active_and_is_left_as_it_was(monkey
     assert "SCALEAPI_TESTING_ACTIVE" not in os.environ
 
 
+@pytest.mark.slow
 def test_a_suite_in_a_child_process_is_refused_scale_itself_and_nothing_else(tmp_path):
     (tmp_path / "test_it.py").write_text(
         "import http.client, os, socket, pytest\n"
@@ -195,6 +197,7 @@ except scaleapi.ScaleConnectionError as error:
 """
 
 
+@pytest.mark.slow
 def test_our_client_in_a_child_process_does_not_call_scale_itself():
     with FakeScale():
         said = child(CALL, SCALE_API_BASE_URL="")

@@ -74,10 +74,12 @@ def first():
     return run(7, "0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hash_seed", ["1", "4242", "random"])
 def test_another_hash_seed_changes_nothing(first, hash_seed):
     assert run(7, hash_seed) == first
 
 
+@pytest.mark.slow
 def test_another_seed_changes_the_bytes(first):
     assert run(8, "0") != first

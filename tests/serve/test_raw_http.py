@@ -251,6 +251,7 @@ def test_a_client_that_falls_silent_is_closed(monkeypatch, scale, tls, sent):
     assert len(scale.requests) == 0
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_used_now_and_then_stays(monkeypatch, scale, key):
     monkeypatch.setattr("scaleapi_testing._serve.server.IDLE_S", 0.3)
     with scale.serve() as server, requests.Session() as session:

@@ -307,6 +307,7 @@ def test_two_calls_sent_at_once_are_answered_in_order(scale):
     assert [request.path for request in scale.requests] == ["/v1/first", "/v1/second"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("package", "tls", "message"),
     [
@@ -339,6 +340,7 @@ def test_tls_may_be_given_by_position(scale):
         assert server.url.startswith("https://")
 
 
+@pytest.mark.slow
 def test_it_answers_under_gevent_too():
     pytest.importorskip("gevent")
     program = (

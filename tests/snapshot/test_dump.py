@@ -130,6 +130,7 @@ def test_a_loaded_account_takes_its_key_when_that_is_used(fake, tmp_path):
     assert len(list(FakeScale.load(tmp_path / "second.json").client(KEY).tasks())) == 3
 
 
+@pytest.mark.slow
 def test_sets_stand_in_it_in_the_same_order_in_every_process(tmp_path):
     code = (
         "import sys\n"

@@ -204,6 +204,7 @@ def test_a_dump_holds_every_attribute(fake, tmp_path):
     assert forgotten == [], "a dump forgets these, or list why it may: LEFT_OUT, DERIVED"
 
 
+@pytest.mark.slow
 def test_rows_hold_every_attribute(fake):
     state = state_of(fake_from(rows_of(fake)))
     asked = {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from itertools import cycle, islice
 
+import pytest
 import requests
 from PIL import Image
 
@@ -112,6 +113,7 @@ def test_the_same_mixed_tasks_are_the_same_on_another_fake():
     assert first == second
 
 
+@pytest.mark.slow
 def test_two_thousand_mixed_tasks_are_created_completed_and_listed():
     with FakeScale(seed=3, start_time=NOON) as fake:
         tasks = worked_off(fake, COUNT)

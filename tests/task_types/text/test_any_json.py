@@ -68,6 +68,7 @@ DEEP = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "key", "wrap"), DEEP)
 def test_deeply_nested_json_is_checked_without_raising(job, name, key, wrap):
     assert told(job, name, {key: deep(3000, wrap, [])})
