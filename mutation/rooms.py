@@ -86,7 +86,12 @@ ROOMS: Final = {
     ),
     "faults": Room(
         _fake("_faults/faults.py", "_faults/fault.py", "_faults/checks.py"),
-        ("tests/faults", "tests/snapshot", "tests/messages/test_golden_faults.py"),
+        (
+            "tests/faults",
+            "tests/snapshot",
+            "tests/messages/test_golden_faults.py",
+            "tests/messages/test_nesting_messages.py",
+        ),
     ),
     "callbacks": Room(
         _fake(

@@ -26,6 +26,7 @@ FILES = {
     "client/test_async_interface.py": "the methods of v2 of both clients, of which one is written",
     "client/test_properties.py": "rules of masks, bodies and paths for any text",
     "client/test_task_params.py": "the client's types against the fake's own list of them",
+    "clock/test_lifetime.py": "a length of real time that stands as the test says",
     "clock/test_looks_at_threads.py": "how often a wait looks, which no outcome tells",
     "clock/test_pace.py": "a clock beside real time that stands as the test says",
     "control_plane/test_safety.py": "a server with a token, without the command around it",

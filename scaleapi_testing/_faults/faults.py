@@ -151,8 +151,10 @@ class Faults(Uncopied):
     def touched_by(self, record: RecordedRequest) -> bool:
         """Whether this call would strike a fault or be counted by one; changes nothing."""
         return any(
-            (isinstance(fault, RateLimit) and record.api_key is not None)
-            or (fault.remaining != 0 and fault.matches(record))
+            # A limit counts by keys, and leaves a call without one alone.
+            record.api_key is not None
+            if isinstance(fault, RateLimit)
+            else fault.remaining != 0 and fault.matches(record)
             for fault in self
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import freezegun
 import pytest
@@ -220,3 +222,16 @@ def test_a_freeze_moves_the_clock_but_is_no_move_of_the_fakes_own(scale, scale_c
         scale.clock.advance(seconds=1)
 
     assert scale.clock.moved_ms == 1000
+
+
+def test_a_time_machine_that_tells_its_destination_otherwise_is_not_followed(
+    scale, scale_client, monkeypatch
+):
+    before = scale.clock.now()
+    later = SimpleNamespace(traveller_stack=[SimpleNamespace(destination=NEW_YEAR)])
+    monkeypatch.setitem(sys.modules, "time_machine", later)
+
+    scale_client.tasks()
+
+    assert scale.clock.now() == before
+    assert scale.clock.follower.notes == []

@@ -106,3 +106,11 @@ def test_frozen_time_is_not_followed_by_a_log(fake):
 
     assert fake.clock.follower.untouched is untouched is True
     assert not fake.clock.follower.has_moved()
+
+
+def test_nobody_waits_for_threads_in_a_log(fake):
+    fake.clock.never_waits()
+
+    fake.clock.wait(1)
+
+    assert fake.clock.now() == NOON + timedelta(seconds=1)

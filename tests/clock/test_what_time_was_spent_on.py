@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scaleapi_testing import FakeScale, NotIdle
+from scaleapi_testing import FakeScale, NotIdle, policies
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 EVE = datetime(9999, 12, 31, 23, 59, 50, tzinfo=UTC)
@@ -146,6 +146,28 @@ def test_what_is_planned_anew_happens_once_at_its_new_time(fake):
     assert fake.timeline.drop("callbacks_held") is True
     assert fake.timeline.drop("callbacks_held") is False
     assert list(fake.timeline) == []
+
+
+def test_what_falls_together_happens_in_the_order_in_which_it_was_planned(fake):
+    fake.turnaround(timedelta(minutes=1))
+    task = create(fake)
+    fake.callbacks.reorder(times=2)
+    fake.turnaround(policies.never)
+    fake.complete(create(fake, callback_url="https://h.example.com/x"))
+
+    events = [event.what for event in fake.timeline]
+    assert events == [f"task {task.id} ends: completed", "held callbacks are sent"]
+
+
+def test_what_is_planned_after_a_restore_comes_behind_what_was_before(fake):
+    fake.turnaround(timedelta(hours=1))
+    first = create(fake)
+
+    fake.restore(fake.snapshot())
+    others = [create(fake) for _ in range(2)]
+
+    ids = [event.what.split()[1] for event in fake.timeline]
+    assert ids == [first.id, *(task.id for task in others)]
 
 
 def test_what_could_not_be_done_stays_planned_before_what_comes_later(fake):

@@ -113,7 +113,8 @@ class Logged:
         }
         content = b"" if body is None else json.dumps(body).encode()
         request = Request(method, origin, path, query, sent, content, deferred=True)
-        known = self.fake._world.store.hidden(key_of(sent["authorization"]))
+        key_sent = key_of(sent["authorization"])
+        known = None if key_sent is None else self.fake._world.store.hidden(key_sent)
         request = without_secrets(request)
         if not self.fake.app.changes(request, known):
             return self.fake.app.look(request, known)

@@ -133,6 +133,16 @@ def test_a_read_is_a_command_where_a_limit_counts_it(world):
     assert len(world.log) == 1 + 1 + 3
 
 
+def test_a_call_without_a_key_is_no_command_where_a_limit_counts_keys(world):
+    world.control("faults.rate_limit", requests=1, per="1m")
+    commands = len(world.log)
+
+    answers = [world.call("GET", "/v1/tasks", key="") for _ in range(3)]
+
+    assert {answer.status for answer in answers} == {401}
+    assert len(world.log) == commands
+
+
 def test_the_first_call_of_a_key_is_a_command(world):
     world.call("GET", "/v1/tasks", key="live_new")
     world.call("GET", "/v1/tasks", key="live_new")

@@ -710,3 +710,101 @@ def test_faults_say_that_they_come_from_the_package(faults):
 
 def test_a_rate_limit_is_a_fault_with_the_status_429(faults):
     assert faults.rate_limit(requests=3, per=timedelta(minutes=1)).status == 429
+
+
+# -- what others ask about them ---------------------------------------------------------------
+
+
+def test_faults_are_counted_from_one_in_the_order_in_which_they_were_added(faults):
+    first = faults.add(status=503)
+    faults.clear()
+
+    assert [first.number, faults.outage().number, faults.add(status=500).number] == [1, 2, 3]
+
+
+def test_counting_goes_on_behind_what_came_with_a_snapshot_or_a_file(faults):
+    for _ in range(3):
+        faults.add(status=503)
+    restored, loaded = Faults(routes()), Faults(routes())
+
+    restored.restore(faults.snapshot())
+    loaded.from_state(faults.to_state())
+
+    assert [fault.number for fault in restored] == [fault.number for fault in loaded] == [1, 2, 3]
+    assert restored.add(status=503).number == loaded.add(status=503).number == 4
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda faults: faults.add(status=503),
+        lambda faults: faults.outage(),
+        lambda faults: faults.rate_limit(requests=1, per=MINUTE),
+    ],
+)
+def test_the_copy_of_a_fault_in_another_fake_can_be_removed_there(faults, add):
+    add(faults)
+    other = Faults(routes())
+    other.restore(faults.snapshot())
+
+    next(iter(other)).remove()
+
+    assert (len(other), len(faults)) == (0, 1)
+
+
+def test_the_state_of_faults_is_json_that_names_what_was_given(faults):
+    faults.add(status=429, retry_after=30, method="post", path="/v1/task/*", times=3)
+    faults.add(latency=timedelta(seconds=2), optional=True)
+    faults.rate_limit(requests=2, per=timedelta(seconds=1.5))
+    faults.outage()
+    narrowed = {"method": "POST", "path": "/v1/task/*", "times": 3}
+
+    state = faults.to_state()
+
+    # As text, for 1500.0 equals 1500.
+    assert json.dumps(state, sort_keys=True) == json.dumps(
+        [
+            {"add": {"status": 429, "retry_after": 30, **narrowed}, "hits": 0, "number": 1},
+            {"add": {"latency": 2000, "optional": True}, "hits": 0, "number": 2},
+            {"rate_limit": {"requests": 2, "per_ms": 1500, "windows": {}}, "hits": 0, "number": 3},
+            {"outage": True, "hits": 0, "number": 4},
+        ],
+        sort_keys=True,
+    )
+
+
+def test_a_fault_of_a_file_without_numbers_has_none(faults):
+    faults.add(status=503)
+    (entry,) = faults.to_state()
+    del entry["number"]
+
+    faults.from_state([entry])
+
+    assert [fault.number for fault in faults] == [0]
+
+
+def test_a_call_is_touched_by_a_fault_that_would_strike_it_and_by_a_limit_that_counts_it(faults):
+    fault = faults.add(status=503, method="POST", times=1)
+    assert not faults.touched_by(call("GET"))
+    assert faults.touched_by(call("POST", "/v1/projects"))
+    assert fault.hits == 0
+    strike(faults, "POST", "/v1/projects")
+    assert not faults.touched_by(call("POST", "/v1/projects"))
+
+
+def test_a_call_is_touched_by_a_limit_when_it_has_a_key_that_counts(faults):
+    faults.rate_limit(requests=5, per=MINUTE)
+
+    assert faults.touched_by(call("GET"))
+    assert not faults.touched_by(call("GET", key=None))
+
+
+def test_a_fault_goes_back_to_what_it_had_told(faults):
+    fault = faults.add(status=503, times=1)
+    state = faults.snapshot()
+    fault.told = True
+    assert faults.untold() == []
+
+    faults.restore(state)
+
+    assert faults.untold() == faults.unspent() == [fault]
