@@ -48,8 +48,8 @@ class CallbackHosts:
             return Loopback(origin)(request)
         if not self._allowed.isdisjoint({(host, None), (host, number)}):
             return _Elsewhere(origin)(request)
-        self._refused(host)
-        return TargetAnswer(None, why=f"{host} is not allowed; give --callback-host {host}")
+        self._refused(named)
+        return TargetAnswer(None, why=f"{named} is not allowed; give --callback-host {named}")
 
 
 class _Elsewhere(Loopback):

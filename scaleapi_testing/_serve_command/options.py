@@ -149,10 +149,18 @@ def _name(value: str) -> str:
 
 
 def _host_and_port(value: str) -> tuple[str, int | None]:
-    host, colon, port = value.rpartition(":")
-    if not colon or value.endswith("]") or "/" in value:
-        return _name(value).strip("[]").lower(), None
-    return _name(host).strip("[]").lower(), _port(port)
+    bare, colon, digits = value.rpartition(":")
+    has_port = bool(colon) and not value.endswith("]")
+    host = bare if has_port else value
+    if "/" in value or not _NAME.fullmatch(host):
+        raise ValueError("give HOST or HOST:PORT, an IPv6 address in brackets, without a scheme")
+    try:
+        port = _port(digits) if has_port else None
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("its port is no number from 1 to 65535; correct it, or leave it out")
+    return host.strip("[]").lower(), port
 
 
 def _log_format(value: str) -> str:

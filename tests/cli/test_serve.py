@@ -293,7 +293,21 @@ def test_a_port_in_use_is_one_line_and_exit_code_1():
         (
             "--callback-host http://x",
             (
-                "--callback-host='http://x': give a host name or an address, without scheme, port "
+                "--callback-host='http://x': give HOST or HOST:PORT, an IPv6 address in brackets, "
+                "without a scheme"
+            ),
+        ),
+        (
+            "--callback-host hooks.example:0",
+            (
+                "--callback-host='hooks.example:0': its port is no number from 1 to 65535; "
+                "correct it, or leave it out"
+            ),
+        ),
+        (
+            "--public-name a.example/x",
+            (
+                "--public-name='a.example/x': give a host name or an address, without scheme, port "
                 "and path"
             ),
         ),
