@@ -73,6 +73,9 @@ def prepare(name: str) -> Path:
         "pytest_add_cli_args": [*PYTEST, *left_out],
         "use_git_change_detection": False,
         "track_dependencies": False,
+        # Of the time that the tests take unchanged; a change that makes a wait endless costs this.
+        "timeout_multiplier": 6.0,
+        "timeout_constant": 2.0,
     }
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         # A JSON value of these kinds is a TOML value as well.

@@ -68,6 +68,11 @@ ROOMS: Final = {
             "tests/endpoints/test_tasks.py",
             "tests/endpoints/test_create_task.py",
             "tests/endpoints/test_recall_and_policies.py",
+            "tests/endpoints/test_dependents.py",
+            "tests/messages/test_engine_messages.py",
+            "tests/messages/test_report_messages.py",
+            "tests/task_types/test_unusable_frames.py",
+            "tests/v2/test_workflows.py",
         ),
     ),
     "state": Room(
@@ -82,6 +87,8 @@ ROOMS: Final = {
             "tests/endpoints/test_teams.py",
             "tests/endpoints/test_create_again.py",
             "tests/controls",
+            "tests/acts/test_interrupts.py",
+            "tests/messages/test_engine_messages.py",
         ),
     ),
     "faults": Room(

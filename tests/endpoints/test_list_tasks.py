@@ -106,6 +106,7 @@ def test_each_filter_finds_its_tasks_newest_first(api, tasks, query, expected):
         ("completed_after=1", "Invalid completed_after - expected an ISO 8601 date."),
         ("next_token=x", "Invalid next_token."),
         ("next_token=eyJpZCI6MX0=", "Invalid next_token."),
+        (f"next_token=!{token_of('0' * 24)}", "Invalid next_token."),
         (f"next_token={token_of('0' * 23)}", "Invalid next_token."),
         (f"next_token={token_of('x' * 24)}", "Invalid next_token."),
         (

@@ -79,7 +79,7 @@ def test_keys_stand_in_it_as_digests_and_work_again(fake, tmp_path):
     assert loaded.client("live_other").get_tasks_count(project_name="p") == 0
 
 
-@pytest.mark.parametrize("key", ["live_abc", "live mine/7", "live_\u00fc\u00df\u0144"])
+@pytest.mark.parametrize("key", ["live_abc", "live mine/7", "live_\u00fc\u00df\u0144", 'live_"a"'])
 def test_a_key_sent_elsewhere_than_in_its_header_stands_nowhere_in_it(tmp_path, key):
     fake = FakeScale()
     client = fake.client("live_other_one")
@@ -102,6 +102,7 @@ def test_a_key_sent_elsewhere_than_in_its_header_stands_nowhere_in_it(tmp_path, 
     assert key not in text
     assert quote(key) not in text
     assert json.dumps(key)[1:-1] not in text
+    assert json.dumps(json.dumps(key)[1:-1])[1:-1] not in text  # as in a body, which is JSON itself
     assert FakeScale.load(tmp_path / "state.json").requests.last.path == "/v1/tasks"
 
 
@@ -294,3 +295,32 @@ def test_a_loaded_callback_is_sent_again_by_its_own_account(fake, tmp_path, used
 
     assert again.headers == fake.callbacks.last.headers
     assert len(loaded.teammates) == len(fake.teammates) == 1
+
+
+def test_a_delivery_names_its_account_by_digest_however_short_the_key(tmp_path):
+    fake = FakeScale()
+    task = fake.client("abc").create_task(
+        "categorization", callback_url="https://h.example.com/cb", **PARAMS
+    )
+    fake.complete(task)
+
+    fake.dump(tmp_path / "state.json")
+
+    state = json.loads((tmp_path / "state.json").read_text())["state"]
+    (delivery,) = state["callbacks"]["deliveries"]
+    assert [delivery["$Delivery"]["account_key"]] == list(state["accounts"])
+
+
+@pytest.mark.parametrize("indent", [None, 3], ids=["as written", "formatted anew"])
+def test_a_create_is_not_made_again_by_a_loaded_fake(tmp_path, indent):
+    path = tmp_path / "state.json"
+    fake = FakeScale()
+    made = fake.client(KEY).create_task("categorization", idempotency_key="i", **PARAMS)
+    fake.dump(path)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=indent))
+    loaded = FakeScale.load(path)
+
+    again = loaded.client(KEY).create_task("categorization", idempotency_key="i", **PARAMS)
+
+    assert again.id == made.id
+    assert len(loaded.tasks) == 1

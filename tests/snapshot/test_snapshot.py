@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -97,7 +98,7 @@ def test_a_snapshot_can_be_restored_more_than_once_and_is_not_touched(fake):
 
 def test_records_and_accounts_stay_live_over_a_restore(fake):
     task, account = fake.tasks[0], fake.account("live_fake")
-    snapshot = fake.snapshot()
+    batch, snapshot = account.batches["b"], fake.snapshot()
     fake.complete(task)
     account.email = "changed@example.com"
 
@@ -105,7 +106,33 @@ def test_records_and_accounts_stay_live_over_a_restore(fake):
 
     assert task.status == "pending"
     assert fake.account("live_fake") is account
+    assert account.batches["b"] is batch
     assert account.email != "changed@example.com"
+
+
+def test_a_listing_with_links_shows_what_was_restored(fake):
+    listing = "https://api.scale.com/v1/tasks?include_attachment_url=true"
+    snapshot = fake.snapshot()
+    with fake:
+        before = httpx.get(listing, auth=("live_fake", "")).json()
+        fake.complete(fake.tasks[0])
+        httpx.get(listing, auth=("live_fake", ""))
+        fake.restore(snapshot)
+
+        after = httpx.get(listing, auth=("live_fake", "")).json()
+
+    assert after == before
+
+
+def test_a_snapshot_says_what_it_is_instead_of_being_pickled(fake):
+    with pytest.raises(TypeError) as refused:
+        pickle.dumps(fake.snapshot())
+
+    assert str(refused.value) == (
+        "a snapshot is not copied or pickled: it lives in this process, for scale.restore(); "
+        "nothing changes it, so one may be kept and shared. scale.dump(path) writes the state to "
+        "a file that FakeScale.load(path) reads in any process"
+    )
 
 
 def test_a_fork_goes_its_own_way(fake):
@@ -142,6 +169,7 @@ def test_a_diff_tells_what_was_added_changed_and_gone(fake):
     diff = fake.diff(snapshot)
 
     assert [(change.kind, change.id) for change in diff.added] == [("task", new.id)]
+    assert {change.account for change in (*diff.added, *diff.changed)} == {"live_f\u2026"}
     changed = {(change.kind, change.id): change.fields for change in diff.changed}
     assert changed["task", task.id]["status"] == ("pending", "completed")
     assert changed["project", "p"]["archived"] == (False, True)

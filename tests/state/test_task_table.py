@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -21,9 +22,18 @@ maybe_name = st.none() | st.sampled_from(NAMES)
 times = st.integers(0, 8)
 bounds = st.tuples(st.none() | times, st.none() | times)
 
+
+def id_of(rank, number):
+    """An id; of one millisecond a lower rank stands before what was made earlier."""
+    return f"{rank:012x}{number:012x}"
+
+
+ids = st.builds(id_of, st.integers(0, 2), st.integers(0, 9))
+
 tasks = st.fixed_dictionaries(
     {
         "gap": st.integers(0, 2),
+        "rank": st.integers(0, 2),
         "type": st.sampled_from(NAMES),
         "project": maybe_name,
         "batch": maybe_name,
@@ -56,10 +66,21 @@ queries = st.builds(
     unique_ids=st.none() | st.lists(st.sampled_from(("u0", "u1", "u9")), min_size=1).map(tuple),
     tags=st.none() | st.lists(st.sampled_from(("x", "y", "z")), min_size=1).map(tuple),
     reviews=st.none() | st.lists(st.sampled_from(("accepted", "pending")), min_size=1).map(tuple),
-    before=st.none() | st.tuples(times, st.integers(0, 9).map(lambda n: f"{n:024x}")),
+    before=st.none() | st.tuples(times, ids),
     offset=st.integers(0, 3),
     limit=st.integers(1, 5),
 )
+
+by_one_time = st.builds(
+    lambda name, wanted, **others: TaskQuery(**{name: wanted}, **others),
+    name=st.sampled_from(("completed", "updated")),
+    wanted=bounds,
+    status=st.none() | st.just("completed"),
+    before=st.none() | st.tuples(times, ids),
+    offset=st.integers(0, 1),
+    limit=st.integers(1, 9),
+)
+"""Listings that bound one time and ask for little besides, so that many tasks are left."""
 
 
 @contextmanager
@@ -81,7 +102,7 @@ def filled(entries, asked=()):
     for number, entry in enumerate(entries):
         now += entry["gap"]
         document = {
-            "task_id": f"{number:024x}",
+            "task_id": id_of(entry["rank"], number),
             "type": entry["type"],
             "status": "pending",
             "created_at": timestamp(now),
@@ -156,14 +177,119 @@ def test_what_is_kept_of_listings_answers_as_a_plain_search_does(entries, asked)
     assert answers == [plainly(table, query) for query in asked]
 
 
-@settings(max_examples=40)
-@given(st.lists(st.tuples(times, st.integers(0, 30), st.booleans()), max_size=120), bounds)
-def test_an_index_of_times_gives_each_task_once_whatever_came_and_went(moves, wanted):
+def many(seed, count):
+    """Tasks by the dozen, which Hypothesis would seldom draw: each is completed and updated."""
+    random = Random(seed)
+    return [
+        {
+            "gap": random.randrange(2),
+            "rank": random.randrange(3),
+            "type": "a",
+            "project": None,
+            "batch": None,
+            "tags": ("x",),
+            "has_unique_id": False,
+            "changes": [
+                {
+                    "status": random.choice(("completed", "completed", "pending")),
+                    "completed_at": timestamp(random.randrange(9)),
+                    "updated_at": timestamp(random.randrange(9)),
+                }
+                for _ in range(random.randrange(1, 3))
+            ],
+        }
+        for _ in range(count)
+    ]
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**16), st.integers(5, 25), st.lists(by_one_time, min_size=1, max_size=2))
+def test_bounds_of_one_time_among_many_tasks_answer_as_a_plain_search_does(seed, count, asked):
+    with small_numbers():
+        table = filled(many(seed, count), asked)
+
+        answers = [answered(table, query) for query in asked]
+
+    assert answers == [plainly(table, query) for query in asked]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tasks_stand_in_order_of_their_time_then_their_id(seed):
+    table = filled(many(seed, 20))
+
+    assert [(r.created_ms, r.id) for r in table] == sorted((r.created_ms, r.id) for r in table)
+    assert [record.seq for record in table] == list(range(20))
+
+
+@pytest.mark.parametrize(
+    ("query", "served"),
+    [
+        (TaskQuery(status="completed"), "b"),
+        (TaskQuery(type="a", status="completed"), "b"),
+        (TaskQuery(status="completed", type="a"), "b"),
+        (TaskQuery(project="a", status="completed"), "b"),
+        (TaskQuery(batch="a", status="completed"), "b"),
+        (TaskQuery(tags=("y",)), "b"),
+        (TaskQuery(type="a", tags=("y", "y")), "b"),
+        (TaskQuery(unique_ids=("u1", "u9"), status="completed", tags=("x",)), "b"),
+        (TaskQuery(tags=("x",)), "ab"),
+    ],
+)
+def test_a_listing_looks_at_no_more_tasks_than_the_smallest_index_holds(query, served):
+    both = {"gap": 1, "rank": 0, "type": "a", "project": "a", "batch": "a", "has_unique_id": True}
+    completed = {"status": "completed", "tags": ("x", "y")}
+    table = filled(
+        [{**both, "tags": ("x",), "changes": []}, {**both, "tags": ("x",), "changes": [completed]}]
+    )
+
+    index, _ = table._narrowest(query)
+
+    assert [("a", "b")[seq] for seq in index] == list(served)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        TaskQuery(),
+        TaskQuery(type="a"),
+        TaskQuery(project="a", status="pending"),
+        TaskQuery(batch="a", status="pending"),
+        TaskQuery(tags=("x",)),
+        TaskQuery(unique_ids=("u0", "u1")),
+    ],
+)
+def test_what_an_index_answers_is_checked_on_no_task(query):
+    entry = {"gap": 1, "rank": 0, "type": "a", "project": "a", "batch": "a", "tags": ("x",)}
+    table = filled([{**entry, "has_unique_id": True, "changes": []}] * 2)
+
+    _, rules = table._narrowest(query)
+
+    assert rules == []
+
+
+@pytest.mark.parametrize(("limit", "has_more"), [(1, True), (2, True), (3, False), (4, False)])
+def test_more_follows_while_one_match_is_left(limit, has_more):
+    entry = {"gap": 1, "rank": 0, "type": "a", "project": "a", "batch": "b", "tags": ("x", "y")}
+    table = filled([{**entry, "has_unique_id": False, "changes": []}] * 3)
+    query = TaskQuery(tags=("x", "y"), limit=limit)
+
+    assert table.find(query).has_more is has_more
+    with small_numbers():
+        assert table.find(query).has_more is has_more
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(times, max_size=8),
+    st.lists(st.tuples(times, st.integers(0, 30), st.booleans()), max_size=60),
+    bounds,
+)
+def test_an_index_of_times_gives_each_task_once_whatever_came_and_went(first, moves, wanted):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time_index, "BLOCK", 3)
         patch.setattr(time_index, "GROUP", 2)
-        index = time_index.TimeIndex([(4, 40), (2, 41), (4, 42)])
-        here = {40: 4, 41: 2, 42: 4}
+        here = dict(enumerate(first, 40))
+        index = time_index.TimeIndex([(ms, seq) for seq, ms in here.items()])
         for ms, seq, stays in moves:
             if seq in here:
                 index.remove(here.pop(seq), seq)
@@ -189,6 +315,15 @@ def test_blocks_that_tasks_left_do_not_pile_up():
         index.add(turn + 1, seq)
 
     assert len(index._blocks) < 20
+
+
+def test_times_that_come_in_order_fill_each_block():
+    index = time_index.TimeIndex([])
+
+    for seq in range(4 * time_index.BLOCK):
+        index.add(seq, seq)
+
+    assert [len(block.times) for block in index._blocks] == [time_index.BLOCK] * 4
 
 
 def test_the_view_that_was_not_asked_for_longest_is_let_go():

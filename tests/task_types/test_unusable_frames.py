@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 
 def lidar(client, *frames):
@@ -35,3 +36,13 @@ def test_readable_frames_are_worked_on(scale, scale_client):
     scale.complete(task)
 
     assert scale.tasks[0].status == "completed"
+
+
+def test_a_frame_that_stands_in_its_own_address_is_read_too(scale, scale_client):
+    broken = f"data:application/json;base64,{b64encode(b'{broken').decode()}"
+
+    task = scale_client.create_task("lidarannotation", attachments=[broken], labels=["car"])
+
+    response = scale.tasks[task.id].response
+    assert [frame["attachment"]["url"] for frame in response["frames"]] == [broken]
+    assert response["frames"][0]["message"].startswith("Invalid JSON Format: ")

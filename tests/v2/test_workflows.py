@@ -79,13 +79,16 @@ def test_pausing_an_empty_batch_succeeds_and_changes_nothing(v2):
 
 def test_a_canceled_batch_cancels_its_open_tasks_and_is_over(scale, v2, ask):
     v2.create_batch({"name": "w1", "project_name": "Kitchen"})
-    done, pending = ask(batch_name="w1"), ask(batch_name="w1")
+    done, pending = ask(batch_name="w1"), ask(batch_name="w1", unique_id="u")
+    elsewhere = ask()
     scale.complete(done.task_id)
 
     canceled = v2.cancel_batch({"batch_name": "w1"})
 
     assert canceled.batch.status == "cancelled"
-    assert [v2.get_task(t.task_id).status for t in (done, pending)] == ["completed", "canceled"]
+    statuses = [v2.get_task(t.task_id).status for t in (done, pending, elsewhere)]
+    assert statuses == ["completed", "canceled", "pending"]
+    assert scale.tasks[pending.task_id].unique_id == "u"
     with pytest.raises(scaleapi.ScaleInvalidRequest):
         v2.resume_batch({"batch_name": "w1"})
 
