@@ -17,6 +17,7 @@ from .._http.addresses import is_email
 from .._http.kept_bodies import CutBody, KeptBodies
 from .._http.wire import LONGEST, encode, span_ms
 from .._messages import counted, described, keywords_checked, span
+from .._time.turns import in_turns
 from .._uncopied import Uncopied
 from .delivery import Attempt, Delivery, Expected, Mail
 from .targets import CallbackRequest, TargetAnswer, as_target
@@ -582,7 +583,7 @@ class Callbacks(Uncopied):
     def save(self) -> dict[str, Any]:
         """The state as a value; targets are kept as they are."""
         return {
-            "deliveries": [_copy(delivery) for delivery in self._deliveries],
+            "deliveries": [_copy(delivery) for delivery in in_turns(self._deliveries)],
             "open": sorted(self._open),
             "lost": [_copy(delivery) for delivery in self._lost()],
             "held": [delivery.number for delivery in self._held],
@@ -613,7 +614,7 @@ class Callbacks(Uncopied):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that ``save`` gave."""
-        kept = [_copy(delivery) for delivery in state["deliveries"]]
+        kept = [_copy(delivery) for delivery in in_turns(state["deliveries"])]
         by_number = {d.number: d for d in [*kept, *(_copy(d) for d in state["lost"])]}
         self._deliveries = deque(kept, maxlen=KEPT)
         self._open = {number: by_number[number] for number in state["open"]}

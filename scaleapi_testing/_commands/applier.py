@@ -10,12 +10,15 @@ import asyncio
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from .._errors import NoSuchRecord
 from .._http.auth import key_of
-from .apply import act, approach
-from .codec import CONTROL, WORLD
+from .._http.values import Reply
+from .._serve.answers import encoded
+from .._time.turns import taking_turns
+from .apply import Done, Refused, act, approach
+from .codec import CONTROL, WORLD, worlds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +35,9 @@ SLICE_S: Final = 0.002
 KEYS_KNOWN: Final = 1_000
 """Headers of which it is remembered what is kept of their keys, in memory alone."""
 
+MOST_PUT_OFF: Final = 10_000
+"""For how many commands a checkpoint waits until no world is busy."""
+
 AGAIN_S: Final = 0.001
 """After how long a world is tried again whose lock a page or a report had."""
 
@@ -45,6 +51,37 @@ class Failed:
     """
 
     error: BaseException
+
+
+class Making(Protocol):
+    """A world that is made and lacks its state, which takes a while to copy."""
+
+    @property
+    def source(self) -> LoggedWorld:
+        """The world that is copied."""
+        ...
+
+    @property
+    def copy(self) -> LoggedWorld:
+        """The new one."""
+        ...
+
+    def do(self) -> Outcome:
+        """Copy, while nobody else has either."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Barrier:
+    """What is done between two commands.
+
+    Attributes:
+        do: does it, in the loop.
+        worlds: the names of those in which nothing may be under way; ``None`` for all.
+    """
+
+    do: Callable[[], None]
+    worlds: frozenset[str] | None = None
 
 
 Waiter: TypeAlias = "Callable[[Outcome | Failed], None]"
@@ -109,7 +146,7 @@ class Applier:
     def __init__(
         self,
         controls: Mapping[str, Control],
-        of_worlds: Callable[[Command], Outcome],
+        of_worlds: Callable[[Command], Outcome | Making],
         applied: Callable[[LoggedWorld, Command], None] = lambda _, __: None,
     ) -> None:
         self.worlds: dict[str, LoggedWorld] = {}
@@ -123,8 +160,11 @@ class Applier:
         self._ready: deque[LoggedWorld] = deque()
         self._is_scheduled = False
         self._later: deque[Entry] = deque()
-        # What is done between two commands, when nothing of any world is under way.
-        self._barriers: deque[Callable[[], None]] = deque()
+        self._held: set[str] = set()
+        self._barriers: deque[_Barrier] = deque()
+        # What waits for a moment at which nothing that takes long is under way.
+        self._wanted: deque[Callable[[], None]] = deque()
+        self._wanted_since = 0
         self._fresh: list[tuple[int, str, asyncio.Future[None]]] = []
 
     def run_in(self, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -138,7 +178,10 @@ class Applier:
 
     def _apply(self, command: Command) -> None:
         if command.kind == WORLD:
-            self._of_worlds(command)
+            outcome = self._of_worlds(command)
+            if isinstance(outcome, (Reply, Done, Refused)) or outcome is None:
+                return
+            outcome.do()
             return
         world = self.worlds.get(command.world)
         if world is not None:
@@ -154,6 +197,7 @@ class Applier:
         left.sort(key=lambda entry: entry[0].n)
         later, self._later = self._later, deque()
         self._barriers.clear()
+        self._wanted.clear()
         for world in self.worlds.values():
             world.commands.clear()
         for command, _ in left:
@@ -164,22 +208,29 @@ class Applier:
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Apply these after what was taken before."""
-        if self._barriers:
-            self._later.extend(entries)
-        else:
-            for entry in entries:
-                self._route(entry)
+        for entry in entries:
+            self._route(entry)
         self._schedule()
 
-    def between(self, do: Callable[[], None]) -> None:
-        """Do something when all that was taken is applied, before what is taken later."""
-        self._barriers.append(do)
+    def between(self, do: Callable[[], None], *, can_wait: bool = False) -> None:
+        """Do something when all that was taken is applied, before what is taken later.
+
+        Args:
+            do: is called in the loop.
+            can_wait: not while a thread is busy with a world, so that the other worlds need not
+                wait for that one; at the latest ``MOST_PUT_OFF`` commands later.
+        """
+        if can_wait:
+            self._wanted_since = self._wanted_since if self._wanted else self.taken
+            self._wanted.append(do)
+        else:
+            self._bar(_Barrier(do))
         self._schedule()
 
     def read_at(self, n: int, world: str, ready: asyncio.Future[None]) -> None:
         """Say when all that this world has to apply up to command ``n`` is applied."""
         entry = (n, world, ready)
-        if self._later and self._later[0][0].n <= n:
+        if self._is_held(world) and any(c.n <= n and c.world == world for c, _ in self._later):
             self._fresh.append(entry)
         else:
             self._wait_for(entry)
@@ -209,7 +260,8 @@ class Applier:
         def run() -> None:
             result, error = None, None
             try:
-                result = work()
+                with taking_turns(loop):
+                    result = work()
             except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
                 error = raised
             loop.call_soon_threadsafe(settle, result, error)
@@ -221,18 +273,24 @@ class Applier:
     # -- in order -----------------------------------------------------------------------------
 
     def _count(self, command: Command) -> None:
-        self.taken = command.n
+        self.taken = max(self.taken, command.n)
         self.count += 1
         self.bytes += len(command.body)
 
     def _route(self, entry: Entry) -> None:
         command, waiter = entry
-        if self._barriers:
+        if self._is_held(command.world) or (self._barriers and command.kind == WORLD):
             self._later.append(entry)
+            if command.kind == WORLD:
+                self._held |= worlds_of(command)
             return
         if command.kind == WORLD:
             self._later.append(entry)
-            self._barriers.append(self._make_or_end)
+            barrier = _Barrier(self._make_or_end, worlds_of(command))
+            if self._is_passable(barrier):
+                barrier.do()
+            else:
+                self._bar(barrier)
             return
         self._count(command)
         world = self.worlds.get(command.world)
@@ -246,13 +304,38 @@ class Applier:
     def _make_or_end(self) -> None:
         command, waiter = self._later.popleft()
         self._count(command)
-        outcome: Outcome | Failed
+        outcome: Outcome | Failed | Making
         try:
             outcome = self._of_worlds(command)
         except Exception as error:  # noqa: BLE001 - the same on every server: the log goes on
             outcome = Failed(error)
-        if waiter is not None:
-            waiter(outcome)
+        if isinstance(outcome, (Reply, Done, Refused, Failed)) or outcome is None:
+            if waiter is not None:
+                waiter(outcome)
+        else:
+            self._make_in_a_thread(outcome, waiter)
+
+    def _make_in_a_thread(self, making: Making, waiter: Waiter | None) -> None:
+        loop = self._loop
+        assert loop is not None
+        making.source.is_busy = making.copy.is_busy = True
+
+        def end(outcome: Outcome | Failed) -> None:
+            if waiter is not None:
+                waiter(outcome)
+            self._release(making.source)
+            self._release(making.copy)
+
+        def run() -> None:
+            outcome: Outcome | Failed
+            try:
+                with taking_turns(loop):
+                    outcome = making.do()
+            except Exception as error:  # noqa: BLE001 - the same on every server: the log goes on
+                outcome = Failed(error)
+            loop.call_soon_threadsafe(end, outcome)
+
+        threading.Thread(target=run, name="scale-server-fork", daemon=True).start()
 
     def _list(self, world: LoggedWorld) -> None:
         if not world.is_ready and not world.is_busy and world.commands:
@@ -277,12 +360,43 @@ class Applier:
                 break
         if self._ready:
             self._schedule()
-        elif self._barriers and not any(w.is_busy or w.commands for w in self.worlds.values()):
-            self._pass_a_barrier()
+        elif self._barriers:
+            if self._is_passable(self._barriers[0]):
+                self._pass_a_barrier()
+        elif self._wanted and self._may_want():
+            self._bar(_Barrier(self._wanted.popleft()))
+            self._wanted_since = self.taken
+            self._schedule()
+
+    def _bar(self, barrier: _Barrier) -> None:
+        self._barriers.append(barrier)
+        self._held |= barrier.worlds or frozenset()
+
+    def _is_held(self, world: str) -> bool:
+        """Whether what comes for a world waits for a barrier."""
+        barriers = self._barriers
+        return bool(barriers) and (
+            world in self._held or any(barrier.worlds is None for barrier in barriers)
+        )
+
+    def _is_passable(self, barrier: _Barrier) -> bool:
+        worlds = self.worlds
+        needed = worlds if barrier.worlds is None else barrier.worlds & worlds.keys()
+        return not any(worlds[name].is_busy or worlds[name].commands for name in needed)
+
+    def _may_want(self) -> bool:
+        """Whether a barrier now would soon be passed, or was put off for long enough."""
+        if self.taken - self._wanted_since >= MOST_PUT_OFF:
+            return True
+        return not any(
+            world.is_busy or any(command.kind == CONTROL for command, _ in world.commands)
+            for world in self.worlds.values()
+        )
 
     def _pass_a_barrier(self) -> None:
-        self._barriers.popleft()()
+        self._barriers.popleft().do()
         later, self._later = self._later, deque()
+        self._held = {name for barrier in self._barriers for name in barrier.worlds or ()}
         for entry in later:
             self._route(entry)
         fresh, self._fresh = self._fresh, []
@@ -339,7 +453,10 @@ class Applier:
             self._release(world)
 
         def run() -> None:
-            outcome = self._acted(world, command)
+            with taking_turns(loop):
+                outcome = self._acted(world, command)
+                if isinstance(outcome, Done):
+                    outcome = Done(encoded(outcome.answer))
             loop.call_soon_threadsafe(end, outcome)
 
         threading.Thread(target=run, name="scale-server-control", daemon=True).start()

@@ -17,6 +17,8 @@ from .._state.account import KeyDigest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .._log.command import Command
+
 CALL: Final = "call"
 CONTROL: Final = "control"
 CLOCK: Final = "clock"
@@ -25,6 +27,13 @@ CLOCK: Final = "clock"
 ATTEMPT: Final = "attempt"
 WORLD: Final = "world"
 """A world is made or ended."""
+
+
+def worlds_of(command: Command) -> frozenset[str]:
+    """The names of the worlds that a command of the kind ``WORLD`` makes, ends, sets or copies."""
+    head: dict[str, Any] = json.loads(command.body.partition(b"\n")[0])
+    return frozenset({command.world, head.get("source", command.world)})
+
 
 KEY: Final = "$key"
 """The one name of an object that stands for a key."""

@@ -36,7 +36,7 @@ from .codec import (
     without_secrets,
 )
 from .lead import Lead
-from .making import Made, Makings, keys_to_bytes, made_to_bytes, speed_to_bytes
+from .making import Copying, Made, Makings, keys_to_bytes, made_to_bytes, speed_to_bytes
 from .versions import versions
 from .writer import MOST_READ, Writer
 
@@ -265,7 +265,7 @@ class Executor:
     async def control(
         self, name: str, operation: ControlOperation, arguments: Mapping[str, Any]
     ) -> Any:
-        """The answer of a control, as JSON.
+        """The answer of a control, as the bytes of its JSON.
 
         Raises:
             LogUnavailable: the log cannot be reached.
@@ -436,7 +436,7 @@ class Executor:
                 parts = error
             then(applier.taken, parts)
 
-        self._applier.between(take)
+        self._applier.between(take, can_wait=True)
 
     def _rows(self) -> Iterator[bytes]:
         """The state as it is now, in rows that may be asked for in another thread."""
@@ -495,7 +495,7 @@ class Executor:
                 return self._writer.fetched
         return result[0]
 
-    def _apply_making(self, command: Command) -> Outcome:
+    def _apply_making(self, command: Command) -> Outcome | Copying:
         outcome = self._makings.apply(command)
         if self._told is not None:
             self._told.sync()

@@ -86,6 +86,27 @@ def keys_to_bytes(digests: list[str]) -> bytes:
     return _encode({"do": "keys", "digests": digests})
 
 
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """What is left to be done of a fork, while nobody else has either world.
+
+    Attributes:
+        source: the world that is copied.
+        copy: the new one, without the state so far.
+        command: that made it.
+    """
+
+    source: LoggedWorld
+    copy: LoggedWorld
+    command: Command
+
+    def do(self) -> Done:
+        """Copy the state."""
+        put_back(self.copy.fake, take(self.source.fake))
+        self.copy.fake.clock.applied_at(self.command.at_ms)
+        return Done(None)
+
+
 class Makings:
     """Applies commands that make and end worlds.
 
@@ -102,8 +123,8 @@ class Makings:
         self.made = 0
         self.options: dict[str, Any] = {}
 
-    def apply(self, command: Command) -> Outcome:
-        """Apply such a command; what is refused changes nothing."""
+    def apply(self, command: Command) -> Outcome | Copying:
+        """Apply such a command, but for the copying; what is refused changes nothing."""
         line, _, content = command.body.partition(b"\n")
         head: dict[str, Any] = json.loads(line)
         do = head["do"]
@@ -120,7 +141,10 @@ class Makings:
             source = self._worlds.get(head["source"])
             if source is None:
                 return _gone(head["source"])
-            self._add(command, _copied(source.fake), 0.0, head["ttl"])
+            fake = source.fake._alike()
+            fake._world.keep_to_a_log()
+            self._add(command, fake, 0.0, head["ttl"])
+            return Copying(source, self._worlds[command.world], command)
         else:
             world = self._worlds.get(command.world)
             if world is None:
@@ -170,13 +194,6 @@ class Makings:
 def state_of(fake: FakeScale) -> tuple[bytes, ...]:
     """The state of a fake that was loaded from a file, for the world that it becomes."""
     return tuple(rows_of(fake))
-
-
-def _copied(fake: FakeScale) -> FakeScale:
-    other = fake._alike()
-    other._world.keep_to_a_log()
-    put_back(other, take(fake))
-    return other
 
 
 def _let_in(fake: FakeScale, digests: frozenset[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._controls.views import KNOWN
+from .._time.turns import in_turns
 from .kinds import LIST, OBJECT, TEXT
 from .operation import Argument, ControlOperation, control
 from .records import ACCOUNT
@@ -83,7 +84,7 @@ def complete_all(fake: FakeScale, filters: Mapping[str, Any], account: str | Non
     if account is not None:
         meant["account"] = account_key(fake, account)
     done = fake.complete_all(**meant)
-    return {"items": [view.id for view in done], "total": len(done)}
+    return {"items": [view.id for view in in_turns(done)], "total": len(done)}
 
 
 @control(

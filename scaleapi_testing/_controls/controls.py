@@ -8,6 +8,7 @@ from .. import _arguments, policies
 from .._errors import NoAnswer
 from .._messages import described, did_you_mean, keywords_checked
 from .._task_types import checked_name
+from .._time.turns import in_turns
 from .._world.history import note
 from .._world.labelers import check_response
 from ..policies import Policy, Rule
@@ -191,7 +192,7 @@ class Controls:
 
         def complete_each(act: Act) -> list[TaskView]:
             done: list[TaskView] = []
-            for view in self.tasks(**{**filters, "status": "pending"}):
+            for view in in_turns(self.tasks(**{**filters, "status": "pending"})):
                 idle = self._world.is_idle(view._record)
                 if idle and "batch" not in filters:
                     staged = self._world.in_staging(view._record)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._http.wire import parse_time, to_ms
 from .._state.query import TaskQuery
+from .._time.turns import in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,7 +143,7 @@ def _walk(account: Account, search: Search) -> Iterator[TaskRecord]:
     before = search.after
     while True:
         page = account.tasks.find(replace(search.query, before=before, limit=_BATCH))
-        yield from page.tasks
+        yield from in_turns(page.tasks)
         if not page.has_more:
             return
         last = page.tasks[-1]
@@ -156,7 +157,7 @@ def _ordered(accounts: list[Account], search: Search) -> Found:
     matching = [
         record
         for account in accounts
-        for record in account.tasks.find(unbounded).tasks
+        for record in in_turns(account.tasks.find(unbounded).tasks)
         if time(record) is not None
     ]
     place: Callable[[TaskRecord], tuple[int, str]] = lambda record: (time(record) or 0, record.id)  # noqa: E731

@@ -15,6 +15,7 @@ from .._state.batch import IN_PROGRESS, BatchRecord
 from .._state.lifecycle import COMPLETED, PENDING
 from .._state.project import ProjectRecord
 from .._state.task import TaskRecord
+from .._time.turns import in_turns
 from .._world.history import note
 from ..policies import decide
 from .exports import read
@@ -104,7 +105,7 @@ def load_tasks(
 
 def _put_in(_: Act, load: _Load, every: list[Found], project: str | None) -> None:
     """Under the lock: everything that may be refused comes before anything is changed."""
-    for found in _without_conflicts(load, every):
+    for found in in_turns(_without_conflicts(load, every)):
         document = found.document
         if project is not None and document.get("project") != project:
             if document.get("project") is not None:
@@ -121,7 +122,7 @@ def _put_in(_: Act, load: _Load, every: list[Found], project: str | None) -> Non
         load.records.append(TaskRecord(document, account=load.account, request_n=0))
     load.records.sort(key=lambda record: (record.created_ms, record.id))
     _make_places(load)
-    for record in load.records:
+    for record in in_turns(load.records):
         note(record, load.world.clock.ms, f"loaded from {load.found[record.id].place}")
     for record in load.replaced.values():
         load.world.timeline.drop("finish", record.id)

@@ -37,6 +37,7 @@ from .._state.account import KeyDigest, digest_of
 from .._state.idempotency import IdempotencyKeys, Remembered
 from .._state.task import SAVED
 from .._state.task_table import TableState
+from .._time.turns import in_turns
 from .._version import __version__
 from .packed import pack, unpack
 from .rows import opened, sealed
@@ -166,7 +167,9 @@ def _tree(fake: FakeScale) -> _Branch:
     parts = snapshot.parts
     digests = {account.key: str(account.digest) for account in world.store.everyone()}
     documents = _Documents(
-        saved[_WIRE] for state in parts["accounts"].values() for saved in state["tasks"].records
+        saved[_WIRE]
+        for state in parts["accounts"].values()
+        for saved in in_turns(state["tasks"].records)
     )
     faults = list(fake.faults)
     try:
@@ -199,7 +202,9 @@ def _tree(fake: FakeScale) -> _Branch:
         "faults_given": fake.faults._given,
         "journal": _Branch(
             next_n=journal.next_n,
-            calls=_Rows("calls", [_call_out(r, faults, documents) for r in journal.records]),
+            calls=_Rows(
+                "calls", [_call_out(r, faults, documents) for r in in_turns(journal.records)]
+            ),
         ),
         "documents": documents.others,
     }
@@ -326,7 +331,7 @@ def _read(rows: Iterable[bytes]) -> dict[str, Any]:
     try:
         first = next(messages, (b"", b""))
         _check_header(first)
-        for kind, body in messages:
+        for kind, body in in_turns(messages):
             _take_in(tree, kind, body)
     except Damaged as error:
         if isinstance(error, StateError):

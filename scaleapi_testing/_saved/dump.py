@@ -35,6 +35,7 @@ from .._state.quality_task import QualityTaskRecord
 from .._state.task import SAVED, Plan
 from .._state.task_table import TableState
 from .._state.teammate import TeammateRecord
+from .._time.turns import in_turns
 from .._world.labelers import Labelers
 from ..policies import AfterPolls, Never, Outcome, Rule
 from .quick_dump import parsed
@@ -135,7 +136,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     partial = target.with_name(target.name + ".partial")
     try:
         with partial.open("wb") as file:
-            for part in sealed_text(hide(text) for text in in_lines(document)):
+            for part in sealed_text(hide(text) for text in in_turns(in_lines(document))):
                 file.write(part)
         partial.replace(target)
     except OSError as error:
@@ -224,7 +225,7 @@ def read(
             journal["next_n"],
             tuple(
                 RecordedRequest.from_state(record, record["key"] and KeyDigest(record["key"]))
-                for record in journal["records"]
+                for record in in_turns(journal["records"])
             ),
         )
         parts["responses"] = {
@@ -263,7 +264,7 @@ class _Reader:
     def value(self, value: Any, place: str) -> Any:
         """The value that stands in the file."""
         if isinstance(value, list):
-            return [self.value(item, place) for item in value]
+            return [self.value(item, place) for item in in_turns(value)]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:

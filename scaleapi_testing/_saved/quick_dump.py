@@ -20,6 +20,7 @@ from .._configuration import Configuration
 from .._state.account import Account
 from .._state.idempotency import IdempotencyKeys, Remembered
 from .._state.task_table import TableState
+from .._time.turns import in_turns
 from .snapshot import take
 from .text import is_sealed
 
@@ -172,13 +173,15 @@ class _Sealed:
 
     def _account(self, account: Any) -> dict[str, Any]:
         keys = IdempotencyKeys()
-        for key, marked in account.idempotency.entries:
+        for key, marked in in_turns(account.idempotency.entries):
             kept = marked.fields
             keys.keep(
                 key,
                 Remembered(kept.at_ms, kept.request.value(), kept.status, kept.body.value()),
             )
-        records = [_task(task, self._seldom(task.plan, "plan")) for task in account.tasks.tasks]
+        records = [
+            _task(task, self._seldom(task.plan, "plan")) for task in in_turns(account.tasks.tasks)
+        ]
         return {**_loaded(account), "tasks": TableState(records), "idempotency": keys}
 
     def _seldom(self, raw: Raw, place: str) -> Any:
@@ -191,7 +194,7 @@ class _Sealed:
     def _deliveries(self, deliveries: list[_MarkedDelivery]) -> tuple[Delivery, ...]:
         return tuple(
             _delivery(marked.fields, self._seldom(marked.fields.cut, "cut"))
-            for marked in deliveries
+            for marked in in_turns(deliveries)
         )
 
 

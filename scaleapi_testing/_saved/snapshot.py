@@ -13,6 +13,7 @@ from .._messages import listed, mask_key, shortened
 from .._state.idempotency import IdempotencyKeys
 from .._state.task import TaskRecord
 from .._state.task_table import TableState, TaskTable
+from .._time.turns import in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,7 +230,7 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
     changed: list[Change] = []
     gone: list[Change] = []
     old, new = _objects(before), _objects(after)
-    for place, value in new.items():
+    for place, value in in_turns(new.items()):
         kind, key, name = place
         if place not in old:
             added.append(Change(kind, name, mask_key(key)))
@@ -250,7 +251,7 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
 def _objects(snapshot: Snapshot) -> dict[tuple[str, str, str], Any]:
     objects: dict[tuple[str, str, str], Any] = {}
     for key, state in snapshot.parts["accounts"].items():
-        for saved in state["tasks"].records:
+        for saved in in_turns(state["tasks"].records):
             record = TaskRecord.restored(None, saved)
             objects["task", key, record.id] = record.wire
         for attribute, kind in RECORDS.items():

@@ -7,7 +7,6 @@ and no thread of this process loses time to it.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import struct
 import sys
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._intercept.process import PROCESS
 from .._log.command import StateError
+from .._time.turns import alone
+from .answers import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +33,9 @@ LARGE: Final = 2_000
 
 LONG: Final = frozenset({"dump"})
 """Controls that change nothing, look at everything, and keep the processor while they do."""
+
+NICE: Final = 5
+"""How far the copy stands back where there are fewer processors than work."""
 
 _LENGTH: Final = struct.Struct(">q")
 _END: Final = -1
@@ -62,10 +66,10 @@ def rows_apart(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     return _received(child, reading)
 
 
-def performed(operation: ControlOperation, fake: FakeScale, arguments: Mapping[str, Any]) -> Any:
-    """The answer of a control that changes nothing, as JSON.
+def performed(operation: ControlOperation, fake: FakeScale, arguments: Mapping[str, Any]) -> bytes:
+    """The answer of a control that changes nothing, as the bytes of its JSON.
 
-    Of one that takes long in a large state it is the bytes of it, made in another process.
+    Of one that takes long in a large state they are made in another process.
 
     Raises:
         Exception: what the control raises.
@@ -75,11 +79,9 @@ def performed(operation: ControlOperation, fake: FakeScale, arguments: Mapping[s
         # What it raises there it raises here once more, in words.
         with suppress(OSError, StateError):
             with world.lock:
-                parts = rows_apart(
-                    lambda: [json.dumps(operation.perform(fake, arguments)).encode()]
-                )
+                parts = rows_apart(lambda: [encoded(operation.perform(fake, arguments))])
             return b"".join(parts)
-    return operation.perform(fake, arguments)
+    return encoded(operation.perform(fake, arguments))
 
 
 def _received(child: int, reading: int) -> Iterator[bytes]:
@@ -112,6 +114,8 @@ def _be_the_copy(make: Callable[[], Iterable[bytes]], writing: int) -> None:
         os.closerange(_FIRST_FD, writing)
         os.closerange(writing + 1, _LAST_FD)
         gc.disable()
+        alone()
+        os.nice(NICE)
         with open(writing, "wb", buffering=1 << 20) as pipe:
             for row in make():
                 pipe.write(_LENGTH.pack(len(row)))

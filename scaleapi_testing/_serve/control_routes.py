@@ -14,6 +14,8 @@ from .._messages import did_you_mean
 from .._version import __version__
 from .._world.act import INTERRUPTS
 from .._worlds.worlds import Caller
+from .answers import encoded
+from .executor import aside
 from .far_door import clock_header
 from .page_routes import INBOX, LOGIN, PageRoutes
 from .safety import Refused, check_origin, cookie_of
@@ -145,7 +147,7 @@ class ControlRoutes:
         page = await self._pages.page(world, scope, path, headers, origin)
         if page is not None:
             return _of_page(page)
-        own = self._own(method, path)
+        own = await self._own(method, path)
         if own is not None:
             return own
         operation, arguments = self._operation(method, path)
@@ -222,23 +224,20 @@ class ControlRoutes:
         cookie = cookie_of(self._safety, origin.partition("://")[0])
         return Answer(200, {}, [("Set-Cookie", cookie)], operation="login")
 
-    def _own(self, method: str, path: str) -> Answer | None:
+    async def _own(self, method: str, path: str) -> Answer | None:
         """What is no control: the descriptions and the measures."""
         if path not in {"/metrics", "/openapi.json", "/scale-openapi.json", "/health"}:
             return None
         if method not in READING:
             raise _not_allowed(method, path, ["GET"])
         if path == "/metrics":
+            await aside(self._measures.prepare)
             self._measures.lag = self._executor.lag
             text, kind = self._measures.text(self._worlds)
             return Answer(200, text, kind=kind, operation="metrics")
         if path == "/openapi.json":
-            from .._control_plane.openapi import control_plane
-
-            return Answer(200, control_plane(), operation="openapi")
-        from .._control_plane.scale_openapi import scale
-
-        return Answer(200, scale(), operation="scale_openapi")
+            return Answer(200, await aside(_control_plane), operation="openapi")
+        return Answer(200, await aside(_scale), operation="scale_openapi")
 
     @staticmethod
     def _operation(method: str, path: str) -> tuple[ControlOperation, dict[str, JSON]]:
@@ -301,6 +300,18 @@ class ControlRoutes:
         for name in operation.placeholders:
             given.pop(name, None)
         return given
+
+
+def _control_plane() -> bytes:
+    from .._control_plane.openapi import control_plane
+
+    return encoded(control_plane())
+
+
+def _scale() -> bytes:
+    from .._control_plane.scale_openapi import scale
+
+    return encoded(scale())
 
 
 def _of_page(page: Page) -> Answer:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import ApiError
 from .._http.values import Reply
+from .._time.turns import taking_turns
 from .._world.act import INTERRUPTS
+from .answers import encoded
 from .apart import performed
 from .limits import refusal
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from .._control_plane.operation import ControlOperation
     from .._http.values import Request
+    from .._messages import JSON
     from .._worlds.worlds import Caller, HostedWorld
 
 
@@ -66,11 +69,11 @@ class Executor:
 
     async def control(
         self, caller: Caller, operation: ControlOperation, arguments: Mapping[str, Any]
-    ) -> Any:
+    ) -> JSON | bytes:
         """Do a control in a world, or, where it is the server's, on all of them.
 
         Returns:
-            Its answer, as JSON.
+            Its answer, or the bytes of its JSON.
 
         Raises:
             Exception: what the control raises.
@@ -82,7 +85,7 @@ class Executor:
         try:
             if self._may_fork and not operation.changes and not operation.of_server:
                 return await aside(lambda: performed(operation, world.fake, arguments))
-            return await aside(lambda: operation.perform(subject, arguments))
+            return await aside(lambda: encoded(operation.perform(subject, arguments)))
         finally:
             if world.pace is not None:
                 world.pace.nudge()
@@ -104,7 +107,8 @@ async def aside(work: Callable[[], Any]) -> Any:
     def run() -> None:
         result, error = None, None
         try:
-            result = work()
+            with taking_turns(loop):
+                result = work()
         except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
             error = raised
         with suppress(RuntimeError):  # the server ended without waiting any longer

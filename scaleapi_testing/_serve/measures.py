@@ -49,6 +49,11 @@ class Measures:
         buckets[bisect_left(BOUNDS, seconds)] += 1
         self._seconds[operation] += seconds
 
+    @staticmethod
+    def prepare() -> None:
+        """Import what ``text`` needs, in a thread that may take its time."""
+        import prometheus_client.exposition  # noqa: F401 - for the next one who imports it
+
     def text(self, worlds: Worlds) -> tuple[bytes, str]:
         """Everything in the text format of Prometheus, and its content type."""
         from prometheus_client import CollectorRegistry

@@ -11,7 +11,8 @@ from .executor import aside
 from .safety import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
     from .._dashboard.deeds import Deeds
     from .._dashboard.inbox import Inboxes
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from .._dashboard.visit import Visit
     from .._worlds.worlds import HostedWorld, Worlds
     from .asgi import Message
+
+    Routes: TypeAlias = tuple[Callable[[Visit], Page | None], Callable[[str], bool]]
+    """Gives the page of a visit; says of a path whether the dashboard has it."""
     from .durations import Durations
 
 LOGIN: Final = "/login"
@@ -40,6 +44,7 @@ class PageRoutes:
     def __init__(self, worlds: Worlds, durations: Durations) -> None:
         self._worlds = worlds
         self._durations = durations
+        self._routes: Routes | None = None
         self._inboxes: WeakKeyDictionary[HostedWorld, Inboxes] = WeakKeyDictionary()
         self._done: WeakKeyDictionary[HostedWorld, Deeds] = WeakKeyDictionary()
 
@@ -63,8 +68,9 @@ class PageRoutes:
                 f"the dashboard needs {', '.join(lacking)}",
                 "pip install 'scaleapi-testing[server]'",
             )
-        from .._dashboard.routes import answer, is_page
-
+        routes: Routes = self._routes or await aside(_routes)
+        self._routes = routes
+        answer, is_page = routes
         if not is_page(unquote(path)):
             return None
         visit = self._visit(world, scope, path, headers, origin)
@@ -152,6 +158,13 @@ class PageRoutes:
             deeds=self._done.setdefault(world, Deeds()),
             durations=lambda: self._durations.of(world),
         )
+
+
+def _routes() -> Routes:
+    # Its pages take a while to import, and nobody else is to wait for that.
+    from .._dashboard.routes import answer, is_page
+
+    return answer, is_page
 
 
 def _steadily(answer: Any, visit: Visit) -> Page | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -166,6 +167,8 @@ def _serve(
 
         # A thread that computes lets the loop answer others in between.
         sys.setswitchinterval(SWITCH_S)
+        # Nor does anybody wait while what is there from the start is looked through for garbage.
+        gc.freeze()
         elsewhere = CallbackHosts(options.callback_host, refused)
         worlds: Worlds
         if fake is not None:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .._http.wire import encode
+from .._time.turns import in_turns
 from .query import EQUALITIES, OPEN, TASK_FILTERS, TaskPage, TaskQuery
 from .task import SAVED, Audits, Facts, TaskRecord, facts_of
 from .task_view import MOST_VIEWS, TIMES, TaskView, key_of, times_of
@@ -350,7 +351,7 @@ class TaskTable:
         records = self.records
         matches = [
             seq
-            for seq in index[bisect_left(index, low) : bisect_left(index, high)]
+            for seq in in_turns(index[bisect_left(index, low) : bisect_left(index, high)])
             if all(rule(records[seq]) for rule in rest)
         ]
         stop = bisect_left(matches, end) - query.offset
@@ -392,7 +393,7 @@ class TaskTable:
     def save(self) -> TableState:
         """The table as a value."""
         return TableState(
-            list(map(TaskRecord.save, self.records)),
+            list(map(TaskRecord.save, in_turns(self.records))),
             {key: index[:] for key, index in self._indexes.items()},
         )
 
@@ -404,7 +405,7 @@ class TaskTable:
         self._records = []
         self._by_unique_id = {}
         known: dict[str, TaskRecord] | None = None
-        for seq, values in enumerate(state.records):
+        for seq, values in enumerate(in_turns(state.records)):
             # Mostly each task stands where it stood, and most of them have not changed since.
             record = before[seq] if seq < len(before) else None
             if record is None or record.id != values[_ID]:
@@ -427,7 +428,7 @@ class TaskTable:
     def _indexed(self) -> dict[Key, Index]:
         """The indexes that the records ask for."""
         indexes: dict[Key, Index] = {}
-        for seq, record in enumerate(self._records):
+        for seq, record in enumerate(in_turns(self._records)):
             for key in _keys(record):
                 indexes.setdefault(key, array("I")).append(seq)
         return indexes

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any, Final
 
+from .._time.turns import in_turns
 from .query import TASK_FILTERS
 from .time_index import TimeIndex
 
@@ -52,7 +53,9 @@ class TaskView:
             among: every task that may pass, in order; looked at the first time only.
         """
         if self._seqs is None:
-            self._seqs = array("I", [record.seq for record in among if self.holds(record)])
+            self._seqs = array(
+                "I", [record.seq for record in in_turns(among) if self.holds(record)]
+            )
         return self._seqs
 
     def by_time(self, name: str, among: Iterable[TaskRecord]) -> TimeIndex:
@@ -62,7 +65,7 @@ class TaskView:
             time_of = _TIME_OF[name]
             index = self._by_time[name] = TimeIndex(
                 (ms, record.seq)
-                for record in among
+                for record in in_turns(among)
                 if (ms := time_of(record)) is not None and self.holds(record)
             )
         return index

@@ -13,6 +13,7 @@ from .._messages import counted, described, did_you_mean, repr_of, span
 from .._uncopied import Uncopied
 from .frozen import Follower, aware_ms
 from .threads import NoThreads, Threads
+from .turns import breathe
 
 if TYPE_CHECKING:
     import threading
@@ -344,6 +345,7 @@ class Clock(Uncopied):
 
         Returns it, and whether time goes on to the next one.
         """
+        breathe()
         with self._lock:
             planned = self._timeline.peek()
             if planned is None or planned.when_ms > until_ms:

@@ -25,6 +25,7 @@ from .._state.tokens import IssuedTokens
 from .._task_types import task_type
 from .._time.clock import Clock, raise_first
 from .._time.timeline import Planned, Timeline
+from .._time.turns import in_turns
 from ..policies import Rule, decide
 from .act import INTERRUPTS, Act, Unraised
 from .changes import Changes
@@ -610,7 +611,7 @@ class World:
         if not account.tasks.count(batch=batch.name):
             return
         batch.status = batches.PAUSED
-        for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
+        for record in in_turns(account.tasks.of(batch=batch.name, status=lifecycle.PENDING)):
             if not record.work_started:
                 self.timeline.drop("finish", record.id)
 
@@ -623,12 +624,12 @@ class World:
     def cancel_batch(self, act: Act, account: Account, batch: BatchRecord) -> None:
         """End a batch for good; its open tasks are canceled."""
         batch.status = batches.CANCELLED
-        for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
+        for record in in_turns(account.tasks.of(batch=batch.name, status=lifecycle.PENDING)):
             self.cancel(act, record, clear_unique_id=False)
 
     def _begin(self, act: Act, account: Account, batch: BatchRecord) -> None:
         """The tasks that waited for their batch are taken up."""
-        for record in account.tasks.of(batch=batch.name, status=lifecycle.PENDING):
+        for record in in_turns(account.tasks.of(batch=batch.name, status=lifecycle.PENDING)):
             if account.is_test and self.test_key_tasks != "stay_pending":
                 self.complete(act, record, None)
             elif record.plan is not None and self.timeline.planned("finish", record.id) is None:

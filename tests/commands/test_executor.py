@@ -13,12 +13,20 @@ import pytest
 from scaleapi_testing import FakeScale
 from scaleapi_testing._callbacks.targets import TargetAnswer
 from scaleapi_testing._commands.executor import Executor
-from scaleapi_testing._commands.making import Made, made_to_bytes
+from scaleapi_testing._commands.making import (
+    Copying,
+    Made,
+    ended_to_bytes,
+    forked_to_bytes,
+    made_to_bytes,
+)
 from scaleapi_testing._control_plane.errors import status_of
 from scaleapi_testing._control_plane.table import controls
 from scaleapi_testing._http.values import Request
 from scaleapi_testing._log.command import Base, LogUnavailable, StateError
 from scaleapi_testing._log.sqlite_log import SqliteLog
+from scaleapi_testing._serve.apart import rows_apart
+from scaleapi_testing._world.world import World
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOOK = "http://127.0.0.1:9/hook"
@@ -59,7 +67,7 @@ class Running:
         return json.loads(self.call(*args, **kwargs).body)
 
     def control(self, name, world="default", **arguments):
-        return self.run(self.executor.control(world, controls()[name], arguments))
+        return json.loads(self.run(self.executor.control(world, controls()[name], arguments)))
 
     def stop(self):
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -346,10 +354,17 @@ def test_a_dump_of_a_large_state_is_made_by_another_process(begin, monkeypatch):
     for _ in range(4):
         server.json("POST", "/v1/task/categorization", TASK)
     small = server.control("dump")
+    others = []
 
+    def noted(make):
+        others.append(list(rows_apart(make)))
+        return others[-1]
+
+    monkeypatch.setattr("scaleapi_testing._serve.apart.rows_apart", noted)
     monkeypatch.setattr("scaleapi_testing._serve.apart.LARGE", 2)
 
-    assert json.loads(server.control("dump")) == small
+    assert server.control("dump") == small
+    assert [json.loads(row) for (row,) in others] == [small]
 
 
 def test_a_checkpoint_whose_process_ended_is_none(begin, monkeypatch):
@@ -400,3 +415,116 @@ def test_a_world_that_is_left_alone_is_ended_by_the_lead(begin):
 
     server.crash()
     assert list(begin().executor.worlds) == ["default"]
+
+
+class Held:
+    """A place in the middle of a long control where it stays until it may go on."""
+
+    def __init__(self, monkeypatch):
+        self.reached = threading.Event()
+        self._goes_on = threading.Event()
+        complete = World.complete
+
+        def held(world, *args):
+            self.reached.set()
+            self._goes_on.wait(20)
+            return complete(world, *args)
+
+        monkeypatch.setattr(World, "complete", held)
+
+    def go_on(self):
+        self._goes_on.set()
+
+
+def test_worlds_are_made_ended_and_called_while_another_is_busy(begin, monkeypatch):
+    server = begin()
+    make(server, "other")
+    server.json("POST", "/v1/task/categorization", TASK)
+    held = Held(monkeypatch)
+    completing = asyncio.run_coroutine_threadsafe(
+        server.executor.control("default", controls()["complete_all"], {}), server.loop
+    )
+    assert held.reached.wait(10)
+
+    make(server, "third")
+    created = server.json("POST", "/v1/task/categorization", TASK, world="third")
+    fork(server, "other", "copy")
+    server.json("POST", "/v1/task/categorization", TASK, world="copy")
+    server.run(server.executor.make("other", ended_to_bytes(), None, ends=True))
+    still_busy = not completing.done()
+    held.go_on()
+
+    assert still_busy
+    assert json.loads(completing.result(10))["total"] == 1
+    assert (
+        server.json("GET", "/v1/tasks", world="third")["docs"][0]["task_id"] == created["task_id"]
+    )
+    assert list(server.executor.worlds) == ["default", "third", "copy"]
+
+
+def test_a_checkpoint_waits_for_a_busy_world_and_no_other_world_does(begin, monkeypatch):
+    server = begin()
+    make(server, "other")
+    server.json("POST", "/v1/task/categorization", TASK)
+    held = Held(monkeypatch)
+    completing = asyncio.run_coroutine_threadsafe(
+        server.executor.control("default", controls()["complete_all"], {}), server.loop
+    )
+    assert held.reached.wait(10)
+
+    saving = asyncio.run_coroutine_threadsafe(server.executor.checkpoint(), server.loop)
+    server.json("POST", "/v1/task/categorization", TASK, world="other")
+    still_busy = not completing.done()
+    held.go_on()
+    saving.result(10)
+    before = everything(server)
+    server.crash()
+
+    assert still_busy
+    again = begin()
+    assert everything(again) == before
+    assert again.executor._applier.count == 0
+
+
+def test_what_comes_for_a_world_that_is_being_forked_waits_for_that(begin, monkeypatch):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK)
+    reached, goes_on = threading.Event(), threading.Event()
+    copy = Copying.do
+
+    def held(copying):
+        reached.set()
+        goes_on.wait(20)
+        return copy(copying)
+
+    monkeypatch.setattr(Copying, "do", held)
+    forking = asyncio.run_coroutine_threadsafe(
+        server.executor.make("copy", forked_to_bytes("default", None), Base(0.0, 0)), server.loop
+    )
+    assert reached.wait(10)
+
+    into_both = [
+        asyncio.run_coroutine_threadsafe(
+            server.executor.call(name, server.request("POST", "/v1/task/categorization", TASK)),
+            server.loop,
+        )
+        for name in ("default", "copy")
+    ]
+    make(server, "third")
+    server.json("POST", "/v1/task/categorization", TASK, world="third")
+    waited = [not call.done() for call in (forking, *into_both)]
+    goes_on.set()
+
+    assert waited == [True, True, True]
+    assert [call.result(10).status for call in into_both] == [200, 200]
+    assert server.json("GET", "/v1/tasks", world="copy")["total"] == 2
+    assert server.json("GET", "/v1/tasks")["total"] == 2
+
+
+def make(server, name):
+    made = Made(FakeScale(seed=7, start_time=NOON)._settled)
+    server.run(server.executor.make(name, made_to_bytes(made), Base(0.0, made.settled.start)))
+
+
+def fork(server, source, name):
+    server.run(server.executor.make(name, forked_to_bytes(source, None), Base(0.0, 0)))

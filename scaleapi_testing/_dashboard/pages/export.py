@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._http.wire import encode
+from ..._time.turns import in_turns
 from ..drawings.shapes import kind_of, outline
 from ..drawings.subject import as_dict, dicts, id_of, label_of
 from ..layout import HEADERS
@@ -59,7 +60,7 @@ def _records(visit: Visit) -> Iterator[TaskRecord]:
     count = 0
     while count < MOST:
         shown = find_tasks(store, search)
-        yield from shown.tasks
+        yield from in_turns(shown.tasks)
         count += len(shown.tasks)
         if not shown.next:
             return
@@ -72,7 +73,7 @@ def coco(fake: FakeScale, records: Sequence[TaskRecord]) -> dict[str, Any]:
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     categories: dict[str, int] = {}
-    for record in records:
+    for record in in_turns(records):
         document = record.document()
         url = as_dict(document.get("params")).get("attachment")
         shapes = dicts(as_dict(document.get("response")).get("annotations"))

@@ -23,6 +23,8 @@ from math import ceil
 from struct import pack
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from ..._time.turns import in_turns
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -139,7 +141,7 @@ def _compressed(bands: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
     """
     yield b"\x78\x01"  # the header of a fast zlib stream
     checksum = 1
-    for row, times in bands:
+    for row, times in in_turns(bands):
         if times < _FEW:
             yield _flushed(row * times)
         else:
@@ -192,7 +194,7 @@ def paint(
     waiting = sorted(shapes, key=lambda shape: shape.top, reverse=True)
     here: list[_Area] = []
     bands: list[tuple[int, Runs]] = []
-    for top, bottom in pairwise(sorted(breaks)):
+    for top, bottom in in_turns(pairwise(sorted(breaks))):
         while waiting and waiting[-1].top <= top:
             here.append(waiting.pop())
         here = [shape for shape in here if shape.bottom > top]
