@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .kinds import FLAG, LIST, TEXT, TEXTS
+from .kinds import FLAG, PROJECTS, TEXT, TEXTS
 from .operation import Argument, control
 from .records import ACCOUNT
 from .shown import RECORD, account_key, record
@@ -105,7 +105,9 @@ def callback_auth_key(fake: FakeScale) -> JSON:
 
 @control(
     "add_projects",
-    Argument("projects", LIST, "names of imageannotation projects, or [name, type]", required=True),
+    Argument(
+        "projects", PROJECTS, "names of imageannotation projects, or [name, type]", required=True
+    ),
     Argument("api_key", TEXT, "whose they are; every key's without it"),
     gives={"type": "object", "maxProperties": 0},
 )

@@ -126,7 +126,7 @@ def fail_next(fake: FakeScale, status: int = 500, times: int = 1) -> JSON:
     "callbacks.deliver_to",
     Argument(
         "target",
-        TEXT.unchecked,
+        TEXT.within(pattern="^[hH][tT][tT][pP][sS]?://[^/?#]").unchecked,
         "a loopback URL; the callback's own path is appended",
         required=True,
     ),

@@ -53,6 +53,7 @@ def now(fake: FakeScale) -> JSON:
     "clock.advance",
     Argument("by", LENGTH, "how long, in place of the units"),
     *(Argument(unit, NUMBER.within(minimum=0), f"how many {unit}") for unit in _UNITS),
+    rules={"minProperties": 1},
     gives=NOW,
 )
 def advance(fake: FakeScale, by: timedelta | None = None, **units: float) -> JSON:

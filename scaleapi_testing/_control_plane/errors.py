@@ -38,10 +38,11 @@ def answer_to(error: BaseException, *, fits: bool = False) -> tuple[int, dict[st
     """
     status = status_of(error)
     is_contradiction = fits and status == 422 and not isinstance(error, WrongArgument)
-    return 409 if is_contradiction else status, {
-        "error": {"kind": kind_of(error), "message": message_of(error), "hint": hint_of(error)},
-        "details": details_of(error),
+    told: dict[str, JSON] = {
+        "error": {"kind": kind_of(error), "message": message_of(error), "hint": hint_of(error)}
     }
+    details = details_of(error)
+    return 409 if is_contradiction else status, {**told, "details": details} if details else told
 
 
 def status_of(error: BaseException) -> int:

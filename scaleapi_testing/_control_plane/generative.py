@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any, Final
 
+from .._genai.threads import TYPES
 from .kinds import LIST, OBJECT, TEXT, TEXTS, WHOLE
 from .operation import Argument, control
 from .records import ACCOUNT
@@ -50,7 +51,11 @@ def publish_template(
 @control(
     "configure_project",
     PROJECT,
-    Argument("types", TEXTS, "documented kinds such as SFT"),
+    Argument(
+        "types",
+        TEXTS.within(items={"type": "string", "enum": list(TYPES)}).unchecked,
+        "documented kinds such as SFT",
+    ),
     Argument("models", TEXTS, "names of the models that answer"),
     ACCOUNT,
     gives=RECORD,

@@ -106,13 +106,24 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
             pattern is None or re.search(pattern, value) is not None
         )
     if isinstance(value, list):
-        return all(_fits(schema.get("items", {}), entry) for entry in value)
-    if isinstance(value, dict):
-        parts, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-        return all(name in value for name in schema.get("required", ())) and all(
-            _fits(parts.get(name, others or {}), entry) for name, entry in value.items()
+        least, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
+        return least <= len(value) <= most and all(
+            _fits(schema.get("items", {}), entry) for entry in value
         )
+    if isinstance(value, dict):
+        return _members_fit(schema, value)
     return True
+
+
+def _members_fit(schema: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
+    parts, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+    if others is False and not value.keys() <= parts.keys():
+        return False
+    if len(value) < schema.get("minProperties", 0):
+        return False
+    return all(name in value for name in schema.get("required", ())) and all(
+        _fits(parts.get(name, others or {}), entry) for name, entry in value.items()
+    )
 
 
 def _text(value: Any) -> str:
@@ -325,6 +336,14 @@ NUMBER: Final = Kind("number", {"type": "number"}, _number)
 FLAG: Final = Kind("true or false", {"type": "boolean"}, _flag)
 OBJECT: Final = Kind("JSON object", {"type": "object"}, _object)
 LIST: Final = Kind("list", {"type": "array"}, _list)
+PROJECTS: Final = LIST.within(
+    items={
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+        ]
+    }
+)
 ANYTHING: Final = Kind("any JSON value", {}, _anything)
 LENGTH: Final = Kind("length of time", _NULLABLE_LENGTH, length)
 MOMENT: Final = Kind(

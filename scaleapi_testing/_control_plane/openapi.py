@@ -22,7 +22,7 @@ ERRORS: Final = {
 
 ERROR: Final = {
     "type": "object",
-    "required": ["error", "details"],
+    "required": ["error"],
     "properties": {
         "error": {
             "type": "object",
@@ -34,7 +34,7 @@ ERROR: Final = {
                 "hint": {"type": "string", "description": "what to do next"},
             },
         },
-        "details": {"type": "object", "description": "the exception's attributes"},
+        "details": {"type": "object", "description": "what else the exception holds"},
     },
 }
 

@@ -105,7 +105,8 @@ class ControlOperation:
         state.
         """
         together = Kind("arguments", {"type": "object", **self.rules}, lambda given: given)
-        return together.fits(dict(arguments)) and all(
+        names = {*self.filters, *(argument.name for argument in self.arguments)}
+        return (arguments.keys() <= names and together.fits(dict(arguments))) and all(
             argument.kind.fits(arguments[argument.name])
             for argument in self.arguments
             if arguments.get(argument.name) is not None

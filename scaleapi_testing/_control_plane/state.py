@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import BadDump
+from .._recorded.exports import LISTS
 from .clock import shown as shown_clock
 from .kinds import ANYTHING, OBJECT, TEXT
 from .operation import Argument, control
@@ -31,9 +32,18 @@ DUMP: Final = OBJECT.within(
     properties={"format": {"const": "scaleapi_testing dump"}, "version": {"type": "integer"}},
 )
 
-TASKS: Final = ANYTHING.within(
-    anyOf=[{"type": "object"}, {"type": "array", "items": {"type": "object"}}]
-)
+_TEXT: Final = {"type": "string", "minLength": 1}
+_ONE: Final = {
+    "anyOf": [
+        {
+            "type": "object",
+            "required": ["task_id", "type", "status", "created_at"],
+            "properties": dict.fromkeys(("task_id", "type", "status", "created_at"), _TEXT),
+        },
+        *({"type": "object", "required": [name]} for name in ("task", *LISTS)),
+    ]
+}
+TASKS: Final = ANYTHING.within(anyOf=[_ONE, {"type": "array", "items": _ONE}])
 
 SNAPSHOT: Final[Mapping[str, Any]] = {
     "type": "object",

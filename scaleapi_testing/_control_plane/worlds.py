@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .kinds import FLAG, LENGTH, LIST, MOMENT, NUMBER, OBJECT, POLICY, TEXT, TEXTS, WHOLE
+from .kinds import FLAG, LENGTH, MOMENT, NUMBER, OBJECT, POLICY, PROJECTS, TEXT, TEXTS, WHOLE
 from .operation import Argument, control
 
 if TYPE_CHECKING:
@@ -41,19 +41,37 @@ TTL: Final = Argument(
 
 SPEED: Final = NUMBER.within(minimum=0, maximum=1e9)
 
+_CHANCE: Final = {"type": "number", "minimum": 0, "maximum": 1}
+
+LABELERS: Final = OBJECT.within(
+    additionalProperties=False,
+    properties={
+        "accuracy": _CHANCE,
+        "jitter_px": {"type": "number", "minimum": 0},
+        "miss_rate": _CHANCE,
+        "seed": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    },
+)
+
 OF_FAKE: Final = (
     Argument("seed", WHOLE.unchecked, "the only source of randomness"),
     Argument("start_time", MOMENT, "where its clock starts"),
     Argument("turnaround", POLICY, "how long labelers take"),
     Argument("api_keys", TEXTS.unchecked, "the keys let in; any unless given"),
-    Argument("base_urls", TEXTS.unchecked, "the origins it stands in for"),
     Argument(
-        "test_key_tasks", TEXT.unchecked, "complete_at_once, complete_on_read or stay_pending"
+        "base_urls",
+        TEXTS.within(items={"type": "string", "pattern": "^https?://."}).unchecked,
+        "the origins it stands in for",
+    ),
+    Argument(
+        "test_key_tasks",
+        TEXT.within(enum=["complete_at_once", "complete_on_read", "stay_pending"]).unchecked,
+        "complete_at_once, complete_on_read or stay_pending",
     ),
     Argument("skip_sleep", FLAG.unchecked, "kept for RemoteFake, whose process sleeps"),
     Argument("strict", FLAG.unchecked, "refuse what Scale tolerates but nobody means"),
     Argument("block_network", FLAG.unchecked, "kept for RemoteFake, whose process calls others"),
-    Argument("labelers", OBJECT, "{accuracy, jitter_px, miss_rate, seed}"),
+    Argument("labelers", LABELERS, "{accuracy, jitter_px, miss_rate, seed}"),
     Argument(
         "journal_max_entries", WHOLE.within(minimum=1).unchecked, "how many calls the journal keeps"
     ),
@@ -67,7 +85,7 @@ OF_FAKE: Final = (
         TEXT.within(enum=["refuse", "copy"]).unchecked,
         "kept for RemoteFake: refuse or copy",
     ),
-    Argument("projects", LIST, "as add_projects takes them"),
+    Argument("projects", PROJECTS, "as add_projects takes them"),
 )
 """The arguments of ``FakeScale`` that are data, and projects that are there from the start."""
 

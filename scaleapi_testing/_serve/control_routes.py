@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 from .._control_plane.errors import answer_to
 from .._control_plane.operation import WrongArgument
 from .._control_plane.table import controls
-from .._messages import did_you_mean
+from .._messages import described, did_you_mean
 from .._version import __version__
 from .._world.act import INTERRUPTS
 from .._worlds.worlds import Caller
@@ -296,7 +296,7 @@ class ControlRoutes:
         except (ValueError, RecursionError) as error:
             raise WrongArgument(f"{operation.name} got a body that is no JSON: {error}") from error
         if not isinstance(given, dict):
-            raise WrongArgument(f"{operation.name} takes a JSON object, not {body[:60]!r}")
+            raise WrongArgument(f"{operation.name} takes a JSON object, not {described(given)}")
         for name in operation.placeholders:
             given.pop(name, None)
         return given

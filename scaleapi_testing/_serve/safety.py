@@ -57,10 +57,7 @@ class Refused(Exception):
 
     def body(self) -> dict[str, JSON]:
         """The answer."""
-        return {
-            "error": {"kind": self.kind, "message": str(self), "hint": self.hint},
-            "details": {},
-        }
+        return {"error": {"kind": self.kind, "message": str(self), "hint": self.hint}}
 
 
 @dataclass(frozen=True, slots=True)

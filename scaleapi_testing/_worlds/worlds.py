@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import NoSuchRecord, WorldTaken
@@ -23,6 +23,8 @@ DEFAULT: Final = "default"
 
 TTL_S: Final = 24 * 3600.0
 """Real seconds without a call that end a world, unless told otherwise."""
+
+_OF_LABELERS: Final = tuple(field.name for field in fields(Labelers))
 
 _NAME: Final = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -205,6 +207,12 @@ class Worlds:
         """
         self._check(name, ttl)
         if labelers is not None:
+            strange = sorted(labelers.keys() - _OF_LABELERS)
+            if strange:
+                near = did_you_mean(strange[0], _OF_LABELERS, 1)
+                hint = f"did you mean {near[0]!r}? " if near else ""
+                known = ", ".join(_OF_LABELERS)
+                raise TypeError(f"labelers takes no {strange[0]!r:.60}; {hint}it takes {known}")
             arguments["labelers"] = Labelers(**labelers)
         fake = self._make(**arguments)
         if projects:

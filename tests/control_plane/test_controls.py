@@ -30,6 +30,42 @@ def test_what_contradicts_the_state_is_a_conflict(control):
     assert control("POST", "/clock/advance_to", past).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/worlds", {"test_key_tasks": "pending"}),
+        ("/worlds", {"labelers": {"accuracy": 3}}),
+        ("/worlds", {"labelers": {"acuracy": 1}}),
+        ("/worlds", {"base_urls": ["api.scale.com"]}),
+        ("/add_projects", {"projects": [3]}),
+        ("/add_projects", {"projects": [["a", "categorization", "b"]]}),
+        ("/complete_all", {"statuss": "pending"}),
+        ("/callbacks/deliver_to", {"target": "ftp://127.0.0.1"}),
+        ("/clock/advance", {}),
+        ("/clock/advance", []),
+        ("/load_tasks", {"tasks": [{}]}),
+        ("/load_tasks", {"tasks": [{"task_id": "6b0898a3a47a4f2000000009"}]}),
+    ],
+)
+def test_an_argument_that_means_nothing_is_422(control, path, body):
+    assert control("POST", path, body).status_code == 422
+
+
+def test_a_misspelt_setting_of_labelers_is_named(control):
+    refused = control("POST", "/worlds", {"labelers": {"acuracy": 1}})
+
+    assert refused.json() == {
+        "error": {
+            "kind": "TypeError",
+            "message": (
+                "labelers takes no 'acuracy'; did you mean 'accuracy'? "
+                "it takes accuracy, jitter_px, miss_rate, seed"
+            ),
+            "hint": "GET /_fake/openapi.json says what each operation takes.",
+        }
+    }
+
+
 def test_no_key_appears(control, make_task):
     make_task("live_secret_key_of_somebody")
 
