@@ -15,6 +15,7 @@ from .sqlite_file import APPLICATION_ID, FORMAT, LockedFile, beside, damaged, in
 from .sums import sum_of
 from .times import WorldTime, based
 from .versions import as_text, refuse_other
+from .wal import damage_of
 
 if TYPE_CHECKING:
     import os
@@ -96,7 +97,9 @@ class SqliteLog:
         file = LockedFile(self.path)
         try:
             # After a clean end there is none, and nothing is written before the first command.
-            if beside(self.path, "-wal").exists() and not file.is_empty:
+            written = beside(self.path, "-wal")
+            if written.exists() and not file.is_empty:
+                self._refuse_damage(written)
                 self._verify()
             self._connect("rw")
         except BaseException:
@@ -242,6 +245,14 @@ class SqliteLog:
             yield command
         if expected < until:
             raise StateError(damaged(self.path, f"command {expected + 1} is missing"))
+
+    def _refuse_damage(self, written: Path) -> None:
+        try:
+            how = damage_of(written)
+        except OSError as error:
+            raise StateError(f"{written} cannot be read: {error.strerror}") from None
+        if how is not None:
+            raise StateError(damaged(self.path, how))
 
     def _verify(self) -> None:
         """Read all of it before it is opened for writing, which takes in what a crash left.

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaleapi_testing._log.command import LogUnavailable, StateError
+from scaleapi_testing._log.command import LogUnavailable, Pending, StateError
 from scaleapi_testing._log.sqlite_log import SqliteLog
 
 from .conftest import VERSION, Place, RealClock, calls
@@ -376,3 +376,95 @@ def test_a_file_after_a_clean_end_holds_every_command(ended):
     files, commands, rows = ended
 
     assert opened(files) == (380, rows, commands)
+
+
+FRAME = 24 + 4096
+HEAD = 32
+
+
+def changed(content, at, other):
+    return content[:at] + bytes([content[at] ^ other]) + content[at + 1 :]
+
+
+@given(at=st.floats(0, 1, exclude_max=True), other=st.integers(1, 255))
+def test_a_byte_changed_before_the_last_transaction_is_noticed(killed, at, other):
+    files, _, _ = killed
+    written = files["fake.db-wal"]
+    until = len(written) - FRAME  # the last one is a single page
+
+    wrong = changed(written, int(until * at), other)
+
+    assert opened({**files, "fake.db-wal": wrong}) is None
+
+
+@given(at=st.integers(0, FRAME - 1), other=st.integers(1, 255))
+def test_a_byte_changed_in_the_last_transaction_loses_no_other_one(killed, at, other):
+    files, commands, rows = killed
+    written = files["fake.db-wal"]
+
+    wrong = changed(written, len(written) - FRAME + at, other)
+
+    seen = opened({**files, "fake.db-wal": wrong})
+    is_refused = seen is None
+    assert is_refused or seen == (380, rows, commands[:-1])
+
+
+def test_what_is_said_of_a_changed_byte_names_the_place(killed, tmp_path):
+    files, _, _ = killed
+    path = tmp_path / "fake.db"
+    path.write_bytes(files["fake.db"])
+    beside = tmp_path / "fake.db-wal"
+
+    beside.write_bytes(changed(files["fake.db-wal"], HEAD + 2 * FRAME + 100, 1))
+    in_a_frame = refusal(path)
+    beside.write_bytes(changed(files["fake.db-wal"], 17, 1))
+    at_the_beginning = refusal(path)
+
+    assert in_a_frame == (
+        f"{path} is damaged: frame 3 of fake.db-wal beside it is not as it was written, and more "
+        f"was written behind it; {LEFT}"
+    )
+    assert at_the_beginning == (
+        f"{path} is damaged: the beginning of fake.db-wal beside it is not as it was written; "
+        f"{LEFT}"
+    )
+
+
+def as_a_kill_leaves(log):
+    path = log.path
+    return {name: (path.parent / name).read_bytes() for name in ("fake.db", "fake.db-wal")}
+
+
+def test_what_a_power_cut_left_of_the_last_transaction_is_taken_for_that(place, log):
+    kept = log.append(calls(3))
+    before = len(as_a_kill_leaves(log)["fake.db-wal"])
+    log.append([Pending("default", "call", b"long " * 5_000)])
+    files = as_a_kill_leaves(log)
+    torn = bytearray(files["fake.db-wal"])
+    torn[before : before + FRAME] = bytes(FRAME)  # it was written last and is not there
+
+    assert len(torn) > before + 2 * FRAME
+    assert opened({**files, "fake.db-wal": bytes(torn)}) == (0, None, kept)
+
+
+def test_what_is_left_of_an_older_log_is_no_damage(place, log):
+    kept = log.append(calls(1))
+    for number in range(2, 40):
+        kept += log.append([Pending("default", "call", b"%d " % number * 60_000)])
+
+    files = as_a_kill_leaves(log)
+
+    assert opened(files) == (0, None, kept)
+
+
+def test_what_is_left_of_an_aborted_transaction_is_no_damage(place, log, little_room):
+    kept = log.append(calls(3))
+    little_room(150_000)
+    with pytest.raises(LogUnavailable):
+        log.append([Pending("default", "call", b"long " * 50_000)])
+    little_room(resource.RLIM_INFINITY)
+    kept += log.append(calls(1, first=4))
+
+    files = as_a_kill_leaves(log)
+
+    assert opened(files) == (0, None, kept)
