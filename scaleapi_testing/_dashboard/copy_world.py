@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from .._control_plane.table import controls
+from .copy_acts import OwnAct, with_own_acts
 from .copy_task import body_of, created, project_of, value
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class _Story:
     fake: FakeScale
     names: dict[str, str] = field(default_factory=dict[str, str])
     clients: dict[str, str] = field(default_factory=dict[str, str])
+    files: dict[str, str] = field(default_factory=dict[str, str])
     lines: list[str] = field(default_factory=list[str])
     known: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     at_ms: int = 0
@@ -74,10 +76,16 @@ def as_pytest(fake: FakeScale, deeds: Iterable[Deed], since_n: int = 0, since_ms
     _turnaround(story)
     if any(delivery.succeeded for delivery in fake.callbacks):
         story.lines.append("scale.callbacks.deliver_to(lambda request: 200)")
-    for at_ms, step in steps:
+    has_turnaround = isinstance(fake._settled.arguments.turnaround, timedelta) or any(
+        getattr(step, "name", None) == "turnaround" for _, step in steps
+    )
+    concerned = _concerned(steps)
+    for at_ms, step in with_own_acts(fake, steps, concerned, has_turnaround=has_turnaround):
         _move(story, at_ms)
         if isinstance(step, str):
             story.lines.append(step)
+        elif isinstance(step, OwnAct):
+            story.lines.append(f"scale.{step.name}({_known_task(story, step.task_id)}.id)")
         elif hasattr(step, "arguments"):
             _deed(story, step)
         else:
@@ -108,6 +116,19 @@ def _steps(
         return steps
     kept = steps[left_out:]
     return [(kept[0][0], f"# {left_out:,} earlier steps are left out"), *kept]
+
+
+def _concerned(steps: list[tuple[int, Any]]) -> list[str]:
+    """The ids of the tasks that the steps are about, in order."""
+    ids: dict[str, None] = {}
+    for _, step in steps:
+        if hasattr(step, "arguments"):
+            ids |= {str(step.arguments["task"]): None} if "task" in step.arguments else {}
+        elif hasattr(step, "route") and _CREATE.fullmatch(step.path):
+            ids |= dict.fromkeys(_ID.findall(step.response_body.decode("utf-8", "replace"))[:1])
+        elif hasattr(step, "route"):
+            ids |= dict.fromkeys(_ID.findall(step.path))
+    return list(ids)
 
 
 def _clients(story: _Story, steps: list[tuple[int, Any]]) -> None:
@@ -168,7 +189,12 @@ def _by_client(
         if not isinstance(task_id, str) or task_id in story.names:
             return f"# request {call.n} was answered with a task that was there"
         _place(story, client, account, body)
-        return f"{_named(story, task_id, body)} = {created(client, match[1], body)}"
+        return f"{_named(story, task_id, body)} = {_created(story, client, match[1], body)}"
+    if is_post and call.path == "/v1/files/upload" and isinstance(answer, dict):
+        url = answer.get("attachment_url")
+        if isinstance(url, str):
+            story.files[url] = f"file_{len(story.files) + 1}"
+            return f"{story.files[url]} = {client}.upload_file(b'a file of {call.n}')"
     if is_post and call.path == "/v1/projects" and isinstance(body, dict) and body.get("name"):
         story.known.add(("project", str(body["name"])))
         more = "".join(
@@ -194,6 +220,14 @@ def _by_client(
         comments = f", comments={verdict['comments']!r}" if verdict.get("comments") else ""
         return f"{client}.audit_task({name}.id, accepted={verdict.get('accepted')!r}{comments})"
     return None
+
+
+def _created(story: _Story, client: str, kind: str, body: dict[str, Any]) -> str:
+    """A create, its uploads by the names that they have in the test."""
+    code = created(client, kind, body)
+    for url, name in story.files.items():
+        code = code.replace(repr(url), f"{name}.attachment_url")
+    return code
 
 
 def _place(story: _Story, client: str, account: Account | None, body: dict[str, Any]) -> None:
@@ -231,7 +265,7 @@ def _known_task(story: _Story, task_id: str) -> str:
     client = story.clients.get(record.account.key, "client")
     _place(story, client, record.account, body)
     name = _named(story, task_id, body)
-    story.lines.append(f"{name} = {created(client, record.type, body)}")
+    story.lines.append(f"{name} = {_created(story, client, record.type, body)}")
     return name
 
 

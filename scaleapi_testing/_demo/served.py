@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 REDONE_S: Final = 8.0
 """Real seconds that a labeler takes for a task that came back."""
 
-LOOKS_S: Final = 0.5
-"""Real seconds between two looks of the customer at what was done."""
+LOOKS_S: Final = 1.5
+"""Real seconds between two looks of the customer at what was done, each of them a call."""
 
 SLOWLY_S: Final = 0.4
 """Real seconds between two uploads, so that they can be watched."""
+
+DEAF: Final = "http://127.0.0.1:9"
+"""Where nobody listens: callbacks of one task go there, for somebody to find out and mend."""
 
 FAILS: Final = 2
 """Attempts at callbacks that are refused, so that one is seen to be tried again."""
@@ -56,6 +59,10 @@ class Show:
         self._pictures = {picture.name: picture for picture in pictures}
         self._is_drawn = all(picture.truth for picture in pictures)
         self._chosen = seeded(seed, "novice").choice(sorted(self._pictures))
+        self._unheard = next(
+            (name for name in sorted(self._pictures, reverse=True) if name != self._chosen),
+            self._chosen,
+        )
         self._is_opened = is_opened
         self._ended = threading.Event()
         self._customer: threading.Thread | None = None
@@ -101,13 +108,17 @@ class Show:
 
     def _work(self, url: str) -> None:
         from scaleapi import ScaleClient
+        from scaleapi.exceptions import ScaleException
 
         client = ScaleClient("live_demo", api_instance_url=f"{url}/v1")
         self.fake.callbacks.fail_next(500, times=FAILS)
         self._submit(client, url)
         while not self._ended.wait(LOOKS_S * self._tempo):
-            if not self._review(client):
-                return
+            # An outage that lasts longer than the client's own patience: it looks again later.
+            with suppress(ScaleException):
+                client.batch_status(BATCH)
+                if not self._review(client):
+                    return
 
     def _submit(self, client: ScaleClient, url: str) -> None:
         from scaleapi.tasks import TaskType
@@ -118,6 +129,7 @@ class Show:
         for picture in self._pictures.values():
             if self._ended.wait(SLOWLY_S * self._tempo):
                 return
+            receiver = DEAF if picture.name == self._unheard else f"{url}/_fake/inbox"
             uploaded = client.upload_file(picture.content, project_name=work.project)
             client.create_task(
                 TaskType.ImageAnnotation,
@@ -125,7 +137,7 @@ class Show:
                 instruction=work.instruction,
                 attachment=uploaded.attachment_url,
                 unique_id=picture.name,
-                callback_url=f"{url}/_fake/inbox/{work.project}",
+                callback_url=f"{receiver}/{work.project}",
                 metadata={"file_name": picture.name},
                 **work.parameters(picture),
             )

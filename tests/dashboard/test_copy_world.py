@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import requests
 
@@ -87,3 +89,30 @@ def test_no_key_of_the_world_stands_in_the_test(scale, copied):
     assert "secret" not in code
     assert 'client_1 = scale.client("live_account_1")' in code
     assert 'client_2 = scale.client("test_account_2")' in code
+
+
+def test_what_labelers_did_by_themselves_and_uploads_are_retold_and_pass(
+    scale, do, copied, pytester
+):
+    scale.turnaround(lambda task, random: timedelta(hours=1))
+    client = scale.client()
+    client.create_project("Cows", "imageannotation", params=BOXES)
+    file = client.upload_file(b"a cow", project_name="Cows")
+    create = {"project": "Cows", "attachment": file.attachment_url}
+    first = client.create_task("imageannotation", unique_id="one", **create)
+    client.create_task("imageannotation", unique_id="two", **create)
+    do("/complete", task=first.id)
+    do("/clock/advance", hours=2)
+    client.audit_task(first.id, accepted=False, comments="no cow")
+    scale.recall(first.id)
+    do("/complete", task=first.id)
+    client.audit_task(first.id, accepted=True)
+
+    code = copied()
+
+    assert code.count("scale.complete(task_one.id)") == 2
+    assert code.count("scale.recall(task_one.id)") == 1
+    assert code.count("scale.complete(task_two.id)") == 1
+    assert code.count("attachment=file_1.attachment_url") == 2
+    pytester.makepyfile(code)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

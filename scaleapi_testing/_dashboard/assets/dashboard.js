@@ -20,6 +20,6 @@ function prepare(part) {
   drawings(part);
 }
 
+live(document); // first: it keeps what the page was, as the server wrote it
 prepare(document);
 document.addEventListener("refreshed", (event) => prepare(event.target));
-live(document);

@@ -11,16 +11,33 @@ export function live(root) {
   const part = root.querySelector("[data-live]");
   const events = new EventSource(`${mount}/events`);
   let waiting = 0;
+  const speed = Number(document.body.dataset.speed);
+  let stood = { ms: Date.parse(clocks[0]?.dateTime), at: performance.now() };
+  // Between two things that happen time goes on as well, where it runs by itself.
+  const tick = () => {
+    const now = new Date(stood.ms + (performance.now() - stood.at) * speed);
+    for (const clock of clocks) {
+      clock.dateTime = now.toISOString();
+      clock.textContent = shape.format(now).replace(",", "");
+    }
+  };
+  if (speed && clocks.length) setInterval(tick, 250);
   const seen = (event) => {
     const told = JSON.parse(event.data);
-    if (told.ms !== undefined) {
-      for (const clock of clocks) {
-        clock.dateTime = told.now;
-        clock.textContent = shape.format(new Date(told.ms));
-      }
+    if (told.ms !== undefined && clocks.length) {
+      stood = { ms: told.ms, at: performance.now() };
+      tick();
     }
-    if (part && concerns(part, told) && !waiting) waiting = setTimeout(() => { waiting = 0; refresh(part); }, 700);
+    if (part && concerns(part, told)) soon(700);
   };
+  const soon = (wait) => {
+    if (!waiting) waiting = setTimeout(() => { waiting = 0; refresh(part); }, wait);
+  };
+  if (part) {
+    part.dataset.was = part.innerHTML;
+    // What happened while the page was on its way here is told by no event.
+    events.addEventListener("open", () => soon(50));
+  }
   for (const name of ["call", "control", "clock", "lost"]) events.addEventListener(name, seen);
   addEventListener("pagehide", () => events.close());
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .answers import draw_categories, draw_choice, draw_fields
@@ -75,3 +76,10 @@ def draw(subject: Subject) -> Markup:
     if subject.threads and subject.type not in DRAWINGS:
         return draw_threads(subject.threads)
     return DRAWINGS.get(subject.type, draw_plain)(subject)
+
+
+def draw_attachment(subject: Subject) -> Markup | None:
+    """The picture of a task that has no answer yet; ``None`` for what is no picture."""
+    if DRAWINGS.get(subject.type) is not draw_image:
+        return None
+    return draw_image(replace(subject, response={"annotations": []}))

@@ -88,6 +88,9 @@ def _entry(visit: Visit, delivery: Delivery) -> dict[str, Any]:
         "task": delivery.task_id,
         "batch": delivery.batch,
         "url": delivery.url,
+        "origin": "/".join(delivery.url.split("/")[:3]),
+        "inbox": _inbox_of(visit, delivery),
+        "goes_to": _goes_to(visit, delivery),
         "attempts": [
             {"when": moment(to_ms(attempt.at)), "status": attempt.status, "ok": attempt.succeeded}
             for attempt in delivery.attempts
@@ -99,6 +102,23 @@ def _entry(visit: Visit, delivery: Delivery) -> dict[str, Any]:
         "body": body_view(delivery.body),
         "why": _why(delivery, is_planned=planned is not None),
     }
+
+
+def _goes_to(visit: Visit, delivery: Delivery) -> str:
+    """Where callbacks of this address go instead of it; empty where they go there."""
+    targets = visit.fake.callbacks._targets
+    prefix = max((name for name in targets if delivery.url.startswith(name)), key=len, default=None)
+    base = "" if prefix is None else str(getattr(targets[prefix], "base", ""))
+    return "" if delivery.url.startswith(base) else base
+
+
+def _inbox_of(visit: Visit, delivery: Delivery) -> str:
+    """The inbox in which a callback that was taken lies; empty where it went elsewhere."""
+    name = delivery.url.rpartition("/")[2]
+    has_come = delivery.succeeded and any(
+        letter.body == delivery.body for letter in visit.inboxes.letters(name)
+    )
+    return name if has_come else ""
 
 
 def _why(delivery: Delivery, *, is_planned: bool) -> str:

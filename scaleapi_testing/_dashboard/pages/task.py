@@ -11,7 +11,7 @@ from ..._world.answer_check import suggested_answer
 from ..copy_task import as_curl, as_pytest, as_python, body_of
 from ..drawings.compare import draw_comparison
 from ..drawings.subject import as_dict, dicts
-from ..drawings.table import draw
+from ..drawings.table import draw, draw_attachment
 from ..json_view import body_view, indented, json_view
 from ..layout import page
 from ..moments import distance, moment
@@ -68,6 +68,7 @@ def task(visit: Visit, task_id: str) -> Answer:
         record=record,
         document=document,
         drawing=draw(subject) if response is not None else None,
+        attachment=draw_attachment(subject) if response is None else None,
         comparison=_comparison(fake, record, subject),
         hosts=[] if host else _missing_hosts(subject, document),
         loaded=host,
