@@ -148,6 +148,8 @@ ROOMS: Final = {
             "tests/client/test_limits.py",
             "tests/client/test_retries.py",
             "tests/client/test_fork.py",
+            "tests/client/test_exchange.py",
+            "tests/client/test_async_client.py",
         ),
     ),
     "retry": Room(

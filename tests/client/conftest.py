@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import urllib3.util.retry
 
 import scaleapi
 
@@ -119,8 +122,17 @@ class ScriptedServer:
 
 
 @pytest.fixture
-def server():
-    """A server on loopback, spoken to without any proxy."""
+def waits(monkeypatch):
+    """The seconds that clients of threads wait between tries; none of them passes."""
+    seconds: list[float] = []
+    virtual = SimpleNamespace(sleep=seconds.append, time=time.time)
+    monkeypatch.setattr(urllib3.util.retry, "time", virtual)
+    return seconds
+
+
+@pytest.fixture
+def server(waits):
+    """A server on loopback, spoken to without any proxy, and without waits."""
     scripted = ScriptedServer()
     scripted.start()
     yield scripted
