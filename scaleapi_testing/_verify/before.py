@@ -12,14 +12,16 @@ from urllib.parse import unquote
 
 from .._errors import BadExport, FakeScaleError
 from .._http.wire import ms_of
+from .._state import studio
 from .._state.batch import ALL_STATUSES, IN_PROGRESS, BatchRecord
 from .._state.file import FileRecord
-from .._state.lifecycle import CANCELED, PENDING
-from .._state.project import ParamVersion, ProjectRecord, TaskTemplate
-from .._state.teammate import ADMIN, TeammateRecord
+from .._state.lifecycle import CANCELED, COMPLETED, PENDING
+from .._state.project import ParamVersion, ProjectGroup, ProjectRecord, TaskTemplate
+from .._state.teammate import TeammateRecord
 from .._task_types import by_path, task_type
 from .foreknown import tasks_in
 from .meanwhile import Meanwhile
+from .people import concerns_people, people_before
 from .places import places_of
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Before:
         self._meanwhile = Meanwhile(fake._world, bindings, answers)
         self.shown: set[str] = set()
         """Names of batches and projects that were there before."""
+        self._with_people: set[str | None] = set()
         self.is_lossy = False
         """Whether calls that change something could not be sent: answers tell what they did."""
 
@@ -87,6 +90,7 @@ class Before:
             self._make_places(account, *place)
         self._make_audited(exchange, account)
         self._set_status(exchange, account)
+        self._make_people(exchange, account)
         for match in _FILE.finditer((exchange.body or b"").decode("utf-8", "replace")):
             self._make_file(account, match.group(), match["id"])
         if exchange.status == 409 and isinstance(reply, dict):
@@ -203,6 +207,9 @@ class Before:
                 for key, value in document.items()
                 if key not in {"audits", "customer_review_status", "customer_review_comments"}
             }
+            if before.get("status") != COMPLETED:  # recalled since
+                before |= {"status": COMPLETED, "completed_at": document.get("updated_at")}
+                before.setdefault("response", {})
             if audits:
                 before |= {
                     "audits": audits,
@@ -321,8 +328,6 @@ class Before:
                 seq = account.batches[name].seq
                 self._make_batch(account, document)
                 account.batches[name].seq = seq
-            elif kind == "teams" and exchange.method == "GET":
-                self._make_teammate(account, document)
 
     def _publish_template(self, account: Account, name: str, shown: dict[str, Any]) -> None:
         """Somebody published it in the dashboard."""
@@ -340,19 +345,50 @@ class Before:
                 shown.get("response_schema"),
             )
 
-    def _make_teammate(self, account: Account, document: dict[str, Any]) -> None:
-        email, role = document.get("email"), document.get("role")
-        if not isinstance(email, str) or not isinstance(role, str):
+    # -- people -------------------------------------------------------------------------------
+
+    def _make_people(self, exchange: Exchange, account: Account) -> None:
+        """Team and Studio, all at once when the first call is about them."""
+        if not concerns_people(exchange) or exchange.key in self._with_people:
             return
-        if role == ADMIN and not account.teammates:
-            account.email = email
-        elif email != account.email and email not in account.teammates:
-            account.teammates[email] = TeammateRecord(
-                self.world.new_id(), email, role,
-                expires_ms=self._ms(document["expiry"]) if document.get("expiry") else None,
-                company=document.get("company"), first_name=document.get("firstName"),
-                last_name=document.get("lastName"),
-            )  # fmt: skip
+        self._with_people.add(exchange.key)
+        people = people_before(self._foreknown.exchanges, exchange.key)
+        account.email = people.owner or account.email
+        for email, document in people.team.items():
+            account.teammates.setdefault(email, self._teammate(email, document, people.ids))
+        for email, projects in people.assignments.items():
+            account.assignments.setdefault(email, tuple(projects))
+        for name, groups in people.groups.items():
+            self._make_places(account, name, None, None)
+            project = account.projects[name]
+            before = [
+                ProjectGroup(self._id(g.id), g.name, tuple(g.emails), g.is_singleton)
+                for g in groups
+            ]
+            project.groups = (*before, *project.groups)
+        for name, document in people.batches.items():
+            self._make_places(account, str(document.get("projectName")), name, None)
+            account.batches[name].groups = tuple(people.batch_groups.get(name, ()))
+        waiting = [batch.name for batch in studio.queue(account)]
+        order = people.order_of(waiting)
+        if order != [name for name in waiting if name in order]:
+            studio.put_in_order(account, [account.batches[name] for name in order])
+
+    def _teammate(
+        self, email: str, document: dict[str, Any], ids: dict[str, str]
+    ) -> TeammateRecord:
+        return TeammateRecord(
+            self._id(ids.get(email)), email, str(document.get("role")),
+            expires_ms=self._ms_to_come(document.get("expiry")),
+            company=document.get("company"), first_name=document.get("firstName"),
+            last_name=document.get("lastName"),
+        )  # fmt: skip
+
+    def _ms_to_come(self, text: Any) -> int | None:
+        try:
+            return ms_of(text)
+        except (TypeError, ValueError, OverflowError):
+            return None
 
     def _id(self, recorded: Any) -> str:
         if isinstance(recorded, str) and recorded:

@@ -26,7 +26,12 @@ ID_KEYS: Final = frozenset(
     }
 )  # fmt: skip
 TOKEN_KEYS: Final = frozenset({"next_token", "token", "cursor"})
-PEOPLE: Final = frozenset({"audited_by", "commented_by", "created_by", "email_of_owner"})
+PEOPLE: Final = frozenset(
+    {
+        "audited_by", "commented_by", "created_by", "email_of_owner", "company", "firstName",
+        "lastName",
+    }
+)  # fmt: skip
 """Who acted: the account's own people, whom the fake cannot know."""
 
 SIGNATURES: Final = frozenset(

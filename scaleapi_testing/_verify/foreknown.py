@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _CREATE: Final = re.compile(r"/v1/task/(?P<type>[^/]+)/?")
 _QUALITY: Final = re.compile(r"/v1/(?:training|evaluation)_tasks/(?P<type>[^/]+)/?")
 _FINALIZE: Final = re.compile(r"/v1/batches/(?P<name>[^/]+)/finalize/?")
+_TEMPLATE: Final = re.compile(r"/v1/projects/(?P<name>[^/]+)/taskTemplates/?")
 _GROUPS: Final = re.compile(r"/v1/studio/projects/(?P<name>[^/]+)/groups.*")
 _ACCEPTS: Final = re.compile(r"Project (?P<name>.+) only accepts tasks of type (?P<type>\w+)\.?")
 _COMMON: Final = frozenset({"project", "batch", "unique_id", "metadata", "callback_url", "tags"})
@@ -33,16 +34,26 @@ class Foreknown:
 
     Args:
         exchanges: the whole recording.
+
+    Attributes:
+        exchanges: the same.
+        projects: what is known of projects.
+        batches: what is known of batches.
     """
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
         self.projects: dict[str, dict[str, Any]] = {}
         self.batches: dict[str, dict[str, Any]] = {}
+        self._shown: set[str] = set()
         self._filled: set[str] = set()
-        everything = list(exchanges)
+        self._finalized_once: set[str] = set()
+        self._of_studio: dict[str, dict[str, Any]] = {}
+        self.exchanges = everything = list(exchanges)
         self._tasks = sorted(_tasks_before(everything), key=lambda shown: shown[0])
         for exchange in everything:
             self._documents(exchange)
+        for name, document in self._of_studio.items():
+            self.batches[name] = {**document, **self.batches.get(name, {})}
         for exchange in everything:
             self._hints(exchange)
         for name, batch in self.batches.items():
@@ -84,11 +95,34 @@ class Foreknown:
             name = document.get("name") if isinstance(document, dict) else None
             if not isinstance(name, str):
                 continue
-            if segments[1] == "projects" and isinstance(document.get("type"), str):
-                self.projects.setdefault(name, dict(document))
+            if segments[1:3] == ["studio", "batches"] and isinstance(
+                document.get("projectName"), str
+            ):
+                self._studio_batch(name, document)
+            elif segments[1] == "projects" and isinstance(document.get("type"), str):
+                last = segments[-1] if len(segments) > 3 else ""
+                shown = {**self.projects.get(name, {}), **_project_before(document, last)}
+                self.projects[name] = shown if name not in self._shown else self.projects[name]
+                self._shown.add(name)
             elif segments[1] == "batches" and isinstance(document.get("project"), str):
                 last = segments[-1] if len(segments) > 3 else ""
                 self.batches.setdefault(name, _before(document, last))
+
+    def _studio_batch(self, name: str, document: dict[str, Any]) -> None:
+        """What the order of work tells of a batch and its project."""
+        project = self._project(document["projectName"])
+        project["studio"] = True
+        if isinstance(document.get("projectId"), str):
+            project.setdefault("id", document["projectId"])
+        self._of_studio.setdefault(
+            name,
+            {
+                "id": document.get("id"),
+                "name": name,
+                "project": document["projectName"],
+                "calibration_batch": document.get("batchType") == "Calibration",
+            },
+        )
 
     def _hints(self, exchange: Exchange) -> None:
         """What else calls and answers tell."""
@@ -101,6 +135,9 @@ class Foreknown:
         finalize, groups = _FINALIZE.fullmatch(exchange.path), _GROUPS.fullmatch(exchange.path)
         if finalize is not None and exchange.method == "POST":
             self._finalized(unquote(finalize["name"]), exchange)
+        template = _TEMPLATE.fullmatch(exchange.path)
+        if template is not None and (exchange.status < 400 or "emplate" in str(reply.get("error"))):
+            self._project(unquote(template["name"])).setdefault("type", "textcollection")
         if exchange.status >= 400:
             return
         for document in tasks_in(exchange.json):
@@ -120,8 +157,13 @@ class Foreknown:
     def _finalized(self, name: str, exchange: Exchange) -> None:
         """Only batches of Rapid and Studio projects are finalized once."""
         batch = self.batches.get(name, {})
-        if exchange.status == 400 and isinstance(batch.get("project"), str):
-            batch["status"] = "staging"
+        if exchange.status < 400:
+            self._finalized_once.add(name)
+        elif exchange.status == 400 and isinstance(batch.get("project"), str):
+            if name in self._finalized_once:
+                batch["status"] = "staging"
+            elif not self._project(batch["project"]).get("studio"):
+                self._project(batch["project"])["rapid"] = True
 
     def _inherited(self, path: str, sent: dict[str, Any], reply: dict[str, Any]) -> None:
         """The type of a project, and the params that its tasks have from it."""
@@ -179,10 +221,18 @@ def tasks_in(reply: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _project_before(document: dict[str, Any], last: str) -> dict[str, Any]:
+    """A project as it was before the call that shows it: new params are its last version."""
+    history = document.get("param_history")
+    if last == "setParams" and isinstance(history, list) and len(history) > 1:
+        return {**document, "param_history": history[:-1]}
+    return dict(document)
+
+
 def _before(document: dict[str, Any], last: str) -> dict[str, Any]:
     """A batch as it was before the call that shows it, as far as that tells."""
     if last == "setMetadata":
         return {**document, "metadata": {}}
     if last == "prioritize":
         return {key: value for key, value in document.items() if key != "priority"}
-    return document
+    return dict(document)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .foreknown import Foreknown
 
 _CREATE: Final = re.compile(r"/v1/task/(?P<type>[^/]+)/?")
+_TAKEN: Final = re.compile(r'A batch with name "(?P<name>.*)" already exists\.?', re.DOTALL)
+_FINALIZE: Final = re.compile(r"/v1/batches/(?P<name>[^/]+)/finalize/?")
 _NAMED: Final = re.compile(r"/v1/(?:studio/)?(?P<kind>projects|batches)/(?P<name>[^/]+)")
 _ACCEPTS: Final = re.compile(r"Project (?P<name>.+) only accepts tasks of type (?P<type>\w+)\.?")
 
@@ -34,6 +36,16 @@ def places_of(exchange: Exchange, foreknown: Foreknown) -> Iterator[Place]:
     accepts = _ACCEPTS.fullmatch(str(reply.get("error")))
     if accepts is not None:
         yield Place(accepts["name"], type=accepts["type"])
+    finalized = _FINALIZE.fullmatch(exchange.path)
+    if exchange.status == 400 and finalized is not None:
+        name = unquote(finalized["name"])
+        yield Place(_text(foreknown.batches.get(name, {}).get("project")), name)
+    taken = _TAKEN.fullmatch(str(reply.get("error")))
+    if taken is not None and exchange.path.rstrip("/") == "/v1/batches":
+        yield Place(_text(sent.get("project")), taken["name"])
+    named = _NAMED.match(exchange.path)
+    if exchange.status == 404 and str(reply.get("error")).startswith("Task template") and named:
+        yield Place(unquote(named["name"]), type="textcollection")
     # A refused create tells nothing else of its places, unless it was refused for its unique_id.
     if exchange.status >= 400 and (exchange.status != 409 or "/task/" not in exchange.path):
         return
@@ -46,7 +58,6 @@ def places_of(exchange: Exchange, foreknown: Foreknown) -> Iterator[Place]:
     for names in (reply.get("project_names"), sent.get("projects")):  # of a file, of Studio
         for name in names if isinstance(names, list) else ():
             yield Place(_text(name))
-    named = _NAMED.match(exchange.path)
     if named is None:
         return
     name = unquote(named["name"])
@@ -54,7 +65,11 @@ def places_of(exchange: Exchange, foreknown: Foreknown) -> Iterator[Place]:
         yield Place(name, type=_text(reply.get("type")))
         return
     batch_before = foreknown.batches.get(name, {})
-    yield Place(_text(reply.get("project")) or _text(batch_before.get("project")), name)
+    project = _text(reply.get("project")) or _text(batch_before.get("project"))
+    if project is None and exchange.path.rstrip("/").endswith("/status"):
+        # Counts of a batch whose project nothing shows: any one will do.
+        project = next(iter(foreknown.projects), f"project of {name}")
+    yield Place(project, name)
 
 
 def _text(value: Any) -> str | None:

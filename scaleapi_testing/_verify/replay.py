@@ -42,6 +42,7 @@ NO_BODY: Final = "the file does not hold what was answered"
 TROUBLE: Final = "trouble of the server, or a limit of calls, which no fake foresees"
 NOT_ENABLED: Final = "a product that the account has not, which the recording alone knows"
 LIMITED: Final = "a listing with limited_response of tasks that no other answer shows whole"
+UNSHOWN: Final = "what it was refused for was there before, and no answer shows it"
 OF_V2: Final = "an object of v2 that was there before, which cannot be put in"
 ELSEWHERE: Final = "another host, no part of Scale's API"
 UNKNOWN_PLACE: Final = "a path that is none of v1 or v2"
@@ -187,6 +188,8 @@ class Replay:
             self._names_what_was_before(exchange) or reply.status == 404 > exchange.status
         ):
             return replace(verdict, fake=reply.status, reason=OF_V2)
+        if exchange.method != "GET" and exchange.status in {400, 409} and reply.status == 404:
+            return replace(verdict, fake=reply.status, reason=UNSHOWN)
         differences, said = self._compare(exchange, reply.status, reply.body, notes)
         # What the one refused and the other did would be told again and again.
         if whole is not None and reply.status < 400:
@@ -267,6 +270,8 @@ class Replay:
     def _unseen(self, exchange: Exchange) -> dict[str, str]:
         """Places that depend on tasks which existed and are not shown."""
         reply = exchange.json
+        if exchange.path.startswith("/v1/studio/batches"):
+            return self._unseen_in_studio(reply)
         if not isinstance(reply, dict):
             return {}
         total = reply.get("total")
@@ -279,6 +284,16 @@ class Replay:
         if last == "status" and unquote(name) in self.before.shown:
             return dict.fromkeys(("pending", "completed", "canceled", "error"), UNSEEN_IN_BATCH)
         return {}
+
+    def _unseen_in_studio(self, reply: Any) -> dict[str, str]:
+        """The counts of batches that were there before."""
+        batches = reply if isinstance(reply, list) else [reply]
+        return {
+            f"[{number}].{count}" if isinstance(reply, list) else count: UNSEEN_IN_BATCH
+            for number, batch in enumerate(batches)
+            if isinstance(batch, dict) and batch.get("name") in self.before.shown
+            for count in ("total", "completed")
+        }
 
     def _is_of_the_recording(self, listing: Exchange) -> bool:
         """Whether it asks for a project or batch that the recording made, and so is known."""

@@ -261,6 +261,46 @@ def everything():
     return ask.calls
 
 
+def studio():
+    """People at work in Studio: a team, assignments, groups, the order of batches."""
+    with FakeScale(seed=99, start_time=START) as scale:
+        ask = Recorder(scale)
+        for name in ("s", "s2"):
+            project = {"name": name, "type": "imageannotation", "studio": True, "params": {}}
+            ask("POST", "/v1/projects", project)
+        ask("POST", "/v1/batches", {"project": "s", "name": "sb"})
+        ask("POST", "/v1/batches", {"project": "s", "name": "sc", "calibration_batch": True})
+        people = ["a@x.io", "b@x.io", "c@x.io"]
+        ask("POST", "/v1/teams/invite", {"emails": people, "team_role": "labeler"})
+        assigned = {"emails": people[:2], "projects": ["s", "s2"]}
+        ask("POST", "/v1/studio/assignments/add", assigned)
+        groups = "/v1/studio/projects/s/groups"
+        ask("POST", groups, {"name": "n", "emails": ["a@x.io"]})
+        ask("POST", groups, {"name": "m", "emails": ["a@x.io", "b@x.io"]})
+        ask("PUT", "/v1/studio/batches/sb", {"groups": ["n", "b@x.io"]})
+        order = {"batches": [{"name": "sb"}, {"name": "sc"}]}
+        ask("POST", "/v1/studio/batches/set_priorities", order)
+        picture = {"attachment": "https://i.example.com/a.jpg", "geometries": BOXES}
+        ask("POST", "/v1/task/imageannotation", {"project": "s", "batch": "sb", **picture})
+        ask("GET", "/v1/teams")
+        ask("GET", "/v1/studio/assignments")
+        ask("GET", groups)
+        ask("GET", "/v1/studio/batches")
+        ask("PUT", f"{groups}/n", {"add_emails": ["b@x.io"], "remove_emails": ["a@x.io"]})
+        ask("PUT", f"{groups}/gone", {"add_emails": ["b@x.io"]})
+        ask("POST", groups, {"name": "m", "emails": ["a@x.io"]})
+        ask("POST", groups, {"name": "o", "emails": ["a@x.io"]})
+        ask("PUT", "/v1/studio/batches/sb", {"groups": ["m"]})
+        order["batches"].reverse()
+        ask("POST", "/v1/studio/batches/set_priorities", order)
+        ask("POST", "/v1/studio/batches/reset_priorities")
+        ask("POST", "/v1/studio/assignments/remove", {"emails": ["a@x.io"], "projects": ["s"]})
+        ask("GET", "/v1/studio/assignments")
+        ask("GET", groups)
+        ask("POST", "/v1/studio/assignments/add", {"emails": ["c@x.io"], "projects": ["s"]})
+    return ask.calls
+
+
 # -- the formats --------------------------------------------------------------------------------
 
 

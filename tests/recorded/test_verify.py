@@ -23,6 +23,9 @@ _spec.loader.exec_module(story)
 CALLS = tuple(story.everyday())
 """Recorded once; nothing changes them."""
 
+STUDIO = tuple(story.studio())
+"""The same for Studio."""
+
 
 def recording(tmp_path, calls=CALLS, name="vcrpy.yaml"):
     return story.written(list(calls), tmp_path / name)
@@ -85,13 +88,58 @@ def test_a_test_key_s_tasks_end_as_they_did_when_it_was_recorded(tmp_path, mode)
 @pytest.mark.slow
 def test_every_operation_of_v1_is_answered_the_same_wherever_a_recording_begins(tmp_path):
     calls = story.everything()
-    # Later ones begin behind what nothing shows again: groups of labelers, assignments.
-    starts = [0, 1, 3, 10, 13, 20, 25, 30]
 
-    verifications = [verify(recording(tmp_path, calls[n:], "vcrpy.json")) for n in starts]
+    verifications = [
+        verify(recording(tmp_path, calls[n:], "vcrpy.json")) for n in range(len(calls))
+    ]
 
-    assert [told(verification) for verification in verifications] == [[]] * len(starts)
+    assert [told(verification) for verification in verifications] == [[]] * len(calls)
     assert len(verifications[0].same) == len(calls)
+
+
+def test_people_groups_and_the_order_of_work_are_put_in_wherever_a_recording_begins(tmp_path):
+    verifications = [
+        verify(recording(tmp_path, STUDIO[n:], "vcrpy.json")) for n in range(len(STUDIO))
+    ]
+
+    assert [told(verification) for verification in verifications] == [[]] * len(STUDIO)
+
+
+IN_STUDIO = {
+    "somebody who labels nothing": (
+        "GET", "/v1/studio/assignments", lambda r: r.update({"d@x.io": []}),
+    ),
+    "a role": ("GET", "/v1/teams", lambda r: r[1].update(role="member")),
+    "an assignment": ("GET", "/v1/studio/assignments", lambda r: r["b@x.io"].pop()),
+    "a member of a group": ("GET", "/groups", lambda r: r[1]["workers"].pop()),
+    "a group": ("GET", "/groups", lambda r: r.pop()),
+    "the order of work": ("GET", "/v1/studio/batches", list.reverse),
+    "who works on a batch": ("GET", "/v1/studio/batches", lambda r: r[0].update(groups=["n"])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", IN_STUDIO)
+def test_a_difference_in_studio_is_found_out(tmp_path, what):
+    method, ending, change = IN_STUDIO[what]
+    calls = list(STUDIO)
+    number = next(
+        n for n, call in enumerate(calls) if call.method == method and call.url.endswith(ending)
+    )
+    reply = calls[number].json
+    change(reply)
+    calls[number] = calls[number].answering(reply=reply)
+
+    verification = verify(recording(tmp_path, calls, "vcrpy.json"))
+
+    assert [verdict.place[-2:] for verdict in verification.different] == [f"{number + 1}"]
+
+
+def test_a_refusal_over_what_no_answer_shows_is_not_comparable(tmp_path):
+    calls = [call for call in story.everything() if call.url.endswith("/send-callback")]
+
+    (verdict,) = verify(recording(tmp_path, calls)).not_comparable
+
+    assert verdict.reason == "what it was refused for was there before, and no answer shows it"
 
 
 def test_of_a_recorder_s_file_the_answers_are_compared_that_need_nothing_sent(tmp_path):
