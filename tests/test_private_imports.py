@@ -30,6 +30,7 @@ FILES = {
     "clock/test_looks_at_threads.py": "how often a wait looks, which no outcome tells",
     "clock/test_pace.py": "a clock beside real time that stands as the test says",
     "clock/test_turns.py": "what is done between two steps of what takes long",
+    "clock/test_stopwatch.py": "the same",
     "control_plane/test_safety.py": "a server with a token, without the command around it",
     "controls/test_near_names.py": "the section of a failed test, without a failing test",
     "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
