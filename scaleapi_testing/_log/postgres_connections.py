@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from .postgres_place import Place
+    from .postgres_watch import Watch
 
 POOL_SIZE: Final = 4
+
+ANSWERS_S: Final = 8.0
+"""Real seconds within which what a call asks for is answered, waiting for a lock included."""
+
+ANSWERS_LONG_S: Final = 300.0
+"""The same for what moves much: the rows of a checkpoint, and the log that it replaces."""
+
+OWN_ANSWERS_S: Final = 5.0
+"""The same for what says who has the lead, and what is new."""
 
 PATIENCE_S: Final = 2.0
 """How long a call waits for a connection."""
@@ -61,10 +71,12 @@ class Pool:
 
     Args:
         place: where they lead.
+        watch: breaks them off when no answer comes.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, watch: Watch) -> None:
         self._place = place
+        self._watch = watch
         self._patience_s = PATIENCE_S
         # Without it there is a line on stderr for each attempt: what is raised says the same.
         logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
@@ -73,14 +85,21 @@ class Pool:
             min_size=1,
             max_size=POOL_SIZE,
             open=True,
-            configure=place.prepare,
+            configure=self._prepare,
             check=_refuse_broken,
             reconnect_timeout=0,  # whoever needs a connection next tries anew
         )
 
+    def _prepare(self, connection: Connection[Any]) -> None:
+        with self._watch.over(connection, OWN_ANSWERS_S):
+            self._place.prepare(connection)
+
     @contextmanager
-    def connection(self) -> Generator[Connection[Any]]:
+    def connection(self, answers_s: float = ANSWERS_S) -> Generator[Connection[Any]]:
         """One of them.
+
+        Args:
+            answers_s: real seconds after which it is broken off.
 
         Raises:
             LogUnavailable: there is none, or it broke.
@@ -89,7 +108,8 @@ class Pool:
         try:
             with self._pool.connection(timeout=self._patience_s) as connection:
                 self._patience_s = PATIENCE_S
-                yield connection
+                with self._watch.over(connection, answers_s):
+                    yield connection
         except psycopg.Error as error:
             self._patience_s = IMPATIENCE_S
             raise self._place.unavailable(error) from None
@@ -104,11 +124,13 @@ class Own:
 
     Args:
         place: where it leads.
+        watch: breaks it off when no answer comes.
         listens: whether it is told of what is appended.
     """
 
-    def __init__(self, place: Place, *, listens: bool = False) -> None:
+    def __init__(self, place: Place, watch: Watch, *, listens: bool = False) -> None:
         self._place = place
+        self._watch = watch
         self._listens = listens
         self._connection: Connection[Any] | None = None
         self._is_closed = False
@@ -126,7 +148,8 @@ class Own:
         try:
             if self._connection is None:
                 self._connection = self._new()
-            yield self._connection
+            with self._watch.over(self._connection, OWN_ANSWERS_S):
+                yield self._connection
         except psycopg.Error as error:
             self.drop()
             raise self._place.unavailable(error) from None
@@ -145,9 +168,10 @@ class Own:
 
     def _new(self) -> Connection[Any]:
         connection = psycopg.connect(**self._place.parameters())
-        self._place.prepare(connection)
-        if self._listens:
-            connection.execute(SQL("LISTEN {}").format(Identifier(self._place.schema)))
+        with self._watch.over(connection, OWN_ANSWERS_S):
+            self._place.prepare(connection)
+            if self._listens:
+                connection.execute(SQL("LISTEN {}").format(Identifier(self._place.schema)))
         return connection
 
 

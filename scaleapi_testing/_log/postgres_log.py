@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .command import Pending
     from .postgres_connections import Own, Pool
+    from .postgres_watch import Watch
 
 PAUSE_S: Final = 0.2
 
@@ -57,23 +58,26 @@ class PostgresLog:
         self._pool: Pool
         self._listener: Own
         self._leader: Own
-        self._all: tuple[Own | Pool, ...] = ()
+        self._long_s = 0.0
+        self._all: tuple[Own | Pool | Watch, ...] = ()
         self._led: tuple[Connection[Any], int] | None = None
 
     def open(self, version: Mapping[str, str]) -> None:
         """See :class:`LogStore`."""
         try:
-            from . import postgres_connections
+            from . import postgres_connections, postgres_watch
         except ImportError:
             raise StateError(_NEEDS) from None
         self._version = as_text(version)
         head = postgres_connections.opened(self._place)
         if head.n > head.checkpointed:
             refuse_other(self._place.named, head.wrote, self._version)
-        self._pool = postgres_connections.Pool(self._place)
-        self._listener = postgres_connections.Own(self._place, listens=True)
-        self._leader = postgres_connections.Own(self._place)
-        self._all = (self._leader, self._listener, self._pool)
+        watch = postgres_watch.Watch()
+        self._pool = postgres_connections.Pool(self._place, watch)
+        self._listener = postgres_connections.Own(self._place, watch, listens=True)
+        self._leader = postgres_connections.Own(self._place, watch)
+        self._long_s = postgres_connections.ANSWERS_LONG_S
+        self._all = (self._leader, self._listener, self._pool, watch)
 
     def append(
         self, pending: Sequence[Pending], *, term: int | None = None, after: int | None = None
@@ -180,7 +184,7 @@ class PostgresLog:
 
     def save_checkpoint(self, n: int, rows: Iterable[bytes], *, term: int | None = None) -> None:
         """See :class:`LogStore`."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(self._long_s) as connection:
             # What another server left of one that it could not end. If it is still at it, it fails.
             _remove_checkpoints(connection, None)
             made = connection.execute(
@@ -189,12 +193,12 @@ class PostgresLog:
         id = 0 if made is None else int(made[0])
         count = 0
         for body in rows:
-            with self._pool.connection() as connection:
+            with self._pool.connection(self._long_s) as connection:
                 connection.execute(
                     "INSERT INTO checkpoint_row VALUES (%s, %s, %b)", (id, count, body)
                 )
             count += 1
-        with self._pool.connection() as connection:
+        with self._pool.connection(self._long_s) as connection:
             with connection.transaction():
                 valid = connection.execute(
                     "UPDATE head SET checkpoint = %s, checkpointed = %s"
@@ -257,9 +261,11 @@ class PostgresLog:
         ]
 
     def _rows(self, id: int, count: int) -> Iterator[bytes]:
-        with self._pool.connection() as connection, connection.transaction():
+        with self._pool.connection(self._long_s) as connection, connection.transaction():
             # One view of it all: a newer checkpoint may remove these rows meanwhile.
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # What is read is made into worlds before the next row is asked for.
+            connection.execute("SET LOCAL idle_in_transaction_session_timeout = '60s'")
             cursor = connection.cursor(binary=True)
             for number in range(count):
                 row = cursor.execute(

@@ -22,7 +22,7 @@ SCHEMES: Final = ("postgresql", "postgres")
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 # A peer that is cut off is noticed within seconds, by both sides: whoever has the lead must lose
-# it soon, and a call must not wait for a machine that is gone.
+# it soon, and a call must not wait for a machine that is gone, nor for what it has locked.
 _PARAMETERS: Final[Mapping[str, Any]] = {
     "application_name": "scaleapi-testing",
     "connect_timeout": 3,
@@ -38,7 +38,7 @@ SELECT set_config('search_path', %(path)s, false),
   set_config('tcp_keepalives_interval', '1', false),
   set_config('tcp_keepalives_count', '3', false),
   set_config('tcp_user_timeout', '5000', false),
-  set_config('idle_in_transaction_session_timeout', '60s', false),
+  set_config('idle_in_transaction_session_timeout', '10s', false),
   set_config('lock_timeout', '5s', false),
   set_config('synchronous_commit', 'on', false),
   set_config('client_min_messages', 'error', false)

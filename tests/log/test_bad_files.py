@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaleapi_testing._log.command import LogUnavailable, Pending, StateError
@@ -397,6 +397,7 @@ def test_a_byte_changed_before_the_last_transaction_is_noticed(killed, at, other
     assert opened({**files, "fake.db-wal": wrong}) is None
 
 
+@settings(max_examples=25)  # each opens the files and reads all of them
 @given(at=st.integers(0, FRAME - 1), other=st.integers(1, 255))
 def test_a_byte_changed_in_the_last_transaction_loses_no_other_one(killed, at, other):
     files, commands, rows = killed
