@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .._http.auth import key_of
 from .._http.wire import from_ms, ms_of
@@ -82,7 +82,8 @@ class Exchange:
     def key(self) -> str | None:
         """The API key, or what stands in its place; ``None`` where none was recorded."""
         authorization = self.headers.get("authorization")
-        return key_of(authorization) or authorization or None
+        user = urlsplit(self.url).username
+        return key_of(authorization) or authorization or (unquote(user) if user else None)
 
     @cached_property
     def json(self) -> Any:

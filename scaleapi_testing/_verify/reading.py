@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .exchange import BadRecording, Exchange
 from .formats import cassettes, har, recorder, ruby_vcr
+from .masking import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +52,11 @@ def read(path: str | os.PathLike[str]) -> list[Exchange]:
         raise BadRecording(f"{name} is no recording: it is {what}; expected {EXPECTED}")
     try:
         return list(exchanges)
-    except BadRecording:
-        raise
+    except BadRecording as error:
+        raise BadRecording(Mask().text(str(error))) from error  # it may quote what was sent
     except Exception as error:
-        raise BadRecording(
-            f"{name} is damaged ({type(error).__name__}: {error}); expected {EXPECTED}"
-        ) from error
+        why = Mask().text(f"{type(error).__name__}: {error}")
+        raise BadRecording(f"{name} is damaged ({why}); expected {EXPECTED}") from error
 
 
 def _decoded(name: str, text: str) -> Any:

@@ -22,7 +22,7 @@ from .bindings import Bindings
 from .comparing import Comparison, Difference
 from .exchange import ABSENT, Exchange, moment_of
 from .foreknown import Foreknown, tasks_in
-from .masking import Mask
+from .masking import Mask, cookies_in
 from .verification import Verdict
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ HOSTS: Final = (*(origin.partition("://")[2] for origin in BASE_URLS), "api.scal
 UNSEEN: Final = "counts and further pages: the recording does not show all tasks that there were"
 UNSEEN_IN_BATCH: Final = "counts: the recording does not show all tasks of the batch"
 NO_BODY_SENT: Final = "the file does not hold what was sent"
-NO_BODY: Final = "the file does not hold what was answered"
+NO_BODY: Final = "the file does not hold what was answered, or in a coding that is not known"
+BROKEN_OFF: Final = "the call was broken off before it was answered"
+NOT_SCALE: Final = "an answer of a cache or of what stands before Scale's API"
 TROUBLE: Final = "trouble of the server, or a limit of calls, which no fake foresees"
 NOT_ENABLED: Final = "a product that the account has not, which the recording alone knows"
 LIMITED: Final = "a listing with limited_response of tasks that no other answer shows whole"
@@ -69,7 +71,15 @@ class Replay:
 
     def __post_init__(self) -> None:
         keys = {exchange.key for exchange in self.exchanges}
-        self.mask = Mask(keys)
+        self.mask = Mask(
+            keys,
+            {
+                cookie
+                for exchange in self.exchanges
+                for headers in (exchange.headers, exchange.reply_headers)
+                for cookie in cookies_in(headers)
+            },
+        )
         self.bindings = Bindings()
         self._keys = self._keys_let_in()
         self.fake = FakeScale(
@@ -228,10 +238,14 @@ class Replay:
 
     def _why_not(self, exchange: Exchange) -> str:
         if not self._is_scale(exchange):
-            return f"{ELSEWHERE}: {exchange.host}"
+            return f"{ELSEWHERE}: {exchange.host or exchange.url[:40]}"
         if not exchange.path.startswith(("/v1/", "/v2/")):
             return UNKNOWN_PLACE
-        if exchange.status in {0, 408, 429} or exchange.status >= 500 or exchange.status < 200:
+        if exchange.status == 0:
+            return BROKEN_OFF
+        if exchange.status in {301, 304, 307, 308}:
+            return f"{NOT_SCALE}: status {exchange.status}"
+        if exchange.status in {408, 429} or exchange.status >= 500 or exchange.status < 200:
             return f"{TROUBLE}: status {exchange.status}"
         if exchange.status == 402:
             return NOT_ENABLED
@@ -364,18 +378,18 @@ class Replay:
 
     def _masked(self, verdict: Verdict) -> Verdict:
         def hidden(difference: Difference) -> Difference:
-            name = difference.path.rpartition(".")[2]
             return replace(
                 difference,
                 path=self.mask.text(difference.path),
-                recorded=self.mask.value(difference.recorded, name),
-                fake=self.mask.value(difference.fake, name),
+                recorded=self.mask.value(difference.recorded, difference.path),
+                fake=self.mask.value(difference.fake, difference.path),
             )
 
         return replace(
             verdict,
             call=self.mask.text(verdict.call),
             operation=self.mask.text(verdict.operation),
+            reason=self.mask.text(verdict.reason),
             differences=tuple(map(hidden, verdict.differences)),
             allowed=tuple(map(hidden, verdict.allowed)),
             notes=tuple(map(self.mask.text, verdict.notes)),

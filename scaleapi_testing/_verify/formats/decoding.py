@@ -7,7 +7,9 @@ from typing import Any
 
 
 def decoded(headers: Any, body: bytes | None) -> bytes | None:
-    """The body without gzip and the like; as it is where it is not encoded (any more).
+    """The body without gzip and deflate; as it is where it is not encoded (any more).
+
+    ``None`` where it is in another coding (br, zstd), which needs what nobody may have installed.
 
     Args:
         headers: of the reply: lists of values, or single ones, by name.
@@ -17,6 +19,9 @@ def decoded(headers: Any, body: bytes | None) -> bytes | None:
         return body
     from vcr.filters import decode_response
 
+    coding = next((str(value) for name, value in (headers or {}).items() if is_coding(name)), "")
+    if any(other in coding.lower() for other in ("br", "zstd", "compress")):
+        return body if _is_text(body) else None
     lists = {
         str(name): list(value) if isinstance(value, list) else [value]
         for name, value in (headers or {}).items()
@@ -28,3 +33,15 @@ def decoded(headers: Any, body: bytes | None) -> bytes | None:
         return body  # recorders decode bodies and leave the header as it was
     text: Any = plain["body"]["string"]
     return bytes(text)
+
+
+def is_coding(name: Any) -> bool:
+    """Whether a header of this name tells how a body is encoded."""
+    return str(name).lower() == "content-encoding"
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        return body.decode().lstrip()[:1] != ""
+    except UnicodeDecodeError:
+        return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from ..exchange import BadRecording, Exchange, headers_of, moment_of
+from .decoding import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,9 @@ def is_one(document: Any) -> bool:
 
 
 def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
-    """Its exchanges, in the order of the file, which is that of their beginnings.
+    """Its exchanges in the order of their beginnings, which need not be that of the file.
+
+    Documented: http://www.softwareishard.com/blog/har-12-spec/#entries.
 
     Raises:
         BadRecording: it has no entries, or one of them lacks something.
@@ -28,7 +31,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     entries = HarParser(document).har_data.get("entries")
     if not isinstance(entries, list):
         raise BadRecording(f"{name} is no HAR file: its log has no list of entries")
-    for number, entry in enumerate(entries, 1):
+    for number, entry in sorted(enumerate(entries, 1), key=lambda pair: _began(pair[1])):
         place = f"{name}, exchange {number}"
         try:
             request, response = entry["request"], entry["response"]
@@ -40,7 +43,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
                 _sent(request),
                 int(response["status"]),
                 _headers(response.get("headers")),
-                _content(response.get("content")),
+                decoded(_headers(response.get("headers")), _content(response.get("content"))),
                 moment_of(entry.get("startedDateTime")),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -50,8 +53,16 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
             ) from error
 
 
+def _began(entry: Any) -> float:
+    moment = moment_of(entry.get("startedDateTime")) if isinstance(entry, dict) else None
+    return 0.0 if moment is None else moment.timestamp()
+
+
 def _headers(pairs: Any) -> dict[str, str]:
-    return headers_of([(pair["name"], pair["value"]) for pair in pairs or ()])
+    """Those of HTTP; names that begin with a colon are the frames of HTTP/2."""
+    return headers_of(
+        [(pair["name"], pair["value"]) for pair in pairs or () if pair["name"][:1] != ":"]
+    )
 
 
 def _sent(request: dict[str, Any]) -> bytes | None:
