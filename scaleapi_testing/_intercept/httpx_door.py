@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http.client import responses
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .._http.values import Request
 from .connecting import began_ms, reply_to
+from .httpcore_words import CUT, DISCONNECTED, TIMED_OUT
 from .network_guard import Guard
 from .origin import normal_host, normal_origin
 from .spot import Spot, replace
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
     from .._http.values import Reply
     from .active import Interception
     from .fake_protocol import ActiveFake
-
-DISCONNECTED: Final = "Server disconnected without sending a response."
-CUT: Final = (
-    "peer closed connection without sending complete message body (received {} bytes, expected {})"
-)
-TIMED_OUT: Final = "timed out"
-# The library's own wording: these texts end up in users' assertions and logs.
 
 
 def install(interception: Interception) -> Callable[[], None]:

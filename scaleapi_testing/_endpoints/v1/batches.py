@@ -18,6 +18,7 @@ from .inheritance import check_open
 
 if TYPE_CHECKING:
     from ..._state.account import Account
+    from ..._state.project import ProjectRecord
     from .._call import Call
 
 OVERVIEW: Final = documented("https://docs.scale.com/reference/batch-overview")
@@ -94,6 +95,48 @@ def callback_in(body: dict[str, Any]) -> str | None:
     return callback
 
 
+def refuse_taken(call: Call, name: str) -> None:
+    """See that a new batch may have a name: it is its own over the whole account.
+
+    Raises:
+        ApiError: 409 when another batch has it.
+    """
+    if name in call.account.batches:
+        raise ApiError(
+            409,
+            f'A batch with name "{name}" already exists.',
+            f"it belongs to project {call.account.batches[name].project!r}; names of batches are "
+            "unique over all projects of an account",
+        )
+
+
+def added_batch(
+    call: Call, name: str, project: ProjectRecord, *, staging: bool, **further: Any
+) -> BatchRecord:
+    """A new batch of the calling account, in one of its projects.
+
+    Args:
+        call: who makes it, and when.
+        name: one that ``refuse_taken`` has let pass.
+        project: where it is.
+        staging: whether it waits for being finalized before its tasks are worked on.
+        further: what else the record holds.
+    """
+    batch = BatchRecord(
+        id=call.world.new_id(),
+        name=name,
+        project=project.name,
+        status=STAGING if staging else IN_PROGRESS,
+        created_ms=call.world.clock.ms,
+        studio=project.studio,
+        request_n=call.request_n,
+        seq=len(call.account.batches),
+        **further,
+    )
+    call.account.batches[name] = batch
+    return batch
+
+
 @endpoint("POST", "/v1/batches", source=OVERVIEW)
 def create_batch(call: Call) -> bytes:
     """Create a batch in a project; its name is unique over the whole account."""
@@ -106,31 +149,20 @@ def create_batch(call: Call) -> bytes:
     if calibration and self_label:
         raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")
     project = project_named(call, project_name)
-    if name in call.account.batches:
-        raise ApiError(
-            409,
-            f'A batch with name "{name}" already exists.',
-            f"it belongs to project {call.account.batches[name].project!r}; names of batches are "
-            "unique over all projects of an account",
-        )
+    refuse_taken(call, name)
     call.report_unread(body, _CREATE_KEYS)
     staged = project.rapid or project.studio
-    batch = BatchRecord(
-        id=call.world.new_id(),
-        name=name,
-        project=project.name,
-        status=STAGING if staged else IN_PROGRESS,
+    batch = added_batch(
+        call,
+        name,
+        project,
+        staging=staged,
         callback=callback,
-        created_ms=call.world.clock.ms,
         metadata=metadata,
         finalize_closes=staged,
-        studio=project.studio,
-        request_n=call.request_n,
-        seq=len(call.account.batches),
         calibration_batch=calibration,
         self_label_batch=self_label,
     )
-    call.account.batches[name] = batch
     return encode(batch_document(call.account, batch))
 
 

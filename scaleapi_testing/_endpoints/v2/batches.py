@@ -12,9 +12,8 @@ from ..._errors import ApiError
 from ..._http.routing import endpoint
 from ..._http.wire import encode
 from ..._state import batch as batches
-from ..._state.batch import BatchRecord
 from ..._state.query import inside
-from ..v1.batches import callback_in
+from ..v1.batches import added_batch, callback_in, refuse_taken
 from ..v1.fields import flag_in, metadata_of, text_in
 from .asking import (
     LISTS,
@@ -35,6 +34,7 @@ from .asking import (
 )
 
 if TYPE_CHECKING:
+    from ..._state.batch import BatchRecord
     from .._call import Call
 
 CREATE_KEYS: Final = frozenset(
@@ -94,30 +94,19 @@ def create_batch(call: Call) -> bytes:
     metadata = metadata_of(free_object(body, "metadata"))
     project = project_of(call, _placed(call, body))
     assert project is not None  # one_of_needed has seen a name
-    if name in call.account.batches:
-        raise ApiError(
-            409,
-            f'A batch with name "{name}" already exists.',
-            f"it belongs to project {call.account.batches[name].project!r}; names of batches are "
-            "unique over all projects of an account",
-        )
+    refuse_taken(call, name)
     call.report_unread(body, CREATE_KEYS)
-    batch = BatchRecord(
-        id=call.world.new_id(),
-        name=name,
-        project=project.name,
-        status=batches.STAGING if staging else batches.IN_PROGRESS,
+    batch = added_batch(
+        call,
+        name,
+        project,
+        staging=staging,
         callback=callback,
-        created_ms=call.world.clock.ms,
         metadata=metadata,
         finalize_closes=False,
-        studio=project.studio,
-        request_n=call.request_n,
-        seq=len(call.account.batches),
         calibration_batch=False,
         self_label_batch=False,
     )
-    call.account.batches[name] = batch
     return encode(renderer(call).batch(batch))
 
 
