@@ -70,6 +70,7 @@ class App:
         self._journal = journal
         self._strict = strict
         self._router = router()
+        # The header and its key change in one assignment: calls of several threads never mix two.
         self._last_key: tuple[str | None, str | None] = (None, None)
 
     def handle(self, request: Request) -> Reply:
@@ -84,6 +85,8 @@ class App:
         """Answer a call of the account of ``api_key``, whatever key its headers hold."""
         record, followed = self._receive(request, api_key)
         strike = self._faults.strike(record, self._world.clock.ms)
+        # A strike that takes no effect must not touch the state at all, so it goes before any
+        # handler.
         if strike is None:
             reply = self._answer(request, record)
         else:
@@ -109,6 +112,7 @@ class App:
             to be called once in a thread that may wait.
         """
         world = self._world
+        # Faults may make the call late, and only `handle` applies them.
         if len(self._faults) or world.may_wait() or not world.lock.acquire(blocking=False):
             return partial(self.handle, request)
         try:
@@ -163,14 +167,18 @@ class App:
         """Note what was answered, and who is told of what targets raised."""
         world = self._world
         fault = None if strike is None else strike.fault
+        # A page is kept in parts so that the journal need not copy the bytes of its tasks.
         record.finish(reply.status, reply.page or reply.body, fault, reply.broken)
         self._journal.settle(record)
         if fault is not None and fault.remaining is not None:
+            # A fault that is counted down is progress; one that never ends is not, so that whoever
+            # retries against it without end gets NotIdle.
             world.clock.note_change()
         reply.wait_began = world.clock.ms
         reply.call = record
         if followed:
             reply.raised = followed + reply.raised
+        # A server has no test above it that could catch what is raised.
         if reply.raised and request.deferred:
             world.unraised.keep(reply.raised)
             reply.raised = []
@@ -186,6 +194,7 @@ class App:
         fault strikes or counts it.
         """
         world = self._world
+        # Before the route: a fault strikes calls of unknown paths and wrong keys as well.
         if len(self._faults) and self._faults.touched_by(self._own_record(request, api_key)):
             return True
         route = self._router.find(request.method, split_path(request.path))
@@ -194,6 +203,7 @@ class App:
         endpoint, path = route
         if not endpoint.public and (api_key is None or not world.store.lets_in(api_key)):
             return False
+        # The route and the key are asked before the method: a refused POST changes nothing either.
         if request.method not in READING:
             return True
         if endpoint.public or api_key is None:
@@ -207,6 +217,7 @@ class App:
     def look(self, request: Request, api_key: str | None) -> Reply:
         """Answer a call of which ``changes`` says no: it leaves no trace in the state."""
         world = self._world
+        # On no number of the log, for only what is in the log is numbered alike on every server.
         record = self._own_record(request, api_key)
         act = Act("a call that changes nothing")
         with world.lock:
@@ -227,12 +238,16 @@ class App:
         store = self._world.store
         route = self._router.find(request.method, split_path(request.path))
         if route is not None and route[0].public:
+            # Under the name of nobody, so that fetching a file makes no account for the key it
+            # carries.
             return self._handled(act, request, record, route, self._nobody)
         key = record.api_key
         if key is not None and store.known(key) is None and store.lets_in(key):
             # Nothing but an unknown route is looked at under a key that has no account yet.
             raise ApiError(404, NOT_FOUND, self._nearest(request))
         account = self._account(record)
+        # The answer's links lead to where this call went; the state, which the log alone changes,
+        # does not learn of it.
         base_url, account.base_url = account.base_url, request.origin
         try:
             return self._handled(act, request, record, route, account)
@@ -269,6 +284,7 @@ class App:
         try:
             return act, self._world.apply(act, self._perform, request, record)
         except INTERRUPTS:
+            # Its callbacks wait until time passes: nothing of the user's runs any more now.
             self._world.put_off(act)
             raise
         except BaseException as error:  # noqa: BLE001 - raised or answered when the act is closed
@@ -279,12 +295,15 @@ class App:
     ) -> Reply:
         """Make the attempts at callbacks, then write the reply."""
         world = self._world
+        # Before the reply is written: it shows what the receivers of the callbacks did in the
+        # meantime.
         world.close(act)
         try:
             if isinstance(outcome, BaseException):
                 raise outcome  # noqa: TRY301 - one place says how each outcome is answered
             reply = self._reply(outcome)
             if request.method not in READING:
+                # A program that writes does not wait for nothing; one that only reads may.
                 world.clock.note_change()
         except ApiError as error:
             record.notices.extend(error.notices)
@@ -294,6 +313,7 @@ class App:
             record.notices.extend(refusal.notices)
             reply = error_reply(refusal)
         except Exception as own:
+            # The journal shows the call even where the test's own exception leaves from here.
             record.finish(500, b"", None, "")
             self._journal.settle(record)
             if not request.deferred:
@@ -302,6 +322,7 @@ class App:
                 raise
             act.raised.insert(0, own)
             reply = error_reply(ApiError(500, "Internal Server Error"))
+        # Last, for it counts the bytes of whichever branch wrote them.
         reply.headers.append(("Content-Length", str(len(reply.body))))
         reply.raised = act.raised
         return reply
@@ -313,6 +334,8 @@ class App:
         if isinstance(result, TaskRecord):
             body = result.wire
         elif isinstance(result, Later):
+            # The callbacks went out without the lock, so other threads may have changed what is
+            # written.
             with self._world.lock:
                 body = result.write()
         else:
@@ -325,6 +348,7 @@ class App:
         if route is not None and route[0].public:  # fetched files are elsewhere than Scale itself
             return self._handled(act, request, record, route, self._nobody)
         store = self._world.store
+        # Asked before the account is made, which is what makes a key known.
         is_new = not store.knows(record.api_key)
         account = self._account(record)
         try:
@@ -346,8 +370,10 @@ class App:
         if route is None:
             raise ApiError(404, NOT_FOUND, self._nearest(request))
         endpoint, path = route
+        # The path as registered, not as called: the report groups calls by operation.
         record.route = endpoint.path
         call = Call(request, account, self._world, path, act, strict=self._strict)
+        # The same lists, not copies: what the handler adds later shows in the journal.
         record.notices, record.unread = call.notices, call.unread
         checked = endpoint.query is not None and bool(call.request.query)
         # When it is strict a call is refused before it changes anything; else what the handler has
@@ -381,11 +407,16 @@ class App:
     def _spoil(self, request: Request, record: RecordedRequest, strike: Strike) -> Reply:
         kind = strike.kind
         if kind == "connect_timeout":
+            # Nothing was connected, so nothing can have taken effect.
             return self._time_out(request, "connect_timeout", [])
         if kind == "latency":
+            # The call takes effect when it comes in; late is only its answer, also for a client
+            # that gave up.
             return self._late(request, self._answer(request, record), strike.latency_ms)
         reply = self._answer(request, record) if strike.after_commit else Reply(0, b"")
         if strike.latency_ms:
+            # The client has stopped reading by then: it never sees what the fault would have
+            # answered.
             if _beyond(strike.latency_ms, request.read_timeout):
                 return self._time_out(request, "read_timeout", reply.raised)
             self._pass(request, reply, strike.latency_ms)
@@ -396,6 +427,8 @@ class App:
         if kind == "status":
             return self._refused(strike, reply)
         if kind == "truncate":
+            # Its header keeps the whole length: that is how a client notices that bytes are
+            # missing.
             reply.body, reply.page = reply.body[: len(reply.body) // 2], None
             reply.broken = "truncate"
             return reply
@@ -409,6 +442,8 @@ class App:
         text = strike.message or FAULT_TEXTS.get(status) or _phrase(status)
         reply = error_reply(ApiError(status, text, headers=headers))
         reply.headers.append(("Content-Length", str(len(reply.body))))
+        # Of what was committed nothing is told but what must not be lost: raised errors, and time
+        # passed.
         reply.raised, reply.waited_ms = committed.raised, committed.waited_ms
         return reply
 
@@ -434,6 +469,7 @@ class App:
     def _pass(self, request: Request, reply: Reply, ms: int) -> None:
         """Let virtual time pass; waits of several threads or tasks that begin together overlap."""
         clock = self._world.clock
+        # Waits that began together end together: from when the call began, not from now.
         began = clock.ms if request.began_ms is None else request.began_ms
         reply.raised += clock.wait_quietly(ms / 1000, began)
         reply.waited_ms += ms
@@ -445,8 +481,10 @@ def _beyond(latency_ms: int, timeout: float | None) -> bool:
 
 def _garbled(reply: Reply) -> Reply:
     """A body that is no JSON any more, of the right length for its header."""
+    # A NUL stands in no JSON: whatever the first half is, the whole is malformed.
     body = reply.body[: max(len(reply.body) // 2, 1)] + b"\x00<html>"
     headers = [(name, value) for name, value in reply.headers if name != "Content-Length"]
+    # Not Scale's own length: a wrong one would make a truncated body of a malformed one.
     headers.append(("Content-Length", str(len(body))))
     return Reply(reply.status, body, headers, raised=reply.raised, waited_ms=reply.waited_ms)
 
@@ -466,5 +504,7 @@ def _phrase(status: int) -> str:
 
 def _names_one_of(request: Request, account: Account) -> bool:
     """Whether a call may name one of the prepared projects that nothing has used yet."""
+    # Names may be percent-encoded and hold blanks; text that holds one by chance only costs a line
+    # in the log.
     said = unquote_plus(f"{request.path}?{request.query}")
     return any(name in said or account.projects[name].id in said for name in account.untouched)

@@ -35,15 +35,19 @@ def call_wsgi(app: Callable[..., Iterable[bytes]], request: CallbackRequest) -> 
         status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], object]:
         del headers
+        # WSGI lets an app begin anew only while it reports an error (PEP 3333).
         if begun and exc_info is None:
             raise AssertionError("the WSGI app called start_response twice without exc_info")
         begun[:] = [status]
+        # The old way of WSGI to send a body: what is written there comes before what is iterated.
         return chunks.append
 
+    # Iterated before `begun` is asked: a generator calls start_response with its first chunk.
     result = app(_environ(request), start_response)
     try:
         chunks.extend(result)
     finally:
+        # Also after an exception: apps release their connections there.
         close = getattr(result, "close", None)
         if close is not None:
             close()
@@ -57,12 +61,14 @@ def _environ(request: CallbackRequest) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST",
         "SCRIPT_NAME": "",
+        # WSGI carries bytes as latin-1 text, whatever they mean.
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
         "QUERY_STRING": request.query,
         "SERVER_NAME": host_as_sent(parts.hostname or "localhost"),
         "SERVER_PORT": str(_port(parts.scheme, parts.port)),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
+        # Without user and password, which no client sends as part of the host.
         "HTTP_HOST": host_as_sent(parts.netloc.rpartition("@")[2]),
         "CONTENT_LENGTH": str(len(request.body)),
         "wsgi.version": (1, 0),
@@ -74,6 +80,7 @@ def _environ(request: CallbackRequest) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in request.headers.items():
+        # These two stand in environ without HTTP_ (PEP 3333), and the length is computed above.
         key = name.upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value
@@ -93,6 +100,8 @@ def run_to_end(start: Callable[[], Awaitable[Any]]) -> Any:
     leaves the thread's event loop as it was.
     """
 
+    # A coroutine of its own: what `start` gives may be any awaitable, and the runner takes
+    # coroutines only.
     async def body() -> Any:
         return await start()
 
@@ -102,6 +111,7 @@ def run_to_end(start: Callable[[], Awaitable[Any]]) -> Any:
             return runner.run(body())
 
     try:
+        # A loop that runs in this thread cannot be entered again.
         asyncio.get_running_loop()
     except RuntimeError:
         return run()
@@ -123,14 +133,17 @@ async def _asgi_exchange(
     lifespan = _Lifespan(app)
     await lifespan.startup()
     exchange = _Exchange(request)
+    # Kept until the lifespan has ended, so that the app closes what it opened.
     raised: BaseException | None = None
     try:
         await app(exchange.scope(lifespan.state), exchange.receive, exchange.send)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
+    # pytest's own outcomes must not leave the app's shutdown out.
     except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
         raised = error
     shutdown_error = await lifespan.shutdown()
+    # The request's own exception is the cause; the shutdown's mostly follows from it.
     raised = raised or shutdown_error
     if exchange.status is None and raised is None:
         raised = RuntimeError(f"the ASGI app {app!r} ended without an answer")
@@ -173,6 +186,7 @@ class _Exchange:
                 host_as_sent(parts.hostname or "localhost"),
                 _port(parts.scheme, parts.port),
             ),
+            # A copy for each request: what a request puts there is not the lifespan's.
             "state": dict(state),
         }
 
@@ -180,6 +194,8 @@ class _Exchange:
         if not self._sent:
             self._sent = True
             return {"type": "http.request", "body": self._request.body, "more_body": False}
+        # Disconnected once the answer is whole: an app that waits for it earlier would cancel its
+        # work.
         await self._done.wait()
         return {"type": "http.disconnect"}
 
@@ -197,6 +213,7 @@ class _Lifespan:
 
     def __init__(self, app: Callable[..., Awaitable[object]]) -> None:
         self._app = app
+        # Made inside the running loop: it belongs to that loop.
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._started = asyncio.Event()
         self._failed: str | None = None
@@ -207,6 +224,7 @@ class _Lifespan:
         self._task = asyncio.create_task(self._run())
         await self._to_app.put({"type": "lifespan.startup"})
         waiting = asyncio.create_task(self._started.wait())
+        # Whichever comes first: an app that knows no lifespan ends or raises without ever starting.
         await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if self._failed is not None:
@@ -214,6 +232,7 @@ class _Lifespan:
             raise raised or RuntimeError(f"the ASGI app's startup failed: {self._failed}")
 
     async def shutdown(self) -> Exception | None:
+        # It has no lifespan, or ended it by itself.
         if self._task is None or self._task.done():
             return None
         await self._to_app.put({"type": "lifespan.shutdown"})
@@ -223,6 +242,7 @@ class _Lifespan:
         scope = {"type": "lifespan", "asgi": _asgi(), "state": self.state}
         try:
             await self._app(scope, self._to_app.get, self._send)
+        # An app without lifespan raises here by custom, and is called without one.
         except Exception as error:  # noqa: BLE001 - told by startup() or shutdown()
             return error
         return None
@@ -230,4 +250,5 @@ class _Lifespan:
     async def _send(self, message: Message) -> None:
         if message["type"] == "lifespan.startup.failed":
             self._failed = str(message.get("message", ""))
+        # A failed startup ends the wait as well; `startup` then raises.
         self._started.set()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS: Final = 20
 """Documented: up to 20 attempts; that this counts the first one is assumed."""
 
+# Doubling from here makes the last attempt fall within a day, which is all that Scale says.
 FIRST_GAP_MS: Final = 30_000
 LONGEST_GAP_MS: Final = 90 * 60_000
 """Assumed: gaps of 30 s, doubling, at most 90 min; the 20th comes 18 h 37 min 30 s later."""
@@ -65,6 +66,7 @@ AUTH_HEADER: Final = "scale-callback-auth"
 
 def gap_ms(attempts: int) -> int:
     """How long after the ``attempts``-th attempt the next one comes."""
+    # Bounded shift: an attempt's number may be large after redeliveries.
     return min(FIRST_GAP_MS << min(attempts - 1, 20), LONGEST_GAP_MS)
 
 
@@ -117,7 +119,11 @@ class Callbacks(Uncopied):
     def __init__(self, world: World, max_bytes: int) -> None:
         self._world = world
         self._bodies: KeptBodies[Delivery | Mail] = KeptBodies(max_bytes, self._cut)
+        # Bounded by number, as a test may run for days of virtual time; bodies are bounded apart,
+        # by bytes.
         self._deliveries: deque[Delivery] = deque(maxlen=KEPT)
+        # Apart from the list, which lets the oldest go: what is still to be tried must not go with
+        # it.
         self._open: dict[int, Delivery] = {}
         self._next = 1
         self._targets: dict[str, Any] = {}
@@ -131,6 +137,7 @@ class Callbacks(Uncopied):
         self._expected: dict[int, Expected] = {}
         self._under_way: dict[int, Delivery] = {}
         self._next_expected = 1
+        # By thread: nesting is a matter of one stack.
         self._nested = threading.local()
         self.before_reply_left = 0
         self.outbox: list[Mail] = []
@@ -156,6 +163,7 @@ class Callbacks(Uncopied):
                 "deliver_to(url_prefix=...) takes how callback URLs begin, such as "
                 f"'https://my.example/', not {described(url_prefix)}"
             )
+        # Checked here, not when a callback goes out: the mistake is on this line.
         self._targets[url_prefix] = as_target(target)
 
     def deliver_by(self, target: Target) -> None:
@@ -174,6 +182,7 @@ class Callbacks(Uncopied):
                 f"fail_next(status={status!r:.60}): give a status from 300 to 599, which "
                 "Scale takes for a failure"
             )
+        # Behind those that were asked for before: each has its own count.
         self._refusals.append(_Countdown(status, _times(times, "fail_next")))
 
     @keywords_checked(by="length", duration="length", seconds="length", count="times", n="times")
@@ -256,12 +265,14 @@ class Callbacks(Uncopied):
 
     def clear(self) -> None:
         """Forget every delivery and mail; targets and what is still to be tried stay."""
+        # Attempts are noted in whatever thread makes them.
         with self._world.lock:  # a target in another thread may be adding to what is counted
             self._deliveries.clear()
             self.outbox.clear()
             self._bodies.clear()
 
     def __iter__(self) -> Iterator[Delivery]:
+        # Over a copy: a target may bring about the next callback.
         return iter(list(self._deliveries))
 
     def __len__(self) -> int:
@@ -305,6 +316,7 @@ class Callbacks(Uncopied):
 
     def about_task(self, act: Act, record: TaskRecord, event: str) -> None:
         """Something happened to a task that Scale calls back for."""
+        # Looked for in the bytes.
         if not record.account.default_callback_url and b'"callback_url"' not in record.wire:
             return  # most tasks of most tests: their documents need not be read
         document = record.document()
@@ -312,6 +324,8 @@ class Callbacks(Uncopied):
         if not url:
             return
         if is_email(url):
+            # A mail is one text about a completion: nobody retries it, and no other event is known
+            # to send one.
             if event in {"completed", "resent"}:
                 self._mail(url, f"Task {record.id} completed", record.wire, record.id)
             return
@@ -333,6 +347,7 @@ class Callbacks(Uncopied):
 
     def _mail(self, to: str, subject: str, body: bytes, task_id: str) -> None:
         mail = Mail(to, subject, body.decode(), task_id, self._world.clock.now())
+        # By identity: two mails may be equal.
         for gone in self.outbox[: 1 - KEPT]:
             self._bodies.forget(id(gone))
         del self.outbox[: 1 - KEPT]
@@ -340,12 +355,14 @@ class Callbacks(Uncopied):
         self._bodies.keep(id(mail), mail, len(mail.body))
 
     def _add(self, delivery: Delivery) -> None:
+        # Before the deque drops it by itself, as it is still counted.
         if len(self._deliveries) == KEPT:
             self._bodies.forget(self._deliveries[0].number)
         self._deliveries.append(delivery)
 
     def _keep(self, delivery: Delivery) -> None:
         """Count the body of a delivery that was tried: what comes next carries a new one."""
+        # One that has left the list is not counted any more: nobody could let its body go.
         listed = self._deliveries and delivery.number >= self._deliveries[0].number
         if listed and delivery.task_id is not None and delivery.cut is None:
             self._bodies.keep(delivery.number, delivery, len(delivery.body))
@@ -354,6 +371,7 @@ class Callbacks(Uncopied):
         if isinstance(holder, Delivery):
             holder.let_go()
             return
+        # Mails are frozen, since tests compare them; it is replaced in its place.
         for place, mail in enumerate(self.outbox):
             if mail is holder:
                 cut = str(CutBody.of(mail.body.encode()))
@@ -384,6 +402,7 @@ class Callbacks(Uncopied):
             number=self._next,
             account_key=account.key,
         )
+        # By number, not identity: a log and its snapshots name deliveries so.
         self._next += 1
         self._add(delivery)
         self._first_attempt(act, delivery)
@@ -393,10 +412,12 @@ class Callbacks(Uncopied):
         now = self._world.clock.ms
         if self._reorder.spend() and self._reorder.left is not None:
             self._held.append(delivery)
+            # Begun anew with each one that is held: the patience counts from the last.
             self._world.timeline.plan(now + REORDER_PATIENCE_MS, "callbacks_held")
             if self._reorder.left == 0:
                 self.release(act)
             return
+        # A delay of 0 is none, and does not use up its count.
         if self._delay is not None and self._delay.value and self._delay.spend():
             self._plan(delivery, now + self._delay.value)
             return
@@ -412,6 +433,7 @@ class Callbacks(Uncopied):
 
     def due(self, act: Act, number: int) -> None:
         """The timeline says that a delivery is to be tried (again)."""
+        # Popped first: a failed attempt plans the next one under the same number.
         delivery = self._open.pop(number, None)
         if delivery is not None:
             self._send(act, delivery)
@@ -432,14 +454,17 @@ class Callbacks(Uncopied):
     def put_off(self, deliveries: list[Delivery]) -> None:
         """Try these when time next passes, not now."""
         for delivery in deliveries:
+            # At the time that it is: the timeline runs what is due before time moves on.
             self._plan(delivery, self._world.clock.ms)
 
     @staticmethod
     def _send(act: Act, delivery: Delivery) -> None:
+        # Listed only: attempts are made when the act is closed, without the lock.
         act.outgoing.append(delivery)
 
     def _duplicate(self, act: Act, delivery: Delivery) -> Delivery:
         account = self._world.store.holder(delivery.account_key)
+        # The key may have been rotated since, and a repeat carries the current one.
         key = delivery.headers[AUTH_HEADER] if account is None else account.callback_auth_key
         copy = replace(
             delivery,
@@ -449,6 +474,7 @@ class Callbacks(Uncopied):
             number=self._next,
         )
         self._next += 1
+        # It has no body left to repeat, so it carries what the task is now.
         if copy.cut is not None:
             self._refresh(copy)
         self._add(copy)
@@ -460,9 +486,11 @@ class Callbacks(Uncopied):
     def attempt(self, delivery: Delivery) -> BaseException | None:
         """Try a delivery now and note what came of it; returns what the target raised."""
         world = self._world
+        # Twice and not around the attempt: a target may call the fake from another thread.
         with world.lock:
             at, refusal = self._begin(delivery)
             target = None if refusal is not None else self._target(delivery.url)
+        # Nobody to send it to: it is recorded as if it had arrived.
         came = TargetAnswer(200 if refusal is None else refusal)
         if target is not None:
             came = self._tried(delivery, target)
@@ -502,6 +530,7 @@ class Callbacks(Uncopied):
 
     def came(self, number: int, status: int | None, answer: bytes) -> bool:
         """The outcome of an attempt that was expected; false when it is expected no more."""
+        # A snapshot may have been put back while it was under way: its outcome is nobody's then.
         expected = self._expected.pop(number, None)
         if expected is None:
             return False
@@ -511,6 +540,8 @@ class Callbacks(Uncopied):
     def _begin(self, delivery: Delivery) -> tuple[datetime, int | None]:
         """When an attempt is made, and with what ``fail_next`` refuses it."""
         at = self._world.clock.now()
+        # The first attempt carries the moment of the event; only a repeat the task as it is
+        # (assumed).
         if delivery.attempts:
             self._refresh(delivery)
         return at, self._refusal()
@@ -518,12 +549,15 @@ class Callbacks(Uncopied):
     def _end(self, delivery: Delivery, at: datetime, status: int | None, answer: bytes) -> None:
         """Note what came of an attempt."""
         delivery.attempts.append(Attempt(at, status))
+        # For messages; a receiver may answer a whole page of HTML.
         delivery.answer = answer[:KEPT_ANSWER]
         self._keep(delivery)
         self._note(delivery)
 
     def _tried(self, delivery: Delivery, target: Target) -> TargetAnswer:
         """What a target answers; whatever happens in it, other callbacks go on."""
+        # Counted, as the chain of calls would else end in a RecursionError in code that is not to
+        # blame.
         level: int = getattr(self._nested, "level", 0)
         if level == MOST_NESTED:
             endless = FakeScaleError(
@@ -535,6 +569,7 @@ class Callbacks(Uncopied):
         self._nested.level = level + 1
         try:
             return target(CallbackRequest.of(delivery.url, delivery.headers, delivery.body))
+        # An interrupt is no answer: it leaves, and what was to be sent is put off.
         except Exception as error:  # noqa: BLE001 - the test sees it
             return TargetAnswer(None, raised=error)
         finally:
@@ -551,6 +586,7 @@ class Callbacks(Uncopied):
             }
 
     def _refusal(self) -> int | None:
+        # Spent ones leave only when they are looked at.
         while self._refusals:
             if self._refusals[0].spend():
                 status: int = self._refusals[0].value
@@ -560,18 +596,22 @@ class Callbacks(Uncopied):
 
     def _target(self, url: str) -> Any:
         fitting = [prefix for prefix in self._targets if url.startswith(prefix)]
+        # The longest prefix, whatever the order in which they were given.
         return self._targets[max(fitting, key=len)] if fitting else self._server
 
     def _note(self, delivery: Delivery) -> None:
         last = delivery.attempts[-1]
         self._world.note_attempt(delivery)
+        # An attempt by hand, while the next one is already planned.
         again = self._open.get(delivery.number) is not None
         if last.succeeded:
+            # Noted on the task first: what the timeline drops speaks of it no more.
             self._world.note_callback(delivery.task_id, succeeded=True)
             if again:
                 del self._open[delivery.number]
                 self._world.timeline.drop("callback", delivery.number)
         elif len(delivery.attempts) < MAX_ATTEMPTS:
+            # Its next attempt keeps its place: `redeliver` does not push it away.
             if not again:
                 when = self._world.clock.ms + gap_ms(len(delivery.attempts))
                 self._plan(delivery, when)
@@ -605,6 +645,7 @@ class Callbacks(Uncopied):
         else:  # a state out of a log, where there is none: it is tried when time next passes
             self._plan(delivery, self._world.clock.ms)
 
+    # They must be saved all the same: else a snapshot would forget a planned attempt.
     def _lost(self) -> list[Delivery]:
         """Deliveries that are still to be tried, though the list has let them go."""
         kept = {delivery.number for delivery in self._deliveries}
@@ -618,6 +659,7 @@ class Callbacks(Uncopied):
         by_number = {d.number: d for d in [*kept, *(_copy(d) for d in state["lost"])]}
         self._deliveries = deque(kept, maxlen=KEPT)
         self._open = {number: by_number[number] for number in state["open"]}
+        # States of an earlier version may name what they do not hold.
         self._held = [by_number[number] for number in state["held"] if number in by_number]
         self._expected, self._under_way = {}, {}
         # Outcomes of attempts that are under way must not meet those that are to come.
@@ -628,9 +670,11 @@ class Callbacks(Uncopied):
         self._targets = dict(state["targets"])
         self._refusals = deque(_Countdown(*entry) for entry in state["refusals"])
         self._delay = None if state["delay"] is None else _Countdown(*state["delay"])
+        # The patience is in the timeline; only the count is here.
         self._reorder = _Countdown(None, state["reorder"])
         self.before_reply_left = state["before_reply"]
         self.outbox = list(state["outbox"])
+        # Counted anew from what was put back; one that was never tried counts for nothing.
         self._bodies.clear()
         for delivery in kept:
             if delivery.attempts:
@@ -644,6 +688,7 @@ _FIELDS: Final = attrgetter(*(entry.name for entry in fields(Delivery)))
 
 def _copy(delivery: Delivery) -> Delivery:
     copied = Delivery(*_FIELDS(delivery))  # four times as quick as replace()
+    # What is changed in place later; the rest is replaced.
     copied.headers, copied.attempts = dict(delivery.headers), list(delivery.attempts)
     return copied
 
@@ -653,4 +698,5 @@ def task_body(record: TaskRecord, document: dict[str, Any]) -> bytes:
     head = {"task_id": record.id, "status": record.status}
     if "response" in document:
         head["response"] = document["response"]
+    # The task's own bytes: decoding and encoding them again would cost most of a callback.
     return encode(head)[:-1] + b',"task":' + record.wire + b"}"

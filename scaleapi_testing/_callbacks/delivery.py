@@ -68,6 +68,7 @@ class Delivery:
         """
         __tracebackhide__ = True
         if self.cut is not None:
+            # Told with length and digest, so that it can be told from other bodies.
             raise LookupError(f"the body of callback {self.number} is {str(self.cut)[1:-1]}")
         return jsonlib.loads(self.body)
 
@@ -79,6 +80,7 @@ class Delivery:
     @property
     def succeeded(self) -> bool:
         """Whether an attempt was answered 2xx."""
+        # Any of them: a repeat that fails does not unsend what arrived.
         return any(attempt.succeeded for attempt in self.attempts)
 
     def __repr__(self) -> str:

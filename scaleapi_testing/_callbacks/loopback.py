@@ -19,6 +19,7 @@ TIMEOUT_S: Final = 30
 PASSES_DOORS: Final = "_scaleapi_passes_doors"
 """The attribute of an ``http.client`` connection that no fake in this process may answer."""
 
+# Read at most, for a receiver may stream without end.
 _KEPT: Final = 1_000_000
 _PLAIN: Final = "/?:@!$&'()*+,;=%~"
 
@@ -56,6 +57,7 @@ class Loopback:
         self._secure = parts.scheme == "https"
         self._host = parts.hostname
         self._port = port
+        # The callback's own path begins with a slash.
         self._prefix = parts.path.rstrip("/")
 
     def may_be(self, host: str) -> bool:
@@ -65,17 +67,21 @@ class Loopback:
     def __call__(self, request: CallbackRequest) -> TargetAnswer:
         """Send the callback; no answer within 30 s, or none at all, gives no status."""
         connection = self._connection()
+        # Else a fake's own door could answer it, or the network guard refuse it.
         setattr(connection, PASSES_DOORS, True)
         query = f"?{request.query}" if request.query else ""
         path = quote(self._prefix + request.path + query, safe=_PLAIN)
         try:
             connection.connect()
+            # Asked of the connection itself: a name may lead elsewhere the second time it is
+            # resolved.
             peer = connection.sock.getpeername()[0]
             if not self.may_be(peer):
                 return TargetAnswer(None, why=f"{self._host} leads to {peer}, not to this machine")
             connection.request("POST", path, request.body, dict(request.headers))
             answer = connection.getresponse()
             return TargetAnswer(answer.status, answer.read(_KEPT))
+        # A receiver that is down is a failed attempt, as it would be for Scale.
         except (OSError, HTTPException) as error:
             reason = str(error) or type(error).__name__
             return TargetAnswer(None, why=f"nothing answered at {self.base}: {reason}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+# Long enough that a slow import in the target is not taken for a wait.
 LOOK_S: Final = 1.5
 """Real seconds between two looks; two in a row must find the target stuck."""
 
@@ -38,6 +39,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
     came: list[Any] = []
     raised: list[BaseException] = []
     loops: list[asyncio.AbstractEventLoop] = []
+    # The target sees the test's context variables, as it would in the test's own thread.
     context = copy_context()
 
     async def body() -> Any:
@@ -50,6 +52,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
             return runner.run(body())
 
     def work() -> None:
+        # Whatever it is: an exception that stayed here would leave the caller with nothing.
         try:
             came.append(context.run(run))
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
@@ -64,6 +67,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
     while thread.is_alive():
         thread.join(LOOK_S)
         idle = thread.is_alive() and bool(loops) and _is_stuck(loops[0], there_before)
+        # Two in a row: between two steps of its work a target may look idle once.
         times_stuck = times_stuck + 1 if idle else 0
         if times_stuck == 2:
             _give_up(loops[0])
@@ -82,10 +86,13 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
 def _is_stuck(loop: Any, there_before: set[int]) -> bool:
     """Whether nothing that belongs to a target can happen any more by itself."""
     selector = getattr(loop, "_selector", None)
+    # A loop that cannot be looked into counts as busy: rather wait than give up what works.
     connections = 2 if selector is None else len(selector.get_map() or ())
     if connections > 1 or getattr(loop, "_scheduled", None):  # one is the loop's own
         return False
     return all(
+        # Its own frames are in files of Python itself; a driver of a package that waits has a
+        # connection.
         frame.f_code.co_name in WAITING and "site-packages" not in frame.f_code.co_filename
         for ident, frame in sys._current_frames().items()
         if ident not in there_before and ident != get_ident()
@@ -99,5 +106,6 @@ def _give_up(loop: asyncio.AbstractEventLoop) -> None:
         for task in asyncio.all_tasks(loop):
             task.cancel()
 
+    # The loop may have ended since the look.
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(cancel)

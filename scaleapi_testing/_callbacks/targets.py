@@ -40,6 +40,7 @@ class CallbackRequest:
     body: bytes
 
     def __post_init__(self) -> None:
+        # Frozen, so it is put in by force; whoever makes one by hand gives a plain dict.
         if not isinstance(self.headers, Headers):
             object.__setattr__(self, "headers", Headers(dict(self.headers)))
 
@@ -58,10 +59,12 @@ class CallbackRequest:
         """The decoded body, anew each time; ``None`` when it is not JSON."""
         try:
             return json.loads(self.body)
+        # A test may deliver any bytes; a repr and a handler must not fall over them.
         except (ValueError, RecursionError):
             return None
 
     def __repr__(self) -> str:
+        # Never the whole document: reprs stand in assertion messages.
         document = self.json if isinstance(self.json, dict) else {}
         about = document.get("task_id") or document.get("batch") or "?"
         summary = f"{document.get('status', '?')} of {about}"
@@ -112,6 +115,7 @@ def as_target(receiver: Any) -> Target:
         from .loopback import Loopback
 
         return Loopback(receiver)
+    # A class has a signature too, that of its constructor: it would be called and answer nothing.
     if isinstance(receiver, type) or not callable(receiver):
         raise TypeError(f"{_name(receiver)} cannot receive callbacks: expected {ACCEPTED}")
     parameters = _parameters(receiver)
@@ -143,6 +147,7 @@ def _parameters(receiver: Callable[..., Any]) -> int:
     positional = [p for p in parameters if p.kind in _POSITIONAL]
     required = sum(p.default is Parameter.empty for p in positional)
     takes_one = positional or any(p.kind is Parameter.VAR_POSITIONAL for p in parameters)
+    # With defaults only: a callable that can take the request is meant to.
     return 1 if required == 0 and takes_one else required
 
 
@@ -155,6 +160,7 @@ def _guarded(receiver: Any, call: Callable[[Any, CallbackRequest], TargetAnswer]
             return call(receiver, request)
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
+        # pytest's outcomes are told like any other exception, when the act is closed.
         except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
             return TargetAnswer(None, raised=error)
 
@@ -162,11 +168,14 @@ def _guarded(receiver: Any, call: Callable[[Any, CallbackRequest], TargetAnswer]
 
 
 def _call(receiver: Any, request: CallbackRequest) -> TargetAnswer:
+    # Looked at before it is called: an async callable has to be called inside the loop that runs
+    # it.
     if iscoroutinefunction(receiver) or iscoroutinefunction(type(receiver).__call__):
         from .apps import run_to_end
 
         return TargetAnswer(_status(receiver, run_to_end(lambda: receiver(request))))
     result = receiver(request)
+    # Known only now: a partial or lambda around an async function.
     if isawaitable(result):
         from .apps import run_to_end
 
@@ -177,6 +186,7 @@ def _call(receiver: Any, request: CallbackRequest) -> TargetAnswer:
 def _status(receiver: object, result: object) -> int:
     if result is None:
         return 200
+    # A bool is what a handler returns by habit, and not a status.
     if isinstance(result, int) and not isinstance(result, bool) and 100 <= result <= 599:
         return int(result)
     raise TypeError(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .._messages import JSON
     from .series import Case, Step
 
+# What a framework answers at a path or method that it does not know.
 _NO_ROUTE: Final = (301, 302, 307, 308, 404, 405)
 
 
@@ -125,11 +126,13 @@ def certify_callback_handler(
         raise ValueError("auth_key is empty: expected the callback key that the handler checks")
     if not path.startswith("/"):
         raise ValueError(f"path is {path!r}: expected it to begin with '/', such as '/hooks/scale'")
+    # Refused here, before the first case: a target of no known kind is the caller's mistake.
     sender = _Sender(as_target(target), auth_key, f"http://{host}{path}")
     cases = series()
     findings: list[Finding] = []
     for case in cases:
         for task in case.created:
+            # Before the first callback, as in real life the create call returns first.
             if on_create is not None:
                 on_create(task)
         finding = sender.run(case)
@@ -152,6 +155,8 @@ class _Sender:
         finding: Finding | None = None
         for step in case.steps:
             answer = self._send(step)
+            # The first wrong answer alone, though all steps are sent: later ones mostly follow from
+            # it.
             if finding is None and step.judged and not _is_right(case, answer):
                 finding = self._finding(case, step, answer)
         return finding
@@ -160,11 +165,13 @@ class _Sender:
         headers = {"Content-Type": "application/json"}
         if step.auth != "none":
             headers[AUTH_HEADER] = self._auth_key if step.auth == "right" else self._wrong_key()
+        # Compact, as Scale's own bodies are.
         body = json.dumps(step.document, separators=(",", ":")).encode()
         return self._target(CallbackRequest.of(self._url, headers, body))
 
     def _wrong_key(self) -> str:
         """As long as the right one and equal but for its last character."""
+        # Another last character: a handler that compares a prefix, or a length, must not pass.
         last = "0" if self._auth_key[-1] != "0" else "1"
         return self._auth_key[:-1] + last
 
@@ -173,6 +180,7 @@ class _Sender:
         if len(case.steps) > 1:
             got += f", to {step.name}"
         advice = case.advice
+        # The likeliest mistake in using this is no fault of the handler, and is told apart.
         if case.name == "valid" and answer.raised is None and answer.status in _NO_ROUTE:
             advice = f"nothing takes a POST at {self._url}: give the handler's own path=; {advice}"
         if case.name == "valid" and answer.status in {401, 403}:
@@ -181,6 +189,7 @@ class _Sender:
 
 
 def _is_right(case: Case, answer: TargetAnswer) -> bool:
+    # An exception is as good as a refusal only where the callback is forged.
     if answer.raised is not None:
         return case.refusing and case.is_right(answer.status)
     return answer.status is not None and case.is_right(answer.status)
@@ -191,6 +200,7 @@ def _told(answer: TargetAnswer) -> str:
         outcome = f"raised {type(answer.raised).__name__}: {shortened(str(answer.raised), 120)}"
         frames = extract_tb(answer.raised.__traceback__)
         if frames:
+            # The innermost: it is where the handler's author has to look.
             last = frames[-1]
             outcome += f" ({PurePath(last.filename).name}:{last.lineno} in {last.name})"
         return outcome

@@ -49,6 +49,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    # Pending again with nothing of the answer: what the create returned, at a later time.
     """One situation: callbacks in order, and what each of them must be answered.
 
     Attributes:
@@ -215,6 +216,8 @@ def _pending(number: int) -> dict[str, JSON]:
 def _completed(pending: dict[str, JSON], tags: list[str] | None = None) -> dict[str, JSON]:
     task = pending | {
         "updated_at": "2026-03-02T11:40:50.990Z",
+        # In the order of `updated_at` across all documents, which is what a handler is told to go
+        # by.
         "completed_at": "2026-03-02T11:40:50.990Z",
         "status": "completed",
         "work_started": True,
@@ -276,6 +279,7 @@ def _failed(pending: dict[str, JSON]) -> dict[str, JSON]:
 
 
 def _with_unknown_fields(pending: dict[str, JSON]) -> JSON:
+    # Both kinds: in the task, which Scale extends, and in the callback itself.
     task = _completed(pending) | {"otherVersion": None, "isProcessed": True}
     return _callback(task) | {"delivery_attempt": 1, "account": {"name": "example"}}
 

@@ -20,11 +20,13 @@ _NOT_RETRIED: Final = frozenset(range(400, 500)) - {408, 413, 425, 429}
 
 def check_types(fault: Fault) -> None:
     """Raise ``TypeError`` for the first argument of a wrong type."""
+    # The first wrong type is raised alone, since the ranges of the others mean nothing before it.
     for name in SWITCHES:
         if not isinstance(getattr(fault, name), bool):
             raise TypeError(f"{name} is {getattr(fault, name)!r}: expected True or False")
     for name in ("status", "retry_after", "times"):
         value = getattr(fault, name)
+        # True is 1 in Python, and `times=True` is a slip.
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise TypeError(f"{name} is {repr_of(value)}: expected a whole number")
     if fault.latency is not None:
@@ -39,8 +41,10 @@ def check_duration(name: str, value: object) -> None:
     """Raise unless ``value`` is a ``timedelta`` that the clock can tell from zero."""
     if not isinstance(value, timedelta):
         raise TypeError(f"{name} is {value!r}: expected a timedelta, such as timedelta(seconds=3)")
+    # The clock ticks in milliseconds: less would be no latency at all.
     if value < MILLISECOND:
         raise ValueError(f"{name} is {value}: expected at least a millisecond")
+    # Beyond it a timeout would leave what a datetime can hold.
     if value > LONGEST:
         raise ValueError(f"{name} is {value}: expected at most {LONGEST.days} days")
 
@@ -55,6 +59,7 @@ def check_count(name: str, value: object) -> None:
 
 def check_values(fault: Fault) -> None:
     """Raise ``ValueError`` naming each value out of range and each senseless combination."""
+    # All at once: whoever mends one is not told the next only by another run.
     problems = [*_range_problems(fault), *_combination_problems(fault)]
     if problems:
         raise ValueError(f"no such fault: {'; '.join(problems)}")
@@ -73,6 +78,7 @@ def _range_problems(fault: Fault) -> Iterator[str]:
 
 def _combination_problems(fault: Fault) -> Iterator[str]:
     kinds = ["status"] if fault.status is not None else []
+    # At most one way to spoil a call, so that which one strikes never depends on an order.
     kinds += [kind for kind in FLAGS if getattr(fault, kind)]
     half = fault.retry_after is not None or fault.message is not None
     if not kinds and fault.latency is None and not half:

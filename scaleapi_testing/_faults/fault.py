@@ -43,6 +43,7 @@ FLAGS: Final[tuple[Kind, ...]] = (
 SWITCHES: Final = (*FLAGS, "after_commit", "optional")
 
 
+# Known by identity: two faults that were asked for alike are spent each on its own.
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class FaultArguments:
     """The arguments of :meth:`Faults.add`, which says what each means."""
@@ -101,6 +102,7 @@ class Fault(FaultArguments):
         told: whether a test has failed for its being unspent, or failed otherwise and shown it.
     """
 
+    # Weakly referenced, so that the report can remember faults without keeping their fake alive.
     __slots__ = ("__weakref__", "_faults", "hits", "number", "pattern", "told")
 
     def __init__(self, faults: Faults, arguments: FaultArguments) -> None:
@@ -133,10 +135,13 @@ class Fault(FaultArguments):
 
     def matches(self, record: RecordedRequest) -> bool:
         """Whether it is meant for this call, spent or not."""
+        # The pattern first: `when` is asked only about calls that it is meant for.
         if not self.pattern.matches(record.method, record.segments):
             return False
         when = self.when
         return when is None or bool(
+            # Any truthy answer counts, as in an `if`; a callable that ends up asking itself is told
+            # so.
             asked(
                 lambda: when(record),
                 lambda: (
@@ -153,6 +158,7 @@ class Fault(FaultArguments):
 
     def _go_back(self, progress: Progress) -> None:
         self.hits = progress[0]
+        # Told anew: after a restore the fault is unspent again, and a later test may fail for it.
         self.told = False
 
     def _copy_for(self, faults: Faults) -> Fault:
@@ -165,6 +171,7 @@ class Fault(FaultArguments):
             kind=self.kind,
             status=self.status,
             retry_after=self.retry_after,
+            # A body can be cut or garbled only when there is one.
             after_commit=self.after_commit or self.truncate or self.garbage,
             latency_ms=0 if self.latency is None else self.latency // MILLISECOND,
             message=self.message,
@@ -210,21 +217,27 @@ class RateLimit(Fault):
 
     def _count(self, record: RecordedRequest, now_ms: int) -> bool:
         """Count the call in its key's window; true when it is beyond the key's share."""
+        # A call without a key is refused in any case and is nobody's share.
         if record.api_key is None:
             return False
+        # By its digest: a dump of the windows must not hold keys.
         key = digest_of(record.api_key)
         began, used = self._windows.get(key, (now_ms, 0))
+        # The window is fixed, not sliding: `Retry-After` can then name its end.
         if now_ms >= began + self.per // MILLISECOND:
             began, used = now_ms, 0
         self._windows[key] = began, used + 1
         return used >= self.requests
 
     def _strike(self, record: RecordedRequest, now_ms: int) -> Strike:
+        # `_count` ran for this call, under the same key, so there is a window.
         began, _ = self._windows[digest_of(record.api_key or "")]
         left_ms = began + self.per // MILLISECOND - now_ms
+        # Rounded up: whoever waits the whole seconds comes after the end, not just before it.
         return Strike(fault=self, kind="status", status=429, retry_after=-(-left_ms // 1000))
 
     def _progress(self) -> Progress:
+        # A copy, since the windows go on after the snapshot was taken.
         return self.hits, dict(self._windows)
 
     def _go_back(self, progress: Progress) -> None:
@@ -264,6 +277,7 @@ class Outage(Fault):
         return "outage"
 
 
+# People see and import them from the package: tracebacks and reprs name them there.
 for _public in (Fault, RateLimit, Outage):
     _public.__module__ = PUBLIC
 del _public

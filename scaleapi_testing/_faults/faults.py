@@ -49,6 +49,7 @@ class Faults(Uncopied):
     def __init__(self, routes: Router) -> None:
         self._routes = routes
         self._faults: list[Fault] = []
+        # Counts on after `clear`, so that a number names one fault for the whole life of its fake.
         self._given = 0
         # Calls of several threads spend what is left of a fault, each once.
         self._lock = RLock()
@@ -94,6 +95,7 @@ class Faults(Uncopied):
         fault = Fault(self, arguments)
         check_types(fault)
         check_values(fault)
+        # Last, since it searches all routes for near ones.
         self._check_route(fault.pattern)
         return self._append(fault)
 
@@ -129,12 +131,15 @@ class Faults(Uncopied):
             record: the call.
             now_ms: the virtual time, milliseconds since 1970.
         """
+        # Without the lock: nearly every call meets no fault, and a list is looked at as a whole.
         if not self._faults:
             return None
         with self._lock:
             # While an outage lasts nothing else is spent; each limit counts every call, whichever
             # fault strikes in the end.
             waiting = sorted(self._faults, key=lambda fault: not isinstance(fault, Outage))
+            # Under the lock and for every limit: two calls that come together must not share a
+            # place.
             limited = [f for f in waiting if isinstance(f, RateLimit) and f._count(record, now_ms)]
         for fault in waiting:
             if isinstance(fault, RateLimit) and fault not in limited:
@@ -143,6 +148,8 @@ class Faults(Uncopied):
             if fault.remaining == 0 or not fault.matches(record):
                 continue
             with self._lock:
+                # Asked again under the lock: `when` took its time, and another thread may have
+                # spent it.
                 if fault.remaining != 0 and fault in self._faults:
                     fault.hits += 1
                     return fault._strike(record, now_ms)
@@ -193,10 +200,12 @@ class Faults(Uncopied):
         with self._lock:
             self._faults = []
             for fault, progress in state:
+                # Copied, for both fakes may spend it from here on.
                 mine = fault if fault._faults is self else fault._copy_for(self)
                 mine._go_back(progress)
                 mine.number = fault.number
                 self._faults.append(mine)
+            # Never lower than before: a number that was shown once is not given to another fault.
             self._given = max([self._given, *(fault.number for fault in self._faults)])
 
     def to_state(self) -> list[dict[str, JSON]]:
@@ -216,6 +225,7 @@ class Faults(Uncopied):
         Raises:
             KeyError, TypeError, ValueError: ``state`` is no such description; nothing changed.
         """
+        # All are read before any is replaced: a broken file leaves the old faults.
         faults = [_fault_of(self, entry) for entry in state]
         with self._lock:
             self._faults = faults
@@ -223,6 +233,8 @@ class Faults(Uncopied):
 
     def __iter__(self) -> Iterator[Fault]:
         with self._lock:
+            # Over a copy: a test's own callable may add or remove faults while they are gone
+            # through.
             return iter(list(self._faults))
 
     def __len__(self) -> int:
@@ -240,6 +252,7 @@ class Faults(Uncopied):
 
     def _remove(self, fault: Fault) -> None:
         with self._lock:
+            # Compared by identity; one that was cleared already is no mistake.
             if fault in self._faults:
                 self._faults.remove(fault)
 
@@ -308,6 +321,7 @@ def _state_of(fault: Fault) -> dict[str, JSON]:
         arguments = {name: getattr(fault, name) for name in ARGUMENTS if name != "when"}
         arguments |= {"latency": latency}
         kind = {
+            # Without defaults: a file keeps its meaning when an argument is added later.
             "add": {name: value for name, value in arguments.items() if value not in (None, False)}
         }
     return {**kind, "hits": fault.hits, "number": fault.number}
@@ -328,6 +342,7 @@ def _fault_of(faults: Faults, state: Mapping[str, JSON]) -> Fault:
         if "latency" in arguments:
             arguments["latency"] = timedelta(milliseconds=arguments["latency"])
         fault = Fault(faults, FaultArguments(**arguments))
+        # A file may have been edited: the same rules hold as for `add`.
         check_types(fault)
         check_values(fault)
     fault._go_back((int(state["hits"]), windows))

@@ -21,11 +21,13 @@ _PLAIN: Final = "/?:@!$&'()*+,;=%~"
 
 
 def is_email(address: str) -> bool:
+    # A dot inside: `a@localhost` is more likely a slip than an address that gets mail.
     """Whether this is an e-mail address: one ``@``, and a dot inside of what follows it."""
     name, _, domain = address.partition("@")
     return (
         bool(name)
         and "@" not in domain
+        # Neither first nor last, where no domain has one.
         and "." in domain[1:-1]
         and _NOT_IN_MAIL.search(address) is None
     )
@@ -44,7 +46,9 @@ def why_no_address(text: str) -> str | None:
     try:
         text.encode()
         parts = urlsplit(text)
+        # `urlsplit` itself accepts any port.
         host, _ = parts.hostname, parts.port  # a port that is none raises when it is read
+        # It does not look at what stands in the brackets either.
         if parts.netloc.rpartition("@")[2].startswith("["):
             ip_address(host or "")
     except ValueError as error:
@@ -64,6 +68,7 @@ def host_as_sent(host: str) -> str:
     if host.isascii():
         return host
     try:
+        # What a resolver gets: names beyond ASCII are sent in their IDNA form.
         return host.encode("idna").decode()
     except UnicodeError:  # labels that no DNS holds: a receiver in this process gets them anyhow
         return quote(host, safe=":[]")

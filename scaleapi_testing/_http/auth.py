@@ -15,15 +15,18 @@ def key_of(authorization: str | None) -> str | None:
     if not authorization:
         return None
     scheme, _, value = authorization.strip().partition(" ")
+    # Schemes ignore case (RFC 9110), and clients do write `BASIC`.
     value = value.strip()
     match scheme.lower():
         case "bearer":
             return value or None
         case "basic":
             try:
+                # Strictly: what is no base64 is no key, not some other one.
                 decoded = base64.b64decode(value, validate=True).decode("utf-8")
             except (binascii.Error, ValueError):
                 return None
+            # The password is empty for Scale's keys and is not looked at.
             return decoded.partition(":")[0] or None
         case _:
             return None

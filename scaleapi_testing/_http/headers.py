@@ -18,6 +18,7 @@ class Headers(Mapping[str, str]):
     (``Authorization``, ``scale-callback-auth``, cookies); the values themselves are the real ones.
     """
 
+    # Both: `get` is by lower case, and people see the names that they sent.
     __slots__ = ("_given", "_lower")
 
     def __init__(self, headers: Mapping[str, str]) -> None:
@@ -28,6 +29,7 @@ class Headers(Mapping[str, str]):
         try:
             return self._lower[name.lower()]
         except KeyError:
+            # Under the name that was asked for, not its lower case.
             raise KeyError(name) from None
 
     def __contains__(self, name: object) -> bool:
@@ -50,5 +52,6 @@ def masked_header(name: str, value: str) -> str:
         return value
     scheme, blank, _ = value.partition(" ")
     if lower.endswith("authorization"):
+        # The scheme is no secret, and a missing one is a common mistake.
         return f"{scheme} …" if blank else "…"
     return mask_key(value)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# One such body weighs as much as dozens of usual ones, and mostly is of no interest later.
 LARGE: Final = 64 * 1024
 """Whoever holds bodies from here on lets them go before those with less."""
 
@@ -33,6 +34,8 @@ class CutBody:
     @classmethod
     def of(cls, body: bytes) -> CutBody:
         """What is kept of ``body``."""
+        # By its first byte: reading it whole, only to throw it away, would cost more than it is
+        # worth.
         is_json = body[:1].isspace() or body[:1] in {b"{", b"[", b'"'}
         return cls(len(body), blake2b(body, digest_size=16).hexdigest(), is_json)
 
@@ -69,12 +72,15 @@ class KeptBodies(Generic[T]):
             holder: who holds the bodies.
             size: how many bytes they have.
         """
+        # Counted anew: a callback that is tried again carries another body.
         if key in self._small.held or key in self._large.held:
             self.forget(key)
         if not size:
             return
+        # Two shelves, so that the oldest large one is found without a search.
         (self._large if size > LARGE else self._small).put(key, holder, size)
         self._held += size
+        # After it was counted: one body alone may be too large.
         while self._held > self._max_bytes:
             oldest, freed = (self._large if self._large.held else self._small).take_oldest()
             self._held -= freed
@@ -118,6 +124,7 @@ class _Shelf(Generic[T]):
         """Hold it no more; returns its size, 0 for one that is not here."""
         gone = self.held.pop(key, None)
         order, held = self._order, self.held
+        # Only at the ends: what left in the middle is passed over when its turn comes.
         while order and order[0] not in held:
             order.popleft()
         while order and order[-1] not in held:  # of those that a restore takes back

@@ -17,6 +17,7 @@ from .wire import encode, parse_time, timestamp, to_ms
 if TYPE_CHECKING:
     from collections.abc import Container
 
+# Ids of this API; a token with another one was made by hand.
 _ID: Final = re.compile(r"[0-9a-f]{24}")
 
 
@@ -36,10 +37,12 @@ def read_token(token: str, known: Container[str] = ()) -> tuple[int, str] | None
     # A query string turns the "+" of base64 into a blank unless it was encoded.
     text = token.replace(" ", "+")
     try:
+        # Padding is often lost on the way; Scale's readers add it too.
         raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
         position: Any = json.loads(raw)
     except (binascii.Error, ValueError, RecursionError):
         return None
+    # Exactly these keys: anything else is no token of this listing.
     if not isinstance(position, dict) or set(position) != {"id", "created_at"}:
         return None
     task_id, created_at = position["id"], position["created_at"]

@@ -44,6 +44,7 @@ class RequestPattern:
             return cls(verb, None, None)
         _check_path(path)
         segments = tuple(
+            # A route's own path is a pattern too, so that it can be copied from the docs.
             "*" if part == "*" or (part.startswith("{") and part.endswith("}")) else part
             for part in path.strip("/").split("/")
         )
@@ -58,6 +59,7 @@ class RequestPattern:
         if self.segments is None:
             return True
         return len(self.segments) == len(segments) and all(
+            # Decoded for the pattern as well: a slash inside a segment is written %2F there.
             want in {"*", got} or unquote(want) == got
             for want, got in zip(self.segments, segments, strict=True)
         )
@@ -66,12 +68,15 @@ class RequestPattern:
         """How near a request comes, from 0.0 to 1.0; for ranking near misses in messages."""
         same_method = 1.0 if self.method in {None, method} else 0.0
         if self.matches_path(segments):
+            # A right path with another verb comes before every near path.
             return 0.8 + 0.2 * same_method
         want = self.segments or ()
+        # Placeholders take what was sent, so that only the words are compared.
         filled = [
             got if part == "*" else part
             for part, got in zip(want, (*segments, *("*" for _ in want)), strict=False)
         ]
+        # At most 0.9, below any path that matches.
         return 0.8 * likeness("/".join(filled), "/".join(segments)) + 0.1 * same_method
 
     def __str__(self) -> str:
@@ -88,6 +93,7 @@ def _checked_method(method: str | None) -> str | None:
     verb = method.upper()
     if verb in METHODS:
         return verb
+    # The likeliest slip, told apart: to("/v1/tasks").
     if method.startswith("/"):
         raise ValueError(
             f"{method!r} stands where the method belongs: the method comes first, then the path"
@@ -105,6 +111,7 @@ def _check_path(path: str) -> None:
         raise TypeError(
             f"path is {path!r}: expected a string such as '/v1/task/*', or None for any"
         )
+    # Only before the query, where an address may stand as a value.
     if "://" in path.split("?", 1)[0]:
         raise ValueError(
             f"path pattern {shown(path)} is a whole address: give the path alone, "

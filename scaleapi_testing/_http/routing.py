@@ -18,6 +18,7 @@ Handler: TypeAlias = "Callable[[Any], Any]"
 Touches: TypeAlias = "Callable[[Any, Any, Mapping[str, str], str], bool]"
 
 
+# Not slotted: its segments are computed once and kept in its dict.
 @dataclass(frozen=True)
 class Endpoint:
     """One operation of the API, as a value.
@@ -40,6 +41,7 @@ class Endpoint:
     source: Source
     handler: Handler
     public: bool = False
+    # Empty and not None: an operation that declares nothing reads no parameter.
     query: tuple[str, ...] | None = ()
     touches: Touches | None = None
 
@@ -84,9 +86,11 @@ def collect(modules: Iterable[ModuleType]) -> tuple[Endpoint, ...]:
     """
     by_route: dict[tuple[str, str], Endpoint] = {}
     for module in modules:
+        # In the order of definition, which a module's dict keeps: tables and docs list them so.
         for value in vars(module).values():
             if not isinstance(value, Endpoint):
                 continue
+            # Placeholders count as equal, whatever their names: no call could tell them apart.
             shape = "/".join("{}" if part.startswith("{") else part for part in value.segments)
             if (value.method, shape) in by_route:
                 raise TypeError(
@@ -97,6 +101,7 @@ def collect(modules: Iterable[ModuleType]) -> tuple[Endpoint, ...]:
 
 
 @dataclass(slots=True)
+# A tree by segments: finding one costs the path's length, not the number of operations.
 class _Node:
     literal: dict[str, _Node] = field(default_factory=dict["str", "_Node"])
     placeholder: _Node | None = None
@@ -111,6 +116,7 @@ class Router:
     def __init__(self, endpoints: tuple[Endpoint, ...]) -> None:
         self.endpoints = endpoints
         self._root = _Node()
+        # Once per process, as all fakes have the same operations.
         for route in endpoints:
             node = self._root
             names: list[str] = []
@@ -129,10 +135,12 @@ class Router:
         """The endpoint for decoded ``segments``, with what its placeholders stand for."""
         node = self._root
         values: list[str] = []
+        # The common way without recursion: a literal wherever there is one.
         for segment in segments:
             child = node.literal.get(segment)
             if child is None:
                 child = node.placeholder
+                # An empty segment names nothing: `/v1/task/` is no task.
                 if child is None or not segment:
                     return self._find(self._root, method, segments, 0, ())
                 values.append(segment)
@@ -159,6 +167,7 @@ class Router:
             match = self._find(child, method, segments, at + 1, values)
             if match is not None:
                 return match
+        # Only after the literal way failed: files and order of registration never decide.
         if node.placeholder is not None and segment:
             return self._find(node.placeholder, method, segments, at + 1, (*values, segment))
         return None
@@ -188,6 +197,7 @@ class Router:
 
         def likeness(known: Endpoint) -> tuple[float, bool]:
             same_verb = method is None or known.method == method.upper()
+            # The verb only breaks ties: whoever has the path wrong mostly has the verb right.
             return _likeness(known.segments, wanted) + (0.05 if same_verb else 0), same_verb
 
         ranked = sorted(
@@ -210,6 +220,7 @@ def _likeness(segments: tuple[str, ...], wanted: list[str]) -> float:
         if part.startswith("{") or pattern == "*":
             total += 0.5
         else:
+            # Cut, for likeness grows with the square of the length, and a segment may be very long.
             total += SequenceMatcher(None, part, pattern[:100]).ratio()
     return total / max(len(segments), len(wanted))
 
@@ -217,6 +228,8 @@ def _likeness(segments: tuple[str, ...], wanted: list[str]) -> float:
 def split_path(path: str) -> tuple[str, ...]:
     """The decoded segments of a raw path; ``%2F`` stays inside its segment."""
     parts = path.strip("/").split("/")
+    # Nearly every path: nothing to decode, and splitting is all.
     if "%" not in path:
         return tuple(parts)
+    # After splitting, so that %2F stays inside its segment.
     return tuple(unquote(part) if "%" in part else part for part in parts)

@@ -15,6 +15,8 @@ the search costs more than all else that a parameter does.
 """
 
 
+# A str, as tests compare it with the name and reports print it; its parts are not read back from
+# it.
 class Unread(str):
     """A name that was sent and that nothing reads; as text it is what a report says of it.
 

@@ -36,6 +36,7 @@ class Request:
     """
 
     method: str
+    # A dict, as handlers look for one or two of them; order and repeats mean nothing to Scale.
     origin: str
     path: str
     query: str
@@ -58,11 +59,13 @@ class Page:
         rest: the other keys of the answer, as an encoded object that is not empty.
     """
 
+    # Apart, for documents are shared with the store and this is not.
     docs: tuple[bytes, ...]
     rest: bytes
 
     def join(self) -> bytes:
         """The body as it is sent."""
+        # The rest's opening brace is dropped, so that both make one object.
         return b"".join((b'{"docs":[', b",".join(self.docs), b"],", self.rest[1:]))
 
 
@@ -88,6 +91,7 @@ class Reply:
 
     status: int
     body: bytes
+    # A list of pairs: real servers repeat headers.
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     broken: Breakage = ""
     wait_began: int = 0
@@ -104,4 +108,5 @@ class Reply:
     @property
     def announced_length(self) -> int:
         """The length of the whole body, also where it is cut."""
+        # From the header, since a truncated body is shorter than it says.
         return next(int(value) for name, value in self.headers if name.lower() == "content-length")

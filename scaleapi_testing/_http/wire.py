@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Naive arithmetic is quicker, and the timestamps have no zone but UTC.
 _EPOCH_IN_UTC: Final = EPOCH.replace(tzinfo=None)
 _MS: Final = timedelta(milliseconds=1)
 _OFFSET_LOST_ITS_PLUS: Final = re.compile(r"([T ]\S+) (\d\d:?\d\d)$")
@@ -34,9 +35,11 @@ A clock that goes beyond the year 9999 is no ``datetime`` any more.
 """
 
 DEEPEST: Final = 100
+# Python's own recursion limit lies near 1,000, and each level costs it several frames.
 """How deep a body may be nested (assumed), so that whatever reads it later can follow it."""
 
 _STRING: Final = re.compile(rb'"[^"]*"')
+# What is taken out before counting: all but the brackets.
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
@@ -56,6 +59,8 @@ def _encoder() -> Callable[[Any], str]:
     # What `JSONEncoder.encode` makes anew for each value; interpreters but CPython have none.
     made: Any = getattr(json.encoder, "c_make_encoder", None)
     if made is None:
+        # Circles are found by the recursion limit; looking for them would cost a dict for each
+        # value.
         return json.JSONEncoder(check_circular=False, separators=(",", ":"), allow_nan=False).encode
     quoted: Any = json.encoder.encode_basestring_ascii
     pieces = made(None, _no_json, quoted, None, ":", ",", False, False, False)
@@ -84,6 +89,7 @@ def encode(value: Any) -> bytes:
     Raises:
         TypeError: the value holds something that JSON cannot.
     """
+    # Infinities are rare: they are looked for only after the encoder has refused one.
     try:
         return _encode(value).encode()
     except ValueError:
@@ -94,7 +100,9 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
+# NaN and Infinity are read by Python and by no other JSON reader.
 _decoder: Final[Any] = json.JSONDecoder(parse_constant=_refuse_constant)
+# The scanner itself: `decode` would first search for white space around the document.
 _read: Final[Callable[[str, int], tuple[Any, int]]] = _decoder.scan_once
 
 
@@ -113,6 +121,7 @@ def decode(body: bytes) -> Any:
         is_bare = False
     if not is_bare:
         value = _decoded_with_care(body)
+    # Counted first: most bodies have fewer brackets than levels are allowed.
     if body.count(b"[") + body.count(b"{") > DEEPEST and depth(body) > DEEPEST:
         raise too_deep()
     return value
@@ -121,6 +130,7 @@ def decode(body: bytes) -> Any:
 def _decoded_with_care(body: bytes) -> Any:
     """The value of a body that is no bare document: white space is around it, or it is refused."""
     try:
+        # A byte order mark, which some programs on Windows send.
         return _decoder.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ApiError(400, INVALID_JSON, f"the body is not UTF-8 at byte {error.start}") from None
@@ -148,6 +158,7 @@ def too_deep() -> ApiError:
 
 def timestamp(ms: int) -> str:
     """Milliseconds since 1970 as Scale writes them: ``2026-03-02T09:15:04.120Z``."""
+    # Whole seconds first: a float of milliseconds would round.
     seconds, rest = divmod(ms, 1000)
     moment = _EPOCH_IN_UTC + timedelta(seconds=seconds)
     return f"{moment.isoformat()}.{rest:03d}Z"
@@ -166,6 +177,7 @@ def ms_of(text: str) -> int:
 
 def to_ms(moment: datetime) -> int:
     """An aware datetime in whole milliseconds since 1970, rounded down."""
+    # Down, so that no moment lies after its own timestamp.
     return (moment - EPOCH) // _MS
 
 
@@ -176,6 +188,7 @@ def from_ms(ms: int) -> datetime:
 
 def span_ms(length: timedelta) -> int:
     """A length of time in milliseconds, rounded to the nearest."""
+    # Nearest: lengths are computed with floats by those who give them.
     return round(length / _MS)
 
 
@@ -187,12 +200,14 @@ def parse_time(text: str) -> datetime | None:
     """
     if len(text) > LONGEST_TIME:
         return None
+    # Before the check below, which would refuse the blank.
     text = _OFFSET_LOST_ITS_PLUS.sub(r"\1+\2", text.strip())
     if not _LOOKS_LIKE_A_DATE.match(text):
         return None
     try:
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    # An offset can push a date near the ends out of what a datetime holds.
     except (ValueError, OverflowError):
         return None
 
@@ -202,5 +217,6 @@ def parse_bool(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
+        # Clients write True, true and 1 alike.
         return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
     return None

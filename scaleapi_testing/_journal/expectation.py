@@ -48,6 +48,7 @@ class Expectation:
     pattern: RequestPattern
     json: JSON
     query: Mapping[str, object] | EllipsisType
+    # `...` where nothing was asked for, since None asks for a call without an answer.
     status: int | EllipsisType | None = ...
 
     def misses(self, record: RecordedRequest) -> list[str]:
@@ -72,6 +73,7 @@ class Expectation:
         """The nearest ``n``: by method and path first, by differences next, newest at last."""
         called = [record for record in records if meant(self.pattern, record)]
         ranked = sorted(
+            # The newest, for what is asserted on mostly has just happened.
             (called or records)[-_RANKED:],
             key=lambda record: (
                 -self._nearness(record),
@@ -113,6 +115,8 @@ class Expectation:
         matching = {record.n for record in matches}
         others = [record for record in records if record.n not in matching]
         nearest = self.nearest(others, NEAREST)
+        # A call of another operation beside some that match would only distract, unless it is a
+        # near spelling.
         if matches:
             nearest = [record for record in nearest if self._nearness(record) >= _NEAR]
         if not nearest:
@@ -147,6 +151,7 @@ def _query_misses(expected: Mapping[str, object], got: Query) -> list[str]:
     reasons: list[str] = []
     for name, value in expected.items():
         if value is None:
+            # None asks for its absence, so that a test can say that a parameter was not sent.
             if name in got:
                 reasons.append(f"query.{name}: expected it to be absent, got {shown(got[name])}")
         elif name not in got:
@@ -162,6 +167,7 @@ def _query_equal(expected: object, got: str | list[str]) -> bool:
     if isinstance(expected, (list, tuple)):
         items: Sequence[Any] = expected
         return isinstance(got, list) and [_query_string(item) for item in items] == got
+    # Clients write True or true; both are meant.
     if isinstance(expected, bool):
         return isinstance(got, str) and got.lower() == _query_string(expected).lower()
     return _query_string(expected) == got
@@ -181,9 +187,11 @@ def _query_text(value: object) -> str:
 
 
 def _json_misses(expected: JSON, record: RecordedRequest) -> list[str]:
+    # Its body was let go: not equal and not different, and said so.
     if record.cut is not None:
         return [f"json: expected {shown(expected)}, got {record.cut}"]
     got = record.json
+    # A body `null` is JSON; a body that is none is told apart from no body.
     if got is None and expected is not None:
         if not record.body:
             return [f"json: expected {shown(expected)}, got a call without a body"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ("Journal", "JournalState", "RecordedRequest", "UnreadParameter")
 
 
+# Equality is by name alone; the generated one would compare all fields.
 @dataclass(frozen=True, slots=True, eq=False)
 class UnreadParameter:
     """A parameter that a call gave, that was accepted, and that nothing read.
@@ -51,6 +52,7 @@ class UnreadParameter:
             return self.name == other.name
         return self.name == other if isinstance(other, str) else NotImplemented
 
+    # Equal ones hash alike, a plain text included.
     def __hash__(self) -> int:
         return hash(self.name)
 
@@ -88,11 +90,13 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
     def __init__(
         self,
         max_entries: int = 10_000,
+        # The default keeps the journal usable without a world.
         now: Callable[[], int] | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         _check_max_entries(max_entries)
         check_max_bytes(max_bytes)
+        # Bounded by hand and not by maxlen: what leaves has to be forgotten by the bodies too.
         self._records: deque[RecordedRequest] = deque()
         self._bodies: KeptBodies[RecordedRequest] = KeptBodies(max_bytes, self._cut)
         self._max_entries = max_entries
@@ -101,6 +105,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         self._own: deque[RecordedRequest] = deque()
         self._own_bodies: KeptBodies[RecordedRequest] = KeptBodies(max_bytes, self._cut_own)
         # Calls are recorded by the threads that make them, while a test reads.
+        # Its own lock, not the world's: a test reads it while a call holds that one.
         self._lock = Lock()
         self._next_n = 1
 
@@ -113,6 +118,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
 
     def receive(self, record: RecordedRequest) -> None:
         """Append a call that came in just now, under the next number."""
+        # Number and place under one lock, so that the journal is in order of its numbers.
         with self._lock:
             record.n = self._next_n
             self._next_n += 1
@@ -136,11 +142,14 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
     def add_own(self, record: RecordedRequest) -> None:
         """Append a call that has ended and that no log holds; snapshots leave it out."""
         with self._lock:
+            # Under the number of the call before it: its place is kept without spending a number of
+            # the log.
             record.n = self._next_n - 1
             newest = self._own[-1] if self._own else None
             follows = newest is not None and newest.n == record.n
             record.own = newest.own + 1 if follows and newest is not None else 1
             if len(self._own) == self._max_entries:
+                # By identity: several of them stand under one number.
                 self._own_bodies.forget(id(self._own.popleft()))
             self._own.append(record)
             self._own_bodies.keep(id(record), record, record.held)
@@ -162,17 +171,21 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
 
     def snapshot(self) -> JournalState:
         """What the journal holds now, as a value."""
+        # The records are shared: they are not changed once their call has ended.
         with self._lock:
             return JournalState(self._next_n, tuple(self._records))
 
     def restore(self, state: JournalState) -> None:
         """Hold again what ``state`` holds, the newest of it when the journal is smaller."""
+        # A state may come from a fake with a larger journal.
         records = state.records[-self._max_entries :]
         with self._lock:
             self._own.clear()
             self._own_bodies.clear()
             newer = len(self._records) - len(records)
             # Mostly a few calls came, and none left.
+            # Compared by identity: a restore after a few calls costs those calls and not the
+            # journal.
             if 0 <= newer <= len(records) and all(map(is_, records, self._records)):
                 while len(self._records) > len(records):
                     self._bodies.forget(self._records.pop().n)
@@ -191,6 +204,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
     def __getitem__(self, index: slice) -> list[RecordedRequest]: ...
 
     def __getitem__(self, index: int | slice) -> RecordedRequest | list[RecordedRequest]:
+        # Copied first: an index must not move under whoever reads.
         records = self._copy()
         if isinstance(index, slice):
             return records[index]
@@ -232,6 +246,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
             LookupError: no call has reached the fake.
         """
         with self._lock:
+            # At equal numbers the own one came later.
             if self._own and not (self._records and self._records[-1].n > self._own[-1].n):
                 return self._own[-1]
             if self._records:
@@ -303,6 +318,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         wanted = Expectation(RequestPattern.parse(method, path_pattern), json, query, status)
         records = self._copy()
         matches = [record for record in records if not wanted.misses(record)]
+        # Before anything is said: the nearest are slow to find, and most expectations are met.
         if len(matches) == times or (times is None and matches):
             return matches
         raise AssertionError(wanted.unmet(times, matches, records, self._among(records)))
@@ -316,6 +332,7 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
             return "."
         among = f" among {counted(len(records), 'recorded request')}"
         gone = self._next_n - 1 - len(records)
+        # Only when it is full: otherwise calls are missing because of a reset.
         if gone > 0 and len(records) == self._max_entries:
             left = counted(gone, "older one has", "older ones have")
             among += f" ({left} left: journal_max_entries={self._max_entries})"

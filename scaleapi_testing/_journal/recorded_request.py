@@ -29,6 +29,7 @@ Query: TypeAlias = dict[str, str | list[str]]
 
 
 _SHARED: Final = 16
+# Not 0: a journal of nothing but pages must have a bound as well.
 """Bytes that a document of a page counts for: the document itself is the store's own."""
 
 
@@ -107,6 +108,7 @@ class RecordedRequest:
         self.api_key = api_key
         self.at_ms = at_ms
         self.base = base
+        # Known only when the router has been asked.
         self.route: str | None = None
         self.status: int | None = None
         self._answer: bytes | Page | CutBody = b""
@@ -157,6 +159,7 @@ class RecordedRequest:
     @property
     def body(self) -> bytes:
         """The raw body, ``b""`` when there was none."""
+        # In the place of the body: whoever prints it sees why it is not there.
         body = self._body
         return str(body).encode() if isinstance(body, CutBody) else body
 
@@ -166,6 +169,7 @@ class RecordedRequest:
         answer = self._answer
         if isinstance(answer, CutBody):
             return str(answer).encode()
+        # Joined only when asked for: the journal keeps the store's own bytes.
         return answer.join() if isinstance(answer, Page) else answer
 
     @property
@@ -186,6 +190,7 @@ class RecordedRequest:
     def without_bodies(self) -> RecordedRequest:
         """The same record, its bodies kept as length and digest; this one stays whole."""
         copy = RecordedRequest.__new__(RecordedRequest)
+        # By slots, and not by arguments: nothing that is added later can be forgotten here.
         for name in RecordedRequest.__slots__:
             setattr(copy, name, getattr(self, name))
         if not isinstance(self._body, CutBody) and self._body:
@@ -217,6 +222,7 @@ class RecordedRequest:
     def query(self) -> Query:
         """The query parameters, decoded: a string each, a list where a name is repeated."""
         values: Query = {}
+        # Blank values are values: `status=` was sent, and `expect` may ask for it.
         for name, value in parse_qsl(self.raw_query, keep_blank_values=True):
             before = values.get(name)
             if before is None:
@@ -269,6 +275,7 @@ class RecordedRequest:
         """``request 7 POST /v1/task/imageannotation 409: The unique_id ...``."""
         text = f"request {'after ' if self.own else ''}{self.n} {self._line()}"
         refused = self.status is not None and self.status >= 400
+        # Read only for a refusal: its text is what a reader of the list wants, and pages are long.
         answer = self.response_json if refused and not isinstance(self._answer, CutBody) else None
         if isinstance(answer, dict) and isinstance(answer.get("error"), str):
             text += f": {shortened(answer['error'], 100)}"
@@ -278,6 +285,7 @@ class RecordedRequest:
         return f"{self.method} {shortened(self.path, 120)} {self.outcome}"
 
     def to_state(self) -> dict[str, JSON]:
+        # Keys and secrets must not come into a file that people pass on.
         """The record as JSON-able data, without the key and the headers that hold secrets.
 
         The fault is not part of it; bodies that are not UTF-8 stand as base64.
@@ -318,8 +326,10 @@ class RecordedRequest:
             at_ms=state["at_ms"],
             base=state["base"],
         )
+        # Not through the constructor, as it may be a body that was cut.
         record._body = _bytes_of(state["body"])
         record.finish(state["status"], b"", None, state["broken"])
+        # Apart from `finish`, likewise.
         record._answer = _bytes_of(state["response_body"])
         record.route = state["route"]
         record.notices = list(state["notices"])
@@ -327,9 +337,11 @@ class RecordedRequest:
         return record
 
 
+# People see it under the name that they import.
 RecordedRequest.__module__ = PUBLIC
 
 
+# Clients send the same names with every call; the bound keeps odd ones from being held for ever.
 @lru_cache(maxsize=64)
 def _same_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The one tuple for all that are equal."""
@@ -341,6 +353,7 @@ def _decoded(body: bytes) -> JSON:
         return None
     try:
         return jsonlib.loads(body)
+    # What a client or a test sends may be anything; a journal must not fall over it.
     except (ValueError, RecursionError):
         return None
 
@@ -357,6 +370,7 @@ def _text_or_base64(data: bytes | CutBody) -> JSON:
 def _bytes_of(state: JSON) -> bytes | CutBody:
     if isinstance(state, str):
         return state.encode()
+    # Without the bytes: a digest still tells two bodies apart.
     if "digest" in state:
         length, digest = int(state["length"]), str(state["digest"])
         return CutBody(length, digest, is_json=bool(state["is_json"]))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .task import TaskRecord
 
 
+# A str, so that it goes wherever a key goes; a type of its own, so that nobody digests it twice.
 class KeyDigest(str):
     """What is known of a key that is not kept: its digest, as text; not to be digested once more.
 
@@ -51,6 +52,7 @@ class KeyDigest(str):
         return cls(
             digest_of(api_key),
             is_test=is_test_key(api_key),
+            # Drawn while the key is known: the account's secrets must come out the same without it.
             chance=chance(seed, "account", api_key),
         )
 
@@ -59,6 +61,8 @@ def digest_of(api_key: str) -> str:
     """What a dump writes in place of a key."""
     if isinstance(api_key, KeyDigest):
         return api_key
+    # Not `hash()`, which differs from process to process; a key is whatever a header holds, lone
+    # surrogates too.
     return blake2b(api_key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -99,6 +103,7 @@ class Account:
         self.base_url: str | None = None
         self._default_callback_url: str | None = None
         self.callback_auth_key = callback_auth_key
+        # The first account has no number in it, as most tests know only that one.
         self.email = f"owner{number}@example.com" if number else "owner@example.com"
         self.disabled_task_types: set[str] = set()
         self.rapid = True
@@ -137,6 +142,7 @@ class Account:
             raise TypeError(
                 f"default_callback_url takes a text or None, not {described(url)}; {EXPECTED}"
             )
+        # An empty text is allowed: it is what unsets the address.
         why = why_no_address(url) if url else None
         if why is not None:
             raise ValueError(f"default_callback_url={url!r:.100} is none, for {why}: {EXPECTED}")
@@ -147,6 +153,7 @@ class Account:
 
         The owner is the account's one admin, under the address that ``email`` holds now.
         """
+        # Made anew each time, for a test may set `email` at any moment.
         owner = TeammateRecord(
             self.customer_id,
             self.email,
@@ -157,6 +164,7 @@ class Account:
         )
         others = {
             email: member
+            # Over a copy: the owner may be asked for while another thread invites.
             for email, member in list(self.teammates.items())
             if email != self.email and not member.has_lapsed(now_ms)
         }
@@ -165,6 +173,7 @@ class Account:
     def project(self, name: str) -> ProjectRecord | None:
         """The project of this name, which counts as used from now on."""
         project = self.projects.get(name)
+        # Nearly always there is nothing prepared, and a lookup should stay one.
         if project is not None and self.untouched:
             self.untouched.pop(name, None)
         return project
@@ -176,6 +185,8 @@ class Account:
             record: the task of any account whose id ``name`` is, if there is one.
             name: an id, or a unique_id of this account.
         """
+        # Another account's task is as unknown as one that never was; its id may be a unique_id
+        # here.
         if record is None or record.account is not self:
             record = self.tasks.by_unique_id.get(name)
         return record is not None and bool(record.polls_left)
@@ -185,6 +196,7 @@ class Account:
         return bool(
             self.tasks
             or self.batches
+            # What a test's set-up prepared is not of the call that is about to be forgotten.
             or any(name not in self.untouched for name in self.projects)
             or self.files
             or self.teammates

@@ -44,6 +44,7 @@ class BatchRecord:
     request_n: int
     seq: int
     completed_ms: int | None = None
+    # Kept here: else a listing by it would look at the audits of every task.
     last_audited_ms: int | None = None
     archived: bool = False
     priority: Any = None

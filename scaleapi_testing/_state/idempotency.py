@@ -28,6 +28,8 @@ class IdempotencyKeys:
     """The keys that one account used, forgotten after 24 virtual hours."""
 
     def __init__(self) -> None:
+        # Refusals are bounded by their number; made ones only by time, since a repeat must find its
+        # task.
         # Of the made ones there may be very many: a dict and the order of its keys take half of
         # what an ordered dict does.
         self._made: dict[str, Remembered] = {}
@@ -59,6 +61,7 @@ class IdempotencyKeys:
         while order and now_ms - made[order[0]].at_ms >= LIFETIME_MS:
             del made[order.popleft()]
         while refused:
+            # In order of insertion, and time never goes back: the oldest one is in front.
             oldest = next(iter(refused.values()))
             if now_ms - oldest.at_ms < LIFETIME_MS:
                 break

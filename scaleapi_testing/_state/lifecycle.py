@@ -34,6 +34,8 @@ class Move:
     verb: str
     done: str
     origin: tuple[str, ...]
+    # None, not the same status: `accept` leaves a completed task completed, but is no way to get
+    # there.
     target: str | None
 
     def leads(self, origin: str, target: str) -> bool:
@@ -80,10 +82,12 @@ def is_legal(name: str, status: str) -> bool:
 
 def legal_moves(status: str) -> tuple[str, ...]:
     """The moves that may start from ``status``, ``cancel`` of a canceled task left out."""
+    # Legal, yet no way on: nobody who asks what to do next is helped by canceling again.
     return tuple(m.name for m in MOVES if status in m.origin and m.target != status)
 
 
 def in_words(moves: Iterable[str]) -> str:
     """What a test writes to make these moves: ``scale.recall(), client.audit_task()``."""
     written = (_THROUGH_THE_API.get(name, f"scale.{name}()") for name in moves)
+    # Accept and reject are one call of the client, and are named once.
     return ", ".join(dict.fromkeys(written)) or "none"

@@ -8,6 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ParamVersion:
+    # Counted, for tasks keep the number of the version that they were made under.
     """One entry of a project's history: never edited."""
 
     version: int

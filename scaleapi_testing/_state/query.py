@@ -42,6 +42,7 @@ class TaskFilter(NamedTuple):
             return lambda record: of(record) == wanted
         if self.how == "between":
             return lambda record: inside(wanted, of(record))
+        # Made once per listing, not for each of its tasks.
         several = frozenset(wanted)
         if self.how == "any":
             return lambda record: of(record) in several
@@ -109,6 +110,7 @@ class TaskQuery:
     limit: int = 100
 
 
+# Derived from the fields, so that a filter that is added there is known everywhere.
 TASK_FILTERS: Final = MappingProxyType(
     {
         entry.name: entry.metadata["filter"]

@@ -37,8 +37,10 @@ class Store:
         self._allowed = allowed
         self.accounts: dict[str, Account] = {}
         self._tasks: dict[str, TaskRecord] = {}
+        # A flag and no lock: what breaks an add off is an exception in the same thread.
         # Whether a task is being added: whoever finds it so finds an act that was broken off.
         self._adding = False
+        # Content may be made by a callable on its first fetch: most results are never fetched.
         self.results: dict[str, tuple[str, Content]] = {}
         self._loaded: dict[str, Account] = {}
         self._hide: Callable[[str], KeyDigest] | None = None
@@ -52,6 +54,8 @@ class Store:
     def tasks(self) -> dict[str, TaskRecord]:
         """Every task of every account by id, oldest first."""
         if self._adding:
+            # From the tables, which are whole: the one that was being added is in its table or
+            # nowhere.
             everything = [record for account in self.everyone() for record in account.tasks]
             everything.sort(key=attrgetter("created_ms", "id"))
             self._tasks = {record.id: record for record in everything}
@@ -84,10 +88,12 @@ class Store:
 
     def lets_in(self, key: str) -> bool:
         """Whether calls under this key are answered."""
+        # An empty key is none, whatever is let in.
         return bool(key) and (self._allowed is None or digest_of(key) in self._allowed)
 
     def knows(self, key: str | None) -> bool:
         """Whether there is an account of this key already, of a loaded state perhaps."""
+        # Most calls end here, without a digest.
         if key in self.accounts:
             return True
         return key is not None and bool(self._loaded) and digest_of(key) in self._loaded
@@ -98,13 +104,17 @@ class Store:
         if account is None:
             if not key:
                 return None
+            # Where a log acts no account is kept under a key itself.
             if self._hide is not None and not isinstance(key, KeyDigest):
                 return self.account(self._hide(key))
             digest = digest_of(key)
             if self._allowed is not None and digest not in self._allowed:
                 return None
+            # The key shows itself for the first time since the dump: from now on its account is
+            # found by it.
             account = self._loaded.pop(digest, None)
             if account is None:
+                # Stored before it is welcomed: what is prepared for it looks the account up.
                 account = self.accounts[key] = self.make(key, self.number_of_accounts())
                 self._welcome(account)
             else:
@@ -114,6 +124,7 @@ class Store:
 
     def forget(self, account: Account) -> None:
         """Let an account go that has nothing: its key was seen in a refused call alone."""
+        # One that a test set something up in stays, whatever becomes of the call.
         if not account.has_something():
             self.accounts.pop(account.key, None)
 
@@ -123,6 +134,7 @@ class Store:
 
     def everyone(self) -> list[Account]:
         """Every account, oldest first."""
+        # Both by number, since a loaded account moves from one to the other when its key is used.
         both = [*self.accounts.values(), *self._loaded.values()]
         return sorted(both, key=lambda account: account.number)
 
@@ -136,6 +148,7 @@ class Store:
             (account for account in self.everyone() if key in {account.key, account.digest}), None
         )
 
+    # Digest or key: a snapshot of a loaded account was saved under what was known then.
     def known(self, key: str) -> Account | None:
         """The account that a snapshot keeps under ``key``, if it is here."""
         return self.accounts.get(key) or self._loaded.get(key)
@@ -158,6 +171,8 @@ class Store:
         if stored is None:
             return None
         mime_type, content = stored
+        # Made when it is fetched and kept: its bytes never change from then on (docs/scale/video.md
+        # 1).
         if not isinstance(content, bytes):
             content = content()
             self.results[uuid] = (mime_type, content)
@@ -165,6 +180,7 @@ class Store:
 
     def add_task(self, record: TaskRecord) -> None:
         """Take in a new task."""
+        # Before the mark is set: reading it mends what an earlier act left.
         tasks = self.tasks
         self._adding = True
         record.account.tasks.add(record)
@@ -175,6 +191,7 @@ class Store:
         self, account: Account, records: Iterable[TaskRecord], gone: Container[str]
     ) -> None:
         """Take in tasks of any age that one account has, in place of those named in ``gone``."""
+        # Left so: tasks of any age go into the middle, and the next look orders all of them anew.
         self._adding = True
         account.tasks.merge(records, gone)
 

@@ -55,6 +55,7 @@ def queue(account: Account) -> list[BatchRecord]:
     First those that were put in order, then calibration batches, then the oldest (documented; that
     a batch which is younger than the order comes after it is assumed).
     """
+    # A canceled batch is no work; a completed one needs none.
     pending = [b for b in account.batches.values() if b.studio and b.status != COMPLETED]
     return sorted(
         pending, key=lambda b: (b.place is None, b.place or 0, not b.calibration_batch, b.seq)

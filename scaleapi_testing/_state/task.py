@@ -61,6 +61,7 @@ def facts_of(document: Mapping[str, Any]) -> Facts:
         tuple(document.get("tags") or ()),
         document.get("customer_review_status"),
         document.get("work_started", False),
+        # The order is what `TaskRecord.take` unpacks.
         # Tasks of 2019 and before had no `updated_at` (recorded).
         ms_of(document.get("updated_at") or completed_at or document["created_at"]),
         None if completed_at is None else ms_of(completed_at),
@@ -88,7 +89,9 @@ class Audits:
     def join(self) -> bytes:
         """The whole document."""
         parts = (
+            # Without its closing brace: the lists follow as the last keys.
             encode(self.rest)[:-1],
+            # The key is there with an empty list as well (assumed).
             b',"customer_review_comments":[',
             b",".join(self.comments),
             b'],"audits":[',
@@ -112,6 +115,7 @@ class TaskRecord:
         request_n: the number of the call that made it; 0 when it was loaded.
     """
 
+    # There may be very many records, of which a dict each would take more than what it holds.
     __slots__ = (
         "account",
         "attempt",
@@ -149,8 +153,10 @@ class TaskRecord:
     completed_ms: int | None
 
     def __init__(self, document: Mapping[str, Any], *, account: Account, request_n: int) -> None:
+        # Kept beside the bytes, for order and links: the document is not decoded to sort by it.
         self.id: str = document["task_id"]
         self.account = account
+        # Its place is given by the table that takes it in.
         self.seq = -1
         self.type: str = document["type"]
         self.take(facts_of(document))
@@ -158,9 +164,12 @@ class TaskRecord:
         is_new = created_at == document.get("updated_at")  # then it is read already
         self.created_ms = self.updated_ms if is_new else ms_of(created_at)
         self.request_n = request_n
+        # Bytes and not objects: a page of a listing is a join of them, and nobody changes them by
+        # accident.
         self.wire = encode(document)
         self.plan: Plan | None = None
         self.polls_left: int | None = None
+        # The next completion draws other answers: work that was recalled is done again.
         self.attempt = 0
         self.cause: tuple[int, str] | None = None
         self.history: tuple[tuple[int, str], ...] = ()
@@ -168,6 +177,7 @@ class TaskRecord:
         self.audits: Audits | None = None
 
     def take(self, facts: Facts) -> None:
+        # Spelled out, as it runs on every write.
         """Repeat what the document says."""
         (
             self.status,
@@ -183,6 +193,7 @@ class TaskRecord:
 
     def document(self) -> dict[str, Any]:
         """A fresh copy of the wire document, which the caller may change."""
+        # Decoded anew: a caller may change it, and what is stored only changes by a write.
         document: dict[str, Any] = json.loads(self.wire)
         return document
 
@@ -195,6 +206,7 @@ class TaskRecord:
     def restored(cls, account: Account | None, values: tuple[Any, ...]) -> TaskRecord:
         """A record from what ``save`` gave; without account for looking at only."""
         record = cls.__new__(cls)
+        # Left out otherwise: a look at a file that nobody loads needs no account.
         if account is not None:
             record.account = account
         record.put_back(values)
@@ -204,6 +216,7 @@ class TaskRecord:
         """Take over what ``save`` gave."""
         for name, value in zip(SAVED, values, strict=True):
             setattr(self, name, value)
+        # Both speak of the document as it was.
         self.with_links = None
         self.audits = None
 
@@ -215,4 +228,5 @@ MADE_ANEW: Final = frozenset({"account", "audits", "with_links"})
 SAVED: Final = tuple(name for name in TaskRecord.__slots__ if name not in MADE_ANEW)
 """What ``save`` gives: everything but the account, and but what is made anew when it is needed."""
 
+# One call for all attributes: snapshots save every record.
 _SAVE: Final = attrgetter(*SAVED)

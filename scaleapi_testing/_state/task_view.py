@@ -61,6 +61,7 @@ class TaskView:
     def by_time(self, name: str, among: Iterable[TaskRecord]) -> TimeIndex:
         """The tasks by one of ``TIMES``; ``among`` as for ``seqs``."""
         index = self._by_time.get(name)
+        # Those without the time cannot lie within bounds of it.
         if index is None:
             time_of = _TIME_OF[name]
             index = self._by_time[name] = TimeIndex(
@@ -76,6 +77,7 @@ class TaskView:
 
     def added(self, record: TaskRecord) -> None:
         """A task was made, the newest of all."""
+        # Not `holds`: this runs on every create for every view.
         for rule in self._rules:
             if not rule(record):
                 return
@@ -95,12 +97,14 @@ class TaskView:
         """
         after = times_of(record) if self.holds(record) else None
         seqs = self._seqs
+        # In the view before and after: its place stays, for it stands by creation.
         if seqs is not None and (before is None) != (after is None):
             if after is None:
                 del seqs[bisect_left(seqs, record.seq)]
             else:
                 insort(seqs, record.seq)
         for name, index in self._by_time.items():
+            # The times before are a tuple in the order of TIMES.
             number = TIMES.index(name)
             old = None if before is None else before[number]
             new = None if after is None else after[number]
@@ -119,6 +123,7 @@ def times_of(record: TaskRecord) -> Times:
 
 def key_of(facets: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     """What tells views apart: the filters and what each asks for."""
+    # "a or b" and "b or a" ask for the same tasks.
     return tuple(
         (name, frozenset(value) if isinstance(value, tuple) else value)
         for name, value in facets.items()

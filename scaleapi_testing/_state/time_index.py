@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     from .query import Bounds
 
+# One insertion moves a block's bytes and no more; a page looks at the ends of all blocks.
 BLOCK: Final = 1024
 MOST_EMPTY: Final = 4
 """How many times the room that is needed is taken at most."""
 
 GROUP: Final = 32
+# An answer over very many tasks is then some dozens of runs instead of hundreds.
 """How many blocks are kept together as one run."""
 
+# Below every time, so that whatever is earliest has a block to stand in.
 _EARLIEST: Final = (-(2**63), 0)
 
 
@@ -33,6 +36,7 @@ class _Block:
     __slots__ = ("ordered", "seqs", "times")
 
     def __init__(self, times: Iterable[int] = (), seqs: Iterable[int] = ()) -> None:
+        # Arrays: 12 bytes for a task where tuples in a list take about a hundred.
         self.times = array("q", times)
         self.seqs = array("I", seqs)
         self.ordered: array[int] | None = None
@@ -40,9 +44,11 @@ class _Block:
     def place(self, ms: int, seq: int) -> int:
         """Where a task stands, or would stand."""
         low = bisect_left(self.times, ms)
+        # Of one millisecond by place: both sort keys together make each task's spot unique.
         return bisect_left(self.seqs, seq, low, bisect_right(self.times, ms, low))
 
     def run(self) -> array[int]:
+        # Sorted when a page needs it: most blocks change many times between two listings.
         if self.ordered is None:
             self.ordered = array("I", sorted(self.seqs))
         return self.ordered
@@ -66,6 +72,7 @@ class TimeIndex:
 
     def _build(self, times: array[int], seqs: array[int]) -> None:
         count = self._count = len(times)
+        # Tasks made in order have their times in order, and need no sorting.
         if not all(map(le, times, times[1:])):
             # No pairs: those of very many tasks would take more memory than what is kept.
             order = sorted(range(count), key=times.__getitem__)  # of one time they stay by place
@@ -89,6 +96,8 @@ class TimeIndex:
         number = self._number(ms, seq)
         block = self._blocks[number]
         if len(block.times) >= BLOCK:
+            # Splitting alone would never give back what emptied: the room grows with each change,
+            # not with each task.
             if len(self._blocks) * BLOCK > MOST_EMPTY * self._count:
                 # Tasks that change leave the blocks of their old times, and many are empty by now.
                 times, seqs = array("q"), array("I")
@@ -99,6 +108,7 @@ class TimeIndex:
                 number = self._number(ms, seq)
             if len(self._blocks[number].times) >= BLOCK:
                 number = self._split(number, ms, seq)
+            # Building or splitting moved its spot.
             block = self._blocks[number]
         at = block.place(ms, seq)
         block.times.insert(at, ms)
@@ -112,6 +122,7 @@ class TimeIndex:
         block = self._blocks[number]
         at = block.place(ms, seq)
         del block.times[at]
+        # An emptied block stays: its first entry still says what belongs before and after it.
         del block.seqs[at]
         self._count -= 1
         self._changed(number, block)
@@ -123,6 +134,7 @@ class TimeIndex:
         begin = 0 if least is None else max(bisect_left(self._firsts, (least, 0)) - 1, 0)
         end = len(blocks)
         if greatest is not None:
+            # Places are compared after times: nothing of the next millisecond comes in.
             end = bisect_left(self._firsts, (greatest + 1, 0))
         runs: list[Sequence[int]] = []
         number = begin
@@ -131,12 +143,14 @@ class TimeIndex:
             if number in {begin, end - 1}:
                 runs.append(_within(blocks[number], least, greatest))
                 number += 1
+            # Never the group that holds the last block, of which a part may be out of bounds.
             elif number % GROUP == 0 and number + GROUP < end:
                 runs.append(self._group(number // GROUP))
                 number += GROUP
             else:
                 runs.append(blocks[number].run())
                 number += 1
+        # Empty ones have no end to look at.
         return [run for run in runs if run]
 
     def _number(self, ms: int, seq: int) -> int:
@@ -155,6 +169,7 @@ class TimeIndex:
         first = (later.times[0], later.seqs[0]) if later.times else (ms, seq)
         self._blocks.insert(number + 1, later)
         self._firsts.insert(number + 1, first)
+        # Blocks behind it have moved by one, and so groups hold others.
         for group in [group for group in self._groups if group >= number // GROUP]:
             del self._groups[group]
         return self._number(ms, seq)
@@ -170,6 +185,7 @@ class TimeIndex:
             for block in self._blocks[number * GROUP : (number + 1) * GROUP]:
                 together += block.run()
             together.sort()
+            # Kept, since most groups lie in times that no longer change.
             run = self._groups[number] = array("I", together)
         return run
 
@@ -179,4 +195,5 @@ def _within(block: _Block, least: int | None, greatest: int | None) -> Sequence[
     high = len(block.times) if greatest is None else bisect_right(block.times, greatest)
     if low == 0 and high == len(block.times):
         return block.run()
+    # A part of a block is not kept: its bounds are of this listing alone.
     return sorted(block.seqs[low:high])

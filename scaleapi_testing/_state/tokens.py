@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .account import Account
 
+# Only for a notice, so forgetting an old one does no harm.
 KEPT: Final = 1_000
 MOST_FILTERS: Final = 20
 """A token given under more filters than these is no longer told by them."""
@@ -29,11 +30,13 @@ class IssuedTokens:
         """Remember that a listing with these filters gave this token."""
         if not self._remembers:
             return
+        # The digest: a token is known again when the key of a loaded account shows itself.
         place = account.digest, token
         known = self._filters.setdefault(place, set())
         if known is not None:
             known.add(filters)
             if len(known) > MOST_FILTERS:
+                # None stands for too many: no notice is better than a wrong one.
                 self._filters[place] = None
         if len(self._filters) > KEPT:
             self._filters.popitem(last=False)

@@ -101,6 +101,8 @@ class Clock(Uncopied):
         # The world's own: time passes between two acts, never in the middle of one.
         self._lock = lock
         self._unraised = unraised
+        # The text with its time, in one assignment: a reader in another thread sees both or
+        # neither.
         self._stamp = (start, timestamp(start))
 
     def never_waits(self) -> None:
@@ -108,6 +110,7 @@ class Clock(Uncopied):
         self.look_at_no_threads()
         untouched = self.follower.untouched
         self.follower = Follower(follows=False)
+        # Whether anything happened is known already; only the following ends.
         self.follower.untouched = untouched
 
     def near(self, ms: int) -> bool:
@@ -121,11 +124,13 @@ class Clock(Uncopied):
         Returns:
             Whether there may be more to run.
         """
+        # What controls moved on top stays: commands of the log do not bring time back.
         target = min(ms + self.ahead_ms, LAST_MS)
         raised: list[BaseException] = []
         event, goes_on = self._run_next(target, raised)
         if raised:
             self._unraised.keep(raised)
+        # Not while an event is left: time stops at one that raised.
         if event is None:
             with self._lock:
                 self._set(max(self.ms, target))
@@ -142,6 +147,7 @@ class Clock(Uncopied):
     def now(self) -> datetime:
         """The virtual time, aware, in UTC."""
         raised = self.follow()
+        # A getter must not raise what a target did long ago: the next control does.
         if raised:
             self._unraised.keep(raised)
         return from_ms(self.ms)
@@ -177,6 +183,7 @@ class Clock(Uncopied):
                 f"cannot move the clock by {span(length)}: it would go backwards from "
                 f"{self.stamp()}; give a positive length"
             )
+        # Frozen time first: the length counts from where the test believes the clock to be.
         raised = self.follow()
         target = self._reachable(self.ms + span_ms(length), "cannot move the clock")
         self._move(target, raised)
@@ -226,6 +233,7 @@ class Clock(Uncopied):
         while self._run_next(last, raised)[1]:
             pass
         self.note_change()
+        # Only now: events plan new ones as they run.
         upcoming = self._timeline.pending()
         if upcoming:
             when, what = timestamp(to_ms(upcoming[0].when)), upcoming[0].what
@@ -264,6 +272,8 @@ class Clock(Uncopied):
         __tracebackhide__ = True
         raised = self.follow()
         began = self.ms if began_ms is None else began_ms
+        # Before looking at the clock: another thread's wait may move it while this one stands
+        # aside.
         if among_threads:
             self._threads.let_others_begin()
         before = self.ms
@@ -271,19 +281,24 @@ class Clock(Uncopied):
         target = began + _milliseconds(seconds)
         if target > LAST_MS:
             self._reachable(target, f"{what()} cannot move the clock")
+        # While something is planned nobody waits for nothing.
         idle = self._idle_ms if self._timeline.peek() is None else 0
+        # Judged before moving: a wait that is too long stops the clock at the limit, not beyond it.
         spent = target > before and idle + target - before > self._max_idle_ms
         if spent and self._timeline.peek() is None:
             target = before + max(self._max_idle_ms - idle, 0)
         raised += self.pass_until(target)
+        # What ran in the meantime may have emptied or filled the timeline.
         self._idle_ms = idle + max(target - before, 0) if self._timeline.peek() is None else 0
         if spent and self._idle_ms >= self._max_idle_ms:
+            # A test that catches NotIdle starts counting anew.
             self._idle_ms = 0
             raised.append(self._not_idle(what()))
         raise_first(raised)
 
     def wait_quietly(self, seconds: float, began_ms: int) -> list[BaseException]:
         """As ``wait`` for what a fault makes last; what targets raise is returned."""
+        # Never raises, so it is cut at the last moment that a datetime can hold.
         target = min(began_ms + _milliseconds(seconds), LAST_MS)
         self._threads.let_others_begin()
         return self.pass_until(target)
@@ -300,6 +315,8 @@ class Clock(Uncopied):
         if target is None:
             return []
         if self.follower.untouched:
+            # Nothing has happened: the clock starts where the test froze time, without passing
+            # through.
             with self._lock:
                 self.ms = target
             return []
@@ -330,12 +347,14 @@ class Clock(Uncopied):
         while goes_on:
             event, goes_on = self._run_next(target_ms, raised)
         if event is None:
+            # Never back: an event's own callable may have moved the clock beyond the target.
             with self._lock:
                 self._set(max(self.ms, target_ms))
         return raised
 
     def _set(self, ms: int) -> None:
         if ms != self.ms:
+            # Any move makes the start final: from now on frozen time counts by its differences.
             self.follower.untouched = False
             self.moved_ms += ms - self.ms
             self.ms = ms
@@ -351,11 +370,14 @@ class Clock(Uncopied):
             if planned is None or planned.when_ms > until_ms:
                 return None, False
             event = self._timeline.event(planned)
+            # What is overdue happens now: the clock never goes back.
             self._set(max(self.ms, planned.when_ms))
             self._idle_ms = 0
             act, done = self._run(planned)
+        # Without the lock: targets may wait for calls of other threads, which need it.
         try:
             self._close(act)
+        # What was raised counts even when closing itself is interrupted.
         finally:
             raised += act.raised
         return event, done
@@ -402,6 +424,7 @@ class Clock(Uncopied):
             f"nothing is planned after {self.stamp()}: the timeline is empty; "
             "create tasks with a turnaround, or complete them with scale.complete()"
         )
+        # The event's own exceptions go before the complaint that there was none.
         raise_first(raised if event is not None else [*raised, nothing])
         assert event is not None
         return event
@@ -412,6 +435,7 @@ class Clock(Uncopied):
 
 def _milliseconds(seconds: float) -> int:
     """Whole milliseconds, rounded up: no wait is cut short."""
+    # The product of floats may lie a hair above its whole number, which is no reason for one more.
     return math.ceil(max(seconds, 0) * 1000 - 1e-6)
 
 
@@ -422,5 +446,6 @@ def raise_first(raised: list[BaseException]) -> None:
         return
     first, *others = raised
     for other in others:
+        # Notes and no group: `pytest.raises(SomeError)` has to keep matching the first.
         first.add_note(f"and then: {type(other).__name__}: {other}")
     raise first

@@ -23,6 +23,7 @@ def start_ms(start_time: datetime | None) -> int:
     """
     if start_time is None:
         frozen = frozen_ms()
+        # Once, at the start: from then on the clock moves only when it is moved.
         return int(time.time() * 1000) if frozen is None else frozen  # noqa: TID251 - the one place where real time is read
     return aware_ms(start_time, "start_time")
 
@@ -61,11 +62,13 @@ def frozen_ms() -> int | None:
     test imported them.
     """
     freezegun: Any = sys.modules.get("freezegun.api")
+    # Read from the modules that the test imported: importing them here would cost every fake.
     if freezegun is not None and freezegun.freeze_factories:
         moment = freezegun.freeze_factories[-1].time_to_freeze
         return to_ms(moment.replace(tzinfo=UTC))
     time_machine: Any = sys.modules.get("time_machine")
     # Not public there; a version that names them otherwise is one that is not followed.
+    # The innermost that is not ours: the fake's own traveller moves time for `skip_sleep`.
     for traveller in reversed(getattr(time_machine, "traveller_stack", ())):
         if not hasattr(traveller, OURS):
             ns = getattr(traveller, "_destination_timestamp_ns", None)
@@ -86,12 +89,15 @@ class Follower:
 
     def __init__(self, *, follows: bool) -> None:
         self._follows = follows
+        # What was frozen when the fake was made is where its clock starts, so only differences
+        # count.
         self._seen = frozen_ms() if follows else None
         self.untouched = True
         self.notes: list[str] = []
 
     def has_moved(self) -> bool:
         """Whether the next look finds time frozen or moved; changes nothing."""
+        # Thawed counts as not moved: time that runs freely again is not followed.
         return self._follows and frozen_ms() not in {None, self._seen}
 
     def look(self, now: int) -> int | None:
@@ -108,6 +114,7 @@ class Follower:
         before, self._seen = self._seen, frozen
         if self.untouched:
             return frozen
+        # How far to go is not known: the fake's own calls have moved its clock away from real time.
         if before is None:
             self._note(
                 "was frozen", frozen, "after calls had been made or the clock was moved", now
@@ -120,6 +127,7 @@ class Follower:
 
     def start_again(self, *, untouched: bool) -> None:
         """The clock was put elsewhere, to where it started if ``untouched``."""
+        # An untouched clock takes the next frozen time whole, as a new one would.
         self._seen = None if untouched else frozen_ms() if self._follows else None
         self.untouched = untouched
         self.notes.clear()

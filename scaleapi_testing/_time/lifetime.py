@@ -16,6 +16,7 @@ class Lifetime:
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
+        # Monotonic: a change of the computer's clock must end nothing.
         self._touched = time.monotonic()
 
     def touch(self) -> None:

@@ -42,6 +42,7 @@ class Pace:
         self._lock = lock
         self._speed = speed
         self._last = time.monotonic()
+        # Wakes the thread below when an earlier event was planned than the one it sleeps for.
         self._awake = threading.Event()
         self._armed_ms: int | None = None
         self._ended = False
@@ -54,12 +55,17 @@ class Pace:
 
     def catch_up(self) -> None:
         """Let the real time that went by since the last look pass on the clock."""
+        # Both are read together: a control in another thread may move the clock in between.
         with self._lock:
             target = self._target()
             gone_ms = target - self._clock.ms
+            # By what the clock went, not up to now: fractions would add up to a clock that runs
+            # late.
             # What is less than a millisecond stays for the next look.
             self._last += gone_ms / 1000 / self._speed
         if gone_ms > 0:
+            # Without the lock, for it makes attempts at callbacks; nobody is above here to raise
+            # to.
             self._unraised.keep(self._clock.pass_until(target))
 
     def _target(self) -> int:
@@ -75,19 +81,24 @@ class Pace:
 
     def run(self) -> None:
         """Catch up whenever something planned becomes due, until ``end``."""
+        # Cleared before looking: an event planned after the look sets it again, and nothing is
+        # slept through.
         while not self._ended:
             self._awake.clear()
             with self._lock:
                 planned = self._timeline.peek()
+                # Read by `nudge` without the lock: at worst it wakes this thread once for nothing.
                 self._armed_ms = None if planned is None else planned.when_ms
                 left_ms = None if planned is None else planned.when_ms - self._target()
             if left_ms is None or left_ms > 0:
                 seconds = None if left_ms is None else left_ms / 1000 / self._speed
+                # No wait of Python's takes longer, and an event may lie years ahead.
                 self._awake.wait(None if seconds is None else min(seconds, threading.TIMEOUT_MAX))
             else:
                 self.catch_up()
 
     def end(self) -> None:
         """Let ``run`` come back."""
+        # Before waking it: the thread looks at this first.
         self._ended = True
         self._awake.set()

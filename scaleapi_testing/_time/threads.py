@@ -43,6 +43,8 @@ class Threads:
     def __init__(self) -> None:
         # Each waiting thread adds and removes itself.
         self._lock = threading.Lock()
+        # The thread that makes the fake, and those there before it, are not of the code under test:
+        # alone they cost no wait.
         self._home = threading.get_ident()
         self._before = frozenset(thread.ident for thread in threading.enumerate())
         self._waiting: set[int] = set()
@@ -66,15 +68,19 @@ class Threads:
                 _real_sleep(LOOK_S)
                 now = self._activity()
                 seen, quiet = now, quiet + 1 if now == seen else 0
+            # Remembered, so that idle threads cost the looks once and not at each wait.
             self._settled = seen
+        # Whatever ends the wait: a thread that stayed in here would never be looked at again.
         finally:
             with self._lock:
                 self._waiting.discard(mine)
 
     def _activity(self) -> Activity:
         """Where every thread is that does not wait here; the same twice when nothing moves."""
+        # No lock: a set that changes meanwhile makes one look wrong, and the next looks again.
         waiting = self._waiting
         return frozenset(
+            # The place in the code as well: a thread in a loop keeps its frame and still moves.
             (thread, id(frame), frame.f_lasti)
             for thread, frame in sys._current_frames().items()
             if thread not in waiting

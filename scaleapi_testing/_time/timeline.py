@@ -37,15 +37,19 @@ class Planned:
     order: int
     kind: str
     payload: Payload
+    # A flag, for taking something out of the middle of a heap would cost a walk through it.
     dropped: bool = False
 
 
 class Timeline(Uncopied):
     """What is still to happen, in time order, ties in creation order."""
 
+    # A heap, since each task with a turnaround has an event and only the next is ever needed.
     def __init__(self) -> None:
         self._heap: list[Planned] = []
+        # Counts on over all events: those of one moment happen in the order of their planning.
         self._next_order = 0
+        # By what they are as well: a task that ends early drops its planned end at once.
         self._by_payload: dict[tuple[str, Payload], Planned] = {}
         self._describe: Callable[[str, Payload], str] = lambda kind, _: kind
         self._step: Callable[[], Event] | None = None
@@ -95,6 +99,7 @@ class Timeline(Uncopied):
 
     def put_back(self, planned: Planned) -> None:
         """Plan again what was taken and could not be done, in its old place."""
+        # Planned anew in the meantime: the newer one stands.
         if (planned.kind, planned.payload) not in self._by_payload:
             heapq.heappush(self._heap, planned)
             self._by_payload[planned.kind, planned.payload] = planned
@@ -132,6 +137,7 @@ class Timeline(Uncopied):
 
     def save(self) -> tuple[int, list[tuple[int, int, str, Payload]]]:
         """The state as a value."""
+        # Without what was dropped: a snapshot is not to grow by canceled tasks.
         alive = sorted(planned for planned in self._heap if not planned.dropped)
         return self._next_order, [(p.when_ms, p.order, p.kind, p.payload) for p in alive]
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .._callbacks.delivery import Delivery
 
+# pytest's own outcomes, such as `pytest.fail`, are BaseExceptions as well, but no interrupts: not
+# caught by these.
 INTERRUPTS: Final = (KeyboardInterrupt, SystemExit, GeneratorExit)
 """What ends a program rather than a test: nothing of the user's runs any more before it leaves."""
 

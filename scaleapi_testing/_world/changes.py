@@ -33,9 +33,12 @@ class Changes:
 
     def since(self, number: int) -> list[dict[str, str]]:
         """The tasks that changed since ``number`` was so, each once, as they are now."""
+        # A counter rather than a length: the queue drops the oldest, and a listener has to see how
+        # many it missed.
         new = min(self.number - number, len(self._newest))
         if new <= 0:
             return []
+        # A copy, for other threads may append meanwhile.
         records = list(self._newest)[-new:]
         return [
             {"task_id": record.id, "status": record.status, "type": record.type}

@@ -20,6 +20,7 @@ KEPT: Final = 100
 
 def note(record: TaskRecord, ms: int, text: str) -> None:
     """Add a line to a task's history."""
+    # A new tuple each time: a snapshot keeps the old one without copying it.
     record.history = (*record.history[-(KEPT - 1) :], (ms, text))
 
 

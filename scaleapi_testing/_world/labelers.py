@@ -52,6 +52,7 @@ class Labelers:
     def __post_init__(self) -> None:
         for name in ("accuracy", "miss_rate"):
             value: Any = getattr(self, name)
+            # `not ... >= 0` and not `< 0`, which would let NaN through; bool is an int in Python.
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
                 raise ValueError(
                     f"Labelers({name}={value!r:.60}): give a chance from 0 to 1, e.g. 0.9"
@@ -81,6 +82,8 @@ def check_response(which: str, response: Any) -> None:
             f"the response {which} must be a JSON object, not {described(response)}"
         )
     try:
+        # Encoded to see whether it can be sent at all; the bytes themselves are written with the
+        # task.
         document = encode(response)
     except (TypeError, ValueError, RecursionError) as error:
         raise NoSuchResponse(
@@ -116,6 +119,7 @@ class AccountSurroundings:
     def task(self, task_id: str) -> ParentTask | None:
         """See ``Surroundings.task``."""
         record = self._store.tasks.get(task_id)
+        # The other account's task is as unknown as one that never was (docs/scale/tasks.md 4).
         if record is None or record.account is not self._account:
             return None
         document = record.document()
@@ -141,6 +145,7 @@ class Answers:
         self.labelers = labelers
         self.set_by_type: dict[str, Any] = {}
         self.forms: dict[str, str] = {}
+        # Made when first needed: few types answer in words, and Faker is slow to make.
         self._faker: Faker | None = None
 
     def respond(self, name: str, response: Any) -> None:
@@ -168,6 +173,7 @@ class Answers:
     ) -> tuple[Any, dict[str, Any]]:
         """The response of a task and the fields that come with it; ``None`` for no response."""
         random = self._random(record)
+        # What the test says goes before everything else, mocks of test keys included.
         prepared = self.set_by_type.get(record.type)
         if prepared is not None:
             if not callable(prepared):
@@ -197,6 +203,8 @@ class Answers:
         make = kind.mock if as_mock and kind.mock is not None else kind.respond
         try:
             return make(job), job.extra
+        # What a generator trips over when params were never checked; any other error is ours and
+        # shows.
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             wrong = next(iter(kind.check(job.params, surroundings)), None)
             if wrong is None:
@@ -239,6 +247,8 @@ class Answers:
             from faker import Faker
 
             self._faker = Faker("en_US", use_weighting=False)
+        # Seeded anew for each task, so that words do not depend on which tasks were answered
+        # before.
         self._faker.seed_instance(self._random(record).getrandbits(64))
         return self._faker
 

@@ -103,6 +103,7 @@ class World:
         # answers) are asked in the middle of an act and may call the fake; let go while callbacks
         # are tried, for their targets may wait for calls of other threads.
         self.lock = threading.RLock()
+        # Apart from any act: it outlives the one whose targets raised.
         self.unraised = Unraised()
         self.changes = Changes()
         self.timeline = Timeline()
@@ -116,6 +117,7 @@ class World:
             follows_frozen=follows_frozen,
             max_idle=max_idle,
         )
+        # After both are there: clock and timeline need each other.
         self.timeline.bind(self._describe, self.clock.step)
         # Projects that a test prepared for every key, name to type.
         self.seeds: dict[str, str] = {}
@@ -156,10 +158,12 @@ class World:
 
         What goes out because of it is in ``act.outgoing`` afterwards, whether it ends or raises.
         """
+        # Held for the whole act: nobody sees a task moved and its batch not yet counted.
         with self.lock:
             outer, self._running = self._running, act
             try:
                 return do(act, *args)
+            # Also after an exception: what the act had caused by then has happened in Scale too.
             finally:
                 self._running = outer
                 if outer is not None:
@@ -171,6 +175,7 @@ class World:
     def may_wait(self) -> bool:
         """Whether a call might have to wait before its act is applied, or in its middle."""
         return (
+            # Following frozen time may run planned events, whose callbacks wait for targets.
             self.clock.follower.has_moved()
             or any(callable(rule.policy) for rule in self.rules)
             or self.answers.asks_the_test()
@@ -188,6 +193,8 @@ class World:
         they are listed, and made by whoever keeps the log.
         """
         if self.is_logged:
+            # An attempt is a command of its own in the log, for its outcome cannot be computed
+            # again.
             with self.lock:
                 for delivery in act.outgoing:
                     self.callbacks.expect(delivery)
@@ -195,6 +202,8 @@ class World:
             return
         while act.outgoing:
             try:
+                # It leaves the queue after the attempt: an interrupt in its middle must not lose
+                # it.
                 error = self.callbacks.attempt(act.outgoing[0])
             except INTERRUPTS:
                 self.put_off(act)
@@ -218,8 +227,10 @@ class World:
         """
         __tracebackhide__ = True
         act = Act(actor)
+        # Both before the act: what came earlier is what the test wants to hear of first.
         act.raised += self.clock.follow() + self.unraised.take()
         results: list[T] = []
+        # A list, since the act may end with None as its result and still have raised nothing.
         try:
             results.append(self.apply(act, do, *args))
         except INTERRUPTS:
@@ -239,6 +250,7 @@ class World:
         """
         kind, payload = planned.kind, planned.payload
         act = Act("its turnaround" if kind == "finish" else "the callback schedule")
+        # Taken out before it runs: it may plan the same event anew, which would replace it.
         self.timeline.pop()
         try:
             if kind == "finish":
@@ -252,6 +264,7 @@ class World:
             self.put_off(act)
             raise
         except BaseException as error:  # noqa: BLE001 - whoever moves the clock raises it
+            # It did not happen. Losing it would leave its task pending for ever.
             self.timeline.put_back(planned)
             act.raised.append(error)
             return act, False
@@ -259,6 +272,7 @@ class World:
 
     def _finish_planned(self, act: Act, task_id: str) -> None:
         record = self.store.tasks.get(task_id)
+        # A test may have ended the task since.
         if record is not None and record.status == lifecycle.PENDING:
             self._finish(act, record)
 
@@ -276,12 +290,15 @@ class World:
     def new_id(self) -> str:
         """A fresh id of 24 hex digits: virtual seconds, the seed's mark, a counter."""
         self._counter += 1
+        # Scale's ids begin with their second of creation (docs/scale/tasks.md 1), in 8 hex digits.
         seconds = min(max(self.clock.ms // 1000, 0), 0xFFFFFFFF)
         return f"{seconds:08x}{self._id_middle}{self._counter:08x}"
 
     def pass_ids(self, ids: Iterable[str]) -> None:
         """Never give one of these ids, which came from a fake of the same seed perhaps."""
         for given in ids:
+            # The middle tells this seed's ids from others: those of Scale or another seed cannot
+            # collide.
             counter = given[16:]
             if given[8:16] == self._id_middle and _COUNTER.fullmatch(counter):
                 self._counter = max(self._counter, int(counter, 16))
@@ -292,6 +309,8 @@ class World:
         return draw_uuid(seeded(self.seed, purpose, self._counter))
 
     def _new_account(self, key: str, number: int) -> Account:
+        # A log keeps only the digest of a key, and must still draw what the key itself would have
+        # drawn.
         drawn = key.chance if isinstance(key, KeyDigest) else b""
         random = drawing_from(drawn or chance(self.seed, "account", key))
         return Account(
@@ -319,6 +338,7 @@ class World:
         What a test's own callable decides is asked first: where it raises, there is no task.
         """
         account, idle = record.account, self.is_idle(record)
+        # First of all: an unusable attachment beats a policy and a test key alike.
         unusable = self._unusable_attachments(record)
         at_once = False
         if unusable:
@@ -327,6 +347,7 @@ class World:
             # Whatever asks next finds a task of "complete_on_read" completed; only the reply of its
             # create says pending.
             at_once = self.test_key_tasks != "stay_pending" and not idle
+        # Spent only by tasks that complete: one in staging waits for a later one.
         elif self.callbacks.before_reply_left and not idle:
             self.callbacks.before_reply_left -= 1
             at_once = True
@@ -337,10 +358,12 @@ class World:
                 record.polls_left = record.plan.polls
                 if not idle:
                     self._schedule(record, record.plan)
+        # After the callables of the test: what they raise leaves no task behind.
         self.store.add_task(record)
         if self.changes.heard_by:
             self.changes.note(record)
         batch = self.batch_of(record)
+        # A plain batch keeps taking tasks and opens again (docs/scale/batches.md 1).
         if batch is not None and batch.status == batches.COMPLETED:
             batch.status = batches.IN_PROGRESS
             batch.completed_ms = None
@@ -356,6 +379,8 @@ class World:
 
     def _unusable_attachments(self, record: TaskRecord) -> dict[str, list[dict[str, Any]]]:
         """Files that do not exist (assumed: status code 404), else frames that cannot be read."""
+        # Looked for in the bytes first: decoding the document of each new task would slow every
+        # create.
         if b'"scaledata://' not in record.wire and b'"data:' not in record.wire:
             return {}
         around = self.surroundings(record.account)
@@ -373,6 +398,7 @@ class World:
 
     def read(self, act: Act, record: TaskRecord) -> None:
         """Somebody read this task: some tasks are completed by that."""
+        # A task in staging is read like any other, but nobody works on it: its reads do not count.
         if record.polls_left and record.status == lifecycle.PENDING and not self.is_idle(record):
             record.polls_left -= 1
             self.clock.note_change()
@@ -399,6 +425,7 @@ class World:
         """A labeler begins."""
         self._check(record, "start_work")
         if not record.work_started:
+            # Twice is once, without a second entry in the history.
             self._write(act, record, {**record.document(), "work_started": True}, "started")
 
     def complete(self, act: Act, record: TaskRecord, response: Any) -> None:
@@ -409,6 +436,7 @@ class World:
         if response is None:
             surroundings = self.surroundings(record.account)
             response, extra = self.answers.answer(record, document, surroundings, self._as_view)
+        # What is learned of a video while it is labeled stands in params, not in the response.
         extra_params = extra.pop("params", None)
         if extra_params:
             document["params"] = {**document["params"], **extra_params}
@@ -421,7 +449,9 @@ class World:
         if response is not None:
             document["response"] = response
         record.attempt += 1
+        # Counted before the reply: a later read must not complete it again after a recall.
         record.polls_left = None
+        # Written before the batch is counted and the callback is made: both read the new status.
         self._write(act, record, document, "completed")
         self._ended(act, record)
         self._follow_up(self, act, record)
@@ -441,7 +471,10 @@ class World:
         document = record.document()
         if frames is None and attachments is None:
             attachments = [
-                {"statusCode": 403, "url": url} for url in attachment_urls(document["params"])
+                # 403 is what Scale reports of a file that it may not fetch (docs/scale/errors.md
+                # 5).
+                {"statusCode": 403, "url": url}
+                for url in attachment_urls(document["params"])
             ]
         document["status"] = lifecycle.ERROR
         document["response"] = {
@@ -460,6 +493,7 @@ class World:
         self._check(record, "cancel")
         document = record.document()
         freed = clear_unique_id and document.pop("unique_id", None) is not None
+        # No second end, no callback and no count: only the unique_id may still be let go.
         if record.status == lifecycle.CANCELED:
             if freed:
                 self._write(act, record, document, "freed of its unique_id")
@@ -473,6 +507,7 @@ class World:
         """Scale takes work back: completed becomes pending."""
         self._check(record, "recall")
         document = record.document()
+        # What a completion added goes; audits stay, for they did happen.
         for name in ("response", "completed_at", "callback_succeeded"):
             document.pop(name, None)
         document |= {"status": lifecycle.PENDING, "work_started": False}
@@ -494,8 +529,10 @@ class World:
         self._check(record, "fix")
         document = record.document()
         prior = document.get("prior_responses", [])
+        # Older ones first: the next fix appends behind them.
         if "response" in document:
             prior = [*prior, document["response"]]
+        # Only where the type's response has the key at all (docs/scale/images.md 7).
         if isinstance(response, dict) and "is_customer_fix" in (document.get("response") or {}):
             response = {**response, "is_customer_fix": True}
         changes = {"prior_responses": prior, "response": response}
@@ -528,6 +565,7 @@ class World:
             entry["audit_comments"] = comments
             comment = {"comment": comments, "commented_by": email, "commented_at": now}
         changes = {**changes, "customer_review_status": result, "updated_at": now}
+        # One write of its own, not `_write`: audits are appended without decoding what is there.
         record.account.tasks.audit(record, changes, entry, comment)
         note(record, self.clock.ms, f"audited: {result} by {act.actor}")
         if self.changes.heard_by:
@@ -559,6 +597,7 @@ class World:
         if record.status not in {lifecycle.COMPLETED, lifecycle.ERROR}:
             return
         document = record.document()
+        # A second success changes nothing, so `updated_at` and the indexes are left alone.
         if document.get("callback_succeeded") is not succeeded:
             document["callback_succeeded"] = succeeded
             record.account.tasks.write(record, document)
@@ -568,12 +607,14 @@ class World:
     def _write(self, act: Act, record: TaskRecord, document: dict[str, Any], done: str) -> None:
         """Replace a task's document, and note who did what."""
         before = record.status
+        # Moves on every change (docs/scale/tasks.md 3, assumed).
         document["updated_at"] = self.clock.stamp()
         record.account.tasks.write(record, document)
         text = f"{done} by {act.actor}"
         note(record, self.clock.ms, text)
         if self.changes.heard_by:
             self.changes.note(record)
+        # Tags and metadata are no cause of a status, which is what `cause` explains.
         if record.status != before:
             record.cause = (self.clock.ms, text)
 
@@ -596,6 +637,7 @@ class World:
         batch = self.batch_of(record)
         if batch is None or batch.status not in batches.IDLE:
             return False
+        # In staging nobody may have begun; in a pause those who had begun finish.
         return batch.status == batches.STAGING or not record.work_started
 
     def finalize(self, act: Act, account: Account, batch: BatchRecord) -> None:
@@ -604,6 +646,7 @@ class World:
             return
         batch.status = batches.IN_PROGRESS
         self._begin(act, account, batch)
+        # All its tasks may have ended before, by a test or by canceling.
         self._complete_batch(act, account, batch)
 
     def pause(self, account: Account, batch: BatchRecord) -> None:
@@ -632,10 +675,12 @@ class World:
         for record in in_turns(account.tasks.of(batch=batch.name, status=lifecycle.PENDING)):
             if account.is_test and self.test_key_tasks != "stay_pending":
                 self.complete(act, record, None)
+            # Those already under way when the pause came keep the end that was planned for them.
             elif record.plan is not None and self.timeline.planned("finish", record.id) is None:
                 self._schedule(record, record.plan)
 
     def _ended(self, act: Act, record: TaskRecord) -> None:
+        # Whatever ended it: a planned end that stayed would meet a task that is no longer pending.
         self.timeline.drop("finish", record.id)
         batch = self.batch_of(record)
         if batch is not None and batch.status == batches.IN_PROGRESS:
@@ -646,6 +691,7 @@ class World:
         open_tasks = account.tasks.count(batch=batch.name, status=lifecycle.PENDING)
         if batch.status != batches.IN_PROGRESS or open_tasks:
             return
+        # It has no last task that could end: finalizing an empty batch completes nothing.
         if not account.tasks.count(batch=batch.name):
             return
         batch.status = batches.COMPLETED
@@ -664,6 +710,7 @@ class World:
 
     def _check(self, record: TaskRecord, move: str) -> None:
         works = move in lifecycle.OF_WORK
+        # The table knows statuses alone; whether the batch lets anyone work is known here.
         if lifecycle.is_legal(move, record.status) and not (works and self.is_idle(record)):
             return
         raise IllegalTransition(
