@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from .._extras import missing
 from .proxy import Kept, Proxy
@@ -52,13 +54,46 @@ def run(parsed: Mapping[str, Any]) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="scale-record-") as folder,
         Proxy(Upstream(upstream), calls.append, Path(folder)) as proxy,
+        _Signals() as signals,
     ):
         try:
-            code = subprocess.call(program, env=surroundings(proxy, os.environ))  # noqa: S603
+            child = subprocess.Popen(program, env=surroundings(proxy, os.environ))  # noqa: S603
         except OSError as error:
             return _say(f"cannot run {program[0]}: {error.strerror}", NO_COMMAND)
-        except KeyboardInterrupt:
-            code = 130
+        signals.child = child
+        code = child.wait()
+        return _written(calls, out, code if code >= 0 else 128 - code)
+
+
+class _Signals:
+    """Lets the program end as it likes, and what was recorded be written whole.
+
+    Ctrl-C reaches every process at the terminal: it is for the program to end then. Who stops the
+    recorder alone, as CI does, means the program.
+    """
+
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[bytes] | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                # Where it is ignored, as in the background, it stays so for the program, too.
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._passed_on)
+        return self
+
+    def _passed_on(self, number: int, _: Any) -> None:
+        if number == signal.SIGTERM and self.child is not None:
+            self.child.terminate()
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def _written(calls: list[Kept], out: Path, code: int) -> int:
     if not calls:
         return _say(
             "nothing was recorded: the program called Scale neither at SCALE_API_BASE_URL nor "
@@ -72,7 +107,7 @@ def run(parsed: Mapping[str, Any]) -> int:
     except OSError as error:
         return _say(f"cannot write {error.filename}: {error.strerror}", 2)
     number = "1 call" if len(calls) == 1 else f"{len(calls)} calls"
-    return _say(f"recorded {number} to {out}", code if code >= 0 else 128 - code)
+    return _say(f"recorded {number} to {out}", code)
 
 
 def _say(text: str, code: int) -> int:
@@ -89,6 +124,10 @@ def _check(out: Path) -> None:
     if out.is_dir() or not out.parent.is_dir():
         where = "a folder" if out.is_dir() else f"in a folder that is not there: {out.parent}"
         raise ValueError(f"--out {out} is {where}; name a file, e.g. tests/cassettes/orders.yaml")
+    if not os.access(out.parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
+        raise ValueError(f"--out {out} cannot be written: no permission; name another file")
+    if out.exists() and not out.is_file():
+        raise ValueError(f"--out {out} is no file, but a device or a pipe; name a file")
     if out.exists():
         head = out.read_bytes()[:200].lstrip()
         if head and b"interactions" not in head and b"version" not in head:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import yaml
@@ -173,3 +177,54 @@ print(end.recv(100).decode())
         thread.join(5)
 
     assert capfd.readouterr().out == "oom\n"
+
+
+TIDY = f"""
+import os, signal, sys, time, requests
+def tidy(*_):
+    time.sleep(0.4)  # longer than subprocess.call() waits
+    requests.get(base + "/v1/tasks", auth=("{KEY}", ""))
+    sys.exit(9)
+signal.signal(signal.SIGINT, tidy)
+signal.signal(signal.SIGTERM, tidy)
+base = os.environ["SCALE_API_BASE_URL"]
+requests.get(base + "/v1/projects", auth=("{KEY}", ""))
+print("asked", flush=True)
+time.sleep(20)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_program_that_is_stopped_tidies_up_and_its_calls_are_recorded(
+    scale_elsewhere, tmp_path, number
+):
+    out = tmp_path / "stopped.yaml"
+    arguments = [sys.executable, "-m", "scaleapi_testing", "record", "--out", out, "--"]
+    recorder = subprocess.Popen(
+        [*arguments, sys.executable, "-c", TIDY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert recorder.stdout.readline() == "asked\n"
+
+    # Ctrl-C reaches all of the terminal's processes, what stops a job the recorder alone.
+    stop = os.killpg if number == signal.SIGINT else os.kill
+    stop(recorder.pid, number)
+    _, said = recorder.communicate(timeout=15)
+
+    assert (recorder.returncode, said) == (
+        9,
+        f"scaleapi-testing record: recorded 2 calls to {out}\n",
+    )
+    assert len(verify(out).same) == 2
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there are no devices")
+def test_a_device_is_no_cassette(capfd):
+    assert record("--out", "/dev/null", "--", "true") == 2
+    assert capfd.readouterr().err == (
+        "scaleapi-testing record: --out /dev/null is no file, but a device or a pipe; name a file\n"
+    )

@@ -31,7 +31,8 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     entries = HarParser(document).har_data.get("entries")
     if not isinstance(entries, list):
         raise BadRecording(f"{name} is no HAR file: its log has no list of entries")
-    for number, entry in sorted(enumerate(entries, 1), key=lambda pair: _began(pair[1])):
+    numbered: list[tuple[int, Any]] = list(enumerate(entries, 1))
+    for number, entry in sorted(numbered, key=lambda pair: _began(pair[1])):
         place = f"{name}, exchange {number}"
         try:
             request, response = entry["request"], entry["response"]
