@@ -62,6 +62,16 @@ class Worker:
         self.thread.join(5)
 
 
+class Diver(Worker):
+    """A worker that goes on to the same place one call deeper."""
+
+    def rest(self):
+        self.go_on.acquire()
+        self.gone_on.release()
+        if not self.over:
+            self.rest()
+
+
 @pytest.fixture
 def looks(monkeypatch):
     looks = Looks()
@@ -121,6 +131,17 @@ def test_a_thread_that_moves_is_given_time_to_begin_its_wait(looks, worker):
 
     threads.let_others_begin()
 
+    assert looks.mine in {3 + QUIET_LOOKS, 4 + QUIET_LOOKS}
+
+
+def test_a_thread_that_comes_to_the_same_line_one_call_deeper_has_moved(looks):
+    threads = Threads()
+    diver = Diver().start()
+    looks.at["MainThread", 3] = diver.move
+
+    threads.let_others_begin()
+
+    diver.end()
     assert looks.mine in {3 + QUIET_LOOKS, 4 + QUIET_LOOKS}
 
 
