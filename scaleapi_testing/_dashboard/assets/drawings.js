@@ -82,7 +82,16 @@ function zoomable(canvas) {
   const whole = canvas.viewBox.baseVal;
   const all = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   let view = { ...all };
-  const apply = () => canvas.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+  const isCrowded = canvas.querySelectorAll(".shape").length > 100;
+  let resting = 0;
+  const apply = () => {
+    canvas.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+    if (!isCrowded) return;
+    // Hundreds of shapes with smooth edges take several frames: they are smooth again at rest.
+    canvas.classList.add("moving");
+    clearTimeout(resting);
+    resting = setTimeout(() => canvas.classList.remove("moving"), 200);
+  };
   const zoom = (factor, x, y) => {
     const width = Math.min(all.width, Math.max(all.width / 40, view.width * factor));
     const scale = width / view.width;
