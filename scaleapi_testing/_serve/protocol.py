@@ -37,6 +37,9 @@ MOST_DISCARDED: Final = 256 * 2**20
 MOST_FRAMING: Final = 2**20
 """Bytes of chunk sizes and extensions beside sixteen for each byte of the body."""
 
+MOST_TOGETHER: Final = 2**16
+"""Bytes of a body that are written together with the head."""
+
 SPOKEN: Final = frozenset({"1.0", "1.1"})
 
 
@@ -51,22 +54,24 @@ class _Refused(Exception):
 class _Cycle(RequestResponseCycle):
     """One call and its answer."""
 
+    _head = b""
+
     async def send(self, message: Any) -> None:
         """Write a part of the answer, or break off."""
         if message["type"] == "http.response.close":
             self.break_off()
             self.transport.close()
         elif self.response_started or message["type"] != "http.response.start":
-            await super().send(message)
+            await super().send(self._behind_its_head(message))
         elif not self.disconnected:
-            self._write_head(message["status"], message["headers"])
+            self._keep_head(message["status"], message["headers"])
 
     def break_off(self) -> None:
         """Nobody waits for the answer any more."""
         self.disconnected = True
         self.message_event.set()
 
-    def _write_head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    def _keep_head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         self.response_started = True
         self.waiting_for_100_continue = False
         lines = [b"HTTP/1.1 %d %s" % (status, phrase(status).encode())]
@@ -84,7 +89,20 @@ class _Cycle(RequestResponseCycle):
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status != 204:
             self.chunked_encoding = True
             lines.append(b"Transfer-Encoding: chunked")
-        self.transport.write(b"\r\n".join((*lines, b"", b"")))
+        self._head = b"\r\n".join((*lines, b"", b""))
+
+    def _behind_its_head(self, message: Any) -> Any:
+        """A part of the body, the first with the head before it: one write wakes a client once."""
+        head, self._head = self._head, b""
+        if not head:
+            return message
+        body: bytes = message.get("body", b"")
+        is_alone = self.scope["method"] == "HEAD" or self.chunked_encoding
+        if is_alone or self.disconnected or len(body) > MOST_TOGETHER:
+            self.transport.write(head)
+            return message
+        self.expected_content_length += len(head)
+        return {**message, "body": head + body}
 
 
 def _bound_head(length: int) -> None:

@@ -155,7 +155,8 @@ class _Running:
         self._context = context
         self._patience_s = patience_s
         self._config = uvicorn.Config(
-            app,
+            # Starlette's own layers are for apps with routes and handlers of errors; this has none.
+            app.router.default,
             http=Protocol,
             interface="asgi3",
             lifespan="off",
