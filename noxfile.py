@@ -132,7 +132,8 @@ def matrix(session: nox.Session, packages: str) -> None:
     )
     session.run("python", "-m", "pip", "list", "--format=freeze", log=False, silent=True)
     session.run(
-        *("python", "-m", "pytest", "-c", str(ini), "--rootdir", "."),
+        # Without the last, pytest looks for conftest.py no further up than beside its settings.
+        *("python", "-m", "pytest", "-c", str(ini), "--rootdir", ".", "--confcutdir", "."),
         *("-q", "-n", "2", "-p", "no:cacheprovider", "-m", "not slow"),
         *(session.posargs or TESTS),
         env={"HYPOTHESIS_PROFILE": "quick"},

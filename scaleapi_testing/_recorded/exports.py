@@ -25,6 +25,7 @@ LISTS: Final = ("docs", "tasks")
 """Under which keys a document holds tasks."""
 
 _DUMP: Final = re.compile(rb'"format"\s*:\s*"scaleapi_testing dump"')
+_GZIP: Final = b"\x1f\x8b"
 _LOOKED_AT: Final = 64 * 1024
 _BLANK: Final = re.compile(r"[\s\x1e]*")
 """What stands between two values; U+001E is what RFC 7464 puts there."""
@@ -118,9 +119,22 @@ def _is_path(value: Any) -> bool:
     return isinstance(value, str | os.PathLike)
 
 
+def _unpacked(name: str, content: bytes) -> bytes:
+    """Large exports are kept compressed by gzip."""
+    if not content.startswith(_GZIP):
+        return content
+    import gzip  # slow to load, and seldom needed
+    import zlib
+
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadExport(f"{name} is no whole gzip file ({error}); expected {FORMS}") from None
+
+
 def _read_file(path: str | os.PathLike[str], export: Export) -> None:
-    content = Path(path).read_bytes()
     name = os.fspath(path)
+    content = _unpacked(name, Path(path).read_bytes())
     if _DUMP.search(content[:_LOOKED_AT]):
         raise BadExport(
             f"{name} is a dump of a whole fake, no export of tasks; load it with "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -89,6 +90,21 @@ def test_a_file_in_another_encoding_of_unicode_is_read(fake, tmp_path, encoding)
     fake.load_tasks(str(file))
 
     assert fake.tasks[0].metadata == {"ü": "🐄"}
+
+
+def test_a_file_that_is_compressed_by_gzip_is_read(fake, tmp_path):
+    file = tmp_path / "tasks.json.gz"
+    file.write_bytes(gzip.compress(json.dumps([task(1)]).encode()))
+
+    assert len(fake.load_tasks(file).tasks) == 1
+
+
+def test_half_a_compressed_file_is_refused(fake, tmp_path):
+    file = tmp_path / "tasks.json.gz"
+    file.write_bytes(gzip.compress(json.dumps([task(1)]).encode())[:-12])
+
+    with pytest.raises(BadExport, match="tasks.json.gz is no whole gzip file"):
+        fake.load_tasks(file)
 
 
 def test_several_files_are_read_as_one(fake, tmp_path):
