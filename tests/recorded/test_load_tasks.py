@@ -103,7 +103,7 @@ def test_half_a_compressed_file_is_refused(fake, tmp_path):
     file = tmp_path / "tasks.json.gz"
     file.write_bytes(gzip.compress(json.dumps([task(1)]).encode())[:-12])
 
-    with pytest.raises(BadExport, match="tasks.json.gz is no whole gzip file"):
+    with pytest.raises(BadExport, match=r"tasks\.json\.gz is no whole gzip file"):
         fake.load_tasks(file)
 
 
