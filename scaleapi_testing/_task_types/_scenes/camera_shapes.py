@@ -122,8 +122,10 @@ def _has_camera(root: RootAnswer) -> bool:
 
 def _of_cuboids(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> list[Sighting]:
     by_label = {label: rule for rule in reversed(rules) for label in rule.labels}
+    # By object and camera: it moves through the frames of one camera, and is elsewhere in the next.
     imagined: dict[tuple[str, int], tuple[Box, Box]] = {}
     sightings: list[Sighting] = []
+    # At least 1: a single frame has no way to go.
     last = max(len(root.frames) - 1, 1)
     for index, (answer, frame) in enumerate(zip(root.frames, root.scene.frames, strict=True)):
         for seen in answer["cuboids"]:
@@ -139,6 +141,8 @@ def _of_cuboids(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> li
                     box = _clipped([pixel for pixel in pixels if pixel is not None], width, height)
                     # Half behind the camera, the rest would be projected upside down.
                     box = box if None not in pixels else None
+                # Only where nothing is known: a frame whose points are known does not invent its
+                # cameras.
                 elif frame.points is None:
                     way = imagined.get((uuid, camera))
                     if way is None:
@@ -166,7 +170,11 @@ def _imagined(job: Job, rule: GeometryRule, width: int, height: int) -> tuple[Bo
     ends: list[Box] = []
     for _ in range(2):
         box = draw_box(
-            job.random, region, min_width=2 * rule.min_width, min_height=2 * rule.min_height
+            # Twice the minima, so that what is left after clipping can still be drawn.
+            job.random,
+            region,
+            min_width=2 * rule.min_width,
+            min_height=2 * rule.min_height,
         )
         ends.append(
             (box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
@@ -203,6 +211,7 @@ def fitted(rule: GeometryRule, box: Box) -> dict[str, Any] | None:
     """The shape of ``rule`` that fills ``box``; ``None`` when that is below the minima."""
     left, top, right, bottom = (round(side, 2) for side in box)
     if rule.integer_pixels:
+        # Inwards, so that the shape stays inside its box.
         left, top, right, bottom = ceil(left), ceil(top), floor(right), floor(bottom)
     width, height = round(right - left, 2), round(bottom - top, 2)
     if rule.geometry == "box":

@@ -46,6 +46,7 @@ class Camera:
     def project(self, point: Vector) -> tuple[float, float] | None:
         """The pixel that shows ``point``; ``None`` when it is behind, or bent out of view."""
         x, y, z = (a - b for a, b in zip(point, self.position, strict=True))
+        # World to camera: the differences are along the world's axes.
         right, down, ahead = (row[0] * x + row[1] * y + row[2] * z for row in self.rotation)
         # Behind the camera, or so close to its plane that the pixel is anywhere.
         if ahead <= _NEAREST:
@@ -66,6 +67,7 @@ class Camera:
             off = hypot(x, y)
             angle = atan2(off, z)
             square = angle * angle
+            # By Horner: powers of the angle would each be computed anew.
             bent = angle * (
                 1 + square * (k["k1"] + square * (k["k2"] + square * (k["k3"] + square * k["k4"])))
             )
@@ -73,10 +75,13 @@ class Camera:
             return (x / off * bent, y / off * bent) if off else (0.0, 0.0)
         if self.model == "omnidirectional":
             length = sqrt(x * x + y * y + z * z)
+            # The centre of projection is moved by xi along the axis; what it leaves behind is not
+            # in the picture.
             x, y, z = x / length, y / length, z / length + k["xi"]
             if z <= _NEAREST:
                 return None
         x, y = x / z, y / z
+        # Most cameras have none, and the polynomials are 1.
         if not any(k[name] for name in _COEFFICIENTS):
             return x, y
         square = x * x + y * y
@@ -94,6 +99,7 @@ class Camera:
         k = self.numbers
         below = 1 + square * (k["k4"] + square * (k["k5"] + square * k["k6"]))
         above = 1 + square * (k["k1"] + square * (k["k2"] + square * k["k3"]))
+        # A denominator near zero bends without bound: out of view.
         return above / below if abs(below) > _NEAREST else 0.0
 
 
@@ -117,6 +123,7 @@ def read_camera(image: Any) -> Camera | None:
     intrinsics = {name: number(image.get(name)) for name in _REQUIRED}
     if position is None or rotation is None or model not in MODELS:
         return None
+    # Absent distortion is none, but without a focal length there is no picture.
     if any(value is None for value in intrinsics.values()):
         return None
     numbers = {name: float(number(image.get(name)) or 0) for name in (*_REQUIRED, *_OPTIONAL)}
@@ -132,9 +139,11 @@ def _rotation(heading: Any) -> tuple[Vector, Vector, Vector] | None:
     if any(part is None for part in parts):
         return None
     w, x, y, z = (float(part or 0) for part in parts)
+    # Beyond it the squares overflow; a quaternion so large was not meant as one.
     length = sqrt(w * w + x * x + y * y + z * z) if max(map(abs, (w, x, y, z))) < 1e100 else 0.0
     if not length:
         return None
+    # Senders round them, and a length beside 1 would scale the picture.
     w, x, y, z = w / length, x / length, y / length, z / length
     # The columns of the camera-to-world matrix are the rows of its inverse.
     return (

@@ -75,6 +75,7 @@ def draw_cuboids(
         draw_cuboid_track(job, scene, labels[int(random.random() * len(labels))], own)
         for _ in range(1 + int(random.random() * MOST_TRACKS))
     ]
+    # Links last: they need the others to be there as targets.
     link_cuboids(job, scene, tracks, own)
     return tracks
 
@@ -92,6 +93,7 @@ def link_cuboids(
     if not any(attribute.type == "linked" for attribute in own):
         return
 
+    # Of the first frame: links are alike in all of them.
     def as_object(track: CuboidTrack) -> dict[str, Any]:
         values = next(iter(track.values.values()), {})
         return {"uuid": track.uuid, "label": track.label, "attributes": values}
@@ -109,14 +111,18 @@ def draw_cuboid_track(job: Job, scene: Scene, label: str, own: Sequence[Attribut
     """A new object that stands still or drives, in the frames in which it is near enough."""
     random = job.random
     track = CuboidTrack(draw_uuid(random), label)
+    # Where it is sure to be in sight; it drives away from there in both directions.
     anchor = int(random.random() * len(scene.frames))
     size = _size(label, random)
     place = _place(scene, scene.frames[anchor], size[2], random)
+    # Around zero, as angles in an answer are.
     yaw = (random.random() * 2 - 1) * pi
     is_moving = random.random() < 0.5
+    # Slow ones are not drawn: they would look like standing ones that tremble.
     speed = _FASTEST_M * (0.15 + 0.85 * random.random()) if is_moving else 0.0
     turn = (random.random() - 0.5) * 0.1 if is_moving else 0.0
     tilt = [(random.random() * 2 - 1) * _MOST_TILT for _ in range(2)] if scene.is_tilted else []
+    # In the frames' units from here on; all that was drawn is in metres.
     dimensions = as_vector(_scaled(size, 1 / scene.unit))
     for index, (where, heading) in _path(scene, anchor, place, yaw, speed, turn).items():
         track.frames[index] = {
@@ -134,8 +140,11 @@ def draw_cuboid_track(job: Job, scene: Scene, label: str, own: Sequence[Attribut
 def _size(label: str, random: Random) -> Vector:
     lower = label.lower()
     width, length, height = next(
-        (size for words, size in _SIZES if any(word in lower for word in words)), _CAR
+        # By a part of the label: labels are people's own words, such as `parked_car`.
+        (size for words, size in _SIZES if any(word in lower for word in words)),
+        _CAR,
     )
+    # A tenth either way, as no two are the same.
     factor = 0.9 + 0.2 * random.random()
     return round(width * factor, 2), round(length * factor, 2), round(height * factor, 2)
 
@@ -145,11 +154,13 @@ def _place(scene: Scene, frame: LidarFrame, height: float, random: Random) -> Ve
     device = _scaled(frame.device, scene.unit)
     reach = _REACH_M if scene.limit is None else min(scene.limit * 0.9, _REACH_M)
     if frame.points:
+        # The lowest point: sensors see the ground nearly everywhere.
         ground = min(point[2] for point in frame.points) * scene.unit
         # A few tries instead of a list of all points in reach: a frame has hundreds of thousands.
         for _ in range(_TRIES):
             at = int(random.random() * len(frame.points))
             x, y, _z = _scaled(frame.points[at], scene.unit)
+            # A little above, so that points of the ground do not count as its own.
             centre = (x, y, ground + height / 2 + _CLEARANCE_M)
             if not frame.ground[at] and _distance(centre, device) <= reach:
                 return centre
@@ -228,6 +239,7 @@ def finished(
     frames: list[dict[str, Any]] = [{"cuboids": []} for _ in scene.frames]
     for track in tracks:
         poses = [_pose(cuboid) for cuboid in track.frames.values()]
+        # Compared and not asked: a truth or a pre-label does not say whether something moves.
         stands = all(pose == poses[0] for pose in poses)
         seen: dict[str, Any] = {}
         for index, cuboid in track.frames.items():
@@ -258,8 +270,10 @@ def _derived(
     completed = dict(cuboid)
     for angle in ("pitch", "roll"):
         if scene.is_tilted:
+            # Zero, as the reader of a tilted scene expects both keys.
             completed.setdefault(angle, 0)
         else:
+            # Away, as others have never seen them.
             completed.pop(angle, None)
     completed.setdefault("stationary", stands)
     frame = scene.frames[index]
@@ -269,9 +283,11 @@ def _derived(
     if "numberOfPoints" not in completed:
         if frame.points is None:
             completed["numberOfPoints"] = 1 + int(job.random.random() * _MOST_UNKNOWN_POINTS)
+        # Unknown points cannot be counted; none would look like an object that nobody saw.
         else:
             completed["numberOfPoints"] = len(points_inside(frame.points, cuboid))
     metres = _distance(centre, frame.device) * scene.unit
+    # Cut, not rounded: an object at the limit must not be told to lie beyond it.
     completed.setdefault("distance_to_device", int(metres * 1000) / 1000)
     return completed
 
@@ -309,6 +325,7 @@ def points_inside(points: Sequence[Vector], cuboid: Mapping[str, Any]) -> list[i
     x, y, z = vector(cuboid["position"]) or (0.0, 0.0, 0.0)
     size = vector(cuboid["dimensions"]) or (0.0, 0.0, 0.0)
     halves = tuple(zip(axes(cuboid), (part / 2 for part in size), strict=True))
+    # The half diagonal holds the cuboid however it is turned.
     radius = hypot(*size) / 2
     # The sphere around it first: nearly all points of a frame are left out by three comparisons.
     return [

@@ -50,14 +50,18 @@ def answer_tracks(annotator: Annotator, clip: Clip) -> list[Track]:
         return draw_tracks(annotator, clip.keys)
     tracks = prelabel.tracks
     rules = {rule.geometry: rule for rule in annotator.rules}
+    # What may not be edited has to come back as it was sent.
     fixed = frozenset[str]() if prelabel.can_edit else frozenset(track.uuid for track in tracks)
     for track in tracks:
         labels = rules[track.geometry].labels
         if track.label is None and labels and prelabel.can_edit_labels:
             track.label = labels[int(job.random.random() * len(labels))]
         complete_values(annotator, track, may_change=prelabel.can_edit)
+        # All of them: a pre-label came with each of its frames drawn.
         track.drawn_at = frozenset(track.shapes)
+    # One more now and then: an answer that only repeats its pre-label tests no reader.
     if prelabel.can_add and (not tracks or job.random.random() < 0.5):
+        # As for drawn ones: with labels where there are any.
         usable = [rule for rule in annotator.rules if rule.labels] or list(annotator.rules)
         tracks.append(draw_video_track(annotator, usable[0], clip.keys))
     link_tracks(annotator, tracks, clip.keys, may_add=prelabel.can_add, fixed=fixed)
@@ -117,7 +121,10 @@ def _add_links(
     shown = {track.uuid: track.shapes for track in tracks}
     for key, frame in frames.items():
         frame["links"] = [
-            link for link in links if key in shown[link["from"]] and key in shown[link["to"]]
+            # In the frames that show both ends alone.
+            link
+            for link in links
+            if key in shown[link["from"]] and key in shown[link["to"]]
         ]
 
 
@@ -149,6 +156,7 @@ def _playback_track(
     last = max(track.shapes)
     for key, shape in track.shapes.items():
         seconds = to_millionths(time(key))
+        # A track of one frame starts, and never ends: so readers find its beginning.
         kind = "middle"
         if not frames:
             kind = "start"
@@ -159,6 +167,7 @@ def _playback_track(
                 "key": key,
                 **shape,
                 "attributes": track.values[key],
+                # What a pre-label said of its frames stays as it was said.
                 "timestamp": shape.get("timestamp", seconds),
                 "timestamp_secs": shape.get("timestamp_secs", seconds),
                 "keyframeType": shape.get("keyframeType", kind),

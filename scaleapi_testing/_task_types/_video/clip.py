@@ -114,22 +114,27 @@ def _clip(job: Job, annotation_rate: float, *, on_grid: bool, by_count: bool) ->
         if not on_grid:
             numbers = list(range(count))
             return Clip(numbers, numbers, numbers, annotation_rate, annotation_rate, size, region)
+        # Not more frames than there are.
         rate = min(annotation_rate, fps)
         steps = _grid(0, float("inf"), fps, rate, count)
     else:
         # Registered and measured facts come first; the metadata's duration is the sender's guess.
         known = job.surroundings.media(url, {})
         counted = known.frames / known.duration if known.frames and known.duration else None
+        # From the surest to a guess: registered, counted, told by the task, the usual one.
         fps = _within(known.fps or counted or video_rate or DEFAULT_FPS)
         rate = min(annotation_rate, fps)
         length = known.duration or (known.frames / fps if known.frames else None)
+        # Bounded: an absurd start would give frame numbers that repeat.
         start = min(float(number(params.get("start_time")) or 0), _LATEST_S)
         part = positive(params, "duration_time")
+        # A part that is longer than the video ends with it.
         if length is not None:
             end = length if part is None else min(start + part, length)
         elif part is not None:
             end = start + part
         else:
+            # The sender's own guess, only where nothing is known of the video.
             end = media.duration or DEFAULT_DURATION_S
         end = min(end, _LATEST_S * 2)
         if not on_grid:
@@ -167,6 +172,7 @@ def _grid(start: float, end: float, fps: float, rate: float, limit: float) -> li
     steps: list[tuple[int, int]] = []
     for k in range(first, first + MOST_FRAMES):
         key = round(k * fps / rate)
+        # Both: the limit is of frames, the end one of time, and either may come first.
         if k / rate >= end or key >= limit:
             break
         steps.append((k, key))

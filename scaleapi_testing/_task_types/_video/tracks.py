@@ -39,6 +39,7 @@ _FASTEST: Final = 0.05 / sqrt(2)
 _ROUNDED_PX: Final = 0.02
 """What rounding may add to a step on one axis: a hundredth each for the place and the growth."""
 
+# Of a side per frame: far below the 10 % that are promised, as things do not swell visibly.
 _GROWTH: Final = 0.01
 _SMALLEST_DIAGONAL: Final = 200
 """Pixels; in smaller pictures one whole pixel would be a jump."""
@@ -82,11 +83,13 @@ def draw_tracks(annotator: Annotator, keys: Sequence[int]) -> list[Track]:
         keys: of the annotated frames, in order.
     """
     random = annotator.job.random
+    # A geometry without labels cannot tell its objects apart where others can.
     rules = [rule for rule in annotator.rules if rule.labels] or list(annotator.rules)
     each = max(MOST_TRACKS // len(rules), 1)
     tracks = [
         draw_video_track(annotator, rule, keys)
         for rule in rules
+        # At least one of each: a geometry that was asked for and never drawn looks forgotten.
         for _ in range(1 + int(random.random() * each))
     ]
     link_tracks(annotator, tracks, keys)
@@ -111,6 +114,7 @@ def draw_video_track(
     span = _span(random.random(), random.random(), len(keys))
     run = [keys[position] for position in span]
     base = draw_shape(rule, annotator.region, random)
+    # From its first frame on: the shape is drawn once, and only moves afterwards.
     for key, shape in zip(run, _moving(annotator, rule, base, len(run)), strict=True):
         track.shapes[key] = shape
     _fill_values(annotator, track, run)
@@ -121,6 +125,7 @@ def _span(begin: float, end: float, count: int) -> range:
     """A run of up to sixty frames; in a short clip, most of it."""
     # Up to a third is left out on either side, so that objects are seen to come and go.
     if count <= _LONGEST:
+        # Drawn apart for both ends; together they leave out two thirds at most, so a frame remains.
         return range(int(begin * count / 3), count - int(end * count / 3))
     first = int(begin * (count - _LONGEST + 1))
     return range(first, first + _LONGEST - int(end * _LONGEST / 3))
@@ -141,12 +146,14 @@ def _moving(
     # It grows about its centre: from a corner, a box as large as a padded picture's padding would
     # carry its centre along, farther than a small picture allows.
     wider, higher = (right - left) * growth / 2, (bottom - top) * growth / 2
+    # Half of the growth on either side; what would leave the picture does not grow at all.
     if not (
         region.left <= (left - wider) * 100 <= (right + wider) * 100 <= region.right
         and region.top <= (top - higher) * 100 <= (bottom + higher) * 100 <= region.bottom
     ):
         wider = higher = 0.0
     left, top, right, bottom = left - wider, top - higher, right + wider, bottom + higher
+    # In hundredths of a pixel: whole numbers, so that adding them up does not drift.
     reach = _pace(diagonal) * (count - 1) * 100
     across = _way(random.random(), left, right, region.left, region.right, reach)
     down = _way(random.random(), top, bottom, region.top, region.bottom, reach)
@@ -159,6 +166,7 @@ def _moving(
     for position in range(count):
         # Eased, as things move that start and stop: slow at both ends, fastest half-way.
         part = (1 - cos(pi * position / (count - 1))) / 2
+        # Towards zero: rounding up could carry the last step over the edge.
         dx = int(across * part / unit) * unit / 100 if unit else 0
         dy = int(down * part / unit) * unit / 100 if unit else 0
         shapes.append(moved(rule, base, dx, dy, wider * part, higher * part))
@@ -171,6 +179,7 @@ def _pace(diagonal: float) -> float:
     In pictures of a few pixels it is less than `_STEP` of the diagonal: there the hundredths that
     coordinates are rounded to are a part of the 5 % themselves.
     """
+    # Half a turn of the cosine is fastest in its middle, by pi / 2 times its mean.
     return min(_STEP * diagonal, max(_FASTEST * diagonal - _ROUNDED_PX, 0) / (pi / 2))
 
 
@@ -180,6 +189,7 @@ def _extent(shape: dict[str, Any]) -> tuple[float, float, float, float]:
     ys: list[float] = []
     if "left" in shape:
         xs += [shape["left"], shape["left"] + shape["width"]]
+        # A turned box has both its frame and its corners, and all of them must stay inside.
         ys += [shape["top"], shape["top"] + shape["height"]]
     for point in shape.get("vertices", [] if xs else [shape]):
         xs.append(point["x"])
@@ -204,6 +214,7 @@ def moved(
     higher: float = 0,
 ) -> dict[str, Any]:
     """``shape`` shifted by ``dx``, ``dy`` pixels; a box grown on each side by the others."""
+    # Its vertices hang together: moved one by one, rounding would bend its edges.
     if rule.geometry == "cuboid":
         ends = shape["vertices"]
         left, right, far = (round(ends[corner]["x"] + dx, 2) for corner in (0, 2, 4))
@@ -216,6 +227,7 @@ def moved(
     # Whole hundredths on each side, so that the centre stays where it is.
     wider, higher = int(wider * 100) / 100, int(higher * 100) / 100
     for name, by in (("left", dx - wider), ("x", dx), ("top", dy - higher), ("y", dy)):
+        # Only what the geometry has: each names its place in its own way.
         if name in placed:
             placed[name] = _shifted(placed[name], by)
     if wider:
@@ -240,6 +252,7 @@ def _fill_values(annotator: Annotator, track: Track, run: Sequence[int]) -> None
     """Attributes of a new track: constant ones stay, others may change once on the way."""
     own = annotator.attributes.own
     values = annotator.values(track.label, track.shapes[run[0]])
+    # The last one too: what lies between two of them is interpolated.
     drawn_at = set(run[::_KEY_FRAME_EVERY]) | {run[-1]}
     change = len(run)
     # A constant or linked attribute that depends on changing ones would have to come and go.
@@ -250,6 +263,7 @@ def _fill_values(annotator: Annotator, track: Track, run: Sequence[int]) -> None
     )
     random = annotator.job.random
     if not steady and len(run) > 2 and random.random() < 0.5:
+        # Never at the first frame, where it would be no change.
         change = 1 + int(random.random() * (len(run) - 1))
         drawn_at.add(run[change])
     for position, key in enumerate(run):
@@ -258,6 +272,7 @@ def _fill_values(annotator: Annotator, track: Track, run: Sequence[int]) -> None
                 attribute.key: values[attribute.key]
                 for attribute in own
                 if attribute.constant and attribute.key in values
+                # What stays from before the change: a constant attribute keeps its value for good.
             }
             values = annotator.values(track.label, track.shapes[key], kept)
         track.values[key] = values
@@ -276,8 +291,10 @@ def complete_values(annotator: Annotator, track: Track, *, may_change: bool) -> 
     for key, shape in track.shapes.items():
         sent = track.values.get(key)
         if sent is not None and not may_change:
+            # Remembered all the same: frames that lack it take it from the frames before.
             known |= sent
             continue
+        # What was read off another frame may lie outside of this one's shape.
         fitting = _fitting(annotator, known, edges_of(shape))
         values = annotator.values(track.label, shape, {**fitting, **(sent or {})})
         known |= values
@@ -316,12 +333,14 @@ def link_tracks(
         may_add: whether new tracks are allowed.
         fixed: uuids of tracks whose attributes must stay as they are.
     """
+    # Only these: the others have been filled in with the track.
     linked = [attribute for attribute in annotator.attributes.own if attribute.type == "linked"]
     if not linked:
         return
     by_label: dict[str, GeometryRule] = {}
     for rule in annotator.rules:
         for label in rule.labels:
+            # The first rule that has a label makes the objects of it.
             by_label.setdefault(label, rule)
 
     def make(label: str) -> dict[str, Any]:
@@ -342,6 +361,7 @@ def link_tracks(
         for values in track.values.values():
             for attribute in linked:
                 if (
+                    # Filled from its first frame, so that a link is the same in each.
                     values is not first
                     and track.uuid not in fixed
                     and attribute.key in first
