@@ -126,6 +126,7 @@ class BulkMethods(TaskCreatorMethods):
         workers = ThreadPoolExecutor(concurrency, thread_name_prefix="scaleapi-create")
         try:
             while True:
+                # Bounded, so that an endless iterable is never read ahead of who takes the results.
                 while more and len(waiting) < READ_AHEAD * concurrency:
                     try:
                         params = next(inputs)
@@ -144,14 +145,17 @@ class BulkMethods(TaskCreatorMethods):
                         index += 1
                 if not waiting:
                     break
+                # In the order of the inputs: a later one that is done already waits for its turn.
                 result = waiting.popleft().result()
                 if bar is not None:
                     bar.update(1)
                 yield result
         finally:
+            # What was not sent is canceled; what is under way has to end, for its task may be made.
             workers.shutdown(wait=True, cancel_futures=True)
             if bar is not None:
                 bar.close()
+        # After the results: all inputs before it have been sent.
         if input_error is not None:
             raise input_error
 
@@ -179,6 +183,7 @@ class _Unread(Generator["CreateResult", None, None]):
         self._asked_at = asked_at
         self._read = False
 
+    # Any use at all counts as read: closing says that dropping them was meant.
     def __next__(self) -> CreateResult:
         self._read = True
         return next(self._results)
@@ -196,6 +201,7 @@ class _Unread(Generator["CreateResult", None, None]):
         self._results.close()
 
     def __del__(self) -> None:
+        # An empty input sends nothing, and so loses nothing.
         if self._read or self._total == 0:
             return
         warn_unread("for result in client.create_tasks(...)", self._asked_at)
@@ -225,6 +231,7 @@ def checked_inputs(
     """
     if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise refused(f"concurrency must be an integer of at least 1, got {concurrency!r:.80}")
+    # A single mapping is iterable too: its keys would each be taken for an input.
     if isinstance(iterable_of_params, Mapping | str | bytes) or not isinstance(
         iterable_of_params,
         Iterable,  # pyright: ignore[reportUnnecessaryIsInstance]  # same
@@ -232,6 +239,7 @@ def checked_inputs(
         kind = type(iterable_of_params).__name__
         raise refused(f"create_tasks takes an iterable of parameter mappings, got one {kind}")
     type_name = None if task_type is None else task_type_name(task_type)
+    # Only for the progress bar: a generator has no number.
     total = len(iterable_of_params) if isinstance(iterable_of_params, Sized) else None
     inputs = iter(iterable_of_params)
     if type_name is None:
@@ -243,6 +251,7 @@ def one_create(params: Any, type_name: str | None) -> tuple[str, JSONObject, str
     """Type, parameters and idempotency key of one input."""
     if not isinstance(params, Mapping):
         raise refused(f"the parameters of a task must be a mapping, got {params!r:.80}")
+    # A copy: the caller's own mapping stays as it was given.
     body: JSONObject = dict(params)
     key: str | None = body.pop("idempotency_key", None)
     own = body.pop("task_type", None)
@@ -262,6 +271,7 @@ def _some_typed(iterable: Iterable[Any], inputs: Iterator[Any]) -> Iterator[Any]
     Of what is no sequence only the first input is looked at, for the rest may be endless.
     """
     looked_at: list[Any]
+    # A sequence is known whole, so that one typed input among many is enough.
     if isinstance(iterable, Sequence):
         looked_at = list(iterable)
     else:

@@ -69,7 +69,9 @@ class Call:
         past = tuple(history)
         self.attempts = len(past) + 1
         self.earlier_try_may_have_worked = bool(past) and any(
-            one.error is not None or (one.status or 0) >= 500 for one in past
+            # After these an earlier try may have been carried out; after a 429 or 408 it was not.
+            one.error is not None or (one.status or 0) >= 500
+            for one in past
         )
 
 
@@ -103,6 +105,7 @@ class Exchange:
         self.base_url = base_url
         self.mask = Mask(api_key)
         self.new_idempotency_key = _random_uuid
+        # Hidden from reprs and tracebacks that show locals.
         self._api_key: Final[str] = HiddenText(api_key)
         self._prefix: Final = urlsplit(base_url).path
         agent = (
@@ -119,6 +122,7 @@ class Exchange:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} to {self.base_url} with key {self.mask.shown}>"
 
+    # Both pickle and deepcopy come here.
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError(not_copied("the transport of a client"))
 
@@ -220,6 +224,7 @@ class Exchange:
             readable = bool(content)
         except (ValueError, RecursionError):
             decoded, readable = None, False
+        # Scale documents 200 alone as success; anything else is judged as a refusal.
         if status == 200:
             if json_expected and not readable:
                 shown = self.mask.text(content[:BODY_SHOWN].decode("utf-8", "replace"))
@@ -251,6 +256,7 @@ class Exchange:
                 decoded = None
         text = decoded.get("error") if isinstance(decoded, dict) else None
         if not isinstance(text, str):
+            # A proxy in between answers HTML: a part of it tells more than nothing.
             text = content[:BODY_SHOWN].decode("utf-8", "replace") or "no further explanation"
         error = error_for(status)(
             self.mask.message(text),
@@ -259,6 +265,7 @@ class Exchange:
             path=call.path,
             attempts=call.attempts,
         )
+        # Whole, for programs that look into it; the message holds a part.
         error.body = self.mask.text(content.decode("utf-8", "replace"))
         return error
 
@@ -296,6 +303,7 @@ def header_text(value: str, argument: str) -> str:
         ScaleInvalidRequest: it is no string, is empty, has a line end or another control
             character, white space at an end, or a character that is not latin-1.
     """
+    # Checked at run time as well: most callers are not type-checked.
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise refused(f"{argument} must be a string, got {value!r:.80}")
     if value.isascii() and value.isprintable() and value.strip(" ") == value != "":
@@ -330,6 +338,7 @@ def unreadable_keys(what: str, missing: Iterable[str], json: Iterable[object]) -
     return f"expected a {what} with {', '.join(missing)}, got the keys {listed(json)}"
 
 
+# A client's mapping or enum is no mistake; anything else would be sent as its repr.
 def _encode_other(value: object) -> Any:
     if isinstance(value, Enum):
         return value.value
@@ -346,4 +355,5 @@ _json_of: Final = json.JSONEncoder(allow_nan=False, default=_encode_other).encod
 def _random_uuid() -> str:
     import uuid  # 2 ms of start-up that only creates need
 
+    # Not the `random` module: programs seed it, and two of them would send the same key.
     return str(uuid.UUID(bytes=os.urandom(16), version=4))

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from ._deadline import Deadline
 
+# 408 and 429 say that nothing was done, 5xx may pass; 409 and other refusals never do.
 RETRIED_STATUSES: Final = frozenset({408, 429, *range(500, 600)})
+# POST too: each create carries an Idempotency-Key.
 RETRIED_METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE"})
 LONGEST_BACKOFF_S: Final = 60.0
 LONGEST_WAIT_S: Final = 3600.0
@@ -143,6 +145,8 @@ class ScaleRetry(Retry):
         made = super().increment(method, url, response, error, _pool, _stacktrace)
         if made._time_is_up(response):
             reason = error or ResponseError("no time is left for a further try")
+            # A kind of its own, since tries were left: the count of attempts is not that of the
+            # rule.
             gave_up = GaveUp(_pool, url or "", reason)
             gave_up.attempts = len(made.history)
             raise gave_up from error
@@ -161,7 +165,9 @@ class ScaleRetry(Retry):
         wait = asked or self._drawn_backoff()
         if wait >= deadline.remaining():
             return True
+        # Counted beforehand: with a fake the wait passes on its clock, not on the wall's.
         deadline.count_wait(wait)
+        # Kept, so that the wait that urllib3 asks for next is the one that was checked.
         self._drawn = None if asked else wait
         return False
 
@@ -173,6 +179,7 @@ class ScaleRetry(Retry):
         whole = self._whole_backoff()
         if whole <= 0:
             return 0.0
+        # At least half of it: a wait near zero would hit a server that has just refused.
         return min(whole * (0.5 + 0.5 * self.jitter_source()), self.max_wait)
 
     def _whole_backoff(self) -> float:
@@ -210,6 +217,7 @@ class _InThisThread:
         self._calls.deadline = self._deadline
 
     def __exit__(self, *error: object) -> None:
+        # Deleted, so that a later call of this thread without a bound has none.
         del self._calls.deadline
 
 

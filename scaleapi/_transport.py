@@ -44,6 +44,7 @@ class _Session(requests.Session):
     """A session that follows no redirect, so that the key stays with the host it was meant for."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  # requests asks
+        # None: requests would otherwise prepare the next request, with the key in it.
         return None
 
     def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[requests.Response]:
@@ -116,6 +117,7 @@ class Transport(Exchange):
 
             kind = DeadlineAdapter
         self._adapter_kind: Final = kind
+        # One adapter for both schemes: one pool for all connections.
         adapter = kind(pool_maxsize=POOL_SIZE, max_retries=retries)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
@@ -124,6 +126,7 @@ class Transport(Exchange):
         self._verify: Final = settings["verify"]
         self._cert: Final = settings["cert"]
         self.session.trust_env = False
+        # Compared on each call, as a fork leaves no other trace.
         self._process = os.getpid()
         self._inherited: list[object] = []
 
@@ -171,6 +174,7 @@ class Transport(Exchange):
         if call is None:
             call = Call(method)
         outgoing = self.outgoing(method, path, query, body, files, idempotency_key, call)
+        # Not through `Request.prepare`, which costs several times as much as all else here.
         request = requests.PreparedRequest()
         request.method = method
         request.url = outgoing.url
@@ -182,6 +186,7 @@ class Transport(Exchange):
         deadline = self._new_deadline()
         response = self._sent(request, call, self._timeout, deadline)
         content = self.read(call, response, deadline)
+        # A redirect is an error: the key stays with the host that it was meant for.
         if response.is_redirect:
             raise self.redirected(call, response.headers["Location"])
         return self.judged(call, call.status, content, json_expected=json_expected)
@@ -241,6 +246,7 @@ class Transport(Exchange):
         """
         try:
             content = response.content
+        # Whatever of the three libraries breaks off: users catch one error.
         except (requests.RequestException, HTTPError, OSError) as error:
             raise self._unanswered(call, error, deadline) from error
         self.answered(call, response.status_code)
@@ -286,6 +292,7 @@ class Transport(Exchange):
         return Deadline(self._total_timeout)
 
     def _send_in(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
+        # Streamed, so that reading the body is under our own bound as well.
         return self.session.send(
             request,
             stream=True,
@@ -314,6 +321,7 @@ class Transport(Exchange):
     def _unanswered(
         self, call: Call, error: Exception, deadline: Deadline | None = None
     ) -> ScaleConnectionError:
+        # First of all: the texts of libraries hold the request, and the request the key.
         self.mask.exception(error)
         inner = error.args[0] if error.args else None
         reason = getattr(inner, "reason", None)
@@ -322,6 +330,8 @@ class Transport(Exchange):
             # urllib3 gives up when all of them are used, our rule also when time is up.
             call.attempts = getattr(inner, "attempts", tries + 1)
         over = deadline is not None and deadline.remaining() <= 0
+        # A connection that could not be made is no time-out, though urllib3 derives its error from
+        # one.
         timed_out = (
             over
             or isinstance(error, requests.Timeout)

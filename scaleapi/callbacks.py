@@ -111,6 +111,7 @@ def is_authentic(headers: ReceivedHeaders, auth_key: str) -> bool:
     for name, value in headers.items():
         if name.lower() == AUTH_HEADER:
             sent = value
+    # An unset key equals no header, not even a missing one.
     return bool(auth_key) and hmac.compare_digest(sent.encode(), auth_key.encode())
 
 
@@ -138,6 +139,7 @@ def parse_callback(
 
     Source: documented (https://scale.com/docs/api-reference/callbacks).
     """
+    # Before the body is looked at: nothing of a forged callback is parsed.
     if not is_authentic(headers, auth_key):
         raise CallbackForged(f"the header {AUTH_HEADER} is missing or is not your callback key")
     decoded: object = body
@@ -149,6 +151,7 @@ def parse_callback(
     if not isinstance(decoded, dict):
         raise refused(f"the callback's body is not a JSON object: {decoded!r:.120}")
     message = checked_object(decoded, "callback")
+    # The task first: a task's callback may name its batch as well.
     if isinstance(message.get("task_id"), str):
         return TaskCallback(message, client if isinstance(client, TaskMethods) else None)
     if isinstance(message.get("batch"), str):

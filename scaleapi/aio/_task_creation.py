@@ -112,6 +112,7 @@ class AsyncTaskCreationMethods(AsyncTaskMethods):
     ) -> AsyncTask:
         if instruction is not None:
             params = {"instruction": instruction, **params}
+        # Made once, before the first try: all tries of this create carry it.
         key = idempotency_key or self._transport.new_idempotency_key()
         call = Call("POST")
         try:
@@ -120,6 +121,7 @@ class AsyncTaskCreationMethods(AsyncTaskMethods):
             )
         except ScaleDuplicateResource as taken:
             unique_id = params.get("unique_id")
+            # A 409 to a first try is a true one: somebody else has the unique_id.
             if unique_id is None or not call.earlier_try_may_have_worked:
                 raise
             return await self._task_made_before(unique_id, taken)
@@ -128,9 +130,11 @@ class AsyncTaskCreationMethods(AsyncTaskMethods):
     async def _task_made_before(self, unique_id: str, taken: ScaleDuplicateResource) -> AsyncTask:
         """The task that has ``unique_id``; ``taken`` is raised when there is none."""
         try:
+            # By its unique_id: the lost reply is the only one that held the id.
             found = await self.tasks(unique_id=unique_id)
         except ScaleException as error:
             taken.add_note(f"looking the task up by its unique_id failed as well: {error}")
+            # The 409 stays the error: it is what the create was answered.
             raise taken from error
         if not found:
             raise taken

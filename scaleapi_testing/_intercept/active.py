@@ -78,6 +78,7 @@ class Activation:
         self.skip_sleep = skip_sleep
         self.thread = threading.get_ident()
         self.in_task = _in_asyncio_task()
+        # Only what the fake's clock moves from now on shifts the clocks of the process.
         self.began_ms = fake.clock.moved_ms if skip_sleep else 0
 
     def shift_ms(self) -> int:
@@ -90,6 +91,7 @@ class Activation:
         """Who answers; ``None`` when this activation has ended."""
         return self.fake_now()
 
+    # So that a value left in some context keeps nothing alive.
     def end(self) -> None:
         """Let go of the fake."""
         self.fake_now = _nobody
@@ -147,6 +149,7 @@ class Interception:
 
         The one started last in this thread or asyncio task, else in the process.
         """
+        # The context first: tasks of one loop may each have a fake of their own.
         for activation in reversed(_STARTED_HERE.get()):
             fake = activation.fake_now()
             if fake is not None and origin in activation.origins:
@@ -167,6 +170,7 @@ class Interception:
         """Who answers for what ``SCALE_API_BASE_URL`` names, unless it is a fake's server."""
         if origin != named_origin():
             return None
+        # The last one started is asked first, as everywhere.
         here = self.here()
         for activation in reversed(here):
             # The server that a fake of another process is on: its world is meant, not the root's.
@@ -182,6 +186,7 @@ class Interception:
     def here(self) -> tuple[Activation, ...]:
         """The activations that count here, in order: this task's, else this thread's, else all."""
         alive = tuple(a for a in _STARTED_HERE.get() if a.fake is not None)
+        # All of them last: a thread that the test began has started nothing itself.
         return alive or self.of_this_thread() or self.activations
 
     def of_this_thread(self) -> tuple[Activation, ...]:
@@ -200,6 +205,7 @@ class Interception:
         for activation in reversed((*self.of_this_thread(), *_STARTED_HERE.get())):
             if activation.fake is None or not activation.skip_sleep:
                 continue
+            # Sleeps of other threads are real: time that passes there is not this test's.
             if activation.thread == thread:
                 return activation
         return None
@@ -213,6 +219,7 @@ class Interception:
         """Another fake may skip sleeps here now: no clock goes back by that."""
         activation = self.skipping()
         if activation is not None:
+            # At most back to what was shifted before; never forward.
             activation.began_ms -= max(shift_ms - activation.shift_ms(), 0)
 
     def open(self) -> None:
@@ -222,13 +229,16 @@ class Interception:
                 full = f"{__package__}.{name}"
                 door = sys.modules.get(full) or import_module(full)
                 self._close = (*self._close, door.install(self))
+        # Everything, interrupts too: doors that stay open without a fake would answer nobody.
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """Put everything back that is still ours."""
+        # Taken first, so that closing twice puts nothing back twice.
         closing, self._close = self._close, ()
+        # In reverse: what was replaced last stands on top.
         for close in reversed(closing):
             close()
 
@@ -258,6 +268,7 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
     """
     activation = Activation(fake, skip_sleep=skip_sleep)
     PROCESS.watch_sockets(_installed)
+    # Started and stopped from any thread; two first starts must not both open the doors.
     with PROCESS.lock:
         interception = _installed() or Interception()
         before = interception.activations
@@ -268,10 +279,12 @@ def start(fake: ActiveFake, *, skip_sleep: bool = False) -> None:
             interception.activations = (*before, activation)
             interception.open_or_close_sleep()
         except BaseException:
+            # As before the start, whatever broke it: the fake that could not start answers nobody.
             interception.activations = before
             if not before:
                 interception.close()
             raise
+    # Those that ended elsewhere leave the tuple here, as nobody could reach into this context.
     _STARTED_HERE.set((*(a for a in _STARTED_HERE.get() if a.fake is not None), activation))
     if before:
         interception.keep_shift(shift_ms)
@@ -287,12 +300,14 @@ def stop(fake: ActiveFake) -> bool:
         interception = _installed()
         if interception is None:
             return False
+        # This context's own start first: threads that share a fake each end theirs.
         started = [a for a in _STARTED_HERE.get() if a.fake is fake]
         started = started or [a for a in interception.activations if a.fake is fake]
         if not started:
             return False
         ended = started[-1]
         others = tuple(a for a in interception.activations if a is not ended)
+        # Looked at before it ends: clocks must not go back when another fake takes over.
         shift_ms = interception.shift_ms() if others else 0
         ended.end()
         interception.activations = others
@@ -301,6 +316,7 @@ def stop(fake: ActiveFake) -> bool:
         try:
             interception.open_or_close_sleep()
         finally:
+            # Also where putting a sleep back failed: doors without a fake must not stay.
             if not interception.activations:
                 interception.close()
     _STARTED_HERE.set(tuple(a for a in _STARTED_HERE.get() if a.fake is not None))
@@ -351,6 +367,7 @@ def fakes() -> list[ActiveFake]:
     """The fakes that are active anywhere in the process, each once, in the order of their start."""
     interception = _installed()
     activations = () if interception is None else interception.activations
+    # By identity: a fake that was started twice is one.
     return list({id(a.fake): a.fake for a in activations if a.fake is not None}.values())
 
 

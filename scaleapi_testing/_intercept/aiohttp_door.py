@@ -42,6 +42,7 @@ GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def install(interception: Interception) -> Callable[[], None]:
+    # At the connector: sessions, middlewares, cookies and redirects above it stay the library's.
     """Replace how connectors connect and sessions ask; returns what undoes it."""
     door = Door(interception)
     return replace(
@@ -86,11 +87,13 @@ class Door:
             __tracebackhide__ = True
             if not self._interception.activations:
                 return await original(session, method, url, *args, **kwargs)
+            # A call for another host goes the way it came, mocks of the test included.
             if self._answering(_absolute(session, url)) is None:
                 return await original(session, method, url, *args, **kwargs)
             ask = _GENUINE if _is_mock(original) else original
             try:
                 return await ask(session, method, url, *args, **kwargs)
+            # An OSError of the test's own target would be told as a broken connection.
             except OSError as error:  # what a target raised may be one, and is wrapped
                 raised = error.__cause__
                 if raised is None or not is_from_target(raised):
@@ -131,6 +134,7 @@ def _absolute(session: Any, url: Any) -> URL | None:
     try:
         built: URL = session._build_url(url)
     except (TypeError, ValueError):
+        # The library refuses it itself when it is asked.
         return None  # refused in the library's own words
     return built
 
@@ -148,6 +152,7 @@ async def _connection(
     loop = asyncio.get_running_loop()
     protocol = ResponseHandler(loop=loop)
     protocol.connection_made(FakeTransport(fake, req, _Limits(timeout), protocol, loop))
+    # Never pooled: the next request needs a transport of its own.
     protocol.force_close()
     for trace in traces or ():
         await trace.send_connection_create_end()
@@ -163,6 +168,7 @@ class _Limits:
         self.connect = _least(timeout.connect, timeout.sock_connect, timeout.total)
 
     def read_error(self) -> Exception:
+        # The total has no text of its own in the library.
         if self.read is None or self.read == self._total:
             return TimeoutError()
         return aiohttp.SocketTimeoutError(READ_TIMED_OUT)
@@ -206,11 +212,13 @@ class FakeTransport(asyncio.Transport):
         written.write(data)
         if written.is_whole:
             if not self._is_answered:
+                # Once, though a late empty part may follow the last one.
                 self._is_answered = True
                 self._loop.call_soon(self._handle)  # when the tasks that ask at once have asked
         elif self._may_expect and written.method:
             self._may_expect = False
             if written.headers.get("expect", "").lower() == "100-continue":
+                # Only once, and only when the headers are whole.
                 self._loop.call_soon(self._deliver, GO_ON)
 
     def writelines(self, list_of_data: Any) -> None:
@@ -223,6 +231,7 @@ class FakeTransport(asyncio.Transport):
         url = self._url
         origin = origin_of(url.scheme, url.raw_host or "", url.port)
         call = self._written.request(origin, self._limits.read, self._limits.connect)
+        # When its task began to wait, so that tasks that wait together pass the same time.
         call.began_ms = self._began_ms
         try:
             reply = self._fake.app.handle(call)
@@ -235,6 +244,7 @@ class FakeTransport(asyncio.Transport):
         elif reply.broken == "read_timeout":
             self._fail(self._limits.read_error())
         elif reply.status:
+            # A cut answer ends with the connection, which is what the client notices.
             cut = reply.broken == "truncate"
             answer = _head(reply) + (b"" if call.method == "HEAD" else reply.body)
             self._deliver(answer, cut=cut)
@@ -260,6 +270,8 @@ class FakeTransport(asyncio.Transport):
         """End the connection."""
         if not self._is_closing:
             self._is_closing = True
+            # Later, as a real connection's end would come: the client may be in the middle of a
+            # read.
             self._loop.call_soon(self._protocol.connection_lost, None)
 
     abort = close

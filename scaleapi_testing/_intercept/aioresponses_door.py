@@ -43,6 +43,7 @@ class _Top:
             put_back()
 
     def _stand_on_top(self) -> None:
+        # Only when something else stands there by now: wrappers must not pile up.
         if vars(aiohttp.ClientSession)["_request"] is not self._mine:
             self._put_back.append(
                 replace((aiohttp.ClientSession, "_request", self._door.around_request))
