@@ -70,8 +70,8 @@ class Call:
         self.attempts = len(past) + 1
         self.earlier_try_may_have_worked = bool(past) and any(
             # After these an earlier try may have been carried out; after a 429 or 408 it was not.
-            one.error is not None or (one.status or 0) >= 500
-            for one in past
+            attempt.error is not None or (attempt.status or 0) >= 500
+            for attempt in past
         )
 
 

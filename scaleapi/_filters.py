@@ -46,7 +46,7 @@ def filter_query(
             continue
         values = query_values(value, name)
         if name in REPEATED:
-            query.extend((name, one) for one in values)
+            query.extend((name, item) for item in values)
         else:
             query.append((name, ",".join(values)))
     return query
@@ -56,7 +56,7 @@ def query_values(value: Any, name: str) -> list[str]:
     """The texts of one filter's value or values."""
     if isinstance(value, str | Enum | date) or not isinstance(value, Iterable):
         return [_query_text(value, name)]
-    texts = [_query_text(one, name) for one in value]
+    texts = [_query_text(item, name) for item in value]
     if not texts:
         raise refused(f"{name} is an empty list; leave it out, or name at least one value")
     return texts

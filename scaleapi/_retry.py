@@ -88,21 +88,21 @@ class ScaleRetry(Retry):
 
     def with_jitter(self, source: Callable[[], float]) -> ScaleRetry:
         """The same rule, its waits drawn from ``source`` (0 to 1)."""
-        made = self.new()
-        made.jitter_source = source
-        return made
+        rule = self.new()
+        rule.jitter_source = source
+        return rule
 
     def with_max_wait(self, seconds: float) -> ScaleRetry:
         """The same rule, no wait of which is longer than ``seconds``."""
-        made = self.new()
-        made.max_wait = seconds
-        return made
+        rule = self.new()
+        rule.max_wait = seconds
+        return rule
 
     def until(self, deadline: Deadline | None) -> ScaleRetry:
         """The same rule for one call that must be over at ``deadline``."""
-        made = self.new()
-        made._deadline = deadline
-        return made
+        rule = self.new()
+        rule._deadline = deadline
+        return rule
 
     def for_this_thread(self, deadline: Deadline) -> _InThisThread:
         """While the block lasts, the calls of this thread must be over at ``deadline``.
@@ -113,12 +113,12 @@ class ScaleRetry(Retry):
 
     def new(self, **changes: Any) -> Self:
         """A copy with ``changes``, which keeps the jitter source and the bounds."""
-        made = super().new(**changes)
-        made.jitter_source = self.jitter_source
-        made.max_wait = self.max_wait
-        made._calls = self._calls
-        made._deadline = self._deadline
-        return made
+        copy = super().new(**changes)
+        copy.jitter_source = self.jitter_source
+        copy.max_wait = self.max_wait
+        copy._calls = self._calls
+        copy._deadline = self._deadline
+        return copy
 
     @property
     def deadline(self) -> Deadline | None:
@@ -142,33 +142,33 @@ class ScaleRetry(Retry):
         Raises:
             urllib3.exceptions.MaxRetryError: there is no further try.
         """
-        made = super().increment(method, url, response, error, _pool, _stacktrace)
-        if made._time_is_up(response):
+        next_rule = super().increment(method, url, response, error, _pool, _stacktrace)
+        if next_rule._time_is_up(response):
             reason = error or ResponseError("no time is left for a further try")
             # A kind of its own, since tries were left: the count of attempts is not that of the
             # rule.
             gave_up = GaveUp(_pool, url or "", reason)
-            gave_up.attempts = len(made.history)
+            gave_up.attempts = len(next_rule.history)
             raise gave_up from error
-        return made
+        return next_rule
 
     def _time_is_up(self, response: BaseHTTPResponse | None) -> bool:
-        asked = None
+        retry_after = None
         if response is not None and self.respect_retry_after_header:
-            asked = self.get_retry_after(response)
-        if asked is not None and asked > self.max_wait:
+            retry_after = self.get_retry_after(response)
+        if retry_after is not None and retry_after > self.max_wait:
             return True
         deadline = self.deadline
         if deadline is None:
             return False
         # Drawn here already, so that no wait begins whose end the call would not live to see.
-        wait = asked or self._drawn_backoff()
+        wait = retry_after or self._drawn_backoff()
         if wait >= deadline.remaining():
             return True
         # Counted beforehand: with a fake the wait passes on its clock, not on the wall's.
         deadline.count_wait(wait)
         # Kept, so that the wait that urllib3 asks for next is the one that was checked.
-        self._drawn = None if asked else wait
+        self._drawn = None if retry_after else wait
         return False
 
     def get_backoff_time(self) -> float:

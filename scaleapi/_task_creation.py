@@ -131,11 +131,11 @@ class TaskCreationMethods(TaskMethods):
         """The task that has ``unique_id``; ``taken`` is raised when there is none."""
         try:
             # By its unique_id: the lost reply is the only one that held the id.
-            found = self.tasks(unique_id=unique_id)
+            tasks = self.tasks(unique_id=unique_id)
         except ScaleException as error:
             taken.add_note(f"looking the task up by its unique_id failed as well: {error}")
             # The 409 stays the error: it is what the create was answered.
             raise taken from error
-        if not found:
+        if not tasks:
             raise taken
-        return found[0]
+        return tasks[0]

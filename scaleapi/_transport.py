@@ -305,7 +305,9 @@ class Transport(Exchange):
 
     def _start_afresh(self) -> None:
         """Forget every connection, without touching it or the locks of a thread that is gone."""
-        for adapter in {id(one): one for one in self.session.adapters.values()}.values():
+        for adapter in {
+            id(mounted): mounted for mounted in self.session.adapters.values()
+        }.values():
             if isinstance(adapter, HTTPAdapter):
                 # Kept, for what collects them would wait for locks that nobody can release.
                 self._inherited += [adapter.poolmanager, adapter.proxy_manager]

@@ -52,14 +52,14 @@ class TaskCallback:
 
     def __init__(self, body: JSONObject, client: TaskMethods | None = None) -> None:
         json_task = body.get("task")
-        known = dict(json_task) if isinstance(json_task, dict) else {}
-        known.setdefault("task_id", body["task_id"])
+        task = dict(json_task) if isinstance(json_task, dict) else {}
+        task.setdefault("task_id", body["task_id"])
         self.json: JSONObject = body
         self.task_id: str = body["task_id"]
-        self.task: Task = Task(known, client)
+        self.task: Task = Task(task, client)
         # The documented example leaves the status out at the top, so the task's own stands in.
-        self.status: str | None = body.get("status", known.get("status"))
-        self.response: JSONObject | None = body.get("response", known.get("response"))
+        self.status: str | None = body.get("status", task.get("status"))
+        self.response: JSONObject | None = body.get("response", task.get("response"))
 
     def __repr__(self) -> str:
         return f"<TaskCallback {self.task_id} {self.status}>"

@@ -382,7 +382,7 @@ class TaskMethods(BaseClient):
 
         Source: official client.
         """
-        given = {
+        fields = {
             "project_name": project_name,
             "batch_name": batch_name,
             "task_type": task_type,
@@ -401,7 +401,7 @@ class TaskMethods(BaseClient):
             "limit": limit,
             **unknown,
         }
-        query = _search_query(given, "get_tasks")
+        query = _search_query(fields, "get_tasks")
         return by_token(
             lambda page: self._transport.get("tasks", page),
             query,
@@ -437,7 +437,7 @@ class TaskMethods(BaseClient):
             ScaleInvalidRequest: neither project nor batch is named, or a filter is not known or
                 its value is refused.
         """
-        given = {
+        fields = {
             "project_name": project_name,
             "batch_name": batch_name,
             "task_type": task_type,
@@ -456,7 +456,7 @@ class TaskMethods(BaseClient):
             "limit": 1,
             **unknown,
         }
-        query = _search_query(given, "get_tasks_count")
+        query = _search_query(fields, "get_tasks_count")
         return Page.read(self._transport.get("tasks", query), "tasks", lambda doc: doc).total
 
 

@@ -506,5 +506,5 @@ def _names_one_of(request: Request, account: Account) -> bool:
     """Whether a call may name one of the prepared projects that nothing has used yet."""
     # Names may be percent-encoded and hold blanks; text that holds one by chance only costs a line
     # in the log.
-    said = unquote_plus(f"{request.path}?{request.query}")
-    return any(name in said or account.projects[name].id in said for name in account.untouched)
+    target = unquote_plus(f"{request.path}?{request.query}")
+    return any(name in target or account.projects[name].id in target for name in account.untouched)

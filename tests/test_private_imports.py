@@ -24,9 +24,7 @@ FILES = {
     "callbacks/test_targets.py": "one target of each kind, asked without a task",
     "callbacks/test_targets_apps.py": "the same",
     "callbacks/test_targets_loopback.py": "the same",
-    "client/test_async_interface.py": "the methods of v2 of both clients, of which one is written",
     "client/test_properties.py": "rules of masks, bodies and paths for any text",
-    "client/test_task_params.py": "the client's types against the fake's own list of them",
     "clock/test_lifetime.py": "a length of real time that stands as the test says",
     "clock/test_looks_at_threads.py": "how often a wait looks, which no outcome tells",
     "clock/test_pace.py": "a clock beside real time that stands as the test says",
@@ -36,7 +34,6 @@ FILES = {
     "controls/test_near_names.py": "the section of a failed test, without a failing test",
     "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
     "endpoints/test_costs.py": "a call that no client would send, without a door",
-    "endpoints/test_files.py": "the same",
     "endpoints/test_form_bodies.py": "the reader of forms for any bytes",
     "faults/test_faults.py": "which fault strikes, without a call on its way",
     "journal/test_calls_of_no_log.py": "the journal of a server, without a server",
@@ -47,7 +44,6 @@ FILES = {
     "messages/test_process_messages.py": "texts of states that no test can be in",
     "messages/test_report_messages.py": "see controls/test_near_names.py",
     "messages/test_wording.py": "the parts that sentences are made of, for any input",
-    "official/stories/v2.py": "the documented kinds of v2, of which it is one list",
     "plugin/test_report.py": "see controls/test_near_names.py",
     "process/test_dropped.py": "that nothing is left of a fake that nobody stopped",
     "properties/test_any_body_in_a_filled_account.py": "see endpoints/test_costs.py",
@@ -55,7 +51,6 @@ FILES = {
     "remote/test_remote_fake.py": "what a fake and a remote one share, of which it is one list",
     "serve/test_logged.py": "a server that keeps a log, without a process",
     "serve/test_wsgi.py": "what a door makes of environments that no server sends",
-    "snapshot/test_dump.py": "see endpoints/test_costs.py",
 }
 """Tests elsewhere that need what no public name gives. Shorten it; do not add to it lightly."""
 

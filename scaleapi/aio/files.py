@@ -79,14 +79,14 @@ class AsyncFileMethods(AsyncBaseClient):
 
         Source: documented (https://scale.com/docs/api-reference/file-endpoints).
         """
-        given = {
+        fields = {
             "file_url": file_url,
             "project_name": project_name,
             "display_name": display_name,
             "reference_id": reference_id,
             "metadata": None if metadata is None else _metadata(metadata),
         }
-        body = {key: value for key, value in given.items() if value is not None}
+        body = {key: value for key, value in fields.items() if value is not None}
         return File(await self._transport.send("POST", "files/import", body=body), self)
 
     async def assets(

@@ -316,7 +316,7 @@ class AsyncTaskMethods(AsyncBaseClient):
 
         Source: official client.
         """
-        given = {
+        fields = {
             "project_name": project_name,
             "batch_name": batch_name,
             "task_type": task_type,
@@ -335,7 +335,7 @@ class AsyncTaskMethods(AsyncBaseClient):
             "limit": limit,
             **unknown,
         }
-        query = _search_query(given, "get_tasks")
+        query = _search_query(fields, "get_tasks")
         return by_token(
             lambda page: self._transport.get("tasks", page),
             query,
@@ -371,7 +371,7 @@ class AsyncTaskMethods(AsyncBaseClient):
             ScaleInvalidRequest: neither project nor batch is named, or a filter is not known or
                 its value is refused.
         """
-        given = {
+        fields = {
             "project_name": project_name,
             "batch_name": batch_name,
             "task_type": task_type,
@@ -390,5 +390,5 @@ class AsyncTaskMethods(AsyncBaseClient):
             "limit": 1,
             **unknown,
         }
-        query = _search_query(given, "get_tasks_count")
+        query = _search_query(fields, "get_tasks_count")
         return Page.read(await self._transport.get("tasks", query), "tasks", lambda doc: doc).total

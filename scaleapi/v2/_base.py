@@ -36,8 +36,8 @@ class V2Group:
     @staticmethod
     def _judged(answer: Answer, operation: Operation[ResultT]) -> ResultT:
         reads: Any = operation.reads
-        made: ResultT = reads.from_dict(answer.json())
-        return made
+        result: ResultT = reads.from_dict(answer.json())
+        return result
 
 
 def _with_options_checked(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -56,12 +56,12 @@ def check_options(method: str, named: Iterable[str], options: Mapping[str, Any])
     Raises:
         ScaleInvalidRequest: names the keyword, and what would be right.
     """
-    known = RequestOptions.__annotations__
+    option_names = RequestOptions.__annotations__
     for name in options:
-        if name not in known:
+        if name not in option_names:
             import difflib  # only a mistake needs it
 
-            near = difflib.get_close_matches(name, [*named, *known], n=1)
+            near = difflib.get_close_matches(name, [*named, *option_names], n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(named)}"
             raise refused(f"{method} has no argument {name!r}; {hint}")
     check_timeout(options.get("_request_timeout"), "_request_timeout")
@@ -115,7 +115,7 @@ def query_of(**arguments: Any) -> list[tuple[str, str]]:
         if value is None:
             continue
         if name in {"expand", "opts"}:
-            query += [(name, text_of(one, name)) for one in _several(value, name)]
+            query += [(name, text_of(item, name)) for item in _several(value, name)]
         elif name == "limit":
             query.append((name, _limit(value)))
         elif name.endswith(("_after", "_before")):

@@ -348,8 +348,8 @@ class Callbacks(Uncopied):
     def _mail(self, to: str, subject: str, body: bytes, task_id: str) -> None:
         mail = Mail(to, subject, body.decode(), task_id, self._world.clock.now())
         # By identity: two mails may be equal.
-        for gone in self.outbox[: 1 - KEPT]:
-            self._bodies.forget(id(gone))
+        for oldest in self.outbox[: 1 - KEPT]:
+            self._bodies.forget(id(oldest))
         del self.outbox[: 1 - KEPT]
         self.outbox.append(mail)
         self._bodies.keep(id(mail), mail, len(mail.body))
@@ -491,12 +491,12 @@ class Callbacks(Uncopied):
             at, refusal = self._begin(delivery)
             target = None if refusal is not None else self._target(delivery.url)
         # Nobody to send it to: it is recorded as if it had arrived.
-        came = TargetAnswer(200 if refusal is None else refusal)
+        answer = TargetAnswer(200 if refusal is None else refusal)
         if target is not None:
-            came = self._tried(delivery, target)
+            answer = self._tried(delivery, target)
         with world.lock:
-            self._end(delivery, at, came.status, came.body)
-        return came.raised
+            self._end(delivery, at, answer.status, answer.body)
+        return answer.raised
 
     def expect(self, delivery: Delivery) -> None:
         """Where a log acts (under the lock): list an attempt, for whoever keeps the log to make.

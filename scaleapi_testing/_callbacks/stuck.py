@@ -36,7 +36,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
     Raises:
         StuckTarget: it waits for something of that loop.
     """
-    came: list[Any] = []
+    results: list[Any] = []
     raised: list[BaseException] = []
     loops: list[asyncio.AbstractEventLoop] = []
     # The target sees the test's context variables, as it would in the test's own thread.
@@ -54,7 +54,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
     def work() -> None:
         # Whatever it is: an exception that stayed here would leave the caller with nothing.
         try:
-            came.append(context.run(run))
+            results.append(context.run(run))
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             raised.append(error)
 
@@ -80,7 +80,7 @@ def run_beside_the_loop(start: Callable[[], Awaitable[Any]]) -> Any:
             )
     if raised:
         raise raised[0]
-    return came[0]
+    return results[0]
 
 
 def _is_stuck(loop: Any, there_before: set[int]) -> bool:

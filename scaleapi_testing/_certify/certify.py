@@ -176,16 +176,16 @@ class _Sender:
         return self._auth_key[:-1] + last
 
     def _finding(self, case: Case, step: Step, answer: TargetAnswer) -> Finding:
-        got = _told(answer)
+        outcome = _told(answer)
         if len(case.steps) > 1:
-            got += f", to {step.name}"
+            outcome += f", to {step.name}"
         advice = case.advice
         # The likeliest mistake in using this is no fault of the handler, and is told apart.
         if case.name == "valid" and answer.raised is None and answer.status in _NO_ROUTE:
             advice = f"nothing takes a POST at {self._url}: give the handler's own path=; {advice}"
         if case.name == "valid" and answer.status in {401, 403}:
             advice = f"the handler refused auth_key=: is it the key it was set up with; {advice}"
-        return Finding(case.name, case.expected, got, advice)
+        return Finding(case.name, case.expected, outcome, advice)
 
 
 def _is_right(case: Case, answer: TargetAnswer) -> bool:

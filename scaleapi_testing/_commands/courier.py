@@ -102,10 +102,10 @@ class Courier:
 
     def _attempt(self, world: str, expected: Expected) -> None:
         try:
-            came = self._send(world, expected)
+            answer = self._send(world, expected)
         except Exception as error:  # noqa: BLE001 - whatever it is, no answer came back
-            came = TargetAnswer(None, why=str(error))
-        outcome = AttemptCommand(expected.number, came.status, came.body[:KEPT_ANSWER])
+            answer = TargetAnswer(None, why=str(error))
+        outcome = AttemptCommand(expected.number, answer.status, answer.body[:KEPT_ANSWER])
 
         def told(result: object) -> None:
             with self._lock:

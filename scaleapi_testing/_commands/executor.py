@@ -140,8 +140,8 @@ class Executor:
                 break
             if n:
                 raise StateError("the log does not begin with the world that answers at the root")
-            made = self._make_default()
-            pending = Pending(DEFAULT, WORLD, made_to_bytes(made), base=_base_of(made))
+            fresh = self._make_default()
+            pending = Pending(DEFAULT, WORLD, made_to_bytes(fresh), base=_base_of(fresh))
             # Another server may do the same at the same time: the log has one beginning.
             self._store.append([pending], after=0)
         self._writer.fetched = n
@@ -281,8 +281,10 @@ class Executor:
         if self._reads_fresh:
             await self._catch_up(name)
             world = await self._world(name)
-        known = shown_keys(hide_keys(arguments, hide))
-        return await self._applier.aside(world, partial(performed, operation, world.fake, known))
+        kept_arguments = shown_keys(hide_keys(arguments, hide))
+        return await self._applier.aside(
+            world, partial(performed, operation, world.fake, kept_arguments)
+        )
 
     async def make(self, name: str, body: bytes, base: Base | None, *, ends: bool = False) -> None:
         """Make a world, end one, or say how fast its time runs.

@@ -117,7 +117,7 @@ class Logged(InMemory):
         """Do a control in a world, or, where it is the server's, on all of them."""
         if not operation.of_server:
             return await self._executor.control(caller.world.name, operation, arguments)
-        given = operation.read(arguments)
+        read_arguments = operation.read(arguments)
         acts: dict[str, Callable[..., Awaitable[Any]]] = {
             "worlds.create": self._create,
             "worlds.delete": self._delete,
@@ -127,7 +127,7 @@ class Logged(InMemory):
         act = acts.get(operation.name)
         if act is None:
             return operation.perform(caller, arguments)
-        return await act(caller, **given)
+        return await act(caller, **read_arguments)
 
     async def _create(
         self,

@@ -13,12 +13,12 @@ REACHES_THE_BYTES = ("Faker", "imagesize", "puremagic")
 
 def versions() -> dict[str, str]:
     """Names and versions: a log is applied again by equal ones alone."""
-    found = {"scaleapi-testing": __version__}
+    versions = {"scaleapi-testing": __version__}
     for name in REACHES_THE_BYTES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
     # What is drawn from a seed, and how numbers are written, is Python's.
-    found["Python"] = ".".join(map(str, sys.version_info[:2]))
-    return found
+    versions["Python"] = ".".join(map(str, sys.version_info[:2]))
+    return versions

@@ -124,12 +124,12 @@ EMAIL: Final = Argument("email", TEXT.unchecked, "the person's address", require
 @control("accept_invitation", EMAIL, ACCOUNT, gives=RECORD)
 def accept_invitation(fake: FakeScale, email: str, account: str | None = None) -> JSON:
     """An invited person accepts the invitation, in the dashboard."""
-    known = None if account is None else account_key(fake, account)
-    return record(fake.accept_invitation(email, known))
+    key = None if account is None else account_key(fake, account)
+    return record(fake.accept_invitation(email, key))
 
 
 @control("disable_teammate", EMAIL, ACCOUNT, gives=RECORD)
 def disable_teammate(fake: FakeScale, email: str, account: str | None = None) -> JSON:
     """An admin disables a person, in the dashboard; an open invitation is taken back."""
-    known = None if account is None else account_key(fake, account)
-    return record(fake.disable_teammate(email, known))
+    key = None if account is None else account_key(fake, account)
+    return record(fake.disable_teammate(email, key))

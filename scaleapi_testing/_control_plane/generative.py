@@ -44,8 +44,8 @@ def publish_template(
     account: str | None = None,
 ) -> JSON:
     """Publish the next version of a project's task template, as the dashboard does."""
-    found = _project(fake, project, account)
-    return record(fake.publish_template(found, template_variables, response_schema))
+    project_record = _project(fake, project, account)
+    return record(fake.publish_template(project_record, template_variables, response_schema))
 
 
 @control(

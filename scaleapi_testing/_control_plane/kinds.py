@@ -262,16 +262,16 @@ def _outcome(value: Any) -> policies.Outcome:
         near = did_you_mean(kind, (*_OUTCOMES, "after_polls"), 1)
         hint = f"did you mean {near[0]!r}?" if near else f"give {_POLICY_TEXT}"
         raise ValueError(f"{kind!r:.60} is no outcome; {hint}")
-    given = dict(_object({} if details is None else details))
-    if "after" in given:
-        given["after"] = length(given["after"])
+    details_by_name = dict(_object({} if details is None else details))
+    if "after" in details_by_name:
+        details_by_name["after"] = length(details_by_name["after"])
     known = {"completed": {"after", "response"}, "error": {"after", "message"}}
-    strange = sorted(set(given) - known.get(kind, {"after"}))
+    strange = sorted(set(details_by_name) - known.get(kind, {"after"}))
     if strange:
         right = ", ".join(sorted(known.get(kind, {"after"})))
         raise ValueError(f"{kind} has no {strange[0]!r:.60}; it takes {right}")
-    made: policies.Outcome = getattr(policies, kind)(**given)
-    return made
+    outcome: policies.Outcome = getattr(policies, kind)(**details_by_name)
+    return outcome
 
 
 def policy_out(value: Any) -> Any:

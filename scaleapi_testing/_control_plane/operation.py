@@ -118,16 +118,16 @@ class ControlOperation:
         Raises:
             WrongArgument: one is missing, unknown, or means nothing.
         """
-        known = {argument.name: argument for argument in self.arguments}
+        by_name = {argument.name: argument for argument in self.arguments}
         free: dict[str, Any] = {}
         for name, value in arguments.items():
-            if name in known:
+            if name in by_name:
                 continue
             if not self.filters:
-                raise WrongArgument(self._unknown(name, known))
+                raise WrongArgument(self._unknown(name, by_name))
             free[name] = value
         meant: dict[str, Any] = {}
-        for name, argument in known.items():
+        for name, argument in by_name.items():
             value = arguments.get(name)
             if value is None and (name not in arguments or not argument.required):
                 if argument.required:

@@ -130,11 +130,11 @@ def _archive(name: str, summary: str) -> ControlOperation:
     ) -> JSON:
         if (project is None) == (batch is None):
             raise ValueError(f"{name} takes either a project or a batch")
-        known = None if account is None else account_key(fake, account)
+        key = None if account is None else account_key(fake, account)
         what: Any = (
-            fake.batches.get(str(batch), known)
+            fake.batches.get(str(batch), key)
             if project is None
-            else fake.projects.get(project, known)
+            else fake.projects.get(project, key)
         )
         return record(getattr(fake, name)(what))
 

@@ -60,13 +60,13 @@ NAME: Final = Argument("snapshot", TEXT, "its name, as snapshot answers it", req
 @control("snapshot", gives=SNAPSHOT)
 def snapshot(fake: FakeScale) -> JSON:
     """Keep the whole state under a name, in the server's memory."""
-    taken = fake.snapshot()
+    snapshot = fake.snapshot()
     numbers = [int(name[1:]) for name in fake.kept_snapshots]
     name = f"s{max(numbers, default=0) + 1}"
-    fake.kept_snapshots[name] = taken
+    fake.kept_snapshots[name] = snapshot
     while len(fake.kept_snapshots) > KEPT:
         del fake.kept_snapshots[next(iter(fake.kept_snapshots))]
-    return {"snapshot": name, "clock_ms": taken.clock_ms, "tasks": taken.tasks}
+    return {"snapshot": name, "clock_ms": snapshot.clock_ms, "tasks": snapshot.tasks}
 
 
 @control("restore", NAME, gives={"type": "object"})

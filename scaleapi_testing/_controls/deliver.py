@@ -225,11 +225,11 @@ class DeliveryControls:
         earlier: list[DeliveryRecord],
     ) -> dict[str, bytes]:
         if tasks is None:
-            known = {task_id for delivery in earlier for task_id in delivery.responses}
+            delivered_ids = {task_id for delivery in earlier for task_id in delivery.responses}
             chosen = [
                 record
                 for record in account.tasks.of(project=project.name, status=COMPLETED)
-                if record.id not in known and record.id not in account.deleted_tasks
+                if record.id not in delivered_ids and record.id not in account.deleted_tasks
             ]
         else:
             if isinstance(tasks, str):
@@ -298,12 +298,12 @@ class DeliveryControls:
     ) -> None:
         now = self._world.clock.ms
         name = name or f"{dataset.name} - {from_ms(now):%Y-%m-%d}"
-        taken = {
+        used_names = {
             delivery.name
             for delivery in account.dataset_deliveries.values()
             if delivery.dataset == dataset.id
         }
-        if name in taken:
+        if name in used_names:
             raise ValueError(
                 f"add_dataset() got a delivery {name!r}, which dataset {dataset.name!r} has "
                 "already; give another one: delivery=..."

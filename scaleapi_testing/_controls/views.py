@@ -234,8 +234,8 @@ class View(Uncopied, Generic[R]):
         return sum(1 for _ in self._every())
 
     def __contains__(self, key: object) -> bool:
-        wanted = key if isinstance(key, str) else getattr(key, "id", None)
-        return any(wanted in self._names(record) for record in self._every())
+        record_id = key if isinstance(key, str) else getattr(key, "id", None)
+        return any(record_id in self._names(record) for record in self._every())
 
     def __call__(self, **filters: Any) -> list[R]:
         """The records whose attributes equal these; ``account=`` takes an API key.

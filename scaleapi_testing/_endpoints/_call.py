@@ -172,14 +172,14 @@ class Call:
         Raises:
             ApiError: 404 when this account has no such task.
         """
-        wanted = self.path["task_id"]
-        record = self.world.store.tasks.get(wanted)
+        task_id = self.path["task_id"]
+        record = self.world.store.tasks.get(task_id)
         if record is not None and record.account is self.account:
             return record
-        same_unique_id = self.account.tasks.by_unique_id.get(wanted)
+        same_unique_id = self.account.tasks.by_unique_id.get(task_id)
         if same_unique_id is not None:
             return same_unique_id
-        raise ApiError(404, TASK_NOT_FOUND, self._why_no_task(wanted, record))
+        raise ApiError(404, TASK_NOT_FOUND, self._why_no_task(task_id, record))
 
     def _why_no_task(self, wanted: str, other: TaskRecord | None) -> str:
         if other is not None:

@@ -273,17 +273,17 @@ def _unspent_text(fault: Fault, journal: Journal) -> str:
         f"and struck {_times(fault.hits)}: "
     )
     matching = [r for r in journal if fault.pattern.matches(r.method, r.segments)]
-    taken = [r for r in matching if r.fault is not None and r.fault is not fault]
+    struck_others = [r for r in matching if r.fault is not None and r.fault is not fault]
     if not len(journal):
         why = "no request reached the fake; does the code under test call it at all?"
     elif not matching:
         near = "".join(f"\n    {record}" for record in journal.nearest(fault.pattern))
         further = "further " if fault.hits else ""
         why = f"no {further}request matched {fault.pattern}. Nearest calls:{near}"
-    elif taken:
+    elif struck_others:
         why = (
-            f"{counted(len(taken), 'matching call')} went to a fault that comes before it: "
-            f"{taken[-1].fault!r}. Add that one later, or narrow it."
+            f"{counted(len(struck_others), 'matching call')} went to a fault that comes before it: "
+            f"{struck_others[-1].fault!r}. Add that one later, or narrow it."
         )
     elif fault.when is not None and len(matching) > fault.hits:
         why = f"{counted(len(matching), 'request')} matched {fault.pattern}, but its when= said no."

@@ -122,11 +122,11 @@ class _Shelf(Generic[T]):
 
     def drop(self, key: object) -> int:
         """Hold it no more; returns its size, 0 for one that is not here."""
-        gone = self.held.pop(key, None)
+        dropped = self.held.pop(key, None)
         order, held = self._order, self.held
         # Only at the ends: what left in the middle is passed over when its turn comes.
         while order and order[0] not in held:
             order.popleft()
         while order and order[-1] not in held:  # of those that a restore takes back
             order.pop()
-        return 0 if gone is None else gone[1]
+        return 0 if dropped is None else dropped[1]

@@ -32,10 +32,10 @@ class Unread(str):
 
     def __new__(cls, name: str, nearest: str = "") -> Self:
         """Keep both, and put them in words."""
-        made = super().__new__(cls, f"{name} (nearest: {nearest})" if nearest else name)
-        made.name = name
-        made.nearest = nearest
-        return made
+        unread = super().__new__(cls, f"{name} (nearest: {nearest})" if nearest else name)
+        unread.name = name
+        unread.nearest = nearest
+        return unread
 
     @classmethod
     def among(cls, name: str, known: Iterable[str], prefix: str = "") -> Self:

@@ -57,13 +57,13 @@ def _encoder() -> Callable[[Any], str]:
     A value that holds itself is a RecursionError either way, here or in the search for infinities.
     """
     # What `JSONEncoder.encode` makes anew for each value; interpreters but CPython have none.
-    made: Any = getattr(json.encoder, "c_make_encoder", None)
-    if made is None:
+    c_make_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
+    if c_make_encoder is None:
         # Circles are found by the recursion limit; looking for them would cost a dict for each
         # value.
         return json.JSONEncoder(check_circular=False, separators=(",", ":"), allow_nan=False).encode
     quoted: Any = json.encoder.encode_basestring_ascii
-    pieces = made(None, _no_json, quoted, None, ":", ",", False, False, False)
+    pieces = c_make_encoder(None, _no_json, quoted, None, ":", ",", False, False, False)
     return lambda value: "".join(pieces(value, 0))
 
 

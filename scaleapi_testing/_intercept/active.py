@@ -244,12 +244,12 @@ class Interception:
 
     def open_or_close_sleep(self) -> None:
         """Replace the sleeps while a fake that skips them is active."""
-        wanted = any(a.skip_sleep for a in self.activations)
-        if wanted and self._close_sleep is None:
+        is_skipping = any(a.skip_sleep for a in self.activations)
+        if is_skipping and self._close_sleep is None:
             from . import sleep
 
             self._close_sleep = sleep.install(self)
-        elif not wanted and self._close_sleep is not None:
+        elif not is_skipping and self._close_sleep is not None:
             close, self._close_sleep = self._close_sleep, None
             close()
 

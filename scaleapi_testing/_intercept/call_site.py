@@ -149,8 +149,8 @@ def _libraries(frame: FrameType | None) -> frozenset[str]:
 
 def _library(code: CodeType) -> str:
     """The installed package that code belongs to; ``""`` for any other."""
-    _, found, rest = code.co_filename.partition(_PACKAGES)
-    return rest.partition(os.sep)[0] if found else ""
+    _, packages, rest = code.co_filename.partition(_PACKAGES)
+    return rest.partition(os.sep)[0] if packages else ""
 
 
 def _is_the_users(code: CodeType) -> bool:

@@ -46,14 +46,14 @@ def moved_clocks(shift: Shift, wall_shift: Shift) -> dict[str, tuple[Any, Any]]:
         shift: how far steady clocks are moved here and now, in milliseconds.
         wall_shift: how far the time of day is.
     """
-    made: dict[str, tuple[Any, Any]] = {}
+    replacements: dict[str, tuple[Any, Any]] = {}
 
     def add(name: str, make: Callable[[Any], Any]) -> None:
         original = _original(name)
         if original is not None:
             replacement = make(original)
             replacement.__name__ = replacement.__qualname__ = name
-            made[name] = (original, replacement)
+            replacements[name] = (original, replacement)
 
     for names, moved in ((WALL, wall_shift), (STEADY, shift)):
         for name, unit in names.items():
@@ -79,7 +79,7 @@ def moved_clocks(shift: Shift, wall_shift: Shift) -> dict[str, tuple[Any, Any]]:
 
     for name, before in (("strftime", 1), ("asctime", 0)):
         add(name, partial(_of_now, name, before, local_now))
-    return made
+    return replacements
 
 
 def _original(name: str) -> Any:

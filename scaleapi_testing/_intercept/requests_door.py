@@ -315,8 +315,10 @@ def _in_place_of_http_adapter(kind: type[HTTPAdapter]) -> Callable[..., FakeAdap
         FakeAdapter.__init__(self, real, fake)
 
     body = {"__init__": __init__, "__module__": kind.__module__, "__doc__": kind.__doc__}
-    made: Any = new_class(kind.__name__, (kind, FakeAdapter), exec_body=lambda ns: ns.update(body))
-    return cast("Callable[..., FakeAdapter]", made)
+    adapter_kind: Any = new_class(
+        kind.__name__, (kind, FakeAdapter), exec_body=lambda ns: ns.update(body)
+    )
+    return cast("Callable[..., FakeAdapter]", adapter_kind)
 
 
 def _is_ours(bound: object) -> bool:

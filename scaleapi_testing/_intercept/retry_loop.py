@@ -281,13 +281,13 @@ def _plain_answer(reply: Reply, wire: Wire, retries: Retry, target: str) -> HTTP
 
 
 def _header_dict(headers: list[tuple[str, str]]) -> HTTPHeaderDict:
-    made = HTTPHeaderDict()
+    header_dict = HTTPHeaderDict()
     for name, value in headers:
-        if name in made:
-            made.add(name, value)
+        if name in header_dict:
+            header_dict.add(name, value)
         else:
-            made[name] = value
-    return made
+            header_dict[name] = value
+    return header_dict
 
 
 def _broken(reply: Reply, call: Request, target: str, pool: HTTPConnectionPool) -> HTTPError:

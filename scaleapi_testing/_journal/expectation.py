@@ -190,12 +190,12 @@ def _json_misses(expected: JSON, record: RecordedRequest) -> list[str]:
     # Its body was let go: not equal and not different, and said so.
     if record.cut is not None:
         return [f"json: expected {shown(expected)}, got {record.cut}"]
-    got = record.json
+    body = record.json
     # A body `null` is JSON; a body that is none is told apart from no body.
-    if got is None and expected is not None:
+    if body is None and expected is not None:
         if not record.body:
             return [f"json: expected {shown(expected)}, got a call without a body"]
         if record.body.strip() != b"null":
             start = shortened(record.body[:80].decode(errors="replace"), 60)
             return [f"json: expected {shown(expected)}, got a body that is not JSON: {start!r}"]
-    return [str(difference) for difference in differences(expected, got)]
+    return [str(difference) for difference in differences(expected, body)]

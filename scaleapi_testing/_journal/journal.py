@@ -315,13 +315,13 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         __tracebackhide__ = True
         _check_times(times)
         _check_status(status)
-        wanted = Expectation(RequestPattern.parse(method, path_pattern), json, query, status)
+        expectation = Expectation(RequestPattern.parse(method, path_pattern), json, query, status)
         records = self._copy()
-        matches = [record for record in records if not wanted.misses(record)]
+        matches = [record for record in records if not expectation.misses(record)]
         # Before anything is said: the nearest are slow to find, and most expectations are met.
         if len(matches) == times or (times is None and matches):
             return matches
-        raise AssertionError(wanted.unmet(times, matches, records, self._among(records)))
+        raise AssertionError(expectation.unmet(times, matches, records, self._among(records)))
 
     def nearest(self, pattern: RequestPattern, n: int = NEAREST) -> list[RecordedRequest]:
         """The ``n`` recorded calls that come nearest to ``pattern``, nearest first."""
@@ -331,10 +331,10 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         if not records:
             return "."
         among = f" among {counted(len(records), 'recorded request')}"
-        gone = self._next_n - 1 - len(records)
+        left_count = self._next_n - 1 - len(records)
         # Only when it is full: otherwise calls are missing because of a reset.
-        if gone > 0 and len(records) == self._max_entries:
-            left = counted(gone, "older one has", "older ones have")
+        if left_count > 0 and len(records) == self._max_entries:
+            left = counted(left_count, "older one has", "older ones have")
             among += f" ({left} left: journal_max_entries={self._max_entries})"
         if self._now is not None:
             among += f"; the clock stands at {_clock_text(self._now())}"

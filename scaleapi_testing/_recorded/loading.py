@@ -79,8 +79,8 @@ def load_tasks(
     """
     __tracebackhide__ = True
     export = read(source)
-    for found in export.found:
-        check(found)
+    for entry in export.found:
+        check(entry)
     load = _Load(fake._world, account, on_conflict)
     clock_before = fake.clock.now()
     fake._world.control("scale.load_tasks()", _put_in, load, export.found, project)
@@ -105,8 +105,8 @@ def load_tasks(
 
 def _put_in(_: Act, load: _Load, every: list[Found], project: str | None) -> None:
     """Under the lock: everything that may be refused comes before anything is changed."""
-    for found in in_turns(_without_conflicts(load, every)):
-        document = found.document
+    for entry in in_turns(_without_conflicts(load, every)):
+        document = entry.document
         if project is not None and document.get("project") != project:
             if document.get("project") is not None:
                 load.oddities.note(
@@ -118,7 +118,7 @@ def _put_in(_: Act, load: _Load, every: list[Found], project: str | None) -> Non
         if "params" not in document:
             document["params"] = {}
             load.oddities.note("no params, so that {} was added", document["task_id"])
-        load.found[document["task_id"]] = found
+        load.found[document["task_id"]] = entry
         load.records.append(TaskRecord(document, account=load.account, request_n=0))
     load.records.sort(key=lambda record: (record.created_ms, record.id))
     _make_places(load)
@@ -147,27 +147,27 @@ def _without_conflicts(load: _Load, every: list[Found]) -> list[Found]:
     by_unique_id: dict[str, Found] = {}
     left: list[Found] = []
     refused: list[str] = []
-    for found in every:
-        task_id, unique_id = found.document["task_id"], found.document.get("unique_id")
+    for entry in every:
+        task_id, unique_id = entry.document["task_id"], entry.document.get("unique_id")
         for kind, value, seen in (("task", task_id, by_id), ("unique_id", unique_id, by_unique_id)):
             if value is not None and value in seen:
                 raise BadExport(
-                    f"{found.place} has {kind} {shown(value, 60)}, which {seen[value].place} has "
+                    f"{entry.place} has {kind} {shown(value, 60)}, which {seen[value].place} has "
                     "too; expected each task once"
                 )
-        by_id[task_id] = found
+        by_id[task_id] = entry
         if unique_id is not None:
-            by_unique_id[unique_id] = found
+            by_unique_id[unique_id] = entry
         conflict, holders = _conflict(load, task_id, unique_id)
         if not conflict:
-            left.append(found)
+            left.append(entry)
         elif load.on_conflict == "skip":
             load.skipped.append(task_id)
         elif load.on_conflict == "replace" and holders:
             load.replaced |= {record.id: record for record in holders}
-            left.append(found)
+            left.append(entry)
         else:
-            refused.append(f"{found.place}: {conflict}")
+            refused.append(f"{entry.place}: {conflict}")
     if refused:
         others = f" (so are {counted(len(refused) - 1, 'other')})" if len(refused) > 1 else ""
         way = (

@@ -22,10 +22,10 @@ class FarSettings:
     def __init__(self, wire: Wire, key: str) -> None:
         self._wire = wire
         self.key = key
-        told = wire.control("account", api_key=key)
-        self.digest: str = told["account_id"]
-        self.shown: str = told["account"]
-        self.is_test: bool = told["is_test"]
+        answer = wire.control("account", api_key=key)
+        self.digest: str = answer["account_id"]
+        self.shown: str = answer["account"]
+        self.is_test: bool = answer["is_test"]
 
     def _get(self, name: str) -> Any:
         return self._wire.control("account", api_key=self.key)[name]

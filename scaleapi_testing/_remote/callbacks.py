@@ -114,20 +114,20 @@ class FarCallbacks(Callbacks):
         """The mails that Scale would have sent in place of callbacks."""
         return [
             Mail(
-                told["to"],
-                told["subject"],
-                told["body"],
-                told["task_id"],
-                datetime.fromisoformat(told["at"]),
+                answer["to"],
+                answer["subject"],
+                answer["body"],
+                answer["task_id"],
+                datetime.fromisoformat(answer["at"]),
             )
-            for told in self._wire.every("callbacks.outbox")
+            for answer in self._wire.every("callbacks.outbox")
         ]
 
     def of(self, task: Any) -> list[Delivery]:
         """The deliveries about one task, oldest first."""
         return [
-            self._delivery(told)
-            for told in self._wire.every("callbacks", task=getattr(task, "id", task))
+            self._delivery(answer)
+            for answer in self._wire.every("callbacks", task=getattr(task, "id", task))
         ]
 
     def has_no_target(self, url: str) -> bool:
@@ -137,7 +137,7 @@ class FarCallbacks(Callbacks):
         return not targets["sends"] and not any(url.startswith(prefix) for prefix in prefixes)
 
     def __iter__(self) -> Iterator[Delivery]:
-        return iter([self._delivery(told) for told in self._wire.every("callbacks")])
+        return iter([self._delivery(answer) for answer in self._wire.every("callbacks")])
 
     def __len__(self) -> int:
         total: int = self._wire.control("callbacks", limit=1)["total"]
@@ -166,12 +166,12 @@ class FarCallbacks(Callbacks):
     def look(self, delivery: FarDelivery) -> None:
         """Ask what became of a delivery."""
         try:
-            told = self._wire.control(
+            answer = self._wire.control(
                 "callbacks.get", delivery=object.__getattribute__(delivery, "number")
             )
         except LookupError:
             return  # it was forgotten
-        _fill(delivery, self._wire, told)
+        _fill(delivery, self._wire, answer)
 
     def forget(self) -> None:
         """The world was reset, or put back: numbers may mean others."""

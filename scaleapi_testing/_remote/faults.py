@@ -96,16 +96,16 @@ class FarFaults(Faults):
                 nothing answers.
         """
         __tracebackhide__ = True
-        given = {name: getattr(arguments, name) for name in ARGUMENTS}
-        Faults(router()).add(**given)  # says what is wrong
-        if given.pop("when") is not None:
+        fields_by_name = {name: getattr(arguments, name) for name in ARGUMENTS}
+        Faults(router()).add(**fields_by_name)  # says what is wrong
+        if fields_by_name.pop("when") is not None:
             raise CannotCross(
                 "faults.add(when=...) is a callable, which cannot cross a wire; narrow the fault "
                 "by method=, path= and times="
             )
-        if given["latency"] is not None:
-            given["latency"] = length_out(given["latency"])
-        sent = {name: value for name, value in given.items() if value is not False}
+        if fields_by_name["latency"] is not None:
+            fields_by_name["latency"] = length_out(fields_by_name["latency"])
+        sent = {name: value for name, value in fields_by_name.items() if value is not False}
         fault: Fault = self._fault(self._wire.control_with("faults.add", sent))
         return fault
 
@@ -114,8 +114,8 @@ class FarFaults(Faults):
         """Let each key make ``requests`` calls per window; see ``Faults.rate_limit``."""
         __tracebackhide__ = True
         Faults(router()).rate_limit(requests=requests, per=per)  # says what is wrong
-        told = self._wire.control("faults.rate_limit", requests=requests, per=length_out(per))
-        fault: Fault = self._fault(told)
+        answer = self._wire.control("faults.rate_limit", requests=requests, per=length_out(per))
+        fault: Fault = self._fault(answer)
         return fault
 
     def outage(self) -> Outage:
@@ -131,10 +131,10 @@ class FarFaults(Faults):
     def look(self, fault: Any) -> None:
         """Ask how often a fault struck."""
         try:
-            told = self._wire.control("faults.get", fault=fault.number)
+            answer = self._wire.control("faults.get", fault=fault.number)
         except LookupError:
             return  # it was removed
-        fault._hits, fault._is_told = told["hits"], told["told"]
+        fault._hits, fault._is_told = answer["hits"], answer["told"]
 
     def remove(self, fault: Any) -> None:
         """Remove one."""
@@ -158,7 +158,7 @@ class FarFaults(Faults):
         self._known.clear()
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter([self._fault(told) for told in self._wire.every("faults")])
+        return iter([self._fault(answer) for answer in self._wire.every("faults")])
 
     def __len__(self) -> int:
         total: int = self._wire.control("faults", limit=1)["total"]
@@ -175,10 +175,10 @@ class FarFaults(Faults):
                 limit = told["rate_limit"]
                 fault = FarRateLimit(self, limit["requests"], timedelta(seconds=limit["per"]))
             else:
-                given = {name: told[name] for name in ARGUMENTS if name != "when"}
-                if given["latency"] is not None:
-                    given["latency"] = timedelta(seconds=given["latency"])
-                fault = FarFault(self, FaultArguments(**given))
+                fields_by_name = {name: told[name] for name in ARGUMENTS if name != "when"}
+                if fields_by_name["latency"] is not None:
+                    fields_by_name["latency"] = timedelta(seconds=fields_by_name["latency"])
+                fault = FarFault(self, FaultArguments(**fields_by_name))
             fault.number = number
             fault._far = self
             self._known[number] = fault

@@ -35,16 +35,16 @@ class FarJournal(Journal):
 
     def _copy(self) -> list[RecordedRequest]:
         """The calls as they are now; those that were over when they were fetched stay."""
-        told = self._wire.control("requests", limit=1)
-        first = told["items"][0]["place"] if told["items"] else 0
+        newest = self._wire.control("requests", limit=1)
+        first = newest["items"][0]["place"] if newest["items"] else 0
         over = [n for n, record in self._fetched.items() if record.status is None]
         after = min([*over, max(self._fetched, default=0) + 1]) - 1
-        known = {n: r for n, r in self._fetched.items() if first and first <= n <= after}
+        still_there = {n: r for n, r in self._fetched.items() if first and first <= n <= after}
         for entry in self._wire.every("requests", after=after):
-            known[entry["place"]] = self._record(entry)
-        self._fetched = known
-        self._next_n = max(known, default=0) + 1
-        return [known[n] for n in sorted(known)]
+            still_there[entry["place"]] = self._record(entry)
+        self._fetched = still_there
+        self._next_n = max(still_there, default=0) + 1
+        return [still_there[n] for n in sorted(still_there)]
 
     def _record(self, told: Any) -> RecordedRequest:
         key = self._wire.key_of(told["account_id"], told["account"])

@@ -151,7 +151,7 @@ class FarView(View[Any]):
         View.__init__(self, self._fetched, _names)
 
     def _fetched(self) -> Iterator[Any]:
-        return (view_of(self._wire, told) for told in self._wire.every(self.kinds))
+        return (view_of(self._wire, document) for document in self._wire.every(self.kinds))
 
     def __len__(self) -> int:
         total: int = self._wire.control(self.kinds, limit=1)["total"]
@@ -180,8 +180,8 @@ class FarView(View[Any]):
         """
         __tracebackhide__ = True
         return [
-            view_of(self._wire, told)
-            for told in self._wire.every(self.kinds, **filters_out(self._wire, filters))
+            view_of(self._wire, document)
+            for document in self._wire.every(self.kinds, **filters_out(self._wire, filters))
         ]
 
 

@@ -196,17 +196,17 @@ class RemoteFake(FarControls):
             )
         wire = Wire(url, token, None, ca_file)
         try:
-            told = wire.control_with(
+            answer = wire.control_with(
                 "worlds.create",
                 {"name": world, "ttl": ttl, "speed": speed, **arguments_out(arguments)},
             )
         finally:
             wire.close()
-        made = cls(url, token, told["name"], ca_file=ca_file)
+        remote = cls(url, token, answer["name"], ca_file=ca_file)
         for key in arguments.get("api_keys") or ():
-            made._wire.know(key)
-        made._clock.follower._follows = arguments.get("start_time") is None
-        return made
+            remote._wire.know(key)
+        remote._clock.follower._follows = arguments.get("start_time") is None
+        return remote
 
     @property
     def url(self) -> str:
@@ -397,10 +397,10 @@ class RemoteFake(FarControls):
 
     def snapshot(self) -> FarSnapshot:
         """The whole state as a value, which the server keeps while it runs, the newest hundred."""
-        told = self._act("snapshot")
+        answer = self._act("snapshot")
         return FarSnapshot(
-            told["clock_ms"],
-            {"name": told["snapshot"], "tasks": told["tasks"], "url": self.url},
+            answer["clock_ms"],
+            {"name": answer["snapshot"], "tasks": answer["tasks"], "url": self.url},
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -420,12 +420,12 @@ class RemoteFake(FarControls):
             TypeError: no snapshot of this world.
         """
         __tracebackhide__ = True
-        told = self._wire.control("diff", snapshot=self._named("diff", snapshot))
-        added, changed, gone = (
-            tuple(_change_of(entry) for entry in told[name])
+        answer = self._wire.control("diff", snapshot=self._named("diff", snapshot))
+        added, changed, removed = (
+            tuple(_change_of(entry) for entry in answer[name])
             for name in ("added", "changed", "gone")
         )
-        return Diff(added, changed, gone, told["clock_before"], told["clock_after"])
+        return Diff(added, changed, removed, answer["clock_before"], answer["clock_after"])
 
     def _named(self, control: str, snapshot: Any) -> str:
         if not isinstance(snapshot, FarSnapshot):
@@ -442,8 +442,10 @@ class RemoteFake(FarControls):
 
     def fork(self) -> RemoteFake:
         """A second fake with a copy of the whole state: another world of the server."""
-        told = self._act("fork")
-        return RemoteFake(self._wire.origin, self._token, told["name"], ca_file=self._wire._ca_file)
+        answer = self._act("fork")
+        return RemoteFake(
+            self._wire.origin, self._token, answer["name"], ca_file=self._wire._ca_file
+        )
 
     def dump(self, path: str | os.PathLike[str]) -> None:
         """Write the whole state as human-readable JSON; API keys stand in it as digests.
@@ -485,18 +487,18 @@ class RemoteFake(FarControls):
             ) from None
         configuration = document.get("configuration") if isinstance(document, dict) else None
         kept = configuration if isinstance(configuration, dict) else {}
-        made = RemoteFake.create(
+        remote = RemoteFake.create(
             self._wire.origin,
             self._token,
             ca_file=self._wire._ca_file,
             **{name: kept[name] for name in _OF_A_DUMP if name in kept},
         )
         try:
-            made._act("load", dump=document)
+            remote._act("load", dump=document)
         except BadDump as error:
-            made.end_world()
+            remote.end_world()
             raise BadDump(str(error).replace(THE_DUMP, str(path))) from None
-        return made
+        return remote
 
     def load_tasks(
         self,
@@ -513,7 +515,7 @@ class RemoteFake(FarControls):
 
         if api_key is not None:
             self._wire.know(api_key)
-        told = self._act(
+        answer = self._act(
             "load_tasks",
             tasks=[found.document for found in read(path_or_documents).found],
             project=project,
@@ -521,17 +523,17 @@ class RemoteFake(FarControls):
             on_conflict=on_conflict,
         )
         return LoadedTasks(
-            tuple(self.tasks.get(task_id) for task_id in told["tasks"]),
-            told["types"],
-            told["statuses"],
-            told["account"],
-            tuple(told["projects"]),
-            tuple(told["batches"]),
-            tuple(told["skipped"]),
-            tuple(told["replaced"]),
-            datetime.fromisoformat(told["clock_before"]),
-            datetime.fromisoformat(told["clock_after"]),
-            tuple(told["notices"]),
+            tuple(self.tasks.get(task_id) for task_id in answer["tasks"]),
+            answer["types"],
+            answer["statuses"],
+            answer["account"],
+            tuple(answer["projects"]),
+            tuple(answer["batches"]),
+            tuple(answer["skipped"]),
+            tuple(answer["replaced"]),
+            datetime.fromisoformat(answer["clock_before"]),
+            datetime.fromisoformat(answer["clock_after"]),
+            tuple(answer["notices"]),
         )
 
     def reset(self) -> None:

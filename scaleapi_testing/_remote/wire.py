@@ -118,26 +118,28 @@ class Wire:
     def control_with(self, name: str, arguments: Mapping[str, JSON]) -> Any:
         """The same, where names of arguments may be any."""
         __tracebackhide__ = True
-        given = {key: value for key, value in arguments.items() if value is not None}
-        return self.control_exactly(name, given)
+        sent_arguments = {key: value for key, value in arguments.items() if value is not None}
+        return self.control_exactly(name, sent_arguments)
 
     def control_exactly(self, name: str, arguments: Mapping[str, JSON]) -> Any:
         """The same, where ``None`` is given as well."""
         __tracebackhide__ = True
         operation = controls()[name]
-        given = dict(arguments)
+        sent_arguments = dict(arguments)
         path = operation.path
         for placeholder in operation.placeholders:
-            path = path.replace(f"{{{placeholder}}}", quote(str(given.pop(placeholder)), safe=""))
+            path = path.replace(
+                f"{{{placeholder}}}", quote(str(sent_arguments.pop(placeholder)), safe="")
+            )
         body = b""
         headers: dict[str, str] = {}
         if operation.method == "POST":
-            body = json.dumps(given).encode()
+            body = json.dumps(sent_arguments).encode()
             headers["Content-Type"] = "application/json"
-        elif given:
+        elif sent_arguments:
             pairs = [
                 (key, item if isinstance(item, str) else json.dumps(item))
-                for key, value in given.items()
+                for key, value in sent_arguments.items()
                 for item in (value if isinstance(value, list) else [value])
             ]
             path += f"?{urlencode(pairs)}"
@@ -271,15 +273,17 @@ class Wire:
                 self._idle.clear()
             if self._idle:
                 return self._idle.pop(), True
-        made: HTTPConnection
+        connection: HTTPConnection
         if self._secure:
             if self._context is None:
                 self._context = _trusting(self._ca_file)
-            made = HTTPSConnection(self.host, self._port, timeout=PATIENCE_S, context=self._context)
+            connection = HTTPSConnection(
+                self.host, self._port, timeout=PATIENCE_S, context=self._context
+            )
         else:
-            made = HTTPConnection(self.host, self._port, timeout=PATIENCE_S)
-        setattr(made, PASSES_DOORS, True)
-        return made, False
+            connection = HTTPConnection(self.host, self._port, timeout=PATIENCE_S)
+        setattr(connection, PASSES_DOORS, True)
+        return connection, False
 
     def _put_back(self, connection: HTTPConnection, *, keep: bool) -> None:
         with self._lock:

@@ -59,9 +59,9 @@ def describe_all(
 
 def describe(fake: FakeScale) -> str:
     """The state of a fake as the tired engineer needs it, newest last."""
-    told: str | None = fake.describe_itself()
-    if told is not None:
-        return told
+    described: str | None = fake.describe_itself()
+    if described is not None:
+        return described
     counts = ", ".join(
         f"{len(tasks)} {status}" for status in STATUSES if (tasks := fake.tasks(status=status))
     )
@@ -136,12 +136,14 @@ def _other_keys(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
     """Failed callbacks of accounts whose secret ``scale.callback_auth_key`` is not."""
     store = fake._world.store
     every = store.everyone()
-    known = fake._auth_key_given
-    if known is None:  # the test has its secret from elsewhere
+    auth_key_given = fake._auth_key_given
+    if auth_key_given is None:  # the test has its secret from elsewhere
         return []
     keys = dict.fromkeys(delivery.account_key for delivery in failed)
-    others = [a for a in every if a.key in keys and a.callback_auth_key != known]
-    owner = next((mask_key(a.key) for a in every if a.callback_auth_key == known), "live_fake")
+    others = [a for a in every if a.key in keys and a.callback_auth_key != auth_key_given]
+    owner = next(
+        (mask_key(a.key) for a in every if a.callback_auth_key == auth_key_given), "live_fake"
+    )
     return [
         f"those of {mask_key(account.key)} are signed with that account's own callback_auth_key; "
         f"scale.callback_auth_key gave the one of {owner}. Each key is its own account: check with "

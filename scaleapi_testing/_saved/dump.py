@@ -130,8 +130,8 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         "state": parts,
     }
     seen = {record.api_key for record in journal.records if record.api_key}
-    known = [key for key in {*digests, *seen} if not isinstance(key, KeyDigest)]
-    hide = _without_keys(known)
+    real_keys = [key for key in {*digests, *seen} if not isinstance(key, KeyDigest)]
+    hide = _without_keys(real_keys)
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
     try:
@@ -302,8 +302,8 @@ class _Reader:
         kind = RECORDS.get(mark)
         if kind is None:
             raise BadDump(f"{self._where} is damaged: it holds an unknown record {mark!r}")
-        known = {entry.name for entry in dataclasses.fields(kind)}
-        strange = sorted(set(inner) - known)
+        names = {entry.name for entry in dataclasses.fields(kind)}
+        strange = sorted(set(inner) - names)
         if strange:
             raise BadDump(f"{self._where} is damaged: {mark} has no {strange[0]!r}")
         return kind(**{name: self.value(item, name) for name, item in inner.items()})

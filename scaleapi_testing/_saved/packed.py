@@ -194,8 +194,8 @@ def _in(code: int, data: memoryview) -> Any:
 
 def record_of(kind: Any, fields: dict[str, Any]) -> Any:
     """A record from its fields by name: unknown ones left out, missing ones with their default."""
-    known = {entry.name for entry in dataclasses.fields(kind)}
-    return kind(**{name: value for name, value in fields.items() if name in known})
+    field_names = {entry.name for entry in dataclasses.fields(kind)}
+    return kind(**{name: value for name, value in fields.items() if name in field_names})
 
 
 _MAKE: Final[dict[int, Callable[[Any], Any]]] = {

@@ -211,10 +211,10 @@ def _restored(
 
 
 def _put_records_back(now: dict[str, Any], state: dict[str, Any]) -> None:
-    known = dict(now)
+    rest_of_now = dict(now)
     now.clear()
     for key, saved in state.items():
-        record = known.get(key)
+        record = rest_of_now.get(key)
         slots = getattr(type(saved), "__slots__", None)
         if record is None or slots is None or type(record) is not type(saved):
             now[key] = copy.copy(saved)
@@ -228,7 +228,7 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
     """What differs between two states of the same fake."""
     added: list[Change] = []
     changed: list[Change] = []
-    gone: list[Change] = []
+    removed: list[Change] = []
     old, new = _objects(before), _objects(after)
     for place, value in in_turns(new.items()):
         kind, key, name = place
@@ -238,11 +238,11 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
             fields = _fields(old[place], value)
             if fields:
                 changed.append(Change(kind, name, mask_key(key), fields))
-    gone.extend(Change(kind, name, mask_key(key)) for kind, key, name in old.keys() - new.keys())
+    removed.extend(Change(kind, name, mask_key(key)) for kind, key, name in old.keys() - new.keys())
     return Diff(
         tuple(added),
         tuple(changed),
-        tuple(sorted(gone, key=lambda change: (change.kind, change.id))),
+        tuple(sorted(removed, key=lambda change: (change.kind, change.id))),
         timestamp(before.clock_ms),
         timestamp(after.clock_ms),
     )

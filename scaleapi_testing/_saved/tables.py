@@ -170,9 +170,9 @@ def _delivery_out(delivery: Delivery) -> Values:
 
 def _delivery_back(values: Values) -> Delivery:
     event, task_id, batch, url, body, headers, answer, number, account_key, cut, attempts = values
-    made = [Attempt(at, status) for at, status in attempts]
+    kept_attempts = [Attempt(at, status) for at, status in attempts]
     return Delivery(
-        event, task_id, batch, url, body, headers, made, answer, number, account_key, cut
+        event, task_id, batch, url, body, headers, kept_attempts, answer, number, account_key, cut
     )
 
 

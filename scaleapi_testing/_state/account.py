@@ -41,10 +41,10 @@ class KeyDigest(str):
 
     def __new__(cls, digest: str, *, is_test: bool = False, chance: bytes = b"") -> Self:
         """Hold what is known."""
-        known = super().__new__(cls, digest)
-        known.is_test = is_test
-        known.chance = chance
-        return known
+        key_digest = super().__new__(cls, digest)
+        key_digest.is_test = is_test
+        key_digest.chance = chance
+        return key_digest
 
     @classmethod
     def of(cls, api_key: str, seed: int) -> Self:

@@ -360,22 +360,22 @@ class TaskTable:
             if stop > first:
                 heads.append((run[stop - 1], stop, run))
         heads.sort(key=_head)
-        wanted = query.offset + query.limit
+        page_end = query.offset + query.limit
         seqs: list[int] = []
         # One more than wanted: it tells whether more follow.
-        while heads and len(seqs) <= wanted:
+        while heads and len(seqs) <= page_end:
             _, stop, run = heads.pop()
             # All of this run that is greater than what any other one has.
             first = bisect_left(run, max(low, heads[-1][0] if heads else low), 0, stop)
             # Never more than is missing, however long the run.
-            first = max(first, stop - (wanted + 1 - len(seqs)))
+            first = max(first, stop - (page_end + 1 - len(seqs)))
             seqs.extend(reversed(run[first:stop]))
             if first and run[first - 1] >= low:
                 # Few runs, and sorted: the next greatest is found at its end.
                 insort(heads, (run[first - 1], first, run), key=_head)
         records = self._records
-        tasks = [records[seq] for seq in seqs[query.offset : wanted]]
-        return TaskPage(tasks, total, len(seqs) > wanted and bool(tasks))
+        tasks = [records[seq] for seq in seqs[query.offset : page_end]]
+        return TaskPage(tasks, total, len(seqs) > page_end and bool(tasks))
 
     def _filtered(
         self,
@@ -449,15 +449,15 @@ class TaskTable:
         self._views.clear()
         self._records = []
         self._by_unique_id = {}
-        known: dict[str, TaskRecord] | None = None
+        before_by_id: dict[str, TaskRecord] | None = None
         for seq, values in enumerate(in_turns(state.records)):
             # Mostly each task stands where it stood, and most of them have not changed since.
             record = before[seq] if seq < len(before) else None
             if record is None or record.id != values[_ID]:
-                if known is None:
+                if before_by_id is None:
                     # Only when places differ, since it costs a pass over all.
-                    known = {task.id: task for task in before}
-                record = known.get(values[_ID])
+                    before_by_id = {task.id: task for task in before}
+                record = before_by_id.get(values[_ID])
             if record is None:
                 record = TaskRecord.restored(account, values)
             # Compared first: putting back drops what was made from the document, and most have not

@@ -32,10 +32,10 @@ class IssuedTokens:
             return
         # The digest: a token is known again when the key of a loaded account shows itself.
         place = account.digest, token
-        known = self._filters.setdefault(place, set())
-        if known is not None:
-            known.add(filters)
-            if len(known) > MOST_FILTERS:
+        filters_seen = self._filters.setdefault(place, set())
+        if filters_seen is not None:
+            filters_seen.add(filters)
+            if len(filters_seen) > MOST_FILTERS:
                 # None stands for too many: no notice is better than a wrong one.
                 self._filters[place] = None
         if len(self._filters) > KEPT:

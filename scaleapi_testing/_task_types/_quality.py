@@ -157,10 +157,10 @@ def _check_answer(field: dict[str, Any], answer: Any, path: str) -> Iterator[Vio
 def _check_choices(field: dict[str, Any], answer: Any, path: str) -> Iterator[Violation]:
     choices = childless(objects_in(field.get("choices")), "subchoices")
     values = [choice["value"] for choice in choices if "value" in choice]
-    known = {identity(value) for value in values}
+    known_values = {identity(value) for value in values}
     chosen: list[Any] = answer if isinstance(answer, list) else [answer]
     for index, value in enumerate(chosen):
-        if identity(value) not in known:
+        if identity(value) not in known_values:
             where = f"{path}[{index}]" if isinstance(answer, list) else path
             few = values[: schema.NAMES_SHOWN]
             yield schema.not_one_of(where, [_shown(value) for value in few])
@@ -173,13 +173,13 @@ def _shown(value: Any) -> str:
 def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
     labels = childless(objects_in(body.get("labels")), "children")
     names = [label["name"] for label in labels if isinstance(label.get("name"), str)]
-    known = frozenset(names)
+    known_values = frozenset(names)
     text = body.get("text", body.get("attachment"))
     for where, annotation in _placed(annotations):
         if not isinstance(annotation, dict):
             yield schema.must_be(f"{path}{where}", OBJECT, "an annotation object")
             continue
-        if not is_one_of(annotation.get("label"), known):
+        if not is_one_of(annotation.get("label"), known_values):
             yield schema.not_one_of(f"{path}{where}.label", names)
         for key in ("start", "end"):
             place = annotation.get(key)
@@ -199,11 +199,11 @@ def _check_document(body: Params, annotations: Any, path: str) -> Iterator[Viola
         for _, feature in placed_features(body.get("features"))
         if isinstance(feature, dict) and isinstance(feature.get("label"), str)
     ]
-    known = frozenset(labels)
+    known_values = frozenset(labels)
     for where, annotation in _placed(annotations):
         if not isinstance(annotation, dict):
             yield schema.must_be(f"{path}{where}", OBJECT, "an annotation object")
-        elif not is_one_of(annotation.get("label"), known):
+        elif not is_one_of(annotation.get("label"), known_values):
             yield schema.not_one_of(f"{path}{where}.label", labels)
     if not isinstance(annotations, list):
         yield schema.must_be(path, ARRAY, "a list of annotations")

@@ -83,8 +83,8 @@ def respond(job: Job) -> dict[str, Any]:
 
 def _duration(job: Job) -> float:
     media = job.surroundings.media(job.params["attachment"], job.common.get("metadata") or {})
-    known = media.duration
-    return known if is_number(known) and known > 0 else DEFAULT_DURATION_S
+    duration_s = media.duration
+    return duration_s if is_number(duration_s) and duration_s > 0 else DEFAULT_DURATION_S
 
 
 def words_in(transcript: str) -> list[str]:
@@ -201,9 +201,9 @@ def _misheard(
         if spoken and noise.misses():
             continue
         # A mistaken letter stays a letter, so the token keeps its words and their times.
-        said = misread(job.random, token) if spoken and not noise.right() else token
-        tokens.append(said)
-        heard.extend(zip(words_in(said), spoken, strict=True))
+        word_heard = misread(job.random, token) if spoken and not noise.right() else token
+        tokens.append(word_heard)
+        heard.extend(zip(words_in(word_heard), spoken, strict=True))
     return " ".join(tokens), heard
 
 

@@ -186,13 +186,13 @@ def _found(job: Job, text: str, labels: list[dict[str, Any]]) -> dict[str, Any]:
         true_labels[id] = names[position]
         if noise.misses():
             continue
-        taken = noise.position(position, len(labels))
-        label = labels[taken]
+        label_position = noise.position(position, len(labels))
+        label = labels[label_position]
         annotation = _annotation(text, start, end, id, label)
         if label.get("attributes"):
             annotation["attributes"] = _attributes(job, writer, label)
             # Attributes of another label say nothing about this one.
-            if taken == position:
+            if label_position == position:
                 annotation["attributes"].update(_true_attributes(job, true, label, path))
         annotations.append(annotation)
     # A truth may be in any order, an answer is in that of the text.
@@ -211,10 +211,10 @@ def _true_attributes(
     if not isinstance(attributes, dict):
         raise untrue(job, f"{path}.attributes", attributes, "an object")
     noise = Noise(job)
-    known = Places(job, tuple(label["attributes"]))
+    places = Places(job, tuple(label["attributes"]))
     values_seen: dict[str, Any] = {}
     for name, value in attributes.items():
-        known.of(f"a key of {path}.attributes", name)
+        places.of(f"a key of {path}.attributes", name)
         choices = label["attributes"][name].get("choices")
         if not choices or isinstance(value, list):
             values_seen[name] = value

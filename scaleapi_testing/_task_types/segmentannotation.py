@@ -81,18 +81,23 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
                 f"Unknown label {wording(label)} in {field}.",
                 "one of the task's labels",
             )
-    taken: set[int] = set()
+    used_indexes: set[int] = set()
     for label, entry in mapping.items():
         for single in entry if isinstance(entry, list) else [entry]:
             index = single.get("index") if isinstance(single, dict) else None
-            if isinstance(index, bool) or not isinstance(index, int) or index < 1 or index in taken:
+            if (
+                isinstance(index, bool)
+                or not isinstance(index, int)
+                or index < 1
+                or index in used_indexes
+            ):
                 yield Violation(
                     f"{field}.labelMapping.{label}.index",
                     f"Invalid labelMapping in {field}.",
                     "a positive integer that no other entry has",
                 )
             else:
-                taken.add(index)
+                used_indexes.add(index)
 
 
 def written_back(params: Params) -> Params:

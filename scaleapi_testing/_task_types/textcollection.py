@@ -48,9 +48,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
     everything = [] if field_list is None else fields.placed_fields(field_list)
     if isinstance(params.get("attachments"), list):
         forms = None if field_list is None else fields.form_ids(everything)
-        known = frozenset(forms or ())
+        form_names = frozenset(forms or ())
         for index, attachment in enumerate(params["attachments"]):
-            yield from _check_attachment(attachment, f"attachments[{index}]", forms, known)
+            yield from _check_attachment(attachment, f"attachments[{index}]", forms, form_names)
     yield from schema.check_list(params, "fields", "", 1, "a non-empty array of fields")
     if field_list is not None:
         yield from fields.check_fields(field_list, everything)

@@ -69,8 +69,8 @@ class Pace:
             self._unraised.keep(self._clock.pass_until(target))
 
     def _target(self) -> int:
-        gone = time.monotonic() - self._last
-        return min(self._clock.ms + int(gone * 1000 * self._speed), LAST_MS)
+        gone_s = time.monotonic() - self._last
+        return min(self._clock.ms + int(gone_s * 1000 * self._speed), LAST_MS)
 
     def nudge(self) -> None:
         """Something may have been planned that comes before what is waited for."""

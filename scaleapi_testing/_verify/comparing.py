@@ -143,9 +143,11 @@ class Comparison:
                 self._differ(f"{path}[{number}]", "extra", None, item)
         common = [name for name in theirs if name in by_name]
         # Of the same millisecond the order is that of the ids, which is chance.
-        made = {name: _made(item) for name, item in zip(theirs, recorded, strict=True)}
+        created = {name: _made(item) for name, item in zip(theirs, recorded, strict=True)}
         order = [name for name in ours if name in common]
-        if common != order and [made[n] or n for n in common] != [made[n] or n for n in order]:
+        if common != order and [created[n] or n for n in common] != [
+            created[n] or n for n in order
+        ]:
             self._differ(path, "order", theirs, ours)
         for number, (name, item) in enumerate(zip(theirs, recorded, strict=True)):
             if name in by_name:
@@ -195,8 +197,8 @@ class Comparison:
 
 
 def _made(item: Any) -> str | None:
-    made = item.get("created_at") if isinstance(item, dict) else None
-    return made if isinstance(made, str) else None
+    created = item.get("created_at") if isinstance(item, dict) else None
+    return created if isinstance(created, str) else None
 
 
 def type_of(value: Any) -> str:

@@ -210,12 +210,12 @@ def _groups_before(project: str, calls: list[Exchange]) -> list[Group]:
             groups = {group.name: group for group in map(_group, _documents(exchange.json))}
             break
         until.append(exchange)
-    made: set[str] = set()
+    created: set[str] = set()
     for exchange in until:
-        _notice_group(project, exchange, groups, made)
+        _notice_group(project, exchange, groups, created)
     for exchange in reversed(until):
-        _take_back(project, exchange, groups, made)
-    return [group for group in groups.values() if group.name not in made]
+        _take_back(project, exchange, groups, created)
+    return [group for group in groups.values() if group.name not in created]
 
 
 def _notice_group(
@@ -274,13 +274,13 @@ def _group(document: dict[str, Any]) -> Group:
 
 
 def _read_batches(people: People, everything: list[Exchange]) -> None:
-    made: set[str] = set()
+    created: set[str] = set()
     touched: set[str] = set()
     is_ordered = False
     for exchange in _done(everything):
         path = exchange.path.rstrip("/")
         if path == "/v1/batches" and exchange.method == "POST":
-            made.add(str(_object(exchange.json).get("name")))
+            created.add(str(_object(exchange.json).get("name")))
         if not path.startswith("/v1/studio/batches"):
             for document in _workers_in(exchange):
                 people.ids.setdefault(document["email"], document["id"])
@@ -292,7 +292,7 @@ def _read_batches(people: People, everything: list[Exchange]) -> None:
         is_ordered = is_ordered or path.endswith("_priorities")
         for document in [exchange.json] if is_put else _documents(exchange.json):
             name = _object(document).get("name")
-            if not isinstance(name, str) or name in made:
+            if not isinstance(name, str) or name in created:
                 continue
             people.batches.setdefault(name, document)
             place = document.get("studioPriority")

@@ -225,8 +225,8 @@ class Replay:
         )
 
     def _names_what_was_before(self, exchange: Exchange) -> bool:
-        asked = {value for values in parse_qs(exchange.query).values() for value in values}
-        return not asked.isdisjoint(self.before.shown)
+        query_values = {value for values in parse_qs(exchange.query).values() for value in values}
+        return not query_values.isdisjoint(self.before.shown)
 
     def _is_there(self, task_id: str) -> bool:
         return (self.bindings.of(task_id) or task_id) in self.fake._world.store.tasks
@@ -311,18 +311,18 @@ class Replay:
 
     def _is_of_the_recording(self, listing: Exchange) -> bool:
         """Whether it asks for a project or batch that the recording made, and so is known."""
-        asked = parse_qs(listing.query)
-        names = [*asked.get("project", ()), *asked.get("batch", ())]
+        query_values = parse_qs(listing.query)
+        names = [*query_values.get("project", ()), *query_values.get("batch", ())]
         return any(name not in self.before.shown for name in names)
 
     def _recorded_in_all(self, listing: Exchange) -> int:
         """How many tasks the pages of one listing show together."""
 
         def filters(exchange: Exchange) -> list[tuple[str, list[str]]]:
-            asked = parse_qs(exchange.query)
+            query_values = parse_qs(exchange.query)
             return sorted(
                 (name, values)
-                for name, values in asked.items()
+                for name, values in query_values.items()
                 if name not in {"next_token", "offset", "limit"}
             )
 

@@ -52,5 +52,5 @@ class Unraised:
     def take(self) -> list[BaseException]:
         """All of them; nothing is told twice."""
         with self._lock:
-            taken, self._kept = self._kept, []
-            return taken
+            unraised, self._kept = self._kept, []
+            return unraised

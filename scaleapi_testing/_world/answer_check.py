@@ -152,8 +152,8 @@ def _of_shape(path: str, value: dict[str, Any], model: dict[str, Any]) -> Iterat
             near = did_you_mean(name, list(model), 1)
             known = near[0] if near else listed(list(model))
             known = known if near or len(model) == 1 else f"one of {known}"
-            told = f"is no part of an answer of this type; right would be {known}"
-            yield _problem(f"{path}.{name}", told)
+            sentence = f"is no part of an answer of this type; right would be {known}"
+            yield _problem(f"{path}.{name}", sentence)
     for name, example in model.items():
         if name in value:
             yield from _of_kind(f"{path}.{name}", value[name], example)
@@ -181,10 +181,10 @@ def _by_rules(type_name: str, params: dict[str, Any], response: Any) -> Iterator
     body = {**params, _FIELD: response}
     for violation in check_quality(type_name, body, strict=True):
         place = violation.path.replace(_FIELD, "response", 1)
-        told = violation.message.replace(_FIELD, "response").rstrip(".")
-        reason = told.partition(_REASON)[2]
+        sentence = violation.message.replace(_FIELD, "response").rstrip(".")
+        reason = sentence.partition(_REASON)[2]
         right = f"; right would be {violation.expected}" if violation.expected else ""
-        yield Problem(place, reason.replace('"', "") if reason else f"{place}: {told}{right}")
+        yield Problem(place, reason.replace('"', "") if reason else f"{place}: {sentence}{right}")
 
 
 def _as_truth(
@@ -221,12 +221,14 @@ def _opened(value: Any, around: _Looking) -> Any:
 
 def _told(message: str) -> Problem:
     """A sentence about a truth as one about an answer."""
-    told = _CANNOT_BE_FOUND.sub("", message)
-    told = re.sub(r"^truth(?=\[)", "annotations", told).replace("truth", "response")
-    told = told.replace(" is None; ", " is null or missing; ", 1)
-    place = _PLACE.match(told)
+    sentence = _CANNOT_BE_FOUND.sub("", message)
+    sentence = re.sub(r"^truth(?=\[)", "annotations", sentence).replace("truth", "response")
+    sentence = sentence.replace(" is None; ", " is null or missing; ", 1)
+    place = _PLACE.match(sentence)
     if place is None:
-        return Problem("response", told if told.startswith("the ") else f"response {told}")
+        return Problem(
+            "response", sentence if sentence.startswith("the ") else f"response {sentence}"
+        )
     path = place["path"]
     if not path.startswith("response"):
         path = f"response.{path}"

@@ -296,11 +296,11 @@ class World:
 
     def pass_ids(self, ids: Iterable[str]) -> None:
         """Never give one of these ids, which came from a fake of the same seed perhaps."""
-        for given in ids:
+        for taken_id in ids:
             # The middle tells this seed's ids from others: those of Scale or another seed cannot
             # collide.
-            counter = given[16:]
-            if given[8:16] == self._id_middle and _COUNTER.fullmatch(counter):
+            counter = taken_id[16:]
+            if taken_id[8:16] == self._id_middle and _COUNTER.fullmatch(counter):
                 self._counter = max(self._counter, int(counter, 16))
 
     def new_uuid(self, purpose: str) -> str:
@@ -727,8 +727,8 @@ class World:
         return [move for move in moves if not (idle and move in lifecycle.OF_WORK)]
 
     def _why_not(self, record: TaskRecord, move: str) -> str:
-        wanted = lifecycle.move(move)
-        what = f"cannot {wanted.verb} task {record.id} of account {record.account.shown}"
+        attempted = lifecycle.move(move)
+        what = f"cannot {attempted.verb} task {record.id} of account {record.account.shown}"
         if lifecycle.is_legal(move, record.status):
             batch = self.batch_of(record)
             if batch is not None and batch.status == batches.PAUSED:
@@ -743,7 +743,7 @@ class World:
         created = (record.created_ms, made_by(record))
         ms, text = record.cause or created
         how = f"its status is {record.status}, {text} at {timestamp(ms)}"
-        origin = wanted.origin[0]
+        origin = attempted.origin[0]
         way = next(
             (move.name for move in lifecycle.MOVES if move.leads(record.status, origin)), None
         )
@@ -760,7 +760,7 @@ class World:
             )
         legal = lifecycle.in_words(self._legal_moves(record))
         return (
-            f"{what}: {how}. Only a {origin} task can be {wanted.done}; {hint}. "
+            f"{what}: {how}. Only a {origin} task can be {attempted.done}; {hint}. "
             f"Legal from {record.status}: {legal}"
         )
 

@@ -66,12 +66,11 @@ def test_every_method_of_the_client_is_awaited_or_iterated():
 
 
 def test_v2_has_the_same_methods_with_the_same_arguments_and_docstrings():
-    from scaleapi.aio._v2_api import AsyncV2Api
     from scaleapi.v2 import V2Api
 
     forms = ("_with_http_info", "_without_preload_content")
     sync = {name: one for name, one in functions(V2Api).items() if not name.endswith(forms)}
-    async_ = functions(AsyncV2Api)
+    async_ = functions(type(scaleapi.AsyncScaleClient("live_abc").v2))
 
     assert {name: (arguments(one), inspect.getdoc(one)) for name, one in sync.items()} == {
         name: (arguments(one), inspect.getdoc(one)) for name, one in async_.items()

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+import requests
 
 from scaleapi.exceptions import ScaleServiceUnavailable
 from scaleapi_testing import BadDump, FakeScale, policies
-from scaleapi_testing._http.values import Request
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
@@ -92,9 +92,8 @@ def test_a_key_sent_elsewhere_than_in_its_header_stands_nowhere_in_it(tmp_path, 
         metadata={"who": key},
         instruction=f"call with {key}, please",
     )
-    fake.app.handle(
-        Request("GET", "https://api.scale.com", "/v1/tasks", f"api_key={quote(key)}", {}, b"")
-    )
+    with fake:
+        requests.get(f"https://api.scale.com/v1/tasks?api_key={quote(key)}")
 
     fake.dump(tmp_path / "state.json")
 
@@ -109,7 +108,8 @@ def test_a_key_sent_elsewhere_than_in_its_header_stands_nowhere_in_it(tmp_path, 
 def test_a_key_that_was_never_let_in_stands_nowhere_in_it(tmp_path):
     fake = FakeScale(api_keys=["live_mine"])
     query = "api_key=live_0123456789abcdef0123456789abcdef"
-    fake.app.handle(Request("GET", "https://api.scale.com", "/v1/tasks", query, {}, b""))
+    with fake:
+        requests.get(f"https://api.scale.com/v1/tasks?{query}")
 
     fake.dump(tmp_path / "state.json")
 

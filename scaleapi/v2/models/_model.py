@@ -43,8 +43,8 @@ class Model(BaseModel):
             except AttributeError:
                 if name.startswith("_"):
                     raise
-            known = [*type(self).model_fields, *self.additional_properties]
-            raise AttributeError(absent(f"this {type(self).__name__}", name, known), name=name)
+            names = [*type(self).model_fields, *self.additional_properties]
+            raise AttributeError(absent(f"this {type(self).__name__}", name, names), name=name)
 
     @property
     def additional_properties(self) -> dict[str, Any]:

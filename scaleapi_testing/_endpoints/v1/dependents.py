@@ -89,11 +89,11 @@ def create_due(world: World, act: Act, record: TaskRecord) -> None:
 def create_missing(world: World, act: Act, record: TaskRecord) -> list[ApiError]:
     """Make those dependents of a task that were not made yet; returns why others cannot be."""
     creates = _creates(record, record.document())
-    made = list(record.account.dependents.get(record.id) or [None] * len(creates))
+    dependent_ids = list(record.account.dependents.get(record.id) or [None] * len(creates))
     refusals: list[ApiError] = []
-    before = list(made)
+    before = list(dependent_ids)
     for place, request in enumerate(creates):
-        if made[place] is not None:
+        if dependent_ids[place] is not None:
             continue
         try:
             child = _create(world, act, record, request["type"], request["body"])
@@ -103,12 +103,12 @@ def create_missing(world: World, act: Act, record: TaskRecord) -> list[ApiError]
             refusals.append(ApiError(400, text, *error.notices))
             note(record, world.clock.ms, f"dependent task {place} could not be created: {text}")
         else:
-            made[place] = child.id
+            dependent_ids[place] = child.id
             note(record, world.clock.ms, f"dependent task {child.id} ({child.type}) was created")
-    if made != before:
-        record.account.dependents[record.id] = tuple(made)
+    if dependent_ids != before:
+        record.account.dependents[record.id] = tuple(dependent_ids)
         document = record.document()
-        document["dependents"] = [task_id for task_id in made if task_id is not None]
+        document["dependents"] = [task_id for task_id in dependent_ids if task_id is not None]
         world.change_fields(act, record, document)
     return refusals
 

@@ -87,21 +87,21 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
     Raises:
         ApiError: 400 when the request asks for a version that is none or does not exist.
     """
-    wanted = body.get("project_version")
-    if wanted is None:
-        wanted = body.get("project_param_version")
-    if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int)):
+    version = body.get("project_version")
+    if version is None:
+        version = body.get("project_param_version")
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise ApiError(400, "Invalid project_version - expected integer.")
-    if project is None or wanted == -1:
+    if project is None or version == -1:
         return body, -1
-    entry = project.params(wanted)
+    entry = project.params(version)
     if entry is None:
-        if wanted is None:
+        if version is None:
             return body, -1
         versions = ", ".join(str(entry.version) for entry in project.history) or "none"
         raise ApiError(
             400,
-            f"Project {project.name} has no version {wanted}.",
+            f"Project {project.name} has no version {version}.",
             f"its versions: {versions}; -1 inherits nothing",
         )
     merged = {**entry.params, **body}

@@ -36,9 +36,9 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
     keys = call.account.idempotency
     now = call.world.clock.ms
     request = _digest(call)
-    known = keys.get(key, now)
-    if known is not None:
-        if known.request != request:
+    remembered = keys.get(key, now)
+    if remembered is not None:
+        if remembered.request != request:
             # Never a 409 without a body: official clients fail on one.
             raise ApiError(
                 409 if call.request.body else 400,
@@ -46,7 +46,7 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
                 "an Idempotency-Key stands for one body; draw a new one for another task",
             )
         call.notices.append("answered from the Idempotency-Key: no second task was made")
-        return Reply(known.status, known.body, [("Content-Type", JSON_TYPE)])
+        return Reply(remembered.status, remembered.body, [("Content-Type", JSON_TYPE)])
     try:
         created = create()
     except ApiError as error:

@@ -280,8 +280,8 @@ def set_tags(call: Call) -> TaskRecord:
 def delete_tags(call: Call) -> TaskRecord:
     """Remove tags; those that are not there are ignored."""
     record = call.task()
-    gone = set(_tags(call))
-    return _set_tags(call, record, [tag for tag in record.tags if tag not in gone])
+    removed = set(_tags(call))
+    return _set_tags(call, record, [tag for tag in record.tags if tag not in removed])
 
 
 def _tags(call: Call) -> list[str]:

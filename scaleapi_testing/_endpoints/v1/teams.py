@@ -119,9 +119,9 @@ def who_is_not_there(account: Account, email: str) -> str:
             f"the invitation of {email} lapsed at {timestamp(lapsed.expires_ms)}: it was not "
             "accepted in time; invite again"
         )
-    known = [account.email, *account.teammates]
-    near = did_you_mean(email, known)
-    hint = f"nearest: {listed(near)}" if near else f"the team has {listed(known)}"
+    members = [account.email, *account.teammates]
+    near = did_you_mean(email, members)
+    hint = f"nearest: {listed(near)}" if near else f"the team has {listed(members)}"
     return f"nobody on the team of {account.shown} has the address {email[:60]!r}; {hint}"
 
 

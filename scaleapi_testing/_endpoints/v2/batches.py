@@ -115,8 +115,8 @@ def _placed(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     either = sent_text(body, "project")
     if either is None or body.get("project_id") or body.get("project_name"):
         return body
-    known = {project.id for project in call.account.projects.values()}
-    return {"project_id" if either in known else "project_name": either}
+    project_ids = {project.id for project in call.account.projects.values()}
+    return {"project_id" if either in project_ids else "project_name": either}
 
 
 @endpoint("POST", "/v2/batch/finalize", source=page_of("batch-finalize"))

@@ -51,13 +51,13 @@ def list_datasets(call: Call) -> bytes:
 def list_dataset_deliveries(call: Call) -> bytes:
     """List the deliveries of a dataset, or of all, the latest first; there are no pages."""
     wish, delivered = wish_of(call, "dataset"), strictly_between(call, "delivered")
-    wanted = sent_text(query_texts(call), "dataset_id")
-    if wanted is not None:
-        by_id(call.account.datasets, "dataset", wanted)
+    wanted_id = sent_text(query_texts(call), "dataset_id")
+    if wanted_id is not None:
+        by_id(call.account.datasets, "dataset", wanted_id)
     matches = [
         delivery
         for delivery in call.account.dataset_deliveries.values()
-        if wanted in (None, delivery.dataset) and inside(delivered, delivery.delivered_ms)
+        if wanted_id in (None, delivery.dataset) and inside(delivered, delivery.delivered_ms)
     ]
     write = renderer(call, wish).dataset_delivery
     return encode({"deliveries": [write(delivery) for delivery in _latest_first(matches)]})
@@ -71,9 +71,9 @@ def list_dataset_deliveries(call: Call) -> bytes:
 )
 def get_dataset_delivery(call: Call) -> bytes:
     """Retrieve a delivery of a dataset, always whole, and a page of its tasks."""
-    wanted = needed(query_texts(call), "delivery_id")
+    wanted_id = needed(query_texts(call), "delivery_id")
     wish = wish_of(call, "dataset", "delivery")
-    delivery = by_id(call.account.dataset_deliveries, "delivery", wanted)
+    delivery = by_id(call.account.dataset_deliveries, "delivery", wanted_id)
     write = renderer(call, wish)
     tasks = [call.account.dataset_tasks[task_id] for task_id in delivery.task_ids]
     shown = write.dataset_delivery(delivery)
@@ -83,9 +83,9 @@ def get_dataset_delivery(call: Call) -> bytes:
 @endpoint("GET", "/v2/datasets/task", source=page_of("datasets/task"), query=("task_id", *LISTS))
 def get_dataset_task(call: Call) -> bytes:
     """Retrieve a task of a dataset."""
-    wanted = needed(query_texts(call), "task_id")
+    wanted_id = needed(query_texts(call), "task_id")
     wish = wish_of(call, "dataset", "delivery")
-    task = by_id(call.account.dataset_tasks, "task", wanted)
+    task = by_id(call.account.dataset_tasks, "task", wanted_id)
     return encode(renderer(call, wish).dataset_task(task))
 
 

@@ -80,9 +80,9 @@ def get_delivery(call: Call) -> bytes:
 
 
 def _delivery(call: Call, values: dict[str, str]) -> DeliveryRecord:
-    wanted = sent_text(values, "delivery_id")
-    if wanted is not None:
-        return by_id(call.account.deliveries, "delivery", wanted)
+    delivery_id = sent_text(values, "delivery_id")
+    if delivery_id is not None:
+        return by_id(call.account.deliveries, "delivery", delivery_id)
     one_of_needed(values, "project_id", "project_name")
     project, name = project_of(call, values), needed(values, "delivery_name")
     assert project is not None  # one_of_needed has seen a name
@@ -114,8 +114,8 @@ def list_delivery_tasks(call: Call) -> bytes:
     values = query_texts(call)
     one_of_needed(values, "delivery_id", "project_id", "project_name")
     query, skip, limit = filters_of(call), skip_of(call), page_limit(call)
-    wanted = sent_text(values, "delivery_id")
-    only = None if wanted is None else by_id(call.account.deliveries, "delivery", wanted)
+    delivery_id = sent_text(values, "delivery_id")
+    only = None if delivery_id is None else by_id(call.account.deliveries, "delivery", delivery_id)
     if only is None:
         tasks, more = matching(call, query, skip, limit)
     else:

@@ -56,8 +56,8 @@ def list_projects(call: Call) -> bytes:
 @endpoint("GET", "/v2/schema", source=page_of("schema"), query=("schema_id",))
 def get_schema(call: Call) -> bytes:
     """Retrieve a JSON Schema, as a text, by the id that a delivered task names."""
-    wanted = needed(query_texts(call), "schema_id")
-    if SCHEMA_ID.fullmatch(wanted) is None:
+    schema_id = needed(query_texts(call), "schema_id")
+    if SCHEMA_ID.fullmatch(schema_id) is None:
         raise ApiError(400, "schema_id must be a 24 character hex string")
-    schema = by_id(call.account.schemas, "schema", wanted.lower())
+    schema = by_id(call.account.schemas, "schema", schema_id.lower())
     return encode({"schema": renderer(call).schema(schema)})

@@ -71,9 +71,9 @@ def _is_polled(world: World, account: Account, _: Mapping[str, str], query: str)
 @endpoint("GET", "/v2/task", source=page_of("task"), query=("task_id", *LISTS), touches=_is_polled)
 def get_task(call: Call) -> bytes:
     """Retrieve a task by its id."""
-    wanted = needed(query_texts(call), "task_id")
+    wanted_id = needed(query_texts(call), "task_id")
     wish = wish_of(call, "project", "batch", opts=True)
-    record = task_of(call, wanted)
+    record = task_of(call, wanted_id)
     call.world.read(call.act, record)
     return encode(renderer(call, wish).task(record))
 
@@ -200,9 +200,9 @@ create_task = Endpoint(
 def set_task_metadata(call: Call) -> bytes:
     """Replace the metadata of a task, or with ``merge`` add to it; in any status (assumed)."""
     body = call.object()
-    wanted = needed(body, "task_id")
+    wanted_id = needed(body, "task_id")
     merged_metadata(body, {})
-    record = task_of(call, wanted)
+    record = task_of(call, wanted_id)
     call.report_unread(body, ("task_id", "metadata", "merge"))
     document = record.document()
     document["metadata"] = merged_metadata(body, document.get("metadata"))
@@ -213,14 +213,14 @@ def set_task_metadata(call: Call) -> bytes:
 @endpoint("GET", "/v2/annotation", source=page_of("annotation"), query=("annotation_id",))
 def get_annotation(call: Call) -> bytes:
     """Retrieve an annotation by its id, at whatever level it stands, with every detail."""
-    wanted = needed(query_texts(call), "annotation_id")
+    wanted_id = needed(query_texts(call), "annotation_id")
     write = renderer(call, EVERYTHING)
-    for record in _holders(call, wanted):
+    for record in _holders(call, wanted_id):
         for annotation in annotations_in(_threads(write, record)):
-            if annotation.get("id") == wanted:
+            if annotation.get("id") == wanted_id:
                 return encode(annotation)
     raise ApiError(
-        404, f"No annotation with id {wanted}", "no completed task of this account has it"
+        404, f"No annotation with id {wanted_id}", "no completed task of this account has it"
     )
 
 

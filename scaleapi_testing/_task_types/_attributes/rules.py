@@ -104,10 +104,10 @@ def check_attributes(
                 "a non-empty array of the labels that a link may point to",
             )
     # As it is where it can be looked up in: a root's labels are those of all its dependents.
-    known = labels if isinstance(labels, Mapping) else dict.fromkeys(labels)
+    known_labels = labels if isinstance(labels, Mapping) else dict.fromkeys(labels)
     events = None if event_labels is None else dict.fromkeys(event_labels)
     for key, spec in specs.items():
-        yield from _check_label_names(key, spec, path=path, labels=known, events=events)
+        yield from _check_label_names(key, spec, path=path, labels=known_labels, events=events)
     yield from _check_references(specs, path)
 
 
@@ -154,14 +154,14 @@ def _check_label_names(
         where = f"{path}.{key}.allowed_labels"
         yield from _unknown(key, strings(spec.get("allowed_labels")) or [], labels, where)
     conditions = as_conditions(spec)
-    known: Mapping[str, None] | None = labels
+    known_labels: Mapping[str, None] | None = labels
     if any(is_true(condition.get("is_global")) for condition in conditions):
-        known = events
-    if known is None:
+        known_labels = events
+    if known_labels is None:
         return
     for condition in conditions:
         where = f"{path}.{key}.conditions.label_condition.label"
-        yield from _unknown(key, names_of(condition) or [], known, where)
+        yield from _unknown(key, names_of(condition) or [], known_labels, where)
 
 
 def _unknown(

@@ -177,8 +177,8 @@ def _annotator(kind: OneGeometry, job: Job, *, style_of_2020: bool) -> Annotator
 def _rule(kind: OneGeometry, params: Params) -> GeometryRule:
     labeled = is_true(params.get("with_labels"), default=kind.labeled)
     labels = leaves(params["objects_to_annotate"]) if labeled else ()
-    known = {*kind.integers, *(CAMERA_OPTIONS if kind.has_camera else ())}
-    options = {key: value for key, value in params.items() if key in known}
+    known_options = {*kind.integers, *(CAMERA_OPTIONS if kind.has_camera else ())}
+    options = {key: value for key, value in params.items() if key in known_options}
     return read_geometry(kind.geometry, options, labels)
 
 

@@ -270,7 +270,9 @@ def _published(
     ]
     # Offsets belong to one shape; the other attributes to the object in all cameras.
     offsets = {sighting.key for sighting in own if sighting.type in _OFFSETS}
-    known = [{sighting.get("uuid") for sighting in frame["cuboids"]} for frame in root.frames]
+    uuids_by_frame = [
+        {sighting.get("uuid") for sighting in frame["cuboids"]} for frame in root.frames
+    ]
     for sighting in sightings:
         kept = {k: v for k, v in values.get(sighting.uuid, {}).items() if k not in offsets}
         attributes = draw_values(
@@ -287,7 +289,7 @@ def _published(
                 "label": sighting.label,
                 "type": sighting.geometry,
                 **sighting.shape,
-                "not_in_lidar": sighting.uuid not in known[sighting.frame],
+                "not_in_lidar": sighting.uuid not in uuids_by_frame[sighting.frame],
                 "attributes": attributes,
             }
         )

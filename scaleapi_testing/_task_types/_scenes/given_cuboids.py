@@ -109,10 +109,10 @@ def find_cuboids(
         truth = truth.get("annotations")
     noise = Noise(job)
     attribute_truth = AttributeTruth(own)
-    known = frozenset(labels)
+    label_set = frozenset(labels)
     seen: list[CuboidTrack] = []
     for track in read_cuboids(truth, job, count, "truth"):
-        if track.label not in known:
+        if track.label not in label_set:
             raise refusal(
                 f"the label of {track.uuid} in truth",
                 track.label,

@@ -50,22 +50,24 @@ def segment(
         cuboids: of each frame, when the task builds on another one; else ``[]``.
     """
     random = job.random
-    asked = asked_labels(lists)
+    labels_asked_for = asked_labels(lists)
     objects: list[dict[str, Any]] = []
     by_label: dict[str, int] = {}
     by_uuid: dict[str, int] = {}
-    for label in [label for label, single in asked.items() if not single]:
+    for label in [label for label, single in labels_asked_for.items() if not single]:
         objects.append({"label": label, "index": len(objects) + 1})
         by_label[label] = len(objects)
     plain = list(by_label.values())
     for cuboid in (cuboid for frame in cuboids for cuboid in frame):
         uuid, label = cuboid.get("uuid"), cuboid["label"]
-        if asked.get(label) and isinstance(uuid, str) and uuid not in by_uuid:
+        if labels_asked_for.get(label) and isinstance(uuid, str) and uuid not in by_uuid:
             objects.append({"label": label, "index": len(objects) + 1, "instance": True})
             by_uuid[uuid] = len(objects)
     seen = {entry["label"] for entry in objects}
     free: list[int] = []
-    for label in [label for label, single in asked.items() if single and label not in seen]:
+    for label in [
+        label for label, single in labels_asked_for.items() if single and label not in seen
+    ]:
         most = 1 if cuboids else _MOST_INSTANCES
         for _ in range(1 + int(random.random() * most)):
             objects.append({"label": label, "index": len(objects) + 1, "instance": True})
@@ -80,7 +82,9 @@ def segment(
             (cuboid, by_uuid.get(cuboid.get("uuid", ""), by_label.get(cuboid["label"], 0)))
             for cuboid in (cuboids[position] if cuboids else ())
         ]
-        point_objects.append(_segmented(frame, table, ground, inside, asked, objects, random))
+        point_objects.append(
+            _segmented(frame, table, ground, inside, labels_asked_for, objects, random)
+        )
     return {"objects": objects, "point_objects": point_objects}
 
 
@@ -99,8 +103,8 @@ def _segmented(
         indexes = [table[point * _SECTORS // frame.count] for point in range(frame.count)]
         for cuboid, index in cuboids:
             if index:
-                known = integer(cuboid.get("numberOfPoints"))
-                count = _MOST_POINTS_PER_CUBOID if known is None else known
+                point_count = integer(cuboid.get("numberOfPoints"))
+                count = _MOST_POINTS_PER_CUBOID if point_count is None else point_count
                 start = int(random.random() * (frame.count - _MOST_POINTS_PER_CUBOID))
                 for point in range(start, start + min(max(count, 0), _MOST_POINTS_PER_CUBOID)):
                     indexes[point] = index
@@ -131,10 +135,12 @@ def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any
         ValueError: the truth has another form, or does not fit the task or its frames.
     """
     truth = job.truth
-    asked = asked_labels(lists)
+    labels_asked_for = asked_labels(lists)
     if not isinstance(truth, dict) or not isinstance(truth.get("objects"), list):
         raise refusal("truth", truth, 'an object {"objects": [...], "point_objects": [[...]]}')
-    objects = [_true_object(entry, at, asked) for at, entry in enumerate(truth["objects"])]
+    objects = [
+        _true_object(entry, at, labels_asked_for) for at, entry in enumerate(truth["objects"])
+    ]
     frames = truth.get("point_objects")
     if not isinstance(frames, list) or len(frames) != len(scene.frames):
         raise refusal(

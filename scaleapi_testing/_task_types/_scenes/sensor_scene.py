@@ -105,7 +105,7 @@ def _as_path(track: CuboidTrack) -> dict[str, Any]:
 def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
     """The true annotations as labelers find them: missed, mislabeled, paths blurred."""
     truth, noise = job.truth, Noise(job)
-    known = frozenset(labels)
+    label_set = frozenset(labels)
     items = truth.get("annotations") if isinstance(truth, dict) else truth
     if not isinstance(items, list):
         raise refusal("truth", truth, 'an object {"annotations": [...]} as in the published file')
@@ -118,7 +118,7 @@ def _found(job: Job, labels: Sequence[str]) -> list[dict[str, Any]]:
             continue
         seen = dict(item)
         # Definitions are free form: a label that none of them names stays as it is.
-        if isinstance(item.get("label"), str) and item["label"] in known:
+        if isinstance(item.get("label"), str) and item["label"] in label_set:
             seen["label"] = noise.name(item["label"], labels)
         if noise.jitters and "path" in item:
             path = item["path"]

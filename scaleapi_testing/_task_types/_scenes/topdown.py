@@ -142,8 +142,8 @@ def _find(truth: Any, annotator: Annotator) -> tuple[list[dict[str, Any]], list[
     for annotation in annotations:
         places = annotation.get("vertices") or [annotation]
         for position, place in enumerate(places):
-            known = heights.get((annotation["uuid"], position))
-            place["z"] = annotator.ground if known is None else known
+            known_height = heights.get((annotation["uuid"], position))
+            place["z"] = annotator.ground if known_height is None else known_height
     return annotations, links
 
 

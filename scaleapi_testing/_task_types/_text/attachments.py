@@ -65,12 +65,12 @@ def check_one(
 
     With a type outside of ``allowed`` nobody can tell what form was meant: only strings pass.
     """
-    known = is_one_of(kind, allowed)
-    if known and kind != "text":
+    is_allowed = is_one_of(kind, allowed)
+    if is_allowed and kind != "text":
         if not is_address(attachment):
             yield Violation(path, NO_URL, f"{A_URL}, for attachment_type {kind}")
     elif not isinstance(attachment, str):
-        if known:
+        if is_allowed:
             yield wrong("attachment", "string", "the text itself, as a string", path)
         else:
             yield Violation(path, NO_URL, "a string")

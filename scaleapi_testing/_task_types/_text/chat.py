@@ -56,9 +56,9 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
 def _prompts(params: Params) -> list[str]:
     """What the user says, turn by turn; empty when the task does not tell."""
     messages = params.get("messages", ())
-    said = [message["content"] for message in messages if message["role"] == "user"]
-    if said:
-        return said
+    prompts = [message["content"] for message in messages if message["role"] == "user"]
+    if prompts:
+        return prompts
     prompt = params.get("prompt")
     if not isinstance(prompt, str):
         prompt = params.get("template_variables", {}).get("prompt")

@@ -66,9 +66,9 @@ class _Scope:
         self._answered: dict[str, Any] = {}
         self._values: dict[str, dict[str, set[Identity]]] = {}
         if truth:
-            known = Places(worker.job, tuple(self._fields))
+            places = Places(worker.job, tuple(self._fields))
             for name in truth:
-                known.of(f"a field of {path}", name)
+                places.of(f"a field of {path}", name)
 
     def everything(self) -> dict[str, Any]:
         """The answers in the order of the fields."""
@@ -188,8 +188,8 @@ class _Number:
         if not fits:
             raise untrue(self._worker.job, path, true, number_between(least, most))
         if self._worker.noise.right():
-            found: int | float = true
-            return found
+            value_found: int | float = true
+            return value_found
         return self.made_up()
 
 
@@ -234,8 +234,8 @@ class _Moment:
         except (TypeError, ValueError):
             example = self.made_up()
             raise untrue(self._worker.job, path, true, f"a real moment such as {example}") from None
-        found: str = true
-        return found if self._worker.noise.right() else self.made_up()
+        value_found: str = true
+        return value_found if self._worker.noise.right() else self.made_up()
 
 
 class _Choices:

@@ -377,11 +377,11 @@ def check_conditions(everything: Sequence[Placed]) -> Iterator[Violation]:
     ids = [
         here.field["field_id"] for here in everything if isinstance(here.field.get("field_id"), str)
     ]
-    known = frozenset(ids)
+    known_names = frozenset(ids)
     for here in everything:
         own = here.field.get("field_id")
         for name in condition_names([here.field.get("conditions")]):
-            if name not in known or name == own:
+            if name not in known_names or name == own:
                 others = (other for other in ids if other != own)
                 yield schema.not_one_of(f"{here.path}.conditions", tuple(islice(others, 100)))
 
@@ -399,12 +399,14 @@ def unread_keys(fields: Iterable[Any]) -> Iterator[str]:
     """Dotted paths of the keys of fields and choices that nothing reads."""
     for here in placed_fields(fields):
         kind = kind_of(here.field)
-        known = {"type", "field_id", "title", *_COMMON_KINDS, *_KINDS.get(kind, {})}
+        known_names = {"type", "field_id", "title", *_COMMON_KINDS, *_KINDS.get(kind, {})}
         if kind in CHOOSERS:
-            known.add("choices")
+            known_names.add("choices")
         if kind in HOLDERS:
-            known.add("fields")
-        yield from (unread_key(here.path, key, known) for key in here.field if key not in known)
+            known_names.add("fields")
+        yield from (
+            unread_key(here.path, key, known_names) for key in here.field if key not in known_names
+        )
         if kind in CHOOSERS:
             for path, choice in _placed_choices(here.field, here.path):
                 if isinstance(choice, dict):

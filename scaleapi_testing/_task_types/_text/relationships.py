@@ -103,15 +103,15 @@ class _Tree:
 
 def make_up(job: Job, annotations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Up to two relationships of each definition between annotations whose labels fit."""
-    made: list[dict[str, Any]] = []
+    relationships: list[dict[str, Any]] = []
     tree = _Tree(job.params)
     for definition in job.params.get("relationships", ()):
         sources = _fitting(tree, annotations, definition.get("source_label"))
         targets = _fitting(tree, annotations, definition.get("target_label"))
         pairs = [(s, t) for s in sources for t in targets if s != t]
         for source, target in job.random.sample(pairs, min(len(pairs), _EACH)):
-            made.append(_relationship(draw_uuid(job.random), source, target, definition))
-    return made
+            relationships.append(_relationship(draw_uuid(job.random), source, target, definition))
+    return relationships
 
 
 def _fitting(tree: _Tree, annotations: Sequence[dict[str, Any]], label: str | None) -> list[str]:
@@ -119,10 +119,10 @@ def _fitting(tree: _Tree, annotations: Sequence[dict[str, Any]], label: str | No
 
 
 def _relationship(id: str, source: str, target: str, definition: dict[str, Any]) -> dict[str, Any]:
-    made = {"id": id, "source_ref": source, "target_ref": target}
+    relationships = {"id": id, "source_ref": source, "target_ref": target}
     if "name" in definition:
-        made["name"] = definition["name"]
-    return made
+        relationships["name"] = definition["name"]
+    return relationships
 
 
 def found(
@@ -147,7 +147,7 @@ def found(
     for each in definitions:
         by_name.setdefault(each.get("name"), []).append(each)
     tree, noise = _Tree(job.params), Noise(job)
-    made: list[dict[str, Any]] = []
+    relationships: list[dict[str, Any]] = []
     for index, item in enumerate(true):
         path = f"relationships[{index}]"
         if not isinstance(item, dict) or not _is_linked(item):
@@ -170,8 +170,8 @@ def found(
         if definition is not None:
             own_id = item.get("id")
             id = own_id if isinstance(own_id, str) and own_id else draw_uuid(job.random)
-            made.append(_relationship(id, source, target, definition))
-    return made
+            relationships.append(_relationship(id, source, target, definition))
+    return relationships
 
 
 def _first_fit(

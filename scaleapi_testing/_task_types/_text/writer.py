@@ -199,8 +199,8 @@ def some(random: Random, count: int, least: int, most: int) -> list[int]:
     """``least`` to ``most`` (rarely more than two above least) of ``count`` positions, in order."""
     most = min(most, count)
     least = min(least, most)
-    wanted = random.randint(least, min(most, least + 2))
-    return sorted(random.sample(range(count), wanted))
+    word_count = random.randint(least, min(most, least + 2))
+    return sorted(random.sample(range(count), word_count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +226,8 @@ def spans(text: str, random: Random, most: int) -> list[Span]:
     words = [Span(start, end) for start, end in bounds if start < end]
     if not words or most < 1:
         return []
-    wanted = min(random.randint(1, most), len(words))
-    starts = sorted(random.sample(range(len(words)), wanted))
+    word_count = min(random.randint(1, most), len(words))
+    starts = sorted(random.sample(range(len(words)), word_count))
     pieces: list[Span] = []
     for position, first in enumerate(starts):
         limit = starts[position + 1] if position + 1 < len(starts) else len(words)

@@ -119,12 +119,12 @@ def _clip(job: Job, annotation_rate: float, *, on_grid: bool, by_count: bool) ->
         steps = _grid(0, float("inf"), fps, rate, count)
     else:
         # Registered and measured facts come first; the metadata's duration is the sender's guess.
-        known = job.surroundings.media(url, {})
-        counted = known.frames / known.duration if known.frames and known.duration else None
+        facts = job.surroundings.media(url, {})
+        counted = facts.frames / facts.duration if facts.frames and facts.duration else None
         # From the surest to a guess: registered, counted, told by the task, the usual one.
-        fps = _within(known.fps or counted or video_rate or DEFAULT_FPS)
+        fps = _within(facts.fps or counted or video_rate or DEFAULT_FPS)
         rate = min(annotation_rate, fps)
-        length = known.duration or (known.frames / fps if known.frames else None)
+        length = facts.duration or (facts.frames / fps if facts.frames else None)
         # Bounded: an absurd start would give frame numbers that repeat.
         start = min(float(number(params.get("start_time")) or 0), _LATEST_S)
         part = positive(params, "duration_time")

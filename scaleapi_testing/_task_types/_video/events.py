@@ -88,11 +88,11 @@ def find_events(
         raise refusal("truth.events", truth, "an array of events as in the answer")
     noise = Noise(job)
     attribute_truth = AttributeTruth(attributes.whole)
-    known = frozenset(labels)
+    label_set = frozenset(labels)
     events: list[dict[str, Any]] = []
     for position, entry in enumerate(truth):
         where = f"truth.events[{position}]"
-        event = _true_event(entry, known, clip, where)
+        event = _true_event(entry, label_set, clip, where)
         values = attribute_truth.checked(event["attributes"], f"{where}.attributes")
         if noise.misses():
             continue
@@ -108,8 +108,8 @@ def _true_event(entry: Any, labels: frozenset[str], clip: Clip, where: str) -> d
         raise refusal(where, entry, "an event, which is an object")
     label = entry.get("label")
     if not isinstance(label, str) or label not in labels:
-        known = few_of(sorted(labels)) or "none: the task asks for no events"
-        raise refusal(f"{where}.label", label, f"one of events_to_annotate: {known}")
+        label_set = few_of(sorted(labels)) or "none: the task asks for no events"
+        raise refusal(f"{where}.label", label, f"one of events_to_annotate: {label_set}")
     start, end = integer(entry.get("start")), integer(entry.get("end", entry.get("start")))
     if start is None or start < 0:
         raise refusal(f"{where}.start", entry.get("start"), "a frame number, 0 or more")

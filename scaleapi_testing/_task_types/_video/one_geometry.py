@@ -56,8 +56,8 @@ def _respond(geometry: str, job: Job) -> dict[str, Any]:
     if params.get("geometries") is not None:
         rules = read_geometries(params["geometries"])
     else:
-        known = {*SIZE_OPTIONS, *(CAMERA_OPTIONS if geometry == "cuboid" else ())}
-        options = {key: value for key, value in params.items() if key in known}
+        known_options = {*SIZE_OPTIONS, *(CAMERA_OPTIONS if geometry == "cuboid" else ())}
+        options = {key: value for key, value in params.items() if key in known_options}
         rules = (read_geometry(geometry, options, leaves(params["objects_to_annotate"])),)
     labeled = is_true(params.get("with_labels"), default=True)
     return framed_answer(job, rules, frames_clip(job), with_labels=labeled)

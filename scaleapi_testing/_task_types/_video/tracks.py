@@ -287,17 +287,17 @@ def complete_values(annotator: Annotator, track: Track, *, may_change: bool) -> 
         track: each frame's given attributes are in ``values``; frames without any are missing.
         may_change: whether attributes that were given may be added to.
     """
-    known: dict[str, Any] = {}
+    earlier_values: dict[str, Any] = {}
     for key, shape in track.shapes.items():
         sent = track.values.get(key)
         if sent is not None and not may_change:
             # Remembered all the same: frames that lack it take it from the frames before.
-            known |= sent
+            earlier_values |= sent
             continue
         # What was read off another frame may lie outside of this one's shape.
-        fitting = _fitting(annotator, known, edges_of(shape))
+        fitting = _fitting(annotator, earlier_values, edges_of(shape))
         values = annotator.values(track.label, shape, {**fitting, **(sent or {})})
-        known |= values
+        earlier_values |= values
         track.values[key] = values
 
 

@@ -15,7 +15,20 @@ import scaleapi
 from scaleapi.api_client.v2 import ApiClient, Configuration, V2Api
 from scaleapi.api_client.v2.exceptions import ApiException
 from scaleapi_testing import FakeScale
-from scaleapi_testing._genai.threads import TYPES
+
+# The documented kinds of projects (``GenAIProjectType``).
+TYPES = (
+    "SFT",
+    "RLHF: Pref Ranking",
+    "RLHF: Pref Ranking with Rewrites",
+    "RLVR: Reinforcement Learning with Verifiable Rewards",
+    "Rubrics",
+    "Process Supervision",
+    "Evals",
+    "Prompt Generation",
+    "Content Understanding",
+    "Other",
+)
 
 
 def annotations(value):
