@@ -48,6 +48,15 @@ FAULT_TEXTS: Final = {
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods whose calls change nothing by themselves."""
 
+MANY: Final = 5_000
+"""Among so many tasks a search by several filters may take longer than others should wait."""
+
+PAGING: Final = frozenset({"limit", "offset", "next_token", "page", "limited_response"})
+"""What a listing is asked for besides filters."""
+
+BY_ANOTHER_TIME: Final = ("completed", "updated")
+"""How filters begin that bound a time by which tasks are not in order."""
+
 DEFAULT_TIMEOUT_S: Final = 60.0
 """Virtual seconds that a client without a timeout waits before a timeout fault ends the call."""
 
@@ -108,12 +117,17 @@ class App:
 
         Returns:
             The reply; or, where something may have to be waited for (targets of callbacks, a test's
-            own callables, time that passes, another thread that holds the state), what gives it,
-            to be called once in a thread that may wait.
+            own callables, time that passes, another thread that holds the state) or much has to be
+            looked through, what gives it, to be called once in a thread that may wait.
         """
         world = self._world
         # Faults may make the call late, and only `handle` applies them.
-        if len(self._faults) or world.may_wait() or not world.lock.acquire(blocking=False):
+        if (
+            len(self._faults)
+            or world.may_wait()
+            or self.is_long(request)
+            or not world.lock.acquire(blocking=False)
+        ):
             return partial(self.handle, request)
         try:
             record, followed = self._receive(request, self._key_of(request))
@@ -126,6 +140,20 @@ class App:
             return self._settled(request, record, None, followed, reply)
 
         return end if world.reaches_targets(act) else end()
+
+    def is_long(self, request: Request) -> bool:
+        """Whether a call that reads may take long: a file that is made now, a search among many."""
+        if request.method not in READING:
+            return False
+        store = self._world.store
+        stored = store.results.get(request.path.rpartition("/")[2])
+        if stored is not None:
+            return not isinstance(stored[1], bytes)
+        query = request.query
+        if not query or len(store.tasks) < MANY:
+            return False
+        names = {pair.partition("=")[0] for pair in query.split("&")} - PAGING
+        return len(names) > 1 or any(name.startswith(BY_ANOTHER_TIME) for name in names)
 
     def _receive(
         self, request: Request, api_key: str | None

@@ -241,7 +241,8 @@ class Executor:
                 break
             if caught_up:
                 lock = world.fake._world.lock
-                if not lock.acquire(blocking=False):  # a page or a report has it
+                # Much to look through, or a page or a report has the lock.
+                if app.is_long(request) or not lock.acquire(blocking=False):
                     look = partial(app.look, request, key)
                     reply: Reply = await self._applier.aside(world, look)
                     return reply

@@ -39,16 +39,17 @@ def ask(scale_server):
 def in_the_middle(monkeypatch, ask):
     """Asks another world and the server's health in the middle of what takes long."""
     made = ask("POST", "/_fake/worlds", {"name": "other"})
-    told = []
+    told, moments = [], [TASKS // 2]
 
     def step(_):
         told.append(None)
-        if len(told) == TASKS // 2:
+        if len(told) in moments:
             task = ask("POST", f"/w/{made['name']}/v1/task/categorization", TASK)
             again = ask("GET", f"/w/{made['name']}/v1/task/{task['task_id']}")
             told[-1] = (again["task_id"] == task["task_id"], ask("GET", "/_fake/health")["status"])
 
-    def begin():
+    def begin(at=TASKS // 2):
+        moments[:] = [at]
         monkeypatch.setattr(turns.Turn, "step", step)
         return told
 
@@ -67,11 +68,16 @@ def in_the_middle(monkeypatch, ask):
         pytest.param("POST", "/_fake/fork", {"name": "copy"}, 2 * TASKS, id="fork"),
         pytest.param("GET", "/_fake/diff?snapshot=s1", None, 2 * TASKS, id="diff"),
         pytest.param("GET", "/_fake/ui/tasks?q=bus&order=updated", None, TASKS, id="search"),
+        pytest.param(
+            "GET", "/v1/tasks?status=pending&type=categorization", None, TASKS, id="two filters"
+        ),
+        pytest.param("GET", "/v1/tasks?updated_after=2020-01-01", None, TASKS, id="a time"),
     ],
 )
 def test_another_world_and_health_answer_in_the_middle_of(
-    scale, ask, in_the_middle, method, path, body, steps
+    scale, ask, in_the_middle, monkeypatch, method, path, body, steps
 ):
+    monkeypatch.setattr("scaleapi_testing._app.MANY", TASKS)
     scale.turnaround(timedelta(hours=2))
     for _ in range(TASKS):
         ask("POST", "/v1/task/categorization", TASK)
@@ -96,6 +102,20 @@ def test_another_world_and_health_answer_in_the_middle_of_a_load(ask, in_the_mid
     assert told[TASKS // 2 - 1] == (True, "ok")
     assert len(told) >= TASKS
     assert ask("GET", "/v1/tasks")["total"] == TASKS
+
+
+def test_another_world_and_health_answer_in_the_middle_of_a_mask(scale, ask, in_the_middle):
+    body = {"attachment": "https://a.test/1.png", "labels": ["cow"], "allow_unlabeled": True}
+    task = ask("POST", "/v1/task/segmentannotation", body)
+    scale.complete(task["task_id"])
+    answer = ask("GET", f"/v1/task/{task['task_id']}")
+    url = answer["response"]["annotations"]["combined"]["image"]
+
+    told = in_the_middle(at=1)  # of a few stripes, in each of which all rows are alike
+    content = requests.get(url, timeout=10).content
+
+    assert content.startswith(b"\x89PNG")
+    assert told[0] == (True, "ok")
 
 
 @pytest.fixture
