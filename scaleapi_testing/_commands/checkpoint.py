@@ -47,11 +47,13 @@ def rows(server: Server, worlds: Iterable[LoggedWorld]) -> Iterator[bytes]:
     Raises:
         StateError: something in it cannot be saved.
     """
+    # Begun for all worlds before any row is asked for: together they are one moment.
     parts: list[tuple[bytes, Iterator[bytes]]] = []
     for world in worlds:
         fake = world.fake
         parts.append((OF_WORLD + _encode(_facts(world)), rows_of(fake)))
         for name, snapshot in fake.kept_snapshots.items():
+            # A snapshot is put into a fake of the same kind, as rows are made of fakes.
             other = fake._alike()
             other._world.keep_to_a_log()
             put_back(other, snapshot)
@@ -77,14 +79,17 @@ def read(stored: Iterable[bytes]) -> tuple[Server, list[LoggedWorld]]:
         )
     worlds: list[LoggedWorld] = []
     mark = next(every, b"")
+    # By marks, since the number of worlds is not known before they were written.
     while mark[:1] in {OF_WORLD, OF_SNAPSHOT}:
         part = _Part(every)
         if mark[:1] == OF_WORLD:
             worlds.append(_world(_decoded(mark, OF_WORLD), part))
         else:
             name = _decoded(mark, OF_SNAPSHOT)["name"]
+            # Behind its world, so it belongs to the last one read.
             worlds[-1].fake.kept_snapshots[name] = fake_from(part, prepare=_prepare).snapshot()
         mark = part.rest()
+    # The last row of all: a checkpoint that broke off is told by its absence.
     if mark != END:
         raise StateError("the checkpoint does not hold together: its end is missing")
     return Server(head["made"], head["options"]), worlds
@@ -106,6 +111,7 @@ def _facts(world: LoggedWorld) -> dict[str, Any]:
         "targets": [
             [prefix, target.base]
             for prefix, target in fake._world.callbacks._targets.items()
+            # Only addresses of this machine can be written down; other targets live in a process.
             if type(target) is Loopback
         ],
     }

@@ -48,6 +48,7 @@ class Courier:
         self._send = send
         self._report = report
         self._again = again
+        # Held for the lanes only, never while a receiver is waited for.
         self._lock = threading.Lock()
         self._under_way: set[tuple[str, int]] = set()
         self._lanes: dict[tuple[str, str], deque[Expected]] = {}
@@ -59,9 +60,12 @@ class Courier:
         """Make these attempts, but for those that are under way."""
         with self._lock:
             for expected in attempts:
+                # The same attempt is expected until its outcome is applied, and is looked through
+                # again and again.
                 if self._stopped.is_set() or (world, expected.number) in self._under_way:
                     continue
                 self._under_way.add((world, expected.number))
+                # By receiver: its callbacks come in order, and a slow one holds up its own alone.
                 lane = world, _receiver(expected.url)
                 if lane in self._lanes:
                     self._lanes[lane].append(expected)
@@ -76,6 +80,7 @@ class Courier:
         """Another server has the lead: make none of what waits."""
         with self._lock:
             for (world, _), attempts in self._lanes.items():
+                # Those being made right now stay, for their outcome is still to be told.
                 self._under_way -= {(world, expected.number) for expected in attempts}
                 attempts.clear()
 
@@ -92,17 +97,21 @@ class Courier:
                     return
                 lane = self._waiting.popleft()
                 attempts = self._lanes[lane]
+                # Left in place until it is empty and its turn comes: an attempt may join it
+                # meanwhile.
                 if not attempts:
                     del self._lanes[lane]
                     continue
                 expected = attempts.popleft()
             self._attempt(lane[0], expected)
             with self._lock:
+                # At the end, so that each receiver has its turn.
                 self._waiting.append(lane)
 
     def _attempt(self, world: str, expected: Expected) -> None:
         try:
             answer = self._send(world, expected)
+        # A thread that ended here would leave its lane to nobody.
         except Exception as error:  # noqa: BLE001 - whatever it is, no answer came back
             answer = TargetAnswer(None, why=str(error))
         outcome = AttemptCommand(expected.number, answer.status, answer.body[:KEPT_ANSWER])
@@ -113,6 +122,7 @@ class Courier:
             if isinstance(result, Failed):
                 self._again(world)  # nobody knows whether it was written
 
+        # Until it is written or this server has no lead: nobody else knows the outcome.
         while not self._stopped.is_set():
             try:
                 self._report(world, outcome, told)
@@ -127,4 +137,5 @@ def _receiver(url: str) -> str:
         parts = urlsplit(url)
         return f"{parts.scheme}://{parts.netloc}".lower()
     except ValueError:
+        # Odd addresses have a lane of their own.
         return url

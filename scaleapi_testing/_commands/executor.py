@@ -118,8 +118,10 @@ class Executor:
             is_shared=is_shared,
         )
         self._lead = Lead(store, self)
+        # Filled by the writer's thread and emptied in the loop: a deque needs no lock for that.
         self._inbox: deque[list[Entry]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
+        # The lead's thread and a control may both write one.
         self._checkpoint_lock = threading.Lock()
         self._is_broken = False
         self._told: ToldOfWorlds | None = None
@@ -136,6 +138,7 @@ class Executor:
         n = self._load_checkpoint()
         while True:
             n = self._replay(n)
+            # Of a state that is new, or whose beginning another server writes at this moment.
             if DEFAULT in self._applier.worlds:
                 break
             if n:
@@ -162,6 +165,7 @@ class Executor:
             pending.append(Pending(DEFAULT, WORLD, speed_to_bytes(speed), base=Base(speed)))
         if keys is not None:
             digests = sorted(map(digest_of, keys))
+            # Only what differs: starting a server anew must not lengthen the log.
             if frozenset(digests) != world.fake._settled.keys:
                 pending.append(Pending(DEFAULT, WORLD, keys_to_bytes(digests)))
         if pending:
@@ -171,6 +175,7 @@ class Executor:
     def checkpoint_now(self) -> None:
         """Write a checkpoint; before ``run_in``."""
         self._save(self._applier.taken, rows(self._server(), self._worlds()))
+        # Counted from here, so that the next one is not due at once.
         self._applier.count = self._applier.bytes = 0
 
     def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -188,18 +193,22 @@ class Executor:
         Raises:
             StateError: the checkpoint could not be written; the log holds everything.
         """
+        # Read before the lead is ended, which forgets its term.
         has_run, term = self._loop is not None, self._lead.term
         if has_run:
             self._lead.end()
             self._writer.end()
         self._loop = None
+        # Nothing can be awaited any more: what is left is applied here and now.
         self._applier.run_in(None)
         while self._inbox:
             self._applier.take(self._inbox.popleft())
+        # Else its state may lack what another server appended.
         is_whole = has_run and not self._is_broken and self._writer.down is None
         try:
             if is_whole and term is not None and self._applier.finish_now() and self._applier.count:
                 self._save(self._applier.taken, rows(self._server(), self._worlds()), term)
+        # Whatever the checkpoint came to: connections and locks must not outlive the server.
         finally:
             self._store.close()
 
@@ -233,6 +242,7 @@ class Executor:
         """
         authorization = request.headers.get("authorization")
         caught_up = not self._reads_fresh
+        # The same call is judged anew after catching up: what came meanwhile may make it a change.
         while True:
             world = await self._world(name)
             app = world.fake.app
@@ -255,6 +265,7 @@ class Executor:
             except LogUnavailable:
                 return unavailable()
             caught_up = True
+        # Without the key: what is logged outlives it.
         body = call_to_bytes(without_secrets(request), key)
         try:
             outcome = await self._logged(Pending(name, CALL, body))
@@ -274,6 +285,7 @@ class Executor:
             Exception: what the control raises.
         """
         world = await self._world(name)
+        # An account may also be named by its id, which stays as it is.
         hide = world.fake._world.store.hidden_or_id
         if operation.changes:
             operation.read(shown_keys(hide_keys(arguments, hide)))  # refused before it is logged
@@ -305,6 +317,7 @@ class Executor:
     def free_name(self) -> str:
         """A name for a world that was given none."""
         number = self._makings.made + 1
+        # Names that users gave may look the same.
         while f"w{number}" in self._applier.worlds:
             number += 1
         return f"w{number}"
@@ -316,14 +329,18 @@ class Executor:
         taken = self._loop.create_future()
         self._take_state(lambda n, parts: taken.set_result((n, parts)))
         n, parts = await taken
+        # Written in a thread, as it takes as long as its disk.
         await _in_a_thread(self._loop, partial(self._save, n, parts))
 
     async def _world(self, name: str) -> LoggedWorld:
         world = self._applier.worlds.get(name)
         if world is None:
             raise NoSuchRecord(f"no world {name!r:.60} on this server")
+        # Other work has it for now; what comes after waits for its turn.
         while world.is_busy:
             await self._applier.idle(world)
+            # It may have been replaced meanwhile; one that has ended still answers who waited for
+            # it.
             world = self._applier.worlds.get(name) or world
         return world
 
@@ -382,6 +399,7 @@ class Executor:
         logged = self._applier.worlds.get(world)
         if logged is None:
             return lambda _: self._target
+        # The test's own targets first, as in a fake without a log.
         callbacks = logged.fake._world.callbacks
         return lambda url: callbacks._target(url) or self._target
 
@@ -392,6 +410,7 @@ class Executor:
             try:
                 loop.call_soon_threadsafe(do)
             except RuntimeError:
+                # Nobody is there to be told any more.
                 return  # it has ended
 
     def wants_checkpoint(self) -> bool:
@@ -413,6 +432,7 @@ class Executor:
             done.set()
 
         self.in_loop(lambda: self._take_state(take))
+        # In turns, as the loop may end without ever coming to it.
         while not done.wait(1.0):
             if self._loop is None:
                 return
@@ -430,6 +450,7 @@ class Executor:
     def _take_state(self, then: Callable[[int, Iterator[bytes] | StateError], None]) -> None:
         """Hand the state over as it is between two commands, or why it cannot be."""
 
+        # In the loop and between two commands: a state in the middle of one is none.
         def take() -> None:
             applier = self._applier
             applier.count = applier.bytes = 0
@@ -445,6 +466,7 @@ class Executor:
         """The state as it is now, in rows that may be asked for in another thread."""
         worlds = self._worlds()
         if CAN_FORK and sum(len(w.fake._world.store.tasks) for w in worlds) > LARGE:
+            # Where there is no memory for another process, slowly is better than not at all.
             with suppress(OSError):
                 return rows_apart(lambda: rows(self._server(), worlds))
         return rows(self._server(), worlds)
@@ -452,6 +474,7 @@ class Executor:
     def _save(self, n: int, parts: Iterator[bytes] | StateError, term: int | None = None) -> None:
         if isinstance(parts, StateError):
             raise parts
+        # One at a time: each removes what the one before has replaced.
         with self._checkpoint_lock:
             self._store.save_checkpoint(n, parts, term=term)
 
@@ -470,6 +493,7 @@ class Executor:
 
     def _replay(self, n: int) -> int:
         """Apply what stands in the log by now; what others write meanwhile comes later."""
+        # Fixed beforehand, or servers that go on writing would keep this one from starting.
         last = self._store.last()
         while n < last and (commands := self._read(n)):
             for command in commands:
@@ -492,6 +516,7 @@ class Executor:
             result.append(self._load_checkpoint())
             loaded.set()
 
+        # In the loop's thread, whose worlds are replaced by it.
         self.in_loop(lambda: self._applier.between(load))
         while not loaded.wait(1.0):
             if self._loop is None:
@@ -522,6 +547,7 @@ class Executor:
 
 
 def _settle(future: asyncio.Future[Outcome], outcome: Outcome | Failed) -> None:
+    # Whoever awaited it was canceled.
     if future.done():
         return
     if isinstance(outcome, Failed):
@@ -549,8 +575,10 @@ async def _in_a_thread(loop: asyncio.AbstractEventLoop, work: Callable[[], None]
         except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
             loop.call_soon_threadsafe(_fail, done, error)
         else:
+            # Back in the loop's thread, to which futures belong.
             loop.call_soon_threadsafe(_end, done)
 
+    # A daemon: a disk that hangs must not keep the process from ending.
     threading.Thread(target=run, name="scale-checkpoint", daemon=True).start()
     await done
 

@@ -55,6 +55,7 @@ class PostgresLog:
     def __init__(self, address: str) -> None:
         self._place = place_of(address)
         self._version = ""
+        # Made when it is opened: psycopg is looked for only then.
         self._pool: Pool
         self._listener: Own
         self._leader: Own
@@ -70,6 +71,8 @@ class PostgresLog:
             raise StateError(_NEEDS) from None
         self._version = as_text(version)
         head = postgres_connections.opened(self._place)
+        # With nothing but a checkpoint any version may go on: its bytes do not have to come out the
+        # same.
         if head.n > head.checkpointed:
             refuse_other(self._place.named, head.wrote, self._version)
         watch = postgres_watch.Watch()
@@ -100,6 +103,7 @@ class PostgresLog:
                 return commands
             head = connection.execute("SELECT n, term, wrote, checkpointed FROM head").fetchone()
         n, lead, wrote, checkpointed = head or (0, 0, "", 0)
+        # No error: another command came first, and the caller asked to be told.
         if after not in {None, n}:
             return []
         if n > checkpointed:
@@ -110,6 +114,7 @@ class PostgresLog:
         """See :class:`LogStore`."""
         with self._pool.connection() as connection:
             cursor = connection.cursor(binary=True)
+            # With the head in one statement: both are of one moment.
             rows = cursor.execute(
                 "SELECT head.n, checkpointed, wrote, l.n, world, at_ms, kind, body FROM head"
                 " LEFT JOIN LATERAL"
@@ -118,6 +123,7 @@ class PostgresLog:
             ).fetchall()
         last, checkpointed, wrote = rows[0][:3] if rows else (0, 0, "")
         named = self._place.named
+        # Asked first: rows that are missing because of a checkpoint are no damage.
         if after < checkpointed:
             raise Behind(f"{named}: command {after + 1} was removed by a checkpoint")
         if after > last:
@@ -128,6 +134,7 @@ class PostgresLog:
         if last > checkpointed:
             refuse_other(named, wrote, self._version)
         commands = [Command(*row[3:]) for row in rows if row[3] is not None]
+        # Numbers have no gaps: one that is missing was removed by somebody else.
         expected = range(after + 1, min(last, after + most) + 1)
         if [command.n for command in commands] != list(expected):
             raise StateError(f"{named} is damaged: commands after {after} are missing")
@@ -142,6 +149,7 @@ class PostgresLog:
         """See :class:`LogStore`."""
         ends = time.monotonic() + timeout_s
         try:
+            # Its own connection, since a pooled one would have to listen anew for each wait.
             with self._listener.connection() as connection:
                 # What was written before it listened, or while it was away, is seen here.
                 last = _last(connection)
@@ -163,11 +171,13 @@ class PostgresLog:
     def lead(self) -> int | None:
         """See :class:`LogStore`."""
         with self._leader.connection() as connection:
+            # The same connection still: the lock lives as long as it does.
             if self._led is not None and self._led[0] is connection:
                 connection.execute(
                     "SELECT"
                 )  # raises where the connection, and so the lead, is lost
                 return self._led[1]
+            # A new connection has no lock, whatever was led by the old one.
             self._led = None
             locked = connection.execute(
                 "SELECT pg_try_advisory_lock(%s, %s)", (LOCKS, lock_of(self._place.schema))
@@ -177,6 +187,7 @@ class PostgresLog:
                     _END_SILENT_LEAD, (LOCKS, lock_of(self._place.schema), SILENCE_S)
                 )
                 return None
+            # A new term for each lead: what the one before still appends is refused.
             row = connection.execute("UPDATE head SET term = term + 1 RETURNING term").fetchone()
             term = 0 if row is None else int(row[0])
             self._led = connection, term
@@ -193,6 +204,7 @@ class PostgresLog:
         id = 0 if made is None else int(made[0])
         count = 0
         for body in rows:
+            # Each row for itself: a transaction over all of them would hold back whoever cleans up.
             with self._pool.connection(self._long_s) as connection:
                 connection.execute(
                     "INSERT INTO checkpoint_row VALUES (%s, %s, %b)", (id, count, body)
@@ -200,6 +212,8 @@ class PostgresLog:
             count += 1
         with self._pool.connection(self._long_s) as connection:
             with connection.transaction():
+                # In one step with the count: a checkpoint is valid with all of its rows or not at
+                # all.
                 valid = connection.execute(
                     "UPDATE head SET checkpoint = %s, checkpointed = %s"
                     " WHERE n >= %s AND checkpointed <= %s AND (n = checkpointed OR wrote = %s)"
@@ -213,6 +227,7 @@ class PostgresLog:
                     f"{self._place.named}: another server has the lead, and saves the checkpoints"
                 )
             while connection.execute(
+                # In slices, so that appends are never held up for long.
                 "DELETE FROM log WHERE n IN (SELECT n FROM log WHERE n <= %s ORDER BY n LIMIT %s)",
                 (n, _SLICE),
             ).rowcount:
@@ -254,6 +269,7 @@ class PostgresLog:
         ).fetchone()
         if row is None or row[0] is None:
             return []
+        # The time of the world, taken by the database as the command was appended.
         times: dict[str, int] = dict(zip(row[1] or (), row[2] or (), strict=True))
         return [
             Command(number, item.world, times.get(item.world, 0), item.kind, item.body)
