@@ -218,6 +218,22 @@ def test_an_unknown_task_may_be_answered_with_a_deliberate_status(status):
     assert failed_cases(Handler404()) == []
 
 
+@pytest.mark.parametrize(("status", "faults"), [(200, []), (299, []), (300, ["valid"])])
+def test_any_2xx_accepts_a_callback(status, faults):
+    report = certify_callback_handler(lambda _: status, auth_key=KEY)
+
+    assert [finding.case for finding in report.findings][:1] == (faults or ["wrong_auth"])
+
+
+@pytest.mark.parametrize(
+    ("status", "settled"), [(399, False), (400, True), (499, True), (500, False), (504, False)]
+)
+def test_about_an_unknown_task_any_4xx_and_503_are_deliberate(status, settled):
+    report = certify_callback_handler(lambda _: status, auth_key=KEY)
+
+    assert ("unknown_task" not in [finding.case for finding in report.findings]) is settled
+
+
 def test_a_handler_that_must_know_its_tasks_is_told_of_each_but_the_unknown_one():
     handler = Handler()
     known = set()

@@ -138,10 +138,10 @@ def test_the_newest_callbacks_are_found_by_their_place(fake, client):
 
 def test_the_repr_of_callbacks_counts_those_that_have_not_arrived(fake, client):
     fake.callbacks.fail_next()
-    fake.complete(create(client))
-    fake.complete(create(client))
+    for _ in range(3):
+        fake.complete(create(client))
 
-    assert repr(fake.callbacks) == "<Callbacks 2 deliveries, 1 not yet successful>"
+    assert repr(fake.callbacks) == "<Callbacks 3 deliveries, 1 not yet successful>"
 
 
 def test_a_planned_attempt_says_what_about_and_which_it_is(fake, client):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scaleapi_testing import FakeScale
 from scaleapi_testing._callbacks.targets import TargetAnswer
 
 HOOK = "https://hooks.example.com/scale?team=a"
@@ -108,3 +109,14 @@ def test_an_attempt_that_failed_is_expected_again_after_its_gap(world, callbacks
 
     assert list(callbacks.expected) == [2]
     assert callbacks.expected[2].delivery == delivery.number
+
+
+def test_an_attempt_that_was_under_way_is_planned_at_once_by_a_fake_without_a_log(world, tmp_path):
+    delivery = complete_one(world)
+    world.fake.dump(tmp_path / "dump.json")
+
+    loaded = FakeScale.load(tmp_path / "dump.json")
+
+    (planned,) = loaded.timeline.pending()
+    assert planned.when == loaded.clock.now()
+    assert planned.what == f"callback completed of task {delivery.task_id} is tried (attempt 1)"

@@ -742,14 +742,18 @@ def test_counting_goes_on_behind_what_came_with_a_snapshot_or_a_file(faults):
         lambda faults: faults.rate_limit(requests=1, per=MINUTE),
     ],
 )
-def test_the_copy_of_a_fault_in_another_fake_can_be_removed_there(faults, add):
+def test_a_fault_that_came_with_a_snapshot_or_a_file_can_be_removed(faults, add):
     add(faults)
     other = Faults(routes())
     other.restore(faults.snapshot())
 
-    next(iter(other)).remove()
+    loaded = Faults(routes())
+    loaded.from_state(faults.to_state())
 
-    assert (len(other), len(faults)) == (0, 1)
+    next(iter(other)).remove()
+    next(iter(loaded)).remove()
+
+    assert (len(other), len(loaded), len(faults)) == (0, 0, 1)
 
 
 def test_the_state_of_faults_is_json_that_names_what_was_given(faults):
