@@ -92,6 +92,7 @@ class FakeAdapter(HTTPAdapter):
     __slots__ = ("fake",)
 
     def __init__(self, real: HTTPAdapter, fake: ActiveFake) -> None:
+        # The same dict, not a copy: what the user sets on the adapter holds here as well.
         self.__dict__ = real.__dict__
         self.fake = fake
 
@@ -116,6 +117,7 @@ class FakeAdapter(HTTPAdapter):
         url = request.url or ""
         slash = url.find("/", SCHEME_END)
         origin, target = (url[:slash], url[slash:]) if slash > 0 else (url, "/")
+        # A fragment is never sent.
         if "#" in target:
             target = target.partition("#")[0]
         path, _, query = target.partition("?")
@@ -126,6 +128,7 @@ class FakeAdapter(HTTPAdapter):
             origin,
             path,
             query,
+            # Lower case once, here: the app looks for them by it.
             _headers(request, origin),
             body,
             read_timeout,
@@ -142,6 +145,7 @@ class FakeAdapter(HTTPAdapter):
                 preload_content=False,
                 decode_content=False,
             )
+        # Translated as the real adapter would: users catch requests' own errors.
         except HTTPError as error:
             translated = None if is_from_target(error) else _as_requests_error(error, request)
             if translated is None:
@@ -150,6 +154,7 @@ class FakeAdapter(HTTPAdapter):
         response = self.build_response(request, raw)
         waited_s = getattr(raw, WAITED, 0.0)
         if waited_s and type(response) is Response:
+            # By its class, as the session writes `elapsed` after this has returned.
             response.__class__ = LateResponse
             cast("LateResponse", response).late_by = timedelta(seconds=waited_s)
         return response
@@ -202,6 +207,7 @@ class _Doorkeeper:
     def __init__(self, interception: Interception, original: Callable[..., BaseAdapter]) -> None:
         self.interception = interception
         self.original = original
+        # By kind: making a class costs more than a call.
         self._kinds: dict[type[HTTPAdapter], Callable[..., FakeAdapter]] = {}
 
         def get_adapter(session: Session, url: str) -> BaseAdapter:
@@ -216,6 +222,7 @@ class _Doorkeeper:
             return self.function
         return MethodType(self.function, session)
 
+    # A mock may put back what it read from us: that is no other adapter.
     def __set__(self, session: Session, value: Callable[..., BaseAdapter]) -> None:
         if _is_ours(value):
             session.__dict__.pop("get_adapter", None)
@@ -232,8 +239,10 @@ class _Doorkeeper:
         """The session's own adapter, or ours in front of it when a fake answers for the URL."""
         own = session.__dict__.get("get_adapter")
         real = self.original(session, url) if own is None or _is_ours(own) else own(url=url)
+        # Nothing to add where nobody is active, or where another fake stands already.
         if isinstance(real, FakeAdapter) or not self.interception.activations:
             return real
+        # As it is written first: nearly every URL has the normal form.
         slash = url.find("/", SCHEME_END)
         fake = self.interception.answering(url[:slash] if slash > 0 else url)
         if fake is None:
@@ -250,6 +259,7 @@ class _Doorkeeper:
         kind = type(real)
         if kind is HTTPAdapter:
             return FakeAdapter(real, fake)
+        # Once for each class of the user's.
         if kind not in self._kinds:
             self._kinds[kind] = _in_place_of_http_adapter(kind)
         return self._kinds[kind](real, fake)
@@ -282,6 +292,7 @@ def _without_environment(original: Callable[..., dict[str, Any]]) -> Callable[..
         session: Session, url: str, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> dict[str, Any]:
         """Check the environment and merge it with some settings."""
+        # Code of the user's that asks by itself gets the real settings.
         by_requests = sys._getframe(1).f_globals.get("__name__") == Session.__module__
         if not by_requests or type(session.get_adapter(url)) is not FakeAdapter:
             return original(session, url, proxies, stream, verify, cert)
@@ -331,6 +342,7 @@ def _headers(request: PreparedRequest, origin: str) -> dict[str, str]:
         name: value.decode("latin-1") if isinstance(value, bytes) else value
         for name, value in request.headers.lower_items()
     }
+    # One look for all: headers are nearly always ASCII.
     if not "".join(headers.values()).isascii():
         for value in headers.values():
             value.encode("latin-1")  # as on a connection, or UnicodeEncodeError

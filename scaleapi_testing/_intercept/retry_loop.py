@@ -110,6 +110,7 @@ def exchange(
     __tracebackhide__ = True
     method = call.method
     waited_s = 0.0
+    # As long as the caller's own rule says.
     while True:
         reply = fake.app.handle(call)
         waited_s += reply.waited_ms / 1000
@@ -119,16 +120,20 @@ def exchange(
         if waited_s and not isinstance(outcome, HTTPError):
             setattr(outcome, WAITED, waited_s)
         if isinstance(outcome, HTTPError):
+            # With the fake's source of chance, so that waits come out the same each time.
             retries = _with_jitter_of(fake, retries)
             retries = retries.increment(method, target, error=outcome, _pool=pool())
             seconds = retries.get_backoff_time()
         else:
+            # An empty header is none, as over a real connection.
             has_retry_after = "Retry-After" in outcome.headers and bool(
                 outcome.headers["Retry-After"]
             )
             if not retries.is_retry(method, outcome.status, has_retry_after):
                 return outcome
             retries = _with_jitter_of(fake, retries)
+            # At the end of its tries the rule decides whether an error or the last answer comes
+            # out.
             try:
                 retries = retries.increment(method, target, response=outcome, _pool=pool())
             except MaxRetryError:
@@ -136,9 +141,11 @@ def exchange(
                     raise
                 return outcome
             seconds = _back_off(retries, outcome)
+        # No wait of no length, which would still look at other threads.
         if seconds > 0:
             with marking(fake, call):
                 fake.clock.wait(seconds, began_ms=reply.wait_began)
+        # A new request: the journal holds the one before.
         call = replace(call) if body is None else replace(call, body=body.again())
 
 
@@ -173,11 +180,13 @@ class Wire(io.BytesIO):
         self._missing = missing
         self._left = len(body)
 
+    # Reading to the end closes it, as urllib3 learns in this way that a connection is free.
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(size)
         self._left -= len(data)
         if self._missing:
             if size is None or size < 0:
+                # As http.client does where the connection ends too early.
                 raise IncompleteRead(data, self._missing)
         elif size != 0 and (not self._left or not data):
             self.close()
@@ -202,6 +211,7 @@ class Answer(HTTPResponse):
     ) -> Generator[bytes]:
         """The body in pieces of ``amt`` bytes at most."""
         wire: Any = self._fp
+        # Only what is whole, plain and untouched: anything else goes the library's way.
         if type(wire) is Wire and amt and not self.chunked and _IS_CODED not in self.headers:
             data = wire.all_at_once()
             if data is not None:
@@ -228,6 +238,7 @@ def _outcome(
     """One try's response, or the error that it ends in before there is one."""
     if not reply.status:
         return _broken(reply, call, target, pool())
+    # To HEAD the headers alone are sent, though they tell the body's length.
     bodiless = call.method == "HEAD" or not reply.body
     if reply.broken == "truncate":
         wire = Wire(reply.body, reply.announced_length - len(reply.body))
@@ -275,6 +286,7 @@ def _plain_answer(reply: Reply, wire: Wire, retries: Retry, target: str) -> HTTP
     own["_fp"] = wire
     own["_request_url"] = target
     own["length_remaining"] = len(reply.body)
+    # A buffer of its own: the sample's would be shared by all answers.
     own["_decoded_buffer"] = type(own["_decoded_buffer"])()
     response.retries = retries
     return response
@@ -313,6 +325,7 @@ def _back_off(retries: Retry, response: HTTPResponse) -> float:
 
 
 def _position(source: Any) -> int | None:
+    # A pipe can be read and not be told where it stands.
     if not hasattr(source, "read") or not hasattr(source, "tell"):
         return None
     try:

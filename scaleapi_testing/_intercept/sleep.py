@@ -37,6 +37,7 @@ def install(interception: Interception) -> Callable[[], None]:
             __tracebackhide__ = True
             fake = None if _is_kept(sys._getframe(1)) else interception.sleeping()
             length = _length(seconds)
+            # A negative length is refused by the real function, in its own words.
             if fake is None or length is None or length < 0:
                 real(seconds)  # what is no length is refused in its own words
                 return
@@ -50,8 +51,10 @@ def install(interception: Interception) -> Callable[[], None]:
             __tracebackhide__ = True
             fake = interception.sleeping()
             length = _length(delay)
+            # A sleep of 0 lets other tasks run, and passes no time.
             if fake is None or length is None or length <= 0:
                 return await real(delay, result)
+            # Read before it waits: later the stack is the loop's.
             site = _at()
             await loops.sleep(fake, length, lambda: f"asyncio.sleep({length:g}){site}")
             return result

@@ -112,6 +112,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     }
     parts["loaded"] = list(parts["accounts"])
     callbacks = dict(parts["callbacks"])
+    # Targets are objects of this process; the loading test says its own.
     callbacks["targets"] = {}
     for shelf in ("deliveries", "lost"):
         for delivery in callbacks[shelf]:  # the snapshot's own
@@ -133,6 +134,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
     real_keys = [key for key in {*digests, *seen} if not isinstance(key, KeyDigest)]
     hide = _without_keys(real_keys)
     target = Path(path)
+    # Beside the target, so that putting it in place is one step of the file system.
     partial = target.with_name(target.name + ".partial")
     try:
         with partial.open("wb") as file:
@@ -144,6 +146,7 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         error.filename, error.filename2 = str(target), None
         partial.unlink(missing_ok=True)
         raise
+    # An interrupt too: half a file must not be left lying.
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -157,6 +160,7 @@ def _without_keys(known: Iterable[str]) -> Callable[[str], str]:
     """
     digests: dict[str, str] = {}
     for key in known:
+        # A short key would be found inside of ordinary words.
         if len(key) >= SHORTEST_KEY:
             in_json = json.dumps(key)[1:-1]
             for written in (key, in_json, *(way(key, errors="replace") for way in _IN_URLS)):
@@ -169,11 +173,13 @@ def _without_keys(known: Iterable[str]) -> Callable[[str], str]:
         word = match.group()
         before = match.string[match.start() - 1] if match.start() else ""
         inside_a_word = before.isalnum() or before == "_"
+        # Only whole words: a key may be the beginning of another one.
         return word if inside_a_word else digests.get(word) or digest_of(word)
 
     def hide(text: str) -> str:
         # A key at a time, for plain text is looked for many times faster than a pattern.
         here = [re.escape(form) for form in forms if form in text]
+        # Many passes over the text cost more than one pattern of all.
         if len(here) > MOST_PASSES:
             here = ["|".join(here)]
         for form in [*here, *(form for begin, form in LIKE_A_KEY.items() if begin in text)]:
@@ -214,6 +220,7 @@ def read(
         )
     reader = _Reader(str(path), version, turnaround, respond or {})
     try:
+        # By a fresh fake's values: the file has to have what this version has.
         saved: dict[str, Any] = {}
         for name, sample in settle(Configuration()).save().items():
             saved[name] = reader.value(document["configuration"][name], name)
@@ -233,6 +240,7 @@ def read(
         }
         reader.check_shape(parts, take(fake).parts)
         faults = parts["faults"]
+        # Put back afterwards, by a reader of their own that checks them as `add` does.
         parts["faults"] = fake.faults.snapshot()
         put_back(fake, Snapshot(to_ms(datetime.fromisoformat(document["clock"])), parts))
         fake.faults.from_state(faults)
@@ -240,6 +248,7 @@ def read(
         raise
     except KeyError as error:
         raise BadDump(f"{path} (version {version}) is damaged: it lacks {error}") from error
+    # A file that people edited may be wrong in any way; only our own words reach them.
     except (TypeError, ValueError, AttributeError, LookupError) as error:
         raise BadDump(
             f"{path} (version {version}) is damaged: {type(error).__name__}: {error}"

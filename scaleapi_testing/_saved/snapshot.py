@@ -49,6 +49,7 @@ class Snapshot:
     clock_ms: int
     parts: dict[str, Any] = field(repr=False)
 
+    # It holds callables and objects of this process.
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
         raise TypeError(
             "a snapshot is not copied or pickled: it lives in this process, for scale.restore(); "
@@ -119,6 +120,7 @@ del _public
 def take(fake: FakeScale) -> Snapshot:
     """The state of ``fake`` as a value."""
     world = fake._world
+    # Under the lock: a state in the middle of an act is none.
     with world.lock:
         parts: dict[str, Any] = {
             "counter": world._counter,
@@ -131,6 +133,7 @@ def take(fake: FakeScale) -> Snapshot:
             "attachments": world.attachments.save(),
             "responses": dict(world.answers.set_by_type),
             "forms": dict(world.answers.forms),
+            # Copies, for what is left of a rule goes down in the rule itself.
             "rules": [copy.copy(rule) for rule in world.rules],
             "callbacks": world.callbacks.save(),
             "journal": fake.requests.snapshot(),
@@ -151,6 +154,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
         world.timeline.restore(parts["timeline"])
         world.store.replace(
             [
+                # The account that is there, so that whoever holds one sees the old state in it.
                 _restored(world.store.known(key), key, state, world.store.make)
                 for key, state in parts["accounts"].items()
             ],
@@ -163,6 +167,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
         world.rules = [copy.copy(rule) for rule in parts["rules"]]
         world.callbacks.restore(parts["callbacks"])
         world.tokens.clear()
+        # What was raised belongs to what is undone.
         world.unraised.take()
         fake.requests.restore(parts["journal"])
         fake.faults.restore(parts["faults"])
@@ -170,6 +175,7 @@ def put_back(fake: FakeScale, snapshot: Snapshot) -> None:
             for source, state in zip(fake._chance(), parts["chance"], strict=True):
                 source.setstate(state)
         else:
+            # Nobody had drawn yet: they are seeded anew when somebody does.
             fake._sources = None
 
 
@@ -184,6 +190,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, IdempotencyKeys):
         return value.copy()
     if isinstance(value, dict):
+        # One level is enough: values in records are replaced and never changed in place.
         return {key: copy.copy(record) for key, record in value.items()}
     if isinstance(value, set):
         return set(value)
@@ -200,6 +207,7 @@ def _restored(
         account = make(key, state["number"])
     for name, value in state.items():
         now = getattr(account, name, None)
+        # In place, so that records that tests hold stay the same objects.
         if isinstance(value, TableState):
             assert isinstance(now, TaskTable)
             now.restore(account, value)
@@ -211,6 +219,7 @@ def _restored(
 
 
 def _put_records_back(now: dict[str, Any], state: dict[str, Any]) -> None:
+    # In the order of the state, not in the one that is here.
     rest_of_now = dict(now)
     now.clear()
     for key, saved in state.items():
@@ -234,6 +243,7 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
         kind, key, name = place
         if place not in old:
             added.append(Change(kind, name, mask_key(key)))
+        # Compared as bytes first: most are the same, and need not be decoded.
         elif old[place] != value:
             fields = _fields(old[place], value)
             if fields:
@@ -242,6 +252,7 @@ def compare(before: Snapshot, after: Snapshot) -> Diff:
     return Diff(
         tuple(added),
         tuple(changed),
+        # Sorted, as a difference of sets has no order of its own.
         tuple(sorted(removed, key=lambda change: (change.kind, change.id))),
         timestamp(before.clock_ms),
         timestamp(after.clock_ms),
