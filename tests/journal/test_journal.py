@@ -903,3 +903,34 @@ def test_of_calls_that_are_as_near_the_newest_comes_first_whatever_they_carry(jo
     full = record(journal, "GET", "/v1/tasks", body={"a": 1})
 
     assert journal.nearest(RequestPattern.parse("GET", "/v1/tasks"), 2) == [full, bare]
+
+
+def test_the_nearest_of_the_others_stand_behind_the_calls_that_match(journal):
+    record(journal, body={"a": 1})
+    record(journal, body={"a": 2})
+
+    with pytest.raises(AssertionError) as told:
+        journal.expect("POST", "/v1/task/imageannotation", times=2, json={"a": 1})
+
+    assert str(told.value).splitlines() == [
+        (
+            "expected 2 calls of POST /v1/task/imageannotation with json "
+            '{"a": 1}, found 1 among 2 recorded requests.'
+        ),
+        "these match:",
+        "  request 1 POST /v1/task/imageannotation 200",
+        "nearest of the others:",
+        "  request 2 POST /v1/task/imageannotation 200",
+        "    json.a: expected 1, got 2",
+    ]
+
+
+def test_a_call_that_was_to_get_no_answer_and_got_one_is_told(journal):
+    record(journal, "GET", "/v1/tasks")
+
+    with pytest.raises(AssertionError) as told:
+        journal.expect("GET", "/v1/tasks", status=None)
+
+    first, *_, last = str(told.value).splitlines()
+    assert first.startswith("expected at least one call of GET /v1/tasks answered nothing, found ")
+    assert last == "    status: expected nothing, got 200"
