@@ -142,6 +142,7 @@ class Call:
         """
         if not self.request.body:
             return None
+        # Decoded once: a handler may ask several times.
         if self._json is None:
             if self.request.headers.get("content-type", "").startswith(FORM):
                 self._json = read_form(self.request.body, typed=typed)
@@ -156,6 +157,7 @@ class Call:
             ApiError: 400 for anything else.
         """
         body = self.json()
+        # An empty body only; a body `null` is no object.
         if body is None and not self.request.body:
             return {}
         if not isinstance(body, dict):
@@ -174,6 +176,7 @@ class Call:
         """
         task_id = self.path["task_id"]
         record = self.world.store.tasks.get(task_id)
+        # Another account's task is not there, whatever its status (docs/scale/tasks.md 4).
         if record is not None and record.account is self.account:
             return record
         same_unique_id = self.account.tasks.by_unique_id.get(task_id)
@@ -201,6 +204,7 @@ class Call:
         names = known if isinstance(known, tuple) else dict.fromkeys(known)
         for name in sent:
             if name not in names:
+                # The rest is named without a hint, see MOST_HINTS.
                 hinted = len(self.unread) < MOST_HINTS
                 self.unread.append(Unread.among(name, names) if hinted else Unread(name))
         self.refuse_unread()
@@ -230,6 +234,7 @@ class Call:
 
 def _values(query: str) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
+    # Bytes that are no UTF-8 are a value as well; a query may hold any number of names.
     for name, value in parse_qsl(query, errors="replace", max_num_fields=None):
         values.setdefault(name, []).append(value)
     return values

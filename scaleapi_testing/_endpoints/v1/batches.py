@@ -101,6 +101,7 @@ def refuse_taken(call: Call, name: str) -> None:
     Raises:
         ApiError: 409 when another batch has it.
     """
+    # Over all projects: tasks name their batch without its project.
     if name in call.account.batches:
         raise ApiError(
             409,
@@ -150,7 +151,9 @@ def create_batch(call: Call) -> bytes:
         raise ApiError(400, "A batch cannot be both a calibration and a self label batch.")
     project = project_named(call, project_name)
     refuse_taken(call, name)
+    # After the checks: of what is refused no unread parameter is told.
     call.report_unread(body, _CREATE_KEYS)
+    # Others have no staging: labeling begins with the first task (docs/scale/batches.md 6).
     staged = project.rapid or project.studio
     batch = added_batch(
         call,
@@ -187,6 +190,7 @@ def list_batches(call: Call) -> bytes:
     if query.status is not None and query.status not in STATUSES:
         raise ApiError(400, f"Invalid status - please choose one of these: {' '.join(STATUSES)}")
     matches = [batch for batch in call.account.batches.values() if _matches(batch, query)]
+    # By number: several may be of one millisecond.
     matches.sort(key=lambda batch: batch.seq, reverse=True)
     page = matches[query.offset : query.offset + query.limit]
     detailed = call.flag("detailed")

@@ -73,8 +73,11 @@ def create_task(call: Call) -> Answer:
     kind = by_path(call.path["type"])
     if kind is None:
         raise no_such_type(call.path["type"], names())
+    # Before the body: an account without a product is told so whatever it sends (402).
     require_task_type(call, kind.name)
     body = call.object()
+    # The body is read before the key is looked up: what is no JSON has no repeat
+    # (docs/scale/tasks.md 2).
     return once(call, partial(_accept, call, kind, body))
 
 
@@ -136,7 +139,9 @@ def make(
     """
     common, params = split(sent)
     check(call, kind, common, params, batch=batch)
+    # After the unique_id (docs/scale/tasks.md 2): the 409 leads a program to its task.
     check_open(batch)
+    # A copy: what the type writes back into params must not show in what the project inherits.
     document = _document(call, kind, common, kind.written_back(dict(params)))
     if project is not None:
         document["project"] = project.name
@@ -149,6 +154,7 @@ def make(
             document[name] = document.pop(name)
     document["work_started"] = False
     record = TaskRecord(document, account=call.account, request_n=call.request_n)
+    # Taken here: adding it may complete it at once.
     accepted = record.wire
     call.world.add_task(call.act, record)
     return record, accepted
@@ -189,6 +195,7 @@ def check(
     around = call.world.surroundings(call.account)
     # A reply names the first broken rule: the type's own before those that all types share. Whether
     # a unique_id is free is asked of a create that is right otherwise (assumed).
+    # All of them, though only the first is answered: the others go into the test's report.
     violations = [
         *kind.check({**params, **shown} if shown else params, around),
         *more,
@@ -202,6 +209,7 @@ def check(
         if holder is not None:
             holder_text = _who_holds(call.account, unique_id, holder)
             raise ApiError(409, duplicate_unique_id(unique_id, holder), holder_text)
+    # Last: of a create that is refused for another reason no unread parameter is told.
     _report_unread(call, kind, params)
     for url in attachment_urls(params):
         # Only of files that the fake has is anything measured.
@@ -244,6 +252,7 @@ def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
     if "metadata" in common:
         yield from _broken("metadata", metadata_of, common)
     tags = common.get("tags")
+    # A single text is one tag (assumed).
     if tags is not None and not isinstance(tags, str):
         wrong = not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags)
         if wrong:
@@ -292,11 +301,13 @@ def _document(
     document["urgency"] = common.get("urgency") or "standard"
     document["metadata"] = common.get("metadata") or {}
     document["processed_attachments"] = []
+    # Absent metadata is an empty object (docs/scale/tasks.md 1).
     document["customerId"] = call.account.customer_id
     priority = common.get("priority")
     document["priority"] = 0 if priority is None else priority
     tags = common.get("tags")
     if tags is not None:
+        # Each tag once, in the order in which they were sent.
         document["tags"] = [tags] if isinstance(tags, str) else list(dict.fromkeys(tags))
     if common.get("unique_id") is not None:
         document["unique_id"] = common["unique_id"]
@@ -304,6 +315,7 @@ def _document(
 
 
 def _report_unread(call: Call, kind: TaskType, params: dict[str, Any]) -> None:
+    # One comparison of sets: nearly every create sends nothing unknown.
     if not kind.keys.issuperset(params):
         known = kind.keys | READ_ELSEWHERE
         call.report_unread(

@@ -57,6 +57,7 @@ def places(
                 f"Batch {batch.name} does not belong to project {project.name}.",
                 f"batch {batch.name!r} belongs to project {batch.project!r}",
             )
+        # A batch without project= brings its own (assumed).
         project = project or account.projects[batch.project]
     if project is not None and project.type != type_name:
         raise ApiError(400, f"Project {project.name} only accepts tasks of type {project.type}.")
@@ -92,6 +93,7 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
         version = body.get("project_param_version")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
         raise ApiError(400, "Invalid project_version - expected integer.")
+    # -1 inherits nothing, though there is a project.
     if project is None or version == -1:
         return body, -1
     entry = project.params(version)
@@ -104,11 +106,13 @@ def inherited(project: ProjectRecord | None, body: dict[str, Any]) -> tuple[dict
             f"Project {project.name} has no version {version}.",
             f"its versions: {versions}; -1 inherits nothing",
         )
+    # What the task says goes before what the project says.
     merged = {**entry.params, **body}
     general, own = entry.params.get("instruction"), body.get("instruction")
     if own is None or own == "":
         if general is not None:
             merged["instruction"] = general
+    # Task text first, then the project's (docs/scale/projects.md 6).
     elif isinstance(general, str) and general and isinstance(own, str):
         merged["instruction"] = f"{own}\n\n{general}"
     return merged, entry.version

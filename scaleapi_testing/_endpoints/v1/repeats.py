@@ -35,6 +35,7 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
         return create()
     keys = call.account.idempotency
     now = call.world.clock.ms
+    # Of the bytes, not of what they mean: a repeat is the same request sent again.
     request = _digest(call)
     remembered = keys.get(key, now)
     if remembered is not None:
@@ -50,6 +51,7 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
     try:
         created = create()
     except ApiError as error:
+        # A 5xx is not remembered: its repeat shall be tried.
         if error.status < 500:
             refusal = encode({"status_code": error.status, "error": error.message})
             keys.keep(key, Remembered(now, request, error.status, refusal))
@@ -64,6 +66,7 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
 
     def write() -> bytes:
         body = committed()
+        # By identity: bytes that are the same object need no new entry.
         if body is not made.body:
             keys.renew(key, Remembered(now, request, 200, body))
         return body
@@ -73,9 +76,11 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
 
 def _digest(call: Call) -> bytes:
     path = call.request.path.strip("/")
+    # Decoded, as two spellings of a path are one operation.
     if "%" in path:
         path = "/".join(split_path(path))
     digest = blake2b(path.encode("utf-8", "replace"), digest_size=16)
+    # A byte that no path holds: nothing of the body can pass for a part of the path.
     digest.update(b"\x00")
     digest.update(call.request.body)
     return digest.digest()
