@@ -32,6 +32,7 @@ MAY_KNOW_REAL_TIME = {
     "scaleapi_testing/_time/frozen.py": "the one reader of real time",
     "scaleapi_testing/_time/lifetime.py": "ends worlds that nobody calls",
     "scaleapi_testing/_time/pace.py": "lets a clock run beside real time",
+    "scaleapi_testing/_time/stopwatch.py": "says how long a server took for a call",
     "scaleapi_testing/_time/threads.py": "sleeps for real while it looks at other threads",
     "scaleapi_testing/_intercept/sleep.py": "replaces time.sleep",
     "scaleapi_testing/_intercept/clocks.py": "replaces the clocks of time",
