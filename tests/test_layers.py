@@ -34,11 +34,13 @@ MAY_KNOW_REAL_TIME = {
     "scaleapi_testing/_time/pace.py": "lets a clock run beside real time",
     "scaleapi_testing/_time/stopwatch.py": "says how long a server took for a call",
     "scaleapi_testing/_time/threads.py": "sleeps for real while it looks at other threads",
+    "scaleapi_testing/_time/turns.py": "lets others have their turn after so much real time",
     "scaleapi_testing/_intercept/sleep.py": "replaces time.sleep",
     "scaleapi_testing/_intercept/clocks.py": "replaces the clocks of time",
     "scaleapi/_deadline.py": "the client's bound for a whole call",
     "scaleapi_testing/_demo/command.py": "says how long the demo took",
     "scaleapi_testing/_log/postgres_log.py": "waits no longer for a database than it may",
+    "scaleapi_testing/_log/postgres_watch.py": "breaks off connections on which no answer comes",
 }
 
 
