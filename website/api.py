@@ -265,7 +265,8 @@ API: Final = (
     ApiPage(
         "reference/errors.md",
         "Errors of the client",
-        "Every failure of a call is a `ScaleException`; one class per status. What the fake "
+        "The error classes: every failure of a call is a `ScaleException`, with one class per "
+        "status. What the fake "
         "refuses a test is an [error of the fake](errors-testing.md).",
         ("scaleapi.exceptions", *_CLIENT_ERRORS),
         "client",
