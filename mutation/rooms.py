@@ -45,6 +45,7 @@ ROOMS: Final = {
             "tests/endpoints/test_unread_parameters.py",
             "tests/endpoints/test_create_again.py",
             "tests/endpoints/test_bounds.py",
+            "tests/endpoints/test_routing.py",
             "tests/faults",
             "tests/journal",
             "tests/acts",

@@ -35,6 +35,8 @@ FILES = {
     "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
     "endpoints/test_costs.py": "a call that no client would send, without a door",
     "endpoints/test_form_bodies.py": "the reader of forms for any bytes",
+    "endpoints/test_routing.py": "operations that Scale has not, and headers by the dozen",
+    "faults/test_spoiled_replies.py": "a reply before a door makes an exception of it",
     "faults/test_faults.py": "which fault strikes, without a call on its way",
     "journal/test_calls_of_no_log.py": "the journal of a server, without a server",
     "journal/test_journal.py": "bounds and nearest calls, without calls on their way",

@@ -103,6 +103,54 @@ def test_what_no_handler_sees_is_no_command(world, method, path, key):
     assert world.log == []
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "key", "status"),
+    [
+        ("POST", "/v1/task/categorization", "", 401),
+        ("GET", "/v1/tasks", "", 401),
+        ("GET", "/results/nothing", "", 404),
+        ("GET", "/results/nothing", "live_new", 404),
+    ],
+)
+def test_what_needs_a_key_and_has_none_is_no_command_nor_is_what_needs_none(
+    world, method, path, key, status
+):
+    assert world.call(method, path, key=key).status == status
+
+    assert world.log == []
+
+
+def test_an_unknown_route_under_a_new_key_leaves_no_account(world):
+    reply = world.call("GET", "/v1/taks", key="live_new")
+
+    assert (reply.status, reply.body) == (404, b'{"status_code":404,"error":"Not Found"}')
+    assert world.fake._world.store.number_of_accounts() == 0
+    assert "no route GET /v1/taks. Nearest: GET /v1/tasks" in str(world.fake.requests.last.notices)
+
+
+def test_a_read_of_v2_is_a_command_where_the_task_waits_for_it(world):
+    world.control("turnaround", policy={"after_polls": 2})
+    task = world.call("POST", "/v1/task/categorization", TASK).body.decode()[12:36]
+    length = len(world.log)
+
+    statuses = [world.call("GET", f"/v2/task?task_id={task}").status for _ in range(3)]
+
+    assert statuses == [200, 200, 200]
+    assert len(world.log) == length + 2
+
+
+def test_a_key_that_is_not_let_in_makes_no_command(world):
+    world.fake._world.store.let_in(["live_mine"])
+
+    statuses = [
+        world.call("POST", "/v1/task/categorization", TASK, key=k).status
+        for k in ("live_mine", "live_other")
+    ]
+
+    assert statuses == [200, 401]
+    assert len(world.log) == 1
+
+
 def test_what_no_handler_sees_is_a_command_where_a_fault_strikes_it(world):
     world.control("faults.add", status=503, times=1)
 
