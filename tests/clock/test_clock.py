@@ -360,3 +360,17 @@ def test_what_is_completed_before_its_time_is_planned_no_more(fake):
     fake.complete(task.id)
 
     assert list(fake.timeline) == []
+
+
+def test_a_world_that_is_busy_for_one_event_says_which(fake):
+    fake.turnaround(timedelta(hours=1))
+    task = create(fake)
+
+    with pytest.raises(NotIdle) as caught:
+        fake.clock.run_until_idle(limit=timedelta(minutes=1))
+
+    assert str(caught.value) == (
+        "not idle after 0:01:00, at 2026-03-02T12:01:00.000Z: 1 event is still to come, the next "
+        f"at 2026-03-02T13:00:00.000Z: task {task.id} ends: completed. Give a larger limit=, or "
+        "see scale.timeline.pending() for what keeps it busy"
+    )
