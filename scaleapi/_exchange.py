@@ -160,8 +160,6 @@ class Exchange:
             headers["Content-Type"] = "application/json"
         if content is not None:
             headers["Content-Length"] = str(len(content))
-        elif method in {"POST", "PUT"}:
-            headers["Content-Length"] = "0"
         if idempotency_key is not None:
             headers["Idempotency-Key"] = header_text(idempotency_key, "idempotency_key")
         return Outgoing(method, f"{self.base_url}/{target}", headers, content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -52,7 +53,7 @@ class Measures:
     @staticmethod
     def prepare() -> None:
         """Import what ``text`` needs, in a thread that may take its time."""
-        import prometheus_client.exposition  # noqa: F401 - for the next one who imports it
+        importlib.import_module("prometheus_client.exposition")
 
     def text(self, worlds: Worlds) -> tuple[bytes, str]:
         """Everything in the text format of Prometheus, and its content type."""
