@@ -211,6 +211,8 @@ def _made(arguments: dict[str, Any], where: str, node: Node) -> FakeScale:
     wrong = reason = ""
     try:
         fake = _far(node.config, own) if _is_far(node.config) else FakeScale(**own)
+        # Before anything can fail: the report would take it for one that the test forgot to start.
+        node.stash[_FAKE] = fake
         _prepare(fake, arguments, node)
     except CannotCross as error:
         reason = str(error)

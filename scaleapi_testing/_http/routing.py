@@ -194,11 +194,16 @@ class Router:
     def nearest(self, method: str | None, pattern: str, most: int = 3) -> list[str]:
         """The operations most like ``method`` and ``pattern``, e.g. ``POST /v1/task/{type}``."""
         wanted = pattern.strip("/").split("/")
+        meant = [wanted]
+        if wanted != [""] and all(known.segments[0] != wanted[0] for known in self.endpoints):
+            # The version is easily left out, by a base address without it for instance.
+            meant.append(["v1", *wanted])
 
         def likeness(known: Endpoint) -> tuple[float, bool]:
             same_verb = method is None or known.method == method.upper()
             # The verb only breaks ties: whoever has the path wrong mostly has the verb right.
-            return _likeness(known.segments, wanted) + (0.05 if same_verb else 0), same_verb
+            alike = max(_likeness(known.segments, path) for path in meant)
+            return alike + (0.05 if same_verb else 0), same_verb
 
         ranked = sorted(
             self.endpoints, key=lambda known: (likeness(known), known.name), reverse=True

@@ -207,6 +207,22 @@ def test_the_report_of_a_failed_test_has_a_section_scale(run):
     assert "live_secret_key" not in result.stdout.str().replace('auth=("live_secret_key", "")', "")
 
 
+def test_a_fake_whose_mark_was_wrong_is_not_taken_for_a_forgotten_one(run):
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.scale(projects=["cows", "cows"])
+        def test_it(scale):
+            pass
+        """
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["@pytest.mark.scale on *: account * has a project 'cows' already"])
+    result.stdout.no_fnmatch_line("*was never started*")
+
+
 def test_a_passing_test_has_no_section(run):
     result = run("def test_it(scale): pass", "-rA")
 
