@@ -157,8 +157,6 @@ def test_the_verbs_are_those_of_some_operation(router):
             ["POST /v1/task/{task_id}/cancel", "POST /v1/task/{type}"],
         ),
         (None, "/v1/task/*", 2, ["POST /v1/task/{type}", "GET /v1/task/{task_id}"]),
-        ("POST", "/task/5", 1, ["POST /v1/task/{type}"]),
-        ("GET", "/tasks", 1, ["GET /v1/tasks"]),
     ],
 )
 def test_what_nothing_answers_is_told_with_the_nearest(router, method, path, most, names):

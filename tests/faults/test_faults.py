@@ -491,6 +491,11 @@ def test_a_fault_that_no_route_answers_is_refused_naming_near_routes(faults, met
         faults.add(status=503, method=method, path=path)
 
 
+def test_a_path_without_its_version_is_told_the_route_that_was_meant(scale):
+    with pytest.raises(ValueError, match=r"nearest: POST /v1/task/\{\w+\}"):
+        scale.faults.add(status=503, method="POST", path="/task/*")
+
+
 @pytest.mark.parametrize("method", ["PATCH", "HEAD", "PUT"])
 def test_a_fault_on_a_method_that_no_route_has_is_refused_naming_those_there_are(faults, method):
     with pytest.raises(ValueError, match=rf"no route answers any {method}, .*answer GET, POST$"):
