@@ -278,7 +278,7 @@ def test_a_child_of_a_process_with_a_fake_may_call_any_other_host(client, monkey
     assert client.get_task("a").status == "pending"
 
 
-@pytest.mark.parametrize("process", ["1", str(os.getpid())])
+@pytest.mark.parametrize("process", ["1", str(os.getpid())], ids=["another", "this"])
 def test_what_a_test_mounted_may_answer_for_scale_itself(scale_itself, monkeypatch, process):
     monkeypatch.setenv("SCALEAPI_TESTING_ACTIVE", process)
     session = scale_itself._transport.session
