@@ -13,7 +13,7 @@ from .._configuration import NAMES
 from .._control_plane.state import THE_DUMP
 from .._controls.views import id_of_task
 from .._errors import PUBLIC, CannotCross
-from .._messages import described
+from .._messages import described, no_keyword
 from .._saved.snapshot import Change, Diff, Snapshot
 from .._serve.address import check_address
 from .._serve.served_at import Server
@@ -190,10 +190,8 @@ class RemoteFake(FarControls):
         __tracebackhide__ = True
         strange = [name for name in arguments if name not in {*NAMES, "projects"}]
         if strange:
-            raise TypeError(
-                f"RemoteFake.create() takes no {strange[0]!r:.62}; it takes ttl, speed, projects, "
-                f"{', '.join(NAMES)}"
-            )
+            known = ("ttl", "speed", "projects", *NAMES)
+            raise TypeError(no_keyword("RemoteFake.create", strange[0], known, {}))
         wire = Wire(url, token, None, ca_file)
         try:
             answer = wire.control_with(

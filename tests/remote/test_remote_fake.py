@@ -193,5 +193,5 @@ def test_a_name_that_is_taken_is_told(far):
 
 
 def test_an_argument_that_no_fake_takes_is_named(url):
-    with pytest.raises(TypeError, match="takes no 'sed'"):
+    with pytest.raises(TypeError, match="takes no 'sed'; did you mean 'seed'"):
         RemoteFake.create(url, sed=7)
