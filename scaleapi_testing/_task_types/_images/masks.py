@@ -94,6 +94,7 @@ class Mask:
 
     def indexed(self) -> bytes:
         """A greyscale PNG whose values are the indexes; beyond 255 they are not exact (assumed)."""
+        # One byte per pixel holds no more; readers of many objects take the extended image.
         return self.png(lambda index: bytes([min(index, _LARGEST_BYTE)]))
 
     def extended_indexed(self) -> bytes:
@@ -150,10 +151,12 @@ def _compressed(bands: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
             if left:
                 yield _flushed(row * left)
         checksum = _joined(checksum, zlib.adler32(row), len(row), times)
+    # The repeated parts are none of them the last: an empty stream's end closes them all.
     yield zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS).flush() + pack(">I", checksum)
 
 
 def _flushed(data: bytes) -> bytes:
+    # Raw and with a full flush: the part ends on a whole byte and refers to nothing before it.
     packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
 
@@ -200,6 +203,7 @@ def paint(
         here = [shape for shape in here if shape.bottom > top]
         spans = [span for shape in here for span in shape.spans(top + 0.5, width)]
         runs = _row(spans, width, background)
+        # Joined, so that equal rows are compressed once, and a plain image is a single band.
         if bands and bands[-1][1] == runs:
             bands[-1] = (bands[-1][0] + bottom - top, runs)
         else:
@@ -233,6 +237,7 @@ class _Area:
         """
         while self._coming and self._coming[-1][1] <= y:
             self._crossed.append(self._coming.pop())
+        # Upper end included, lower not: a corner is crossed once, and a level edge never.
         self._crossed = [edge for edge in self._crossed if edge[3] > y]
         crossings = sorted(
             x + (y - top) * (to_x - x) / (bottom - top) for x, top, to_x, bottom in self._crossed
@@ -240,6 +245,7 @@ class _Area:
         for left, right in zip(crossings[::2], crossings[1::2], strict=True):
             start, end = max(ceil(left - 0.5), 0), min(ceil(right - 0.5), width)
             if start < end:
+                # Negative, because a heap gives its smallest first and the latest area lies on top.
                 yield start, end, -self.place, self.index
 
 

@@ -149,6 +149,7 @@ class Annotator:
             annotation["uuid"]: annotation.get("label") for annotation in prelabel.annotations
         }
         for item in prelabel.annotations:
+            # Pre-labels of one-geometry types need not say what cannot be anything else.
             if self.geometry_key not in item and len(known) == 1:
                 item[self.geometry_key] = next(iter(known))
             rule = known.get(item.get(self.geometry_key, ""))
@@ -186,11 +187,13 @@ class Annotator:
         fixed: frozenset[str] = frozenset(),
     ) -> None:
         """Fill the linked attributes in, making missing targets where that is allowed."""
+        # Links name their target by uuid: without uuids (replies of 2019) there is nothing to name.
         if not self.with_uuid or not self.attributes.own:
             return
         by_label: dict[str, GeometryRule] = {}
         for rule in self.rules:
             for label in rule.labels:
+                # A label may stand in several geometries; a missing target is drawn in the first.
                 by_label.setdefault(label, rule)
 
         def make(label: str) -> dict[str, Any]:
@@ -212,6 +215,7 @@ def edges_of(shape: dict[str, Any]) -> tuple[float, float] | None:
     if width is not None and height is not None:
         return width, height
     vertices = shape.get("vertices")
+    # A polygon may have six vertices, too: only a cuboid has edges besides.
     if not isinstance(vertices, list) or len(vertices) != 6 or "edges" not in shape:
         return None
     try:

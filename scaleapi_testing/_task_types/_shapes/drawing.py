@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_VERTICES: Final = 10_000
 """No shape gets more, whatever ``min_vertices`` says: a response has to end somewhere (assumed)."""
 
+# Any number may be sent, and a hundred times 1e308 is infinite, which no integer is.
 _LARGEST_PADDING: Final = 1_000_000
 _MOST_RANDOM_VERTICES: Final = 40
 
@@ -57,8 +58,10 @@ class Region:
     @classmethod
     def of_image(cls, width: float, height: float, pad_x: float = 0, pad_y: float = 0) -> Region:
         """The image of ``width`` x ``height`` pixels with padding on all sides, in pixels."""
+        # Nearly every task has no padding, and each answer comes by here.
         if not pad_x and not pad_y:
             return cls(0, 0, floor(width * 100), floor(height * 100))
+        # Rounded inwards on all sides: what lies outside by a fraction lies outside.
         x = min(pad_x, _LARGEST_PADDING)
         y = min(pad_y, _LARGEST_PADDING)
         return cls(
@@ -89,6 +92,7 @@ def drawer(rule: GeometryRule, region: Region, random: Random) -> Callable[[], d
     roll = random.random
 
     def draw() -> dict[str, Any]:
+        # The rolls of `draw_box` in its order: which of the two draws is not to be seen.
         w = narrowest + int(roll() * more_w)
         left = x + int(roll() * (room_w - w))
         h = lowest + int(roll() * more_h)
@@ -260,6 +264,7 @@ def draw_line(random: Random, region: Region, count: int) -> list[dict[str, floa
     """``count`` vertices of an open line that runs from left to right."""
     x, w = _span(random, region.left, region.right, min(4000, region.width), 0.8)
     y, h = _span(random, region.top, region.bottom, min(4000, region.height), 0.8)
+    # A max_vertices of 1 asks for a line of a single point, which has no steps.
     step = w / max(count - 1, 1)
     return [
         {"x": (x + int(step * position)) / 100, "y": (y + int(random.random() * h)) / 100}
@@ -281,11 +286,13 @@ def spread(
     points: list[tuple[float, float]] = []
     for edge in range(edges):
         (x, y), (to_x, to_y) = corners[edge], corners[(edge + 1) % len(corners)]
+        # What does not divide evenly goes to the first edges: exactly `count` points come out.
         between = extra // edges + (edge < extra % edges) + 1
         points += [
             (x + (to_x - x) * part / between, y + (to_y - y) * part / between)
             for part in range(between)
         ]
+    # A closed outline does not repeat its first vertex (documented): edges give their start alone.
     return points if closed else [*points, corners[-1]]
 
 
@@ -296,6 +303,7 @@ def draw_ellipse(random: Random, region: Region) -> dict[str, Any]:
     coordinates have two decimals.
     """
     across, along = 1 + int(random.random() * 4), 1 + int(random.random() * 4)
+    # The shorter side bounds both axes: turned either way, the ellipse has to stay inside.
     longest = max(min(region.width, region.height) // 2, 1)
     reach = longest // max(across, along)
     unit_x = max(int(reach * (0.2 + 0.5 * random.random())), 1)
@@ -341,6 +349,7 @@ def draw_cuboid(
     # A face that is wider than the region leaves it anyway, and so may its side.
     if w <= region.width:
         side = min(space, side)
+    # At most a fifth: with both insets the side still keeps a height of its own.
     inset = int(h * 0.2 * random.random())
     return cuboid(
         x / 100, y / 100, w / 100, h / 100,

@@ -88,6 +88,7 @@ def _rule_of(item: Any, annotator: Annotator, where: str) -> GeometryRule:
     rules = {rule.geometry: rule for rule in annotator.rules}
     if not isinstance(item, dict):
         raise refusal(where, item, "an annotation, which is an object")
+    # Newer answers say `type`, the one-geometry types of 2020 `geometry`: a truth may copy either.
     geometry = item.get("type", item.get("geometry"))
     if geometry is None and len(rules) == 1:
         return annotator.rules[0]

@@ -96,12 +96,14 @@ def draw_links(
     for name, sent in value.items():
         for rule in _rules(sent):
             sources, targets = (
+                # Once each: a label that is named twice would be drawn more often than others.
                 [by_label[label] for label in dict.fromkeys(rule[end]) if label in by_label]
                 for end in _ENDS
             )
             both_ways = is_true(rule.get("is_bidirectional"))
             for _ in range(_MOST_LINKS if sources and targets else 0):
                 source, target = _one_in(sources, random), _one_in(targets, random)
+                # Not drawn again instead: where all pairs are taken, that would never end.
                 if source == target or (name, source, target) in taken:
                     continue
                 # Both ways: the same two are not joined again in the other direction.

@@ -31,6 +31,7 @@ def region_of(params: Mapping[str, Any], width: int, height: int) -> Region:
     return Region.of_image(
         width,
         height,
+        # An axis of its own overrides the general padding, 0 included: hence no `or`.
         params.get("paddingX", params.get("padding_x", around)),
         params.get("paddingY", params.get("padding_y", around)),
     )

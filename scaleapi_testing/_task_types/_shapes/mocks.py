@@ -50,6 +50,7 @@ def _mock_box(rule: GeometryRule, width: float, height: float, region: Region) -
 
 def _start(length: float, first: int, last: int, unit: int) -> float:
     """0, or less where ``length`` needs the padding: pixels, whole multiples of ``unit`` / 100."""
+    # Rounded inwards: padding need not be whole pixels, integer_pixels must be.
     first, last = -(-first // unit) * unit, last // unit * unit
     return min(max(last - round(100 * length), first), 0) / 100
 
@@ -108,6 +109,7 @@ def _mock_cuboid(rule: GeometryRule, width: float, height: float, region: Region
     fit = min(1, width / 441, height / 296)
     face_w = max(rule.min_width, 1, floor(220 * fit * 100) / 100)
     face_h = max(rule.min_height, 1, floor(226 * fit * 100) / 100)
+    # In a tiny image the side would round to nothing, and its corners fall onto the face's.
     side = max(floor(121 * fit * 100) / 100, 0.01)
     x, x_end = (0, width) if face_w <= width else (region.left / 100, region.right / 100)
     y, y_end = (0, height) if face_h <= height else (region.top / 100, region.bottom / 100)

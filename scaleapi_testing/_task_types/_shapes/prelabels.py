@@ -64,6 +64,7 @@ def _sets(labels: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
 def check_prelabel_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
     """Rule H1; see `check_prelabel`."""
     items = value.get("annotations") if isinstance(value, dict) else None
+    # What lies behind the link is not fetched: only its form can be checked.
     if by_url and isinstance(items, dict) and isinstance(items.get("url"), str):
         return
     if not isinstance(items, list):
@@ -88,6 +89,7 @@ def check_prelabel_items(
     entries: list[Any] = items if isinstance(items, list) else []
     known = _sets(labels) if known is None else known
     for position, item in enumerate(entries):
+        # Real strictness is unknown; an item that names no geometry may be of any.
         if not isinstance(item, dict) or "type" not in item:
             continue
         geometry = item["type"]
@@ -155,6 +157,7 @@ def check_framed_prelabel(
     """
     content: Any = value.get("annotations") if isinstance(value, dict) else None
     tracks = tracks_of(content) if as_tracks else None
+    # Checked as shapes, to have one rule for both; the places are then put back to the uuids.
     if tracks is not None:
         uuids = list(tracks)
         as_shapes = [
@@ -169,6 +172,7 @@ def check_framed_prelabel(
         return
     yield from check_prelabel(value, field, labels, by_url=True)
     entries: list[Any] = content if isinstance(content, list) else []
+    # Made once for all frames: each would cost as much as there are labels.
     known = _sets(labels)
     for position, frame in enumerate(entries):
         inner = frame.get("annotations") if isinstance(frame, dict) else None
@@ -193,6 +197,7 @@ def tracks_of(value: Any) -> dict[str, dict[str, Any]] | None:
     for track in value.values():
         if not isinstance(track, dict) or not isinstance(track.get("frames"), list):
             return None
+    # An empty object shows no form: it is left to rule H1, which refuses it.
     return value or None
 
 
@@ -242,8 +247,10 @@ def _with_uuids(items: list[Any], random: Random) -> list[dict[str, Any]]:
         if not isinstance(item, dict):
             continue
         uuid = item.get("uuid")
+        # Links and attributes name shapes by uuid: two alike would make them ambiguous.
         if not isinstance(uuid, str) or not uuid or uuid in taken:
             uuid = draw_uuid(random)
         taken.add(uuid)
+        # A copy: the task's params must come back exactly as they were sent.
         copies.append({**item, "uuid": uuid})
     return copies

@@ -89,6 +89,7 @@ def read_geometry(
         labels = leaves(options.get("objects_to_annotate"))
     rule = GeometryRule(geometry, labels)
     if geometry in {"box", "cuboid"}:
+        # Sizes may be texts: the official client's live tests send "30".
         rule.min_width = integer(options.get("min_width")) or 0
         rule.min_height = integer(options.get("min_height")) or 0
     if geometry == "box":
@@ -120,9 +121,11 @@ def labels_by_geometry(value: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _camera(options: Mapping[str, Any]) -> dict[str, float] | None:
+    # Some of the three are accepted, but 3D output is promised only with all (documented).
     if any(options.get(option) is None for option in CAMERA_OPTIONS):
         return None
     intrinsics: dict[str, Any] = options["camera_intrinsics"]
+    # Scale's page writes it both ways: one in its table, the other in its example.
     scale = number(intrinsics.get("scalefactor", intrinsics.get("scale_factor")))
     camera = {name: float(intrinsics[name]) for name in ("fx", "fy", "cx", "cy")}
     return camera | {"skew": float(number(intrinsics.get("skew")) or 0), "scale": float(scale or 1)}
@@ -170,6 +173,7 @@ def check_geometries(
             yield wrong(f"{path}.{geometry}", "object", expected)
         elif geometry in allowed:
             known[geometry] = options
+    # Documented as required for points alone; elsewhere its absence means shapes without labels.
     if "point" in known and known["point"].get("objects_to_annotate") is None:
         expected = "an array of labels, which may be empty"
         yield missing(f"{path}.point.objects_to_annotate", expected)

@@ -94,10 +94,12 @@ def _between(low: float, high: float, first: int, last: int, least: float) -> tu
     """``low``...``high`` cut to ``first``...``last`` (hundredths) and grown to ``least``."""
     bottom, top = first / 100, last / 100
     low, high = min(low, high), max(low, high)
+    # Given back as it came: rounding would change a truth of more than two decimals.
     if bottom <= low and high <= top and high - low >= least:
         return low, high
     low, high = min(max(low, bottom), top), min(max(high, bottom), top)
     if high - low < least:
+        # Grown about its middle, then pushed inside; `bottom` is last, so a minimum too large wins.
         low = max(min((low + high - least) / 2, top - least), bottom)
         high = low + least
     return round(low, 2), round(high, 2)
@@ -112,6 +114,7 @@ def _box(
     if width < 0 or height < 0:
         raise refusal(where, (width, height), "a width and a height of 0 pixels or more")
     right, bottom = left + width, top + height
+    # Looked at before the noise: whether a truth is refused must not hang on chance.
     _refuse_outside([(left, top), (right, bottom)], region, where)
     rotation = number(item.get("rotation")) or 0
     new_left, new_right = _between(
@@ -131,6 +134,7 @@ def _box(
         if (new_left, new_right) == (left, right)
         else round(new_right - new_left, 2),
     }
+    # integer_pixels has no effect on turned boxes (documented).
     if rule.integer_pixels and not (rule.can_rotate and rotation):
         box |= _whole_pixels(box, rule, region)
     return box | turned(box, rotation, region) if rule.can_rotate else box
@@ -146,6 +150,7 @@ def _whole_pixels(box: dict[str, Any], rule: GeometryRule, region: Region) -> di
         # Ends are rounded, not the length: both edges stay where they were seen.
         begin = max(round(box[start]), low)
         end = min(round(box[start] + box[length]), high)
+        # Two ends in the same pixel would leave a box of no width, which no labeler can draw.
         size = max(end - begin, least, 1)
         whole[start] = max(min(begin, high - size), low)
         whole[length] = size
@@ -209,7 +214,9 @@ def _mapping(values: list[float], first: int, last: int) -> Callable[[float], fl
     if new_high - new_low < 1:  # what is left inside is too thin to stay a shape
         new_low = max(min(new_low, last / 100 - min(high - low, 1)), first / 100)
         new_high = min(new_low + min(high - low, 1), last / 100)
+    # A level or upright line has no extent to scale: all of it goes to one place.
     scale = (new_high - new_low) / (high - low) if high > low else 0
+    # Cut again, for scaling may pass the border by a rounding error.
     return lambda value: round(
         min(max(new_low + (value - low) * scale, first / 100), last / 100), 2
     )
@@ -259,6 +266,7 @@ def _ellipse(
     points = _vertices(item, where, 4)
     _refuse_outside(points, region, where)
     top, right, bottom, left = points
+    # Axes computed anew would not give back the very numbers of the truth.
     if _inside(points, region) and not noise.jitters:
         return {"vertices": [{"x": x, "y": y} for x, y in points]}
     # Both axes keep their directions and their middle: centre and lengths carry the noise.
@@ -266,17 +274,20 @@ def _ellipse(
     half_axes = [((b[0] - a[0]) / 2, (b[1] - a[1]) / 2) for a, b in ((bottom, top), (left, right))]
     longer: Points = []
     for dx, dy in half_axes:
+        # An axis of no length has no direction, and none to divide by.
         length = hypot(dx, dy) or 1.0
         factor = max(noise.blur(length), 0.5) / length
         longer.append((dx * factor, dy * factor))
     reach_x = max(abs(dx) for dx, _ in longer)
     reach_y = max(abs(dy) for _, dy in longer)
+    # Half axes, hundredths: hence 200. One factor for x and y, which keeps right angles.
     shrink = min(1.0, region.width / 200 / reach_x, region.height / 200 / reach_y)
     (ux, uy), (vx, vy) = ((round(dx * shrink, 3), round(dy * shrink, 3)) for dx, dy in longer)
     reach_x, reach_y = max(abs(ux), abs(vx)), max(abs(uy), abs(vy))
     x = min(max(x, region.left / 100 + reach_x), region.right / 100 - reach_x)
     y = min(max(y, region.top / 100 + reach_y), region.bottom / 100 - reach_y)
     ends = ((x + ux, y + uy), (x + vx, y + vy), (x - ux, y - uy), (x - vx, y - vy))
+    # Three decimals: with two, opposite ends would no longer have the same middle.
     return {"vertices": [{"x": round(ex, 3), "y": round(ey, 3)} for ex, ey in ends]}
 
 
@@ -302,6 +313,7 @@ def _cuboid(
             "edges": cuboid_edges(points),
         }
         return shape
+    # Decided by the truth: after the noise a narrow side could change over to the other side.
     on_right = side_x >= right
     left, right = _between(
         noise.blur(left), noise.blur(right), region.left, region.right, max(rule.min_width, 1)
@@ -310,6 +322,7 @@ def _cuboid(
         noise.blur(top), noise.blur(bottom), region.top, region.bottom, max(rule.min_height, 1)
     )
     far = min(max(noise.blur(side_x), region.left / 100), region.right / 100)
+    # A third each at most: the side's corners must not pass each other.
     room = (bottom - top) / 3
     return cuboid(
         left,
