@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from ._messages import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done; 1 something could not be done, one line on stderr says what;
         2 wrong arguments; 130 interrupted.
     """
-    parsed = _parser().parse_args(arguments)
+    parsed, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        parsed.parser.refuse(unknown[0])
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
         return run(parsed)
@@ -44,8 +49,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """One that says in one line what was wrong; ``--help`` tells the rest."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        # That of the command is told last, and so it is the one that knows its options.
+        self.set_defaults(parser=self)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def refuse(self, unknown: str) -> NoReturn:
+        """End with a line about an argument that the command does not take."""
+        flags = sorted(set(re.findall(r"--[a-z][a-z-]*", self.format_usage())))
+        near = did_you_mean(unknown.partition("=")[0], flags, n=1) if unknown[:1] == "-" else []
+        hint = f"; did you mean {near[0]}?" if near else f"; see {self.prog} --help"
+        self.exit(2, f"{self.prog}: there is no {unknown!r:.62}{hint}\n")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="scaleapi-testing",
         description="A stateful fake of the Scale API. Everything happens on this machine.",
     )
@@ -59,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_demo(commands: argparse._SubParsersAction[_Parser]) -> None:
     demo = commands.add_parser(
         "demo",
         help="play a labeling project from start to end, offline, in seconds",
@@ -125,7 +149,7 @@ def _run_demo(parsed: argparse.Namespace) -> int:
     return demo(parsed.images, parsed.out, parsed.seed)
 
 
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     from ._serve_command.options import PREFIX, add_to
 
     serve = commands.add_parser(
@@ -147,7 +171,7 @@ def _run_serve(parsed: argparse.Namespace) -> int:
     return run(vars(parsed))
 
 
-def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
     verify = commands.add_parser(
         "verify",
         help="replay recorded traffic against a fresh fake and tell where the two differ",
@@ -194,7 +218,7 @@ def _run_verify(parsed: argparse.Namespace) -> int:
     return run(vars(parsed))
 
 
-def _add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_record(commands: argparse._SubParsersAction[_Parser]) -> None:
     record = commands.add_parser(
         "record",
         help="run a program with the real API behind it and record what it asks",

@@ -1,8 +1,10 @@
-"""What a part of a fake says when it is copied or pickled."""
+"""What a part of a fake says when it is copied or pickled, or asked for what it has not."""
 
 from __future__ import annotations
 
-from typing import NoReturn, SupportsIndex
+from typing import TYPE_CHECKING, NoReturn, SupportsIndex
+
+from ._messages import did_you_mean
 
 
 class Uncopied:
@@ -16,3 +18,17 @@ class Uncopied:
             "what it gives (a list of it, a record's as_dict()), or scale.snapshot() for the "
             "whole state; for several tests (setUpTestData) keep the fake elsewhere (setUpClass)"
         )
+
+    if not TYPE_CHECKING:  # else no checker would notice a typing error any more
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Name what is nearest; Python's own hint is seen in no report of a test.
+
+            Raises:
+                AttributeError: always.
+            """
+            if name.startswith("_"):
+                raise AttributeError(name)
+            near = did_you_mean(name, [known for known in dir(self) if not known.startswith("_")])
+            hint = f"nearest: {', '.join(near)}" if near else f"see dir({type(self).__name__})"
+            raise AttributeError(f"{type(self).__name__} has no {name!r:.62}; {hint}")

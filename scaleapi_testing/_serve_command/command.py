@@ -17,7 +17,7 @@ from .._recorded.exports import holds_tasks
 from .banner import ANY_KEY, banner
 from .callback_hosts import CallbackHosts
 from .log import Log
-from .options import OPTIONS, WrongOption, read
+from .options import OPTIONS, WrongOption, misspelt, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -53,6 +53,8 @@ def run(parsed: Mapping[str, Any]) -> int:
         says why.
     """
     try:
+        for name, near in misspelt(os.environ):
+            _complain(f"{name} is no option; did you mean {near}?", 0)
         options = read(parsed, os.environ)
         if options.state is None:
             fake, loaded = _fake(options)

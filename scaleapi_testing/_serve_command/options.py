@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from .._messages import did_you_mean
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping
@@ -249,6 +251,16 @@ def read(parsed: Mapping[str, Any], environment: Mapping[str, str]) -> Options:
     options = Options(**values)
     _check_together(options)
     return options
+
+
+def misspelt(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Variables that look like those of options and are none, each with the nearest.
+
+    What looks like none is somebody else's: an orchestrator names services in the same way.
+    """
+    known = [option.variable for option in OPTIONS]
+    strange = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    return [(name, near[0]) for name in strange if (near := did_you_mean(name, known, n=1))]
 
 
 def _value(option: _Option, parsed: Mapping[str, Any], environment: Mapping[str, str]) -> Any:

@@ -77,7 +77,28 @@ def test_a_seed_that_is_no_number_is_a_usage_error(run):
     done = run(*MODULE, "demo", "--seed", "seven")
 
     assert done.returncode == 2
-    assert done.stderr.endswith("error: argument --seed: invalid int value: 'seven'\n")
+    assert done.stderr == (
+        "scaleapi-testing demo: argument --seed: invalid int value: 'seven'; "
+        "see scaleapi-testing demo --help\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["serve", "--prot", "1"], "serve: there is no '--prot'; did you mean --port?"),
+        (["demo", "--sede=1"], "demo: there is no '--sede=1'; did you mean --seed?"),
+        (["serve", "x"], "serve: there is no 'x'; see scaleapi-testing serve --help"),
+        (
+            ["serve", "--allow-key"],
+            "serve: argument --allow-key: expected one argument; see scaleapi-testing serve --help",
+        ),
+    ],
+)
+def test_an_argument_that_is_none_is_one_line(run, arguments, complaint):
+    done = run(*MODULE, *arguments)
+
+    assert (done.returncode, done.stderr) == (2, f"scaleapi-testing {complaint}\n")
 
 
 @pytest.mark.slow

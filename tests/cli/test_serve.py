@@ -82,6 +82,15 @@ def refused(*arguments, **environment):
     return process.returncode, complaint.removeprefix("scaleapi-testing serve: ")
 
 
+def test_a_variable_that_is_nearly_an_option_is_told():
+    code, complaint = refused(SCALE_FAKE_PROT="1", SCALE_FAKE_SPEED="-1")
+
+    assert (code, complaint.splitlines()[0]) == (
+        2,
+        "SCALE_FAKE_PROT is no option; did you mean SCALE_FAKE_PORT?",
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_zero(number):
     with serving() as served:

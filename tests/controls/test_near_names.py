@@ -95,9 +95,24 @@ def test_a_control_that_is_not_there_names_the_right_one(scale, name, told):
         getattr(scale, name)
 
 
+@pytest.mark.parametrize(
+    ("part", "name", "nearest"),
+    [
+        ("faults", "outtage", "outage"),
+        ("clock", "advanc", "advance, advance_to"),
+        ("callbacks", "redelivr", "redeliver, deliver_by, deliver_to"),
+        ("requests", "expct", "expect, next_n"),
+    ],
+)
+def test_a_part_names_the_control_that_was_meant(scale, part, name, nearest):
+    with pytest.raises(AttributeError, match=rf"^\w+ has no '{name}'; nearest: {nearest}$"):
+        getattr(getattr(scale, part), name)
+
+
 def test_questions_of_the_language_itself_are_answered_plainly(scale, records):
     assert not hasattr(scale, "__array__")
     assert not hasattr(scale, "_not_there")
+    assert not hasattr(scale.faults, "__array__")
     assert not hasattr(records["task"], "__deepcopy__")
     assert copy.copy(records["task"]) == records["task"]
 
