@@ -8,6 +8,7 @@ from .._errors import (
     BadDump,
     FakeScaleError,
     IllegalTransition,
+    NoSuchRecord,
     NoSuchTask,
     NotIdle,
     WorldTaken,
@@ -79,6 +80,8 @@ def hint_of(error: BaseException) -> str:
     if isinstance(error, IllegalTransition):
         moves = ", ".join(error.legal) or "nothing"
         return f"Legal from here: {moves}."
+    if isinstance(error, NoSuchRecord) and str(error).startswith("no world"):
+        return "GET /_fake/worlds lists the worlds of this server."
     return HINTS.get(type(error).__name__, FURTHER)
 
 
