@@ -16,6 +16,7 @@ from .._errors import NoSuchRecord
 from .._http.auth import key_of
 from .._http.values import Reply
 from .._serve.answers import encoded
+from .._serve.executor import aside
 from .._time.turns import taking_turns
 from .apply import Done, Refused, act, approach
 from .codec import CONTROL, WORLD, worlds_of
@@ -245,30 +246,8 @@ class Applier:
     async def aside(self, world: LoggedWorld, work: Callable[[], Any]) -> Any:
         """The result of ``work``, done in a thread while nothing else is done to this world."""
         await self.idle(world)
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Any] = loop.create_future()
-
-        def settle(result: Any, error: BaseException | None) -> None:
-            self._release(world)
-            if done.cancelled():
-                return
-            if error is None:
-                done.set_result(result)
-            else:
-                done.set_exception(error)
-
-        def run() -> None:
-            result, error = None, None
-            try:
-                with taking_turns(loop):
-                    result = work()
-            except BaseException as raised:  # noqa: BLE001 - raised again where it is awaited
-                error = raised
-            loop.call_soon_threadsafe(settle, result, error)
-
         world.is_busy = True
-        threading.Thread(target=run, name="scale-server-world", daemon=True).start()
-        return await done
+        return await aside(work, then=lambda: self._release(world))
 
     # -- in order -----------------------------------------------------------------------------
 

@@ -91,12 +91,18 @@ class Executor:
                 world.pace.nudge()
 
 
-async def aside(work: Callable[[], Any]) -> Any:
-    """The result of ``work``, done in a thread of its own, which may wait."""
+async def aside(work: Callable[[], Any], then: Callable[[], None] = lambda: None) -> Any:
+    """The result of ``work``, done in a thread of its own, which may wait.
+
+    Args:
+        work: what is done there.
+        then: called in the loop once the thread is through, even where nobody waits any more.
+    """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Any] = loop.create_future()
 
     def settle(result: Any, error: BaseException | None) -> None:
+        then()
         if done.cancelled():
             return
         if error is None:
