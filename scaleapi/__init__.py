@@ -42,6 +42,7 @@ from .tasks import Task, Tasklist, TaskReviewStatus, TaskStatus, TaskType
 from .teams import Teammate, TeammateRole
 
 if TYPE_CHECKING:
+    # Checkers do not run __getattr__: for them the names must be there.
     from .aio import AsyncBatch as AsyncBatch
     from .aio import AsyncBatchlist as AsyncBatchlist
     from .aio import AsyncProject as AsyncProject
@@ -147,4 +148,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
+    # Editors and `dir()` must show names that nobody has used yet.
     return sorted({*globals(), *_ON_FIRST_USE})

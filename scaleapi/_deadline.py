@@ -23,11 +23,13 @@ class Deadline:
 
     def __init__(self, total: float) -> None:
         self.total: float = total
+        # Monotonic: a wall clock that is set during a call must not end it.
         self._began: float = time.monotonic()
         self._waited: float = 0.0
 
     def remaining(self) -> float:
         """Seconds left; not positive when the call has lasted too long."""
+        # The larger, not the sum: on the wall's clock a counted wait is measured as well.
         return self.total - max(time.monotonic() - self._began, self._waited)
 
     def count_wait(self, seconds: float) -> None:

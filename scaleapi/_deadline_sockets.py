@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ._deadline import Deadline
 
 
+# A float, because urllib3 hands down the number alone, and drops the Timeout that held it.
 class _Seconds(float):
     """A time-out of a connection that knows the deadline of the call it was made for."""
 
@@ -105,6 +106,7 @@ class _Answer(WholeAnswer):
         self, deadline: Deadline, seconds: float, sock: socket.socket, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(sock, *args, **kwargs)
+        # The buffer above it is made anew, so that nothing reads past the deadline's reader.
         raw = self.fp.detach()
         self.fp = io.BufferedReader(_Reader(raw, sock, seconds, deadline))
 
@@ -127,6 +129,7 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int | None:
         if self._deadline.remaining() <= 0:
             raise TimeoutError(str(self._deadline))
+        # Each time anew: what is left shrinks, and a socket's time-out starts over with each read.
         self._sock.settimeout(self._deadline.shortened(self._seconds))
         return self._raw.readinto(buffer)
 

@@ -66,6 +66,7 @@ class Page(list[ItemT], Generic[ItemT]):
         docs = [make(doc) for doc in checked_list(reply["docs"], what)]
         return cls(
             docs,
+            # Batches are counted as totalDocs, tasks as total.
             reply["totalDocs"] if "totalDocs" in reply else reply.get("total", len(docs)),
             reply.get("limit", len(docs)),
             reply.get("offset", 0),
@@ -113,9 +114,11 @@ class Progress:
         self._token = token
         self._tokens.add(token)
         self._empty = 0 if page else self._empty + 1
+        # Tokens may be new each time: only a bound ends a listing of empty pages.
         if self._empty >= MOST_EMPTY_PAGES:
             raise self._unreadable(f"was empty {self._empty} times in a row, and says more follow")
         keys = self._keys(page)
+        # Equal empty pages are no repetition: a filter may match nothing on either.
         if keys and keys == self._page_before:
             raise self._unreadable("repeats the page before, and says more follow")
         self._page_before = keys
@@ -129,6 +132,7 @@ class Progress:
         """
         if not (page.has_more and page):
             return False
+        # As texts: a faulty answer may have lists for keys, which no set can hold.
         keys = {repr(key) for key in self._keys(page)}
         if keys and keys <= self._seen:
             raise self._unreadable("brings nothing new, and says more follow")
@@ -184,4 +188,5 @@ def by_offset(
         yield from page
         if not progress.goes_on(page):
             return
+        # By what came, not by the limit: a server may give less than it was asked for.
         offset += len(page)

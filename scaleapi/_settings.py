@@ -28,6 +28,7 @@ def checked_key(api_key: str) -> HiddenText:
     try:
         api_key.encode()
     except UnicodeEncodeError:
+        # `from None`: the error behind it holds the key.
         raise refused("api_key is not text that UTF-8 can carry") from None
     return HiddenText(api_key)
 

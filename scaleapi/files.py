@@ -91,6 +91,7 @@ class FileMethods(BaseClient):
             "project_name": project_name,
             "display_name": display_name,
             "reference_id": reference_id,
+            # A part of a form is text, hence JSON within it; an import sends the object.
             "metadata": None if metadata is None else json.dumps(_metadata(metadata)),
         }
         parts.extend((key, text) for key, text in texts.items() if text is not None)
@@ -191,4 +192,5 @@ def _read(file: IO[bytes] | bytes | str | PathLike[str]) -> tuple[str, bytes]:
     if not isinstance(content, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  # a text file types as IO[bytes] does
         raise refused("file is opened as text; open it with mode 'rb'")
     name = getattr(file, "name", None)
+    # A file made from a descriptor has a number as its name.
     return (Path(name).name if isinstance(name, str) else "file"), content

@@ -43,8 +43,10 @@ class V2Group:
 def _with_options_checked(method: Callable[..., Any]) -> Callable[..., Any]:
     """The method, if it takes options: those that it does not know were dropped otherwise."""
     code = inspect.unwrap(method).__code__
+    # Without **options Python itself refuses what it does not know.
     if not code.co_flags & inspect.CO_VARKEYWORDS:
         return method
+    # From 1: `self` is no argument that a caller could have meant.
     named = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
     @wraps(method)
@@ -79,6 +81,7 @@ def all_of(
         page = fetch(next_token)
         on_page = items(page)
         yield from on_page
+        # A filter may match nothing on some pages: only many in a row are an error.
         empty = 0 if on_page else empty + 1
         following: str | None = getattr(page, "next_token", None)
         if not following:

@@ -139,6 +139,7 @@ def body_of(model: type[ModelT], request: ModelT | Mapping[str, Any], argument: 
         raise refused(
             f"{argument} must be a {model.__name__} or a dict of its fields, got {request!r:.80}"
         )
+    # Models keep unknown keys, for answers; in a request one is a misspelling.
     unknown = [name for name in request if name not in model.model_fields]
     if unknown:
         import difflib  # only a mistake needs it
@@ -186,6 +187,7 @@ def _several(values: Any, name: str) -> list[Any]:
 
 
 def _limit(value: Any) -> str:
+    # Python takes True for 1, and `limit=True` would be sent as a page of one.
     if isinstance(value, bool) or not isinstance(value, int) or value not in LIMITS:
         raise refused(f"limit must be a whole number from 1 to 100, got {value!r:.80}")
     return str(value)
@@ -198,6 +200,7 @@ def _moment(value: Any, name: str) -> str:
             value = datetime.fromisoformat(value)
         except ValueError:
             raise refused(f"{name} must be a date in ISO 8601, got {value!r:.80}") from None
+    # Every datetime is a date, too: asked in the other order, its time would be lost.
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     if not isinstance(value, datetime):

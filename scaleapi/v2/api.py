@@ -89,6 +89,7 @@ def _form(kind: type[V2Api], name: str, suffix: str, gives: str) -> Callable[...
 
     @wraps(method)
     def form(self: V2Api, *args: Any, **kwargs: Any) -> Any:
+        # A second object over the same connection: the form belongs to the call, not the client.
         return getattr(kind(self.api_client), name)(*args, **kwargs)
 
     form.__name__ = f"{name}{suffix}"
@@ -97,6 +98,7 @@ def _form(kind: type[V2Api], name: str, suffix: str, gives: str) -> Callable[...
     return form
 
 
+# Made from the methods: three forms written by hand would come to differ.
 for _name in OPERATIONS:
     setattr(
         V2Api,

@@ -139,6 +139,7 @@ class ApiClient:
         try:
             return self._send(operation, options, call)
         except ScaleDuplicateResource as taken:
+            # Without an earlier try the 409 is the caller's own mistake, not this call's work.
             made = self._made_before(operation, taken) if call.earlier_try_may_have_worked else None
             if made is None:
                 raise
@@ -189,6 +190,7 @@ class ApiClient:
             raise refused(f"_host_index must be 0, for there is one host; got {index!r}")
         url = f"{self._host()}/{operation.path}"
         if operation.query:
+            # quote, not quote_plus: a blank is %20 for every reader, "+" only for those of forms.
             url = f"{url}?{urlencode(operation.query, quote_via=quote)}"
         content: bytes | None = None
         headers: dict[str, str] = {}
@@ -197,6 +199,7 @@ class ApiClient:
             headers["Content-Type"] = options.get("_content_type") or "application/json"
         headers.update(options.get("_headers") or {})
         auth = options.get("_request_auth")
+        # After the headers: an Authorization among those does not win over the option made for it.
         if auth is not None:
             headers["Authorization"] = str(auth.get("value", ""))
         return self.transport.open(
@@ -221,6 +224,7 @@ class ApiClient:
         from ._operation import Operation as Look
 
         try:
+            # A batch is known by its name, which no other one in the account may have.
             if operation.path == "v2/batch":
                 name = str((operation.body or {}).get("name"))
                 return self._send(
@@ -237,5 +241,6 @@ class ApiClient:
             task = [("task_id", docs[0]["task_id"])]
             return self._send(Look("GET", "v2/task", operation.reads, task), {}, Call("GET"))
         except (ScaleException, LookupError, TypeError) as error:
+            # The 409 is what the caller has to know; the failed look-up must not hide it.
             taken.add_note(f"looking up what was made before failed as well: {error}")
             return None

@@ -134,6 +134,7 @@ class Renderer:
         """A task's threads with every detail; none until it is completed (documented)."""
         if status != lifecycle.COMPLETED:
             return []
+        # v1 tasks of other types are shown too, with `threads: []` (assumed).
         if record.type not in CHAT_TYPES and not isinstance(response.get("threads"), list):
             return []
         project = self.account.projects.get(record.project or "")
@@ -229,6 +230,7 @@ class Renderer:
             left_out.update(DETAILS)
         seen = {name: self._seen(inner) for name, inner in value.items() if name not in left_out}
         if "attachment_details" not in opts:
+            # Files stand in messages as attachments, in annotations of kind `file` as the value.
             for name in ("attachments", "value"):
                 files = seen.get(name)
                 if isinstance(files, list) and all(map(_is_file, files)):
@@ -248,6 +250,7 @@ def errors_of(response: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _is_annotation(value: dict[str, Any]) -> bool:
+    # Older deliveries hold slim annotations of `key` and `value`: the type may be missing.
     return "key" in value and ("value" in value or "type" in value)
 
 

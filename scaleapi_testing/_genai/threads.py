@@ -69,6 +69,7 @@ class Asked:
 def threads_of(question: Asked) -> list[JSONObject]:
     """The threads of a completed task, with every detail."""
     threads = question.response.get("threads")
+    # Threads that a test gave as the response stand as they are.
     if isinstance(threads, list):
         return threads
     return [_Thread(question).whole()]
@@ -87,6 +88,7 @@ def annotations_in(value: Any) -> Iterator[JSONObject]:
             yield from annotations_in(item)
     elif isinstance(value, dict):
         for name, inner in value.items():
+            # Not by their keys: what a test gives may be slim, and lack all but one of them.
             if name == "annotations" and isinstance(inner, list):
                 yield from (item for item in inner if isinstance(item, dict))
             yield from annotations_in(inner)
@@ -95,6 +97,7 @@ def annotations_in(value: Any) -> Iterator[JSONObject]:
 def owner_of(annotation_id: str) -> str | None:
     """The part of a task's id that an annotation made here carries; ``None`` for other ids."""
     if annotation_id.startswith(PREFIX) and len(annotation_id) == len(PREFIX) + 24:
+        # So that one annotation is found without making the threads of all tasks.
         return annotation_id[len(PREFIX) : len(PREFIX) + 16]
     return None
 
@@ -112,6 +115,7 @@ class _Thread:
 
     def __post_init__(self) -> None:
         question = self.asked
+        # Numbers of their own: threads are made anew at each read, and must be equal.
         self.random = seeded(question.seed, "threads", question.task_id[8:], question.attempt)
 
     def whole(self) -> JSONObject:
@@ -165,6 +169,7 @@ class _Thread:
             return list(EVALUATED)
         models = [str(name) for name in self.asked.models] or ["model_a"]
         ranked = self._is("RLHF: Pref Ranking", "RLHF: Pref Ranking with Rewrites")
+        # A preference needs two replies, even in a project with a single model.
         if ranked and len(models) == 1:
             models.append(f"{models[0]}_2")
         return models
@@ -174,6 +179,7 @@ class _Thread:
         rubric = self._rubric() if self._is("Rubrics", _RLVR) else None
         messages = [self._prompt(prompt)]
         messages += [
+            # The first reply is that of the v1 response: both versions show the same task.
             self._reply(source, reply if first == 0 else self._other(reply), rubric)
             for first, source in enumerate(sources)
         ]
@@ -313,6 +319,7 @@ class _Thread:
                         {"weight": criterion["weight"]},
                         title=criterion["criterion"],
                     ),
+                    # The rating's metadata.criteria points here, and /v2/annotation must find it.
                     "id": criterion["id"],
                 }
                 for criterion in rubric["criteria_definitions"]

@@ -214,6 +214,7 @@ def _shifted(
     moved: list[tuple[str, tuple[float, float]]] = []
     clock = 0.0
     for word, (start, end) in heard:
+        # Never before the word ahead: alignments are read in order.
         first = min(max(start + noise.shift(), clock), duration)
         clock = min(max(end + noise.shift(), first), duration)
         moved.append((word, (first, clock)))

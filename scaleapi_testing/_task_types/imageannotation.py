@@ -100,6 +100,7 @@ def written_back(params: Params) -> Params:
         box = {"min_width": 0, "min_height": 0, "examples": []}
         sent = geometries["box"]
         added = {key: value for key, value in box.items() if key not in sent}
+        # A new object: geometries may be the project's own, which its other tasks inherit.
         params["geometries"] = {**geometries, "box": {**sent, **added}}
     return params
 

@@ -183,6 +183,7 @@ def _found(job: Job, text: str, labels: list[dict[str, Any]]) -> dict[str, Any]:
         ):
             raise untrue(job, f"{path}.id", own_id, "an id that no other annotation has, a string")
         id: str = own_id or draw_uuid(job.random)
+        # Noted even if missed: a relationship may name it, and is then left out, not refused.
         true_labels[id] = names[position]
         if noise.misses():
             continue

@@ -83,6 +83,7 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
             )
     used_indexes: set[int] = set()
     for label, entry in mapping.items():
+        # A label with instances has a list of entries, any other a single one (documented).
         for single in entry if isinstance(entry, list) else [entry]:
             index = single.get("index") if isinstance(single, dict) else None
             if (
@@ -125,6 +126,7 @@ def respond(job: Job) -> dict[str, Any]:
     """Masks of drawn areas, or of ``truth``; a hypothesis comes back unchanged (assumed)."""
     hypothesis = job.params.get("hypothesis")
     if job.truth is None and isinstance(hypothesis, dict):
+        # A copy: attributes may join it, and the task's params must stay as they were sent.
         return _with_whole_values(dict(hypothesis), _annotator(job))
     annotator = _annotator(job)
     usable = _usable(job.params)
@@ -241,6 +243,7 @@ def _answer(
     """
     job = annotator.job
     mask, entries = _painted(annotator, usable, background, objects)
+    # An empty mask has no entries, and hues cannot be spread over none.
     palette = spread_colors(max(colors or len(entries), 1))
     counts = mask.counts()
     fill_linked(
@@ -279,6 +282,7 @@ def _painted(
     Plain labels are listed even without pixels; objects that others cover are not (nobody could
     have drawn them).
     """
+    # Painted with numbers of their own first: which areas keep pixels is known only afterwards.
     numbers = {label: place + 1 for place, label in enumerate(usable)}
     areas = [
         (numbers[area["label"]] if not usable[area["label"]] else len(usable) + place + 1, area)
@@ -328,6 +332,7 @@ def _published(
     for label, entry in mapping.items():
         if isinstance(entry, list):
             labeled[label] = [alone(single) for single in entry]
+        # labeled names only labels with pixels (recorded); labelMapping lists the others, too.
         elif entry["numPixels"]:
             labeled[label] = alone(entry)
     return {

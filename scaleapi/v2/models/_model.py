@@ -31,6 +31,7 @@ class Model(BaseModel):
     as they came, so that a new server never breaks a program.
     """
 
+    # protected_namespaces: pydantic would warn of keys such as Scale's model_parameters.
     model_config: ClassVar[ConfigDict] = ConfigDict(
         extra="allow", populate_by_name=True, protected_namespaces=(), validate_assignment=True
     )

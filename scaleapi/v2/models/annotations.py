@@ -32,6 +32,7 @@ class Annotation(Model):
         Raises:
             ScaleUnreadableReply: it is no JSON object.
         """
+        # A subclass was chosen by the caller: it must not turn into another kind.
         if cls is not Annotation:
             return super().from_dict(obj)
         try:
@@ -67,6 +68,7 @@ class BaseAnnotation(Annotation):
 class AnnotationIntegerProperties(Model):
     """What an annotation of kind ``integer`` adds."""
 
+    # Strict: pydantic would read "5" and 5.0 as 5, and write another value than came.
     value: StrictInt | None = None
     possible_values: list[StrictInt] | None = None
 
@@ -287,6 +289,7 @@ KINDS: Final[Mapping[str, type[Annotation]]] = MappingProxyType(
 def _kind(value: Any) -> str:
     if isinstance(value, UnknownAnnotation):
         return "unknown"
+    # A dict from JSON, or an object when a program puts one into a field.
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
     return kind if isinstance(kind, str) and kind in KINDS else "unknown"
 
@@ -338,6 +341,7 @@ _HOLD_EACH_OTHER: Final[tuple[type[Model], ...]] = (
     *KINDS.values(),
     ExpandableAnnotation,
 )
+# Annotations hold annotations: only here, below the last of them, do all names exist.
 for _class in _HOLD_EACH_OTHER:
     _class.model_rebuild()
 

@@ -118,6 +118,7 @@ class RubricEvaluation(Model):
 class Message(Model):
     """One message: ``source_id`` is ``user`` for prompts, a model's name for replies."""
 
+    # Also a str: a role that is no member, such as `tool`, makes the official client fail.
     role: Annotated[MessageRole | str, word_of(MessageRole)]
     content: MessageContent
     source_id: str | None = None

@@ -53,6 +53,7 @@ def wish_of(call: Call, *expandable: str, opts: bool = False) -> Wish:
 
 
 def _chosen(call: Call, name: str, known: Sequence[str]) -> list[str]:
+    # The pages write `expand[]`, the official client repeats `expand`.
     sent = [*call.query.get(name, ()), *call.query.get(f"{name}[]", ())]
     chosen = [part for text in sent for part in text.split(",") if part]
     for value in chosen:
@@ -207,6 +208,7 @@ def strictly_between(call: Call, name: str) -> Bounds:
         ApiError: 400 for what is no date.
     """
     after, before = _moment(call, f"{name}_after"), _moment(call, f"{name}_before")
+    # Moments are whole milliseconds: strictly later means at least one more.
     return (None if after is None else after + 1, None if before is None else before - 1)
 
 
@@ -257,6 +259,7 @@ def skip_of(call: Call) -> int:
         skip = decoded["skip"]
     except (binascii.Error, ValueError, RecursionError, LookupError, TypeError):
         skip = None
+    # Python takes true for 1.
     if isinstance(skip, bool) or not isinstance(skip, int) or skip < 0:
         raise ApiError(400, "Invalid next_token.", "use the next_token of the page before")
     return skip
@@ -307,6 +310,7 @@ def merged_metadata(body: Mapping[str, Any], before: Any) -> dict[str, Any]:
 
 def _merged(before: Any, sent: dict[str, Any]) -> dict[str, Any]:
     """Objects are merged key by key, anything else is replaced (documented)."""
+    # A copy: a merge that is refused as too large must leave the old metadata as it was.
     both = dict(before) if isinstance(before, dict) else {}
     for name, value in sent.items():
         inner = both.get(name)

@@ -113,6 +113,7 @@ def create_batch(call: Call) -> bytes:
 def _placed(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """The project of a body; ``project`` is an id or a name, as docs and README have it."""
     either = sent_text(body, "project")
+    # The pages send `project`, the official client's model the other two: all are read.
     if either is None or body.get("project_id") or body.get("project_name"):
         return body
     project_ids = {project.id for project in call.account.projects.values()}
@@ -156,6 +157,7 @@ def set_batch_metadata(call: Call) -> bytes:
     """Replace the metadata of a batch, or with ``merge`` add to it; in any status (assumed)."""
     body = call.object()
     one_of_needed(body, "batch_id", "batch_name")
+    # Checked against nothing first: a wrong parameter (400) comes before a missing batch (404).
     merged_metadata(body, {})
     batch = batch_needed(call, body)
     call.report_unread(body, ("batch_id", "batch_name", "metadata", "merge"))
@@ -182,4 +184,5 @@ def _moved(call: Call, done: str, allowed: tuple[str, ...]) -> BatchRecord:
 
 
 def _told(call: Call, batch: BatchRecord, message: str) -> bytes:
+    # Only finalize answers the bare batch (documented); the other moves wrap it.
     return encode({"batch": renderer(call).batch(batch), "message": message})

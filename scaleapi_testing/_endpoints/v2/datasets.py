@@ -52,6 +52,7 @@ def list_dataset_deliveries(call: Call) -> bytes:
     """List the deliveries of a dataset, or of all, the latest first; there are no pages."""
     wish, delivered = wish_of(call, "dataset"), strictly_between(call, "delivered")
     wanted_id = sent_text(query_texts(call), "dataset_id")
+    # The page calls it required, its own sample omits it: optional (assumed).
     if wanted_id is not None:
         by_id(call.account.datasets, "dataset", wanted_id)
     matches = [
@@ -101,6 +102,7 @@ def list_dataset_tasks(call: Call) -> bytes:
     one_of_needed(values, "dataset_id", "delivery_id")
     wish, delivered = wish_of(call, "dataset", "delivery"), strictly_between(call, "delivered")
     dataset, delivery = sent_text(values, "dataset_id"), sent_text(values, "delivery_id")
+    # An unknown id is a 404, not an empty list (assumed).
     if dataset is not None:
         by_id(call.account.datasets, "dataset", dataset)
     if delivery is not None:
@@ -130,6 +132,7 @@ def get_dataset_task_response_url(call: Call) -> Reply:
     if task is None or attachment_id not in task.files:
         raise ApiError(404, f"Attachment {attachment_id} not found on task {call.path['task_id']}")
     origin = call.account.base_url or call.request.origin
+    # Ids are free text: a slash in one would otherwise be read as another path.
     path = f"/_files/{task.id}/{quote(attachment_id, safe='')}"
     location = f"{origin}{path}?sig={_signature(task, attachment_id)}"
     return Reply(302, b"", [("Location", location)])
@@ -145,6 +148,7 @@ def get_dataset_task_response_url(call: Call) -> Reply:
 def get_file(call: Call) -> Reply:
     """Fetch a file of a dataset task by the address that was redirected to; no key needed."""
     attachment_id = call.path["attachment_id"]
+    # Without a key there is no account: the address alone says whose file it is.
     for account in call.world.store.everyone():
         task = account.dataset_tasks.get(call.path["task_id"])
         if task is None or attachment_id not in task.files:
@@ -157,6 +161,7 @@ def get_file(call: Call) -> Reply:
 
 def _signature(task: DatasetTaskRecord, attachment_id: str) -> str:
     """What makes the address hard to guess; it follows from the task alone."""
+    # Not hash(), which differs in each process: equal seeds must give equal addresses.
     digest = blake2b(f"{task.id}/{attachment_id}".encode("utf-8", "replace"), digest_size=8)
     return digest.hexdigest()
 

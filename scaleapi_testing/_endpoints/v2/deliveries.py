@@ -119,6 +119,7 @@ def list_delivery_tasks(call: Call) -> bytes:
     if only is None:
         tasks, more = matching(call, query, skip, limit)
     else:
+        # No index knows deliveries: all that match are asked for, and the page is cut from those.
         every, _ = matching(call, query, 0, len(call.account.tasks.records) or 1)
         inside_it = [record for record in every if record.id in only.responses]
         tasks, more = inside_it[skip : skip + limit], skip + limit < len(inside_it)
@@ -138,6 +139,7 @@ def _delivered(call: Call, record: TaskRecord, only: DeliveryRecord | None) -> d
     document: dict[str, Any] = {
         "task_id": record.id,
         "created_at": timestamp(record.created_ms),
+        # Null, not left out as v2 does elsewhere: documented for tasks that were never delivered.
         "delivery_id": None,
         "delivered_at": None,
         "response_schema_id": None,
@@ -148,6 +150,7 @@ def _delivered(call: Call, record: TaskRecord, only: DeliveryRecord | None) -> d
             "delivery_id": delivery.id,
             "delivered_at": timestamp(delivery.delivered_ms),
             "response_schema_id": delivery.schema_id,
+            # As it was delivered: later corrections of the task do not change it.
             "response": json.loads(delivery.responses[record.id]),
         }
     return document

@@ -77,6 +77,7 @@ def _operation(operation: Endpoint) -> dict[str, Any]:
         for part in operation.segments
         if part.startswith("{")
     ]
+    # `expand[]` is another spelling of `expand`: a generator would make two arguments of them.
     parameters += [
         _parameter(operation, name) for name in operation.query or () if not name.endswith("[]")
     ]
@@ -88,6 +89,7 @@ def _operation(operation: Endpoint) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": body}},
         }
+    # An empty list lifts the document's own security; leaving the key out would keep it.
     if operation.public:
         described["security"] = []
     return described

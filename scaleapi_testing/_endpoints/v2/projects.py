@@ -58,6 +58,7 @@ def get_schema(call: Call) -> bytes:
     """Retrieve a JSON Schema, as a text, by the id that a delivered task names."""
     schema_id = needed(query_texts(call), "schema_id")
     if SCHEMA_ID.fullmatch(schema_id) is None:
+        # A form that no id has is a 400, an id that is not there a 404 (documented).
         raise ApiError(400, "schema_id must be a 24 character hex string")
     schema = by_id(call.account.schemas, "schema", schema_id.lower())
     return encode({"schema": renderer(call).schema(schema)})

@@ -140,6 +140,7 @@ def _create_chat_task(call: Call) -> Answer:
     """Create a chat task in a project; it is pending, or with a test key completed at once."""
     body = call.object()
     one_of_needed(body, "project_id", "project_name")
+    # All parameters (400) before what they name is looked up (404).
     for name in ("batch_id", "batch_name", "callback_url", "unique_id"):
         sent_text(body, name)
     for name in ("template_variables", "metadata"):
@@ -174,6 +175,7 @@ def _accept(call: Call, body: dict[str, Any]) -> bytes:
     own: dict[str, Any] = {
         name: value for name, value in body.items() if name in known and value is not None
     }
+    # v1 names objects by name, v2 by id: what is stored is v1's, one task for both.
     own["project"] = project.name
     if batch is not None:
         own["batch"] = batch.name
@@ -201,6 +203,7 @@ def set_task_metadata(call: Call) -> bytes:
     """Replace the metadata of a task, or with ``merge`` add to it; in any status (assumed)."""
     body = call.object()
     wanted_id = needed(body, "task_id")
+    # Checked against nothing first: a wrong parameter (400) comes before a missing task (404).
     merged_metadata(body, {})
     record = task_of(call, wanted_id)
     call.report_unread(body, ("task_id", "metadata", "merge"))

@@ -125,6 +125,7 @@ def _check_choices(key: str, spec: dict[str, Any], path: str) -> Iterator[Violat
     if not as_list(choices):
         yield Violation(where, message, LABELS_EXPECTED)
         return
+    # The place of each fault, but A3's sentence: Scale's text names the attribute, not the entry.
     for broken in check_labels(choices, "choices", where):
         yield Violation(broken.path, message, LABELS_EXPECTED)
 
@@ -156,6 +157,7 @@ def _check_label_names(
     conditions = as_conditions(spec)
     known_labels: Mapping[str, None] | None = labels
     if any(is_true(condition.get("is_global")) for condition in conditions):
+        # Not about one object: such conditions name events in videos, in images nothing.
         known_labels = events
     if known_labels is None:
         return

@@ -71,6 +71,7 @@ class AttributeTruth:
             return None if isinstance(value, str) and value else "a non-empty string"
         if number(value) is None:
             return "a number"
+        # Angles and offsets start at 0 by their meaning; numbers alone have bounds of their own.
         low = 0 if attribute.type != "number" else attribute.minimum
         high = 360 if attribute.type == "angle" else attribute.maximum
         if (low is not None and value < low) or (high is not None and value > high):
@@ -101,6 +102,7 @@ class AttributeTruth:
             if attribute.type == "category":
                 chosen = value if isinstance(value, list) else [value]
                 for choice in chosen:
+                    # A labeler who takes red for blue does so in every frame of the object.
                     if (key, choice) not in mistakes:
                         mistakes[key, choice] = noise.name(choice, attribute.choices)
                 # Two choices may be mistaken for the same third one.
@@ -133,6 +135,7 @@ def drop_lost_links(
             for attribute in linked:
                 target = values.get(attribute.key)
                 if target is not None and (
+                    # Never itself (assumed); a mislabeled target is none that the task allows.
                     target == uuid or labels.get(target) not in attribute.allowed_labels
                 ):
                     del values[attribute.key]

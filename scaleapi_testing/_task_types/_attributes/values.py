@@ -61,6 +61,7 @@ class Condition:
 
 
 def _matches(value: Any, accepted: tuple[Any, ...]) -> bool:
+    # An attribute that is not there matches nothing (assumed), a condition of null included.
     if value is None:
         return False
     if isinstance(value, list):
@@ -156,6 +157,7 @@ def _read(
         maximum=number(spec.get("max")),
         step=1 if step is None else step,
         allowed_labels=tuple(strings(spec.get("allowed_labels")) or ()),
+        # Documented for linked ones alone, as false; all others count as required (assumed).
         required=is_true(spec.get("required"), default=kind != "linked"),
         constant=is_true(spec.get("global")),
         conditions=tuple(_condition(condition, labeled=labeled) for condition in conditions),
@@ -188,6 +190,7 @@ def _dependence_order(value: dict[str, Any]) -> list[str]:
         for key, spec in value.items()
         if isinstance(spec, dict)
     }
+    # The usual case, spared the sorter; the order sent is the answer's order.
     if not any(needed.values()):
         return list(needed)
     # Nodes are added in the order sent and sets only steer precedence: the outcome is stable.
@@ -293,6 +296,7 @@ def draw_values(
         if not attribute.applies(label, values):
             continue
         if given is not None and attribute.key in given:
+            # Offsets belong to boxes and cuboids alone (documented), whatever a pre-label says.
             if size is not None or attribute.type not in {"x_line", "y_line"}:
                 values[attribute.key] = given[attribute.key]
             continue

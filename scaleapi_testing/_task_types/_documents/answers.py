@@ -142,6 +142,7 @@ class _Reader:
             group = self._groups[annotation["label"]]
             refs = annotation["refs"]
             if group != "features":
+                # Bounded: all to all would be the square of a group's size.
                 others = members[group][:_MOST_MEMBERS]
                 refs += [u for u in others if u != annotation["uuid"] and u not in refs]
 
@@ -165,6 +166,7 @@ class _Reader:
             seen.add(uuid)
             if "refs" in item:
                 refs[uuid] = self._true_refs(item["refs"], path)
+            # Checked in full before it is left out: a wrong truth must not hang on chance.
             if not self._noise.misses():
                 annotations.append(annotation)
         self._link(annotations)
@@ -252,6 +254,7 @@ def _money(text: str) -> dict[str, Any] | None:
         return None
     amount = match[0].replace(",", "").removeprefix("+")
     parsed = float(amount)
+    # Hundreds of digits are an amount for the pattern, and infinite for JSON.
     if not math.isfinite(parsed):
         return None
     return {"amount": amount, "parsed": parsed, "currency": "USD"}

@@ -56,6 +56,7 @@ def pages_of(job: Job) -> list[Page]:
         media = job.surroundings.media(url, metadata)
         count = 1 if media.frames is None or _ONE_PAGE.search(url) else media.frames
         page = Page(media.width, media.height, url)
+        # One object many times: pages are never changed, and a document may have a thousand.
         pages.extend([page] * max(1, min(count, _MOST_PAGES)))
     return pages
 
@@ -171,8 +172,10 @@ def _true_polygon(job: Job, location: dict[str, Any], path: str, page: Page) -> 
         raise untrue(job, path, location, right)
     noise = Noise(job)
     xs, ys = [x for x, _ in points], [y for _, y in points]
+    # The whole is moved, not each corner: four corners moved apart may cross.
     dx = min(max(noise.shift(), -min(xs)), page.width - max(xs))
     dy = min(max(noise.shift(), -min(ys)), page.height - max(ys))
+    # Without a shift the truth's own decimals stay.
     if dx or dy:
         points = [(_clamped(x + dx, page.width), _clamped(y + dy, page.height)) for x, y in points]
     return {"type": "polygon", "vertices": [{"x": x, "y": y} for x, y in points]}
@@ -180,6 +183,7 @@ def _true_polygon(job: Job, location: dict[str, Any], path: str, page: Page) -> 
 
 def _point(vertex: Any) -> tuple[float, float]:
     x, y = (vertex.get("x"), vertex.get("y")) if isinstance(vertex, dict) else (None, None)
+    # Outside of every page: the check for "inside" then refuses what is no point at all.
     return (x, y) if is_number(x) and is_number(y) else (-1, -1)
 
 

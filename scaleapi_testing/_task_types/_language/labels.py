@@ -71,6 +71,7 @@ def instance_leaves(value: Any, *, parents: bool = False) -> tuple[str, ...]:
 
 def _usable(value: Any, *, parents: bool) -> list[tuple[str, bool]]:
     is_single: dict[str, bool] = {}
+    # A stack of iterators keeps depth first, the order in which answers list labels.
     waiting = [iter(as_list(value) or ())]
     while waiting:
         for entry in waiting[-1]:

@@ -85,6 +85,7 @@ class Noise:
             return sorted(true)
         chosen = [position for position in true if not self.misses()]
         taken = set(chosen)
+        # A task's minimum holds for labelers, too: some of the missed come back.
         chosen += [position for position in true if position not in taken][
             : max(least - len(chosen), 0)
         ]
@@ -93,6 +94,7 @@ class Noise:
         for index, position in enumerate(chosen):
             if free and not self.right():
                 place = self._random.randrange(len(free))
+                # Exchanged: what was true is free now, and nothing is chosen twice.
                 chosen[index], free[place] = free[place], position
         return sorted(chosen)
 
@@ -101,6 +103,7 @@ def misread(random: Random, text: str) -> str:
     """``text`` with one letter or digit replaced: never the same, never longer or shorter."""
     if not text:
         return text
+    # Letters and digits alone: a blank replaced would make one word of two.
     places = [index for index, sign in enumerate(text) if sign.isalnum()] or [0]
     index = random.choice(places)
     signs = string.digits if text[index].isdigit() else string.ascii_lowercase

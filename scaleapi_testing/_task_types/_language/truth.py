@@ -66,6 +66,7 @@ class Places:
         self._options = options
         self._places: dict[tuple[str, object], int] = {}
         for place, option in enumerate(options):
+            # By identity: to a dict 1 and true are one key, to JSON two options.
             self._places.setdefault(identity(option), place)
 
     def of(self, path: str, value: object) -> int:

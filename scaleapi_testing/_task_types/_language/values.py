@@ -43,6 +43,7 @@ def is_integer(value: object) -> TypeGuard[int | float]:
 
 def number(value: Any) -> int | float | None:
     """``value`` if it is a finite JSON number, else ``None``; strings and booleans are none."""
+    # Booleans are integers in Python, and none in JSON.
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

@@ -74,6 +74,7 @@ class Scene:
 
 def unit_of(params: Mapping[str, Any]) -> float:
     """``meters_per_unit``: metres in one unit of the frames' coordinates, 1 by default."""
+    # Any positive number may be sent; the unit is both multiplied and divided by.
     return min(max(positive(params, "meters_per_unit") or 1.0, _SMALLEST_UNIT), 1 / _SMALLEST_UNIT)
 
 
@@ -186,6 +187,7 @@ def _read_frame(content: Any) -> LidarFrame | str:
     if not isinstance(raw, list):
         return "Invalid frame: points are missing or no array."
     points = list(_vectors(raw))
+    # Vectors end at the first that is none: their number is its place.
     if len(points) != len(raw):
         return f"Invalid frame: point {len(points)} has no x, y and z."
     images = content.get("images")

@@ -154,6 +154,7 @@ def find_segments(job: Job, scene: Scene, lists: Sequence[Any]) -> dict[str, Any
     renamed = {UNSEGMENTED: UNSEGMENTED}
     kept: list[dict[str, Any]] = []
     for entry in objects:
+        # Only instances are objects that can be missed; a plain label is none.
         if entry.get("instance") and noise.misses():
             renamed[entry["index"]] = UNSEGMENTED
         else:
@@ -178,6 +179,7 @@ def _other(index: int, count: int, random: Random) -> int:
     if count == 1:
         return 1
     other = 1 + int(random.random() * (count - 1))
+    # From the true one on shifted by one; 0 is no object, and leaves all of them.
     return other + 1 if 0 < index <= other else other
 
 

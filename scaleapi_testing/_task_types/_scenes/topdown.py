@@ -124,6 +124,7 @@ def _find(truth: Any, annotator: Annotator) -> tuple[list[dict[str, Any]], list[
     items = content.get("annotations")
     if isinstance(items, list):
         named = [
+            # Heights are found again by uuid, since some annotations are missed on the way.
             {"uuid": draw_uuid(annotator.job.random), **item} if isinstance(item, dict) else item
             for item in items
         ]
@@ -169,6 +170,7 @@ def _extent(scene: Scene) -> Region:
         ]
         low, high = ceil(min(centimetres)), floor(max(centimetres))
         grow = max(_SMALLEST_CM - (high - low), 0)
+        # Grown by the rest above: halves of an odd number would lose a centimetre.
         sides.append((low - grow // 2, high + grow - grow // 2))
     return Region(sides[0][0], sides[1][0], sides[0][1], sides[1][1])
 

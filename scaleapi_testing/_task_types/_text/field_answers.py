@@ -99,6 +99,7 @@ class _Scope:
         if self._truth is None:
             return self._all(field, None, name)
         if name in self._truth:
+            # A required field cannot be missed: no worker could hand the answer in without it.
             if not is_true(field.get("required")) and self._worker.noise.misses():
                 return _ABSENT
             return self._all(field, self._truth[name], f"{self._path}.{name}")
@@ -206,6 +207,7 @@ class _Boolean:
     def read(self, true: Any, path: str) -> bool:
         if not isinstance(true, bool):
             raise untrue(self._worker.job, path, true, "true or false")
+        # Equal to the truth when right, its opposite when not: of two values there is one mistake.
         return true == self._worker.noise.right()
 
 
@@ -215,6 +217,7 @@ class _Moment:
     def __init__(self, worker: Worker, field: dict[str, Any]) -> None:
         self._worker = worker
         self._with_time = is_true(field.get("include_time", True))
+        # With neither asked for there would be no answer: the day is left (assumed).
         self._with_date = is_true(field.get("include_date", True)) or not self._with_time
 
     def made_up(self) -> str:
@@ -312,6 +315,7 @@ class _Ranking:
             raise untrue(self._worker.job, path, true, right)
         if not self._worker.noise.right() and len(ranked) > 1:
             first = self._worker.job.random.randrange(len(ranked) - 1)
+            # Neighbours change places: so the list stays a ranking of the same options.
             ranked[first], ranked[first + 1] = ranked[first + 1], ranked[first]
         return ranked
 
@@ -359,6 +363,7 @@ def dependencies_first(fields: Sequence[dict[str, Any]]) -> Order:
             begun.add(own)
             names = condition_names(member.get("conditions") for member in inside[own])
             needed = (owner[name] for name in names if name in owner)
+            # A stack, not recursion: how long chains of conditions are is the sender's choice.
             stack.extend(reversed([other for other in needed if other not in begun]))
     return Order(list(order), owner)
 

@@ -154,6 +154,7 @@ def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Vi
         _check_ranking,
         _check_children,
     )
+    # Each rule over all fields before the next: the first violation is the reply.
     for rule in rules:
         for here in everything:
             yield from rule(here.field, here.path)

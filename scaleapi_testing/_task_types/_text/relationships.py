@@ -161,11 +161,13 @@ def found(
         for end in (source, target):
             if end not in true_labels:
                 raise untrue(job, path, end, some_of(list(true_labels)))
+        # By the true labels: what labelers mistake is no fault of the truth.
         if _first_fit(tree, named, true_labels[source], true_labels[target]) is None:
             right = "ends whose labels the definition allows"
             raise untrue(job, path, (true_labels[source], true_labels[target]), right)
         if source not in labels or target not in labels or noise.misses():
             continue
+        # By what was seen: an answer never holds a relationship that the task forbids.
         definition = _first_fit(tree, named, labels[source], labels[target])
         if definition is not None:
             own_id = item.get("id")
@@ -181,6 +183,7 @@ def _first_fit(
         start, end = definition.get("source_label"), definition.get("target_label")
         ways = [(source, target)]
         if not is_true(definition.get("is_directed")):
+            # Without a direction either end may be the source.
             ways.append((target, source))
         if any(tree.fits(begin, start) and tree.fits(finish, end) for begin, finish in ways):
             return definition
