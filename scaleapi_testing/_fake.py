@@ -229,6 +229,7 @@ class FakeScale(Controls, DeliveryControls):
         __tracebackhide__ = True
         self.stop()
         here = watching()
+        # A second failure would hide the first, which is the cause.
         failed = error is not None or (here is not None and here.has_failed())
         if self.check and not failed and not self.is_active:
             self.raise_deferred()
@@ -343,6 +344,7 @@ class FakeScale(Controls, DeliveryControls):
         from ._serve.address import check_address
 
         check_address(host, port)
+        # After the address is checked, and here: uvicorn and starlette are an extra.
         from ._serve.server import serve
         from ._worlds.worlds import Worlds
 
@@ -375,6 +377,7 @@ class FakeScale(Controls, DeliveryControls):
     @property
     def stubbed_hosts(self) -> OtherHosts:
         """What the doors ask for other hosts."""
+        # Made when asked for: `responses` takes long to import, and few tests need it.
         if self._stubs is None:
             from ._intercept.other_hosts import OtherHosts
 
@@ -392,6 +395,7 @@ class FakeScale(Controls, DeliveryControls):
     def _chance(self) -> tuple[Random, Random]:
         """What jitter and idempotency keys are drawn from, seeded when one is first asked for."""
         with self._world.lock:
+            # Sources of their own: what a client draws must not shift what labelers answer.
             if self._sources is None:
                 self._sources = seeded(self.seed, "jitter"), seeded(self.seed, "idempotency")
             return self._sources
@@ -533,6 +537,7 @@ class FakeScale(Controls, DeliveryControls):
     @classmethod
     def _made_of(cls, settled: _arguments.Settled) -> FakeScale:
         """A fake of checked arguments, which no test made and no report tells of."""
+        # Without __init__, which would settle the arguments anew and tell the report of it.
         other = FakeScale.__new__(FakeScale)
         other._settled = settled
         other._stubs = None
@@ -694,6 +699,7 @@ class FakeScale(Controls, DeliveryControls):
     def __repr__(self) -> str:
         try:
             return self._told()
+        # A repr that raises would hide the message that it stands in.
         except ForkedFake:
             return f"<FakeScale seed={self.seed} of the process that this one was forked from>"
 
@@ -727,6 +733,7 @@ def _own_client(call: str = "scale.client()") -> type[scaleapi.ScaleClient]:
             "its checkout makes dist), or call the started fake with what your code calls Scale "
             "with"
         ) from error
+    # The official package has the same name; only ours creates many tasks at once.
     if not hasattr(scaleapi.ScaleClient, "create_tasks"):
         raise WrongClient(
             f"{call} needs the scaleapi of this project, but {scaleapi.__file__} was "

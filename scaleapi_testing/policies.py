@@ -75,6 +75,7 @@ def after_polls(n: int) -> AfterPolls:
     Raises:
         ValueError: ``n`` is no whole number from 1.
     """
+    # True is an int, and would be taken for 1.
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         raise ValueError(
             f"after_polls({n!r:.60}): give a whole number from 1, the read that finds it completed"
@@ -210,6 +211,7 @@ def check(policy: Policy) -> None:
                 "policies.never"
             )
         return
+    # A text is a sequence too, and '2h' would be refused letter by letter.
     if isinstance(policy, Sequence) and not isinstance(policy, str | bytes):
         if not policy:
             raise ValueError(f"a turnaround script is empty: give {_SCRIPT}")
@@ -237,6 +239,7 @@ def decide(rules: Sequence[Rule], view: Any, random: Random) -> Plan | None:
         view: the task as ``scale.tasks`` shows it.
         random: for a callable policy.
     """
+    # The latest first among equals, so that a test may narrow or replace what a fixture said.
     ranked = sorted(
         enumerate(rules), key=lambda entry: (entry[1].narrowness, entry[0]), reverse=True
     )
@@ -245,6 +248,7 @@ def decide(rules: Sequence[Rule], view: Any, random: Random) -> Plan | None:
             continue
         policy = rule.policy
         if isinstance(policy, Sequence):
+            # A script that ran out says nothing more: the next rule is asked, not its last entry.
             if rule.used >= len(policy):
                 continue
             rule.used += 1
@@ -255,6 +259,7 @@ def decide(rules: Sequence[Rule], view: Any, random: Random) -> Plan | None:
             return Plan(rule.origin, polls=policy.polls)
         if isinstance(policy, timedelta):
             return Plan(rule.origin, after_ms=span_ms(policy))
+        # None ends the search: it takes back what wider rules say.
         if policy is None:
             return None
         if isinstance(policy, Never):
@@ -276,6 +281,7 @@ def _from_outcome(outcome: Outcome, origin: str) -> Plan:
 def _asked(
     policy: Callable[[Any, Random], Any], view: Any, random: Random, origin: str
 ) -> int | None:
+    # A callable may create tasks, for which it is asked in turn, without end.
     length: Any = asked(
         lambda: policy(view, random),
         lambda: f"{origin}, asked for task {view.task_id} ({view.type}),",
@@ -289,6 +295,7 @@ def _asked(
             f"{origin} returned {length!r:.60} for task {view.task_id} ({view.type}); "
             "a turnaround callable returns a timedelta of at least zero, or None for never"
         )
+    # A clock that goes beyond the year 9999 is no datetime any more.
     if length > LONGEST:
         raise ValueError(
             f"{origin} returned {span(length)} for task {view.task_id} ({view.type}); a turnaround "

@@ -93,6 +93,7 @@ def check(fake: FakeScale, task: str, response: dict[str, Any]) -> JSON:
     from .._world.answer_check import check_answer
 
     world = fake._world
+    # The task may be changed by a call while its answer is looked at.
     with world.lock:
         problems = check_answer(world, find_task(world.store, task), response)
     return {

@@ -52,6 +52,7 @@ def status_of(error: BaseException) -> int:
         return 422
     if isinstance(error, LogUnavailable):
         return 503
+    # Before ValueError, which some of these are: asked rightly, at the wrong moment.
     if isinstance(error, IllegalTransition | NotIdle | WorldTaken):
         return 409
     if isinstance(error, LookupError):
@@ -71,6 +72,7 @@ def kind_of(error: BaseException) -> str:
 
 def message_of(error: BaseException) -> str:
     """Its words; of what is said in notes beside it too."""
+    # str() of a KeyError is the repr of its words.
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     return "\n".join([text, *getattr(error, "__notes__", ())])
 

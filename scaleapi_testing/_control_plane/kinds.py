@@ -65,6 +65,7 @@ class Kind:
             value = json.loads(text)
         except (ValueError, RecursionError):
             return text
+        # A query has no null: there `null` is the text, e.g. the name of a project.
         return text if value is None else value
 
 
@@ -95,6 +96,7 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
     if kinds is None:
         return True
     value = _as_whole(value) if kind == "integer" else value
+    # In Python True is a number, in JSON it is none.
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         return False
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -141,6 +143,7 @@ def _texts(value: Any) -> list[str]:
 
 def _whole(value: Any) -> int:
     value = _as_whole(value)
+    # In Python True is an int: as a number it would be taken for 1.
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"give a whole number, not {described(value)}")
     return value
@@ -152,6 +155,7 @@ def _as_whole(value: Any) -> Any:
 
 
 def _number(value: Any) -> float:
+    # Python's json reads NaN and Infinity, which JSON has not.
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TypeError(f"give a number, not {described(value)}")
     return value

@@ -129,6 +129,7 @@ class ControlOperation:
         meant: dict[str, Any] = {}
         for name, argument in by_name.items():
             value = arguments.get(name)
+            # A null for a required one may be a value of its own, as the policy that is none.
             if value is None and (name not in arguments or not argument.required):
                 if argument.required:
                     raise WrongArgument(
@@ -150,6 +151,7 @@ class ControlOperation:
         several: dict[str, list[Any]] = {}
         for name, text in pairs:
             kind = kinds.get(name)
+            # A query has no lists: repeating a name is how HTML forms and requests send them.
             values = several.setdefault(name, [])
             values.append(text if kind is None else kind.from_query(text))
             if kind is None:

@@ -62,6 +62,7 @@ def every(
     bounds(after, limit)
     is_any = method is None and path is None
     calls = list(fake.requests) if is_any else fake.requests.to(method, path)
+    # By place, not by index: the journal lets old calls go between two pages.
     later = [call for call in calls if place_of(fake, call) > after]
     items = later[:limit]
     return {
@@ -148,6 +149,7 @@ def expect(
     """Whether such calls were made; if not, the nearest ones and where they differ."""
     try:
         matches = fake.requests.expect(method, path, times, **wanted)
+    # Not met is an answer, not an error: the caller decides what fails.
     except AssertionError as error:
         expectation = Expectation(
             RequestPattern.parse(method, path),

@@ -61,6 +61,7 @@ NAME: Final = Argument("snapshot", TEXT, "its name, as snapshot answers it", req
 def snapshot(fake: FakeScale) -> JSON:
     """Keep the whole state under a name, in the server's memory."""
     snapshot = fake.snapshot()
+    # Beyond the highest, not by count: names of those that left are not used again.
     numbers = [int(name[1:]) for name in fake.kept_snapshots]
     name = f"s{max(numbers, default=0) + 1}"
     fake.kept_snapshots[name] = snapshot
@@ -120,7 +121,9 @@ def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
         try:
             loaded = type(fake).load(path)
         except BadDump as error:
+            # The path is a temporary one of the server, which tells the caller nothing.
             raise BadDump(str(error).replace(str(path), THE_DUMP)) from None
+    # In place: the world keeps its name, its address and who listens to it.
     fake.restore(loaded.snapshot())
     return shown_clock(fake.clock)
 

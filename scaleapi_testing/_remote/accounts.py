@@ -41,6 +41,7 @@ class FarSettings:
 
     @default_callback_url.setter
     def default_callback_url(self, url: str | None) -> None:
+        # None is an argument that is not given, so that taking a URL away needs another sign.
         self._set("default_callback_url", "" if url is None else url)
 
     @property

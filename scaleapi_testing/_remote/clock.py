@@ -57,6 +57,7 @@ class FarClock(Clock):
         if self.follower.has_moved():
             now = self.ms
             target = self.follower.look(now)
+            # Virtual time never goes back, and the world's may be ahead of the frozen one.
             if target is not None and target > now:
                 self._wire.control("clock.advance", by=(target - now) / 1000)
         return []

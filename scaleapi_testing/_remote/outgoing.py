@@ -26,6 +26,7 @@ def arguments_out(arguments: dict[str, Any]) -> dict[str, Any]:
     sent = dict(arguments)
     moment = sent.get("start_time")
     if moment is None:
+        # The server cannot see what freezegun froze in this process.
         frozen = frozen_ms()
         if frozen is not None:
             moment = from_ms(frozen)

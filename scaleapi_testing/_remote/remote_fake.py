@@ -144,6 +144,7 @@ class RemoteFake(FarControls):
         self._accounts: dict[str, FarSettings] = {}
         self._wire = Wire(url, token, world, ca_file)
         self._about: dict[str, Any] = self._wire.control("about")
+        # The server tells keys by digest alone, and this one is every client's default.
         self._wire.know(str(LIVE_KEY))
         self._clock = FarClock(self._wire, follows_frozen=self._about["follows_frozen"])
         self._timeline = FarTimeline(self._wire, self._clock.step)
@@ -188,6 +189,7 @@ class RemoteFake(FarControls):
             ValueError: a value that means nothing, or a name that is taken.
         """
         __tracebackhide__ = True
+        # Before anything is sent: the server would name the argument as its JSON has it.
         strange = [name for name in arguments if name not in {*NAMES, "projects"}]
         if strange:
             known = ("ttl", "speed", "projects", *NAMES)
@@ -199,10 +201,12 @@ class RemoteFake(FarControls):
                 {"name": world, "ttl": ttl, "speed": speed, **arguments_out(arguments)},
             )
         finally:
+            # The world's own wire has another path, and shares no connection with this one.
             wire.close()
         remote = cls(url, token, answer["name"], ca_file=ca_file)
         for key in arguments.get("api_keys") or ():
             remote._wire.know(key)
+        # As in process: who gives a start_time has settled the time.
         remote._clock.follower._follows = arguments.get("start_time") is None
         return remote
 
@@ -300,6 +304,7 @@ class RemoteFake(FarControls):
         Raises:
             TypeError: an address or HTTPS is asked for, which the server has settled.
         """
+        # First, so that what is no address at all is told in the words of FakeScale.
         check_address(host, port)
         if (host, port, tls) != ("127.0.0.1", 0, False):
             raise CannotCross(f"a RemoteFake is served already, at {self.url}; take that address")
@@ -494,6 +499,7 @@ class RemoteFake(FarControls):
         try:
             remote._act("load", dump=document)
         except BadDump as error:
+            # Or each damaged dump would leave an empty world on the server.
             remote.end_world()
             raise BadDump(str(error).replace(THE_DUMP, str(path))) from None
         return remote

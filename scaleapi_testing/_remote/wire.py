@@ -79,6 +79,7 @@ class Wire:
         self._lock = threading.Lock()
         self._idle: list[HTTPConnection] = []
         self._pid = os.getpid()
+        # Holds the list and not the wire, which could never be collected otherwise.
         self._close = weakref.finalize(self, _close_all, self._idle)
 
     @property
@@ -207,6 +208,7 @@ class Wire:
         facts = json.loads(answer)
         self.ms, self.moved_ms = facts["ms"], facts["moved_ms"]
         if facts["length"] is not None:
+            # As the world said it: a truncated answer promises more than it has.
             sent["Content-Length"] = facts["length"]
         else:
             sent.pop("Content-Length", None)
@@ -240,14 +242,17 @@ class Wire:
         while True:
             connection, is_kept = self._connection()
             try:
+                # request() would add an Accept-Encoding, which the client never sent.
                 connection.putrequest(
                     method, target, skip_host="Host" in headers, skip_accept_encoding=True
                 )
                 for name, value in headers.items():
+                    # http.client fails on text beyond latin-1, which in process is no error.
                     connection.putheader(name, value.encode("latin-1", "replace"))
                 connection.endheaders(body or None)
             except OSError as error:
                 connection.close()
+                # It may be dead since its last use; a new one tells whether the server is gone.
                 if is_kept:
                     continue
                 raise self._gone(error) from error
@@ -260,9 +265,11 @@ class Wire:
                 if is_kept and isinstance(error, ConnectionError):
                     continue
                 raise self._gone(error) from error
+            # Ctrl-C, or pytest's timeout: half an answer is still on the line, so it is not kept.
             except BaseException:
                 connection.close()
                 raise
+            # Only after the whole answer was read: its rest would be taken for the next one's.
             self._put_back(connection, keep=not answer.will_close)
             return answer.status, dict(answer.getheaders()), content
 
@@ -282,6 +289,7 @@ class Wire:
             )
         else:
             connection = HTTPConnection(self.host, self._port, timeout=PATIENCE_S)
+        # Without it the door of this very process would answer in the server's place.
         setattr(connection, PASSES_DOORS, True)
         return connection, False
 
@@ -295,6 +303,7 @@ class Wire:
     def close(self) -> None:
         """Close the connections; the next call opens one."""
         with self._lock:
+            # The list itself stays: the finalizer holds it.
             idle = list(self._idle)
             self._idle.clear()
         _close_all(idle)

@@ -54,6 +54,7 @@ def rows_apart(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     """
     reading, writing = os.pipe()
     try:
+        # In a fork of the test's own a fake refuses to work; in this child it must answer.
         with PROCESS.forking_itself():
             child = os.fork()
             if not child:
@@ -78,6 +79,7 @@ def performed(operation: ControlOperation, fake: FakeScale, arguments: Mapping[s
     if operation.name in LONG and CAN_FORK and len(world.store.tasks) > LARGE:
         # What it raises there it raises here once more, in words.
         with suppress(OSError, StateError):
+            # Held over the fork alone: the copy must not begin in the middle of a change.
             with world.lock:
                 parts = rows_apart(lambda: [encoded(operation.perform(fake, arguments))])
             return b"".join(parts)
@@ -90,12 +92,14 @@ def _received(child: int, reading: int) -> Iterator[bytes]:
         try:
             while (length := _length(pipe)) >= 0:
                 row = pipe.read(length)
+                # The copy was killed in the middle of a row.
                 if len(row) < length:
                     break
                 yield row
             is_whole = length == _END
         finally:
             pipe.close()  # the copy ends where nobody reads any more
+            # Without it each checkpoint would leave a zombie process.
             os.waitpid(child, 0)
     if not is_whole:
         raise StateError("the checkpoint could not be made: the process that made it ended")
@@ -113,6 +117,7 @@ def _be_the_copy(make: Callable[[], Iterable[bytes]], writing: int) -> None:
         # A connection is closed for its client when no process has it any more.
         os.closerange(_FIRST_FD, writing)
         os.closerange(writing + 1, _LAST_FD)
+        # Collecting would touch every object, and so copy every page that is shared so far.
         gc.disable()
         alone()
         os.nice(NICE)
@@ -123,4 +128,5 @@ def _be_the_copy(make: Callable[[], Iterable[bytes]], writing: int) -> None:
             pipe.write(_LENGTH.pack(_END))
         code = 0
     finally:
+        # No handlers at exit, no finally of the parent's frames: those are the parent's business.
         os._exit(code)

@@ -100,6 +100,7 @@ class Front:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one call."""
+        # Scale has no WebSockets; a close before accept is refused with 403 by the server.
         if scope["type"] != "http":
             await receive()
             await send({"type": "websocket.close"})
@@ -113,12 +114,14 @@ class Front:
             name, slash, rest = path[len(WORLDS) :].partition("/")
             world, path = self._worlds.find(name), slash + rest or "/"
         try:
+            # All of it before the world sees the call: one that breaks off never happened there.
             body = await _body(scope, receive)
         except ApiError as error:
             await _send(send, scope, refusal(error))
             return
         if body is None:
             return  # the client broke off: the call never happened
+        # Before the world is looked at: the control plane has its own words for a missing one.
         if path == ROOT or path.startswith(f"{ROOT}/"):
             status, operation = await self._control(world, name, path, scope, receive, send, body)
             outcome: int | str = status
@@ -162,6 +165,7 @@ class Front:
             await _break(send, scope, request, reply)
         else:
             await _send(send, scope, reply)
+        # After the answer: a page that asks at once finds the call in the journal.
         self._watchers.call(world, request, reply)
         return reply
 
@@ -184,6 +188,7 @@ class Front:
         if below == "/events" and scope["method"] == "GET":
             return await self._events(world, scope, receive, send, headers), "control events"
         answer = await self._controls.answer(world, scope, below, headers, body)
+        # A page needs scripts and styles of its own, so it brings its own policy.
         safe = () if answer.is_page else HEADERS
         sent = [*answer.headers, *safe, ("Content-Length", str(len(answer.body)))]
         await send(_start(answer.status, sent))
@@ -209,6 +214,7 @@ class Front:
             return refused.status
         kind = ("Content-Type", "text/event-stream; charset=utf-8")
         await send(_start(200, [kind, *HEADERS]))
+        # A listener that left is noticed here alone: nothing is written while nothing happens.
         gone = asyncio.ensure_future(_gone(receive))
         events = self._watchers.listen(world)
         try:
@@ -246,6 +252,7 @@ async def _body(scope: Message, receive: Receive) -> bytes | None:
         ApiError: it is larger than a body may be.
     """
     most = most_body(_header(scope, b"content-type"))
+    # Joined once at the end: adding up bytes copies a large upload again for each part.
     parts: list[bytes] = []
     length = 0
     while True:
@@ -263,6 +270,7 @@ async def _body(scope: Message, receive: Receive) -> bytes | None:
 
 def _header(scope: Message, name: bytes) -> str:
     values = [value for key, value in scope["headers"] if key == name]
+    # Of a repeated header the last one counts, as in headers_of().
     return values[-1].decode("latin-1") if values else ""
 
 
@@ -316,6 +324,7 @@ async def _send(send: Send, scope: Message, reply: Reply) -> None:
     cut = False
     if reply.broken:
         headers.append(("Connection", "close"))
+        # Other servers send the half that is there, and the client sees a short body.
         cut = "close" in (scope.get("extensions") or {})
     body = b"" if scope["method"] == "HEAD" else reply.body
     await send(_start(reply.status, headers))
@@ -326,6 +335,7 @@ async def _send(send: Send, scope: Message, reply: Reply) -> None:
 
 async def _tell_the_door(send: Send, world: HostedWorld, reply: Reply) -> None:
     """Answer the door of another process: whole, with what HTTP cannot say beside it."""
+    # What the fault says of the length may be false; on this way it must be true.
     headers = [(n, v) for n, v in reply.headers if n.lower() != "content-length"]
     headers += [(ANSWER, told_to_the_door(world, reply)), ("Content-Length", str(len(reply.body)))]
     await send(_start(reply.status or BROKEN, headers))

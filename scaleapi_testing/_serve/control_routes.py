@@ -132,17 +132,22 @@ class ControlRoutes:
         method: str = scope["method"]
         if path == "/health" and method in READING:  # of whoever asks, by any name
             return Answer(200, {"status": "ok", "version": __version__}, operation="health")
+        # The host before the token: a name from a stranger's DNS learns nothing at all.
         origin = self._origin(scope, headers)
+        # Before the token, for here it is given.
         if path == LOGIN:
             return await self._log_in(world, scope, headers, origin, body)
+        # Before the token: webhooks come from the fake or a program, which know none.
         if path.startswith(INBOX) and method == "POST":
             self._pages.take(world, path, headers, body)
             return Answer(200, {"taken": True}, operation="inbox")
         try:
             self._safety.check_token(headers)
         except Refused:
+            # Only a browser is led to the form; a program is told 401.
             if method not in READING or "text/html" not in headers.get("accept", ""):
                 raise
+            # 303 and no 302: what comes next is a GET whatever was asked.
             return Answer(303, b"", [("Location", self._below(world, scope, LOGIN))])
         page = await self._pages.page(world, scope, path, headers, origin)
         if page is not None:
@@ -157,6 +162,7 @@ class ControlRoutes:
         try:
             arguments |= self._arguments(operation, scope, body)
             caller = Caller(world, self._worlds, origin)
+            # Read before the control, which may move the clock.
             before = self._pages.now(world)
             result = await self._executor.control(caller, operation, arguments)
         except INTERRUPTS:
@@ -164,6 +170,7 @@ class ControlRoutes:
         except BaseException as error:  # noqa: BLE001 - a target of callbacks may raise anything
             status, told = answer_to(error, fits=operation.fit(arguments))
             beside = [clock_header(world)]
+            # The log comes back by itself, so a client may simply try again.
             if status == 503:
                 beside.append(("Retry-After", "1"))
             return Answer(status, told, beside, operation=operation.name)
@@ -287,6 +294,7 @@ class ControlRoutes:
         arguments = operation.from_query(query)
         if operation.method != "POST":
             return arguments
+        # An argument in two places could contradict itself.
         if query:
             raise WrongArgument(
                 f"{operation.name} takes its arguments in the body, not in the query"
@@ -303,6 +311,7 @@ class ControlRoutes:
 
 
 def _control_plane() -> bytes:
+    # Here, for few ask for it, and it builds every schema.
     from .._control_plane.openapi import control_plane
 
     return encoded(control_plane())

@@ -50,6 +50,7 @@ class Executor:
         """Answer a call to a world; whatever happens, there is a reply."""
         pace = world.pace
         if pace is not None:
+            # What is due may wait for targets, which may call this very server: not in its loop.
             if pace.is_due():
                 await aside(pace.catch_up)
             else:
@@ -57,10 +58,12 @@ class Executor:
         app = world.fake.app
         try:
             reply = app.begin(request)
+            # What is no reply yet waits, for time or a target, while the loop answers others.
             return reply if isinstance(reply, Reply) else await aside(reply)
         except INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
+            # The client hears a 500 alone: what was raised waits for the test's next control.
             app.keep([error])
             return refusal(ApiError(500, "Internal Server Error"))
         finally:
@@ -79,10 +82,12 @@ class Executor:
             Exception: what the control raises.
         """
         world = caller.world
+        # What a control planned may come before what the clock's thread sleeps for.
         if world.pace is not None:
             await aside(world.pace.catch_up)
         subject = caller if operation.of_server else world.fake
         try:
+            # A fork is a copy: what it changed would be lost with it.
             if self._may_fork and not operation.changes and not operation.of_server:
                 return await aside(lambda: performed(operation, world.fake, arguments))
             return await aside(lambda: encoded(operation.perform(subject, arguments)))
@@ -103,6 +108,7 @@ async def aside(work: Callable[[], Any], then: Callable[[], None] = lambda: None
 
     def settle(result: Any, error: BaseException | None) -> None:
         then()
+        # Who awaited it has gone; a result would raise in the loop, where nobody catches it.
         if done.cancelled():
             return
         if error is None:
@@ -120,5 +126,6 @@ async def aside(work: Callable[[], Any], then: Callable[[], None] = lambda: None
         with suppress(RuntimeError):  # the server ended without waiting any longer
             loop.call_soon_threadsafe(settle, result, error)
 
+    # No pool: a target's call to this server would wait for the thread that waits for it.
     threading.Thread(target=run, name="scale-server-call", daemon=True).start()
     return await done

@@ -52,8 +52,10 @@ def through_the_door(request: Request, safety: Safety) -> Request:
             400, "BadDoor", f"the header {CALL} is no JSON object as RemoteFake sends it",
             "Leave the header out, or call with scaleapi_testing.RemoteFake.",
         )  # fmt: skip
+    # The header moves origins and waits at will, so it is for whoever may use the controls.
     safety.check_token({} if token is None else {"authorization": f"Bearer {token}"})
     read, connect, began = times
+    # It is no header of the client's, and holds the admin token: no journal may keep it.
     headers = {name: value for name, value in request.headers.items() if name != CALL}
     return replace(
         request,

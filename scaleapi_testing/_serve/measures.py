@@ -57,9 +57,11 @@ class Measures:
 
     def text(self, worlds: Worlds) -> tuple[bytes, str]:
         """Everything in the text format of Prometheus, and its content type."""
+        # Here, for it takes long to import and only /metrics needs it.
         from prometheus_client import CollectorRegistry
         from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+        # Of its own: the global one would hold the metrics of the program under test.
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Collected(self._families(worlds)))
         return generate_latest(registry), CONTENT_TYPE_LATEST

@@ -45,6 +45,7 @@ def _restore(name: str, before: str | None, put_in: str, host: str) -> None:
     hosts = [] if now is None else now.split(",")
     if host not in hosts:
         return  # another environment stands there by now
+    # The last one of equals is ours: it was put in at the end.
     hosts.reverse()
     hosts.remove(host)
     if hosts:

@@ -45,6 +45,7 @@ class PageRoutes:
         self._worlds = worlds
         self._durations = durations
         self._routes: Routes | None = None
+        # Weak: a world that ended takes what its pages remember with it.
         self._inboxes: WeakKeyDictionary[HostedWorld, Inboxes] = WeakKeyDictionary()
         self._done: WeakKeyDictionary[HostedWorld, Deeds] = WeakKeyDictionary()
 
@@ -60,6 +61,7 @@ class PageRoutes:
             return None
         lacking = missing(*_NEEDED)
         if lacking:
+            # Other paths below are controls, which need none of it.
             if path not in {"", "/"} and not path.startswith("/ui/"):
                 return None
             raise Refused(
@@ -86,6 +88,7 @@ class PageRoutes:
         wrong: Refused | None = None,
     ) -> Page:
         """The page that asks for the token, and the files that it is made of."""
+        # Here, as all of the dashboard: a server that nobody looks at loads no templates.
         from .._dashboard.pages.login import login
 
         visit = self._visit(world, scope, LOGIN, headers, origin)
@@ -99,6 +102,7 @@ class PageRoutes:
         Raises:
             Refused: the inbox cannot have such a name, or the body is too large.
         """
+        # Here, for most servers never get a letter.
         from .._dashboard.inbox import WrongLetter
 
         try:
@@ -127,6 +131,7 @@ class PageRoutes:
         from .._dashboard.deeds import BEGINS_ANEW, Deed, Deeds
 
         if name in BEGINS_ANEW:
+            # Their places would be taken by other calls from now on.
             self._durations.forget(world)
 
         self._done.setdefault(world, Deeds()).add(Deed(*before, name, arguments))
@@ -171,6 +176,7 @@ def _steadily(answer: Any, visit: Visit) -> Page | None:
     """A page, begun anew where what it shows changed while it was looked through."""
     for _ in range(_MOST_TRIES):
         try:
+            # No lock is held over a page: calls would wait until it is drawn.
             page: Page | None = answer(visit)
         except RuntimeError as error:
             if "changed size during iteration" not in str(error):

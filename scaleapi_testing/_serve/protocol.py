@@ -73,6 +73,7 @@ class _Cycle(RequestResponseCycle):
 
     def _keep_head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         self.response_started = True
+        # A final answer stands in place of 100 Continue (RFC 9110 10.1.1).
         self.waiting_for_100_continue = False
         lines = [b"HTTP/1.1 %d %s" % (status, phrase(status).encode())]
         says_close = False
@@ -86,6 +87,7 @@ class _Cycle(RequestResponseCycle):
             lines.append(name + b": " + value)
         if not self.keep_alive and not says_close:
             lines.append(b"Connection: close")
+        # A 204 may not be framed (RFC 9112 6.1), and HEAD gets no body to frame.
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status != 204:
             self.chunked_encoding = True
             lines.append(b"Transfer-Encoding: chunked")
@@ -101,6 +103,7 @@ class _Cycle(RequestResponseCycle):
         if is_alone or self.disconnected or len(body) > MOST_TOGETHER:
             self.transport.write(head)
             return message
+        # uvicorn counts what is written against it, and the head is now a part of that.
         self.expected_content_length += len(head)
         return {**message, "body": head + body}
 
@@ -188,6 +191,7 @@ class Protocol(HttpToolsProtocol):
         if left <= 0 and not answering:
             self.transport.abort()
             return
+        # While it is answered the silence is the server's, not the client's.
         wait = self.timeout_keep_alive if answering else left
         self._watch = self.loop.call_later(wait, self._close_if_silent)
 
@@ -217,6 +221,7 @@ class Protocol(HttpToolsProtocol):
         except _Refused as refused:
             self._refuse(refused.error)
         except httptools.HttpParserError as error:
+            # httptools raises an error of its own in place of what a callback of the parser raised.
             inner = error.__context__ or error.__cause__
             if isinstance(inner, _Refused):
                 self._refuse(inner.error)
@@ -283,6 +288,7 @@ class Protocol(HttpToolsProtocol):
             access_log=False,
             default_headers=[],
             message_event=asyncio.Event(),
+            # An expectation in HTTP/1.0 is to be ignored (RFC 9110 10.1.1).
             expect_100_continue=self.expect_100_continue and version == "1.1",
             keep_alive=version == "1.1" and self.parser.should_keep_alive(),
             on_response=self.on_response_complete,
@@ -301,6 +307,7 @@ class Protocol(HttpToolsProtocol):
             if separator and scheme.lower() in {b"http", b"https"}:
                 authority, slash, rest = rest.partition(b"/")
                 target = slash + rest if slash else b"/"
+                # A whole URL goes before the header Host (RFC 9112 3.2.2).
                 self.headers[:] = [pair for pair in self.headers if pair[0] != b"host"]
                 self.headers.append((b"host", authority))
             elif target == b"*":
@@ -335,6 +342,7 @@ class Protocol(HttpToolsProtocol):
         if self._received > self._most_body:
             raise _Refused(too_large(self._most_body))
         self.cycle.body += body
+        # A client that sends faster than the app reads waits, and memory does not fill.
         if len(self.cycle.body) > HIGH_WATER_LIMIT:
             self.flow.pause_reading()
         self.cycle.message_event.set()
@@ -369,6 +377,7 @@ class Protocol(HttpToolsProtocol):
             if broken is self._current:
                 self._current = None
             else:
+                # The broken call is the newest, and the newest stands at the left.
                 self.pipeline.popleft()
         self.flow.resume_reading()
         if self._current is None:
@@ -382,6 +391,7 @@ class Protocol(HttpToolsProtocol):
         if self._half_closed:
             self.transport.close()
             return
+        # Our half alone, so that what the client still sends is read; TLS has no halves.
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_S, self.transport.close)

@@ -83,6 +83,7 @@ class Safety:
         Raises:
             Refused: it is none of the expected ones.
         """
+        # DNS rebinding: a page's own name may come to point at a loopback address.
         name = _name_of(host)
         if not name:
             raise Refused(400, "BadHost", "the call names no Host", "Send the header Host.")
@@ -106,7 +107,9 @@ class Safety:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and self.is_token(given.strip()):
             return
+        # Pages cannot send Authorization by themselves.
         session = _cookie(headers.get("cookie", ""), COOKIE)
+        # In constant time, as the token: the cookie is worth as much.
         if session and hmac.compare_digest(session.encode(), self.session.encode()):
             return
         raise Refused(
@@ -119,6 +122,7 @@ class Safety:
 
     def is_token(self, text: str) -> bool:
         """Whether it is the token; how long that takes tells nothing of it."""
+        # JSON may hold lone surrogates: a token of them is wrong, and no crash.
         return self.token is not None and hmac.compare_digest(
             text.encode("utf-8", "surrogatepass"), self.token.encode()
         )
@@ -127,6 +131,7 @@ class Safety:
     def session(self) -> str:
         """What the cookie holds."""
         key = (self.token or "").encode()
+        # Derived, so that a stolen cookie does not give the token away.
         return hmac.new(key, b"session of the control plane", hashlib.sha256).hexdigest()
 
     @staticmethod
@@ -143,6 +148,7 @@ class Safety:
         """
         check_origin(headers, origin)
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        # A form of another site may post texts and fields unasked; JSON needs a CORS preflight.
         if has_body and kind != "application/json":
             raise Refused(
                 415,
@@ -158,6 +164,7 @@ def check_origin(headers: Mapping[str, str], origin: str) -> None:
     Raises:
         Refused: ``Origin`` or ``Sec-Fetch-Site`` says so.
     """
+    # Programs send no Origin and are let through; browsers send it with each write.
     sent = headers.get("origin")
     site = headers.get("sec-fetch-site", "").strip().lower()
     if (sent is None or _same(sent, origin)) and site in _OWN_SITE:
@@ -197,5 +204,6 @@ def _cookie(header: str, name: str) -> str:
 
 def cookie_of(safety: Safety, scheme: str) -> str:
     """The header ``Set-Cookie`` of a login."""
+    # Over plain HTTP a browser would not keep a Secure cookie.
     secure: Any = "; Secure" if scheme == "https" else ""
     return f"{COOKIE}={safety.session}; Path=/; HttpOnly; SameSite=Strict{secure}"

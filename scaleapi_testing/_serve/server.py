@@ -100,6 +100,7 @@ def serve(
         app = asgi_app(worlds, seen=seen, safety=safety, executor=executor)
         begin = None if executor is None else executor.run_in
         running = cleanup.enter_context(_running(app, host, port, context, patience_s, begin))
+        # Clocks stop before the server does: nothing new is planned while it ends.
         cleanup.callback(worlds.end)
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only named
         if public:
@@ -179,6 +180,7 @@ class _Running:
             begin: is called in the loop before anything else, with it.
         """
         if begin is not None:
+            # In the queue before the thread runs, so it comes before the first call.
             self._loop.call_soon_threadsafe(begin, self._loop)
         self._thread.start()
 
@@ -186,6 +188,7 @@ class _Running:
         """Stop accepting, close every connection, wait for what is being answered."""
         with suppress(RuntimeError):  # it failed, and its loop is closed
             self._loop.call_soon_threadsafe(self._ending.set)
+        # Beyond the patience of the loop itself, so that the loop gives up first.
         self._thread.join(self._patience_s + JOIN_S)
         if self._failed is not None:
             raise self._failed
@@ -199,6 +202,7 @@ class _Running:
 
     async def _serve(self) -> None:
         loop = self._loop
+        # asyncio's own would print to the stderr of the program under test.
         loop.set_exception_handler(_say_nothing)
         with self._listening:
             if self._context is None:
@@ -207,6 +211,7 @@ class _Running:
                 accepting.close()
             else:
                 await self._accept_tls(self._context)
+        # First, because listeners of events never end by themselves and would be waited for.
         self._app.state.end()
         connections = self._state.connections
         for connection in list(connections):

@@ -53,6 +53,7 @@ class Watchers:
         for queue in self._of.get(world, ()):
             if queue.qsize() < MOST_WAITING:
                 queue.put_nowait(event)
+            # Told once: a listener who does not read must not fill the memory.
             elif queue.qsize() == MOST_WAITING:
                 queue.put_nowait({"what": "lost"})
 
@@ -68,6 +69,7 @@ class Watchers:
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._of.setdefault(world, []).append(queue)
         changes = world.fake._world.changes
+        # The world notes changes only while somebody hears of them.
         changes.heard_by += 1
         seen = changes.number
         before = self._state(world)
@@ -77,6 +79,7 @@ class Watchers:
             yield b": listening\n\n"
             while not self._ended:
                 try:
+                    # Time that passes by itself puts nothing into the queue: it is looked for.
                     event: dict[str, Any] | None = await asyncio.wait_for(queue.get(), TICK_S)
                 except TimeoutError:
                     event = None

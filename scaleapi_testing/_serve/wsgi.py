@@ -66,12 +66,14 @@ def status_line(reply: Reply) -> str:
 def request_of(environ: WSGIEnvironment) -> Request:
     """The request that an environ describes, its path still percent-encoded."""
     scheme = environ["wsgi.url_scheme"]
+    # SERVER_NAME is how the server is configured, HTTP_HOST what the client called.
     host = environ.get("HTTP_HOST") or _server(environ)
     headers = {
         name[5:].replace("_", "-").lower(): value
         for name, value in environ.items()
         if name.startswith("HTTP_")
     }
+    # PEP 3333 leaves these two without HTTP_, and may give them as empty texts.
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
             headers[name.replace("_", "-").lower()] = environ[name]
@@ -96,6 +98,7 @@ def _raw_path(environ: WSGIEnvironment) -> str:
     """The path as it was sent, where the server tells; ``PATH_INFO`` has lost ``%2F``."""
     path_info: str = environ.get("PATH_INFO", "")
     prefix = quote(_as_sent(environ.get("SCRIPT_NAME", "")), safe=PATH_SAFE)
+    # Neither is in PEP 3333: uWSGI and Werkzeug set the first, gunicorn the second.
     for name in ("REQUEST_URI", "RAW_URI"):
         raw: str = environ.get(name, "").partition("?")[0]
         if "://" in raw:
@@ -121,6 +124,7 @@ def _as_sent(text: str) -> bytes:
 def _body(environ: WSGIEnvironment) -> bytes:
     source: Any = environ["wsgi.input"]
     length = environ.get("CONTENT_LENGTH") or ""
+    # Only then does reading to the end not wait for ever on an open connection.
     if environ.get("wsgi.input_terminated"):
         return bytes(source.read())
     if length.isdecimal():

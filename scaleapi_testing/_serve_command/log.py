@@ -52,6 +52,7 @@ class Log:
     ) -> None:
         """Write what is left."""
         self._lines.put(None)
+        # No longer: a pipe that nobody reads would keep the program from ending.
         self._thread.join(1.0)
 
     def call(self, method: str, path: str, outcome: int | str, seconds: float, world: str) -> None:
@@ -67,6 +68,7 @@ class Log:
         if self._quiet:
             return
         ms = round(seconds * 1000, 1)
+        # A client may put its key into a path by mistake, and logs are kept and shared.
         path = _KEY.sub(lambda key: mask_key(key.group()), path)
         path = path if len(path) <= 200 else f"{path[:199]}…"
         if self._as_json:
@@ -91,6 +93,7 @@ class Log:
     def _put(self, line: str) -> None:
         try:
             self._lines.put_nowait(line)
+        # A line is lost rather than a call held up by whoever reads stdout slowly.
         except queue.Full:
             self._lost += 1
 
@@ -105,5 +108,6 @@ class Log:
                         else f"({lost} lines left out: they were not read fast enough)"
                     )
                 self._out.write(f"{line}\n")
+                # Flushing each line would cost a system call per call under load.
                 if self._lines.empty():
                     self._out.flush()

@@ -67,6 +67,7 @@ class HostedWorld:
                 "or 0 for none"
             )
         if self.pace is not None:
+            # What passed until now passed at the speed of before.
             self.pace.catch_up()
             self.pace.end()
             self.pace = None
@@ -147,6 +148,7 @@ class Worlds:
 
     def __iter__(self) -> Iterator[HostedWorld]:
         self.sweep()
+        # A copy: another thread may make or end a world meanwhile.
         return iter(list(self._by_name.values()))
 
     def __len__(self) -> int:
@@ -177,6 +179,7 @@ class Worlds:
 
     def none(self, name: str) -> str:
         """What is said of a name that no world has."""
+        # Of the newest alone: names that nobody has come from anybody, and comparing costs.
         near = did_you_mean(name, list(self._by_name)[-1000:], 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"no world {name!r:.60} on this server{hint}"
@@ -214,6 +217,7 @@ class Worlds:
                 known = ", ".join(_OF_LABELERS)
                 raise TypeError(f"labelers takes no {strange[0]!r:.60}; {hint}it takes {known}")
             arguments["labelers"] = Labelers(**labelers)
+        # Outside of the lock, so that others make worlds meanwhile.
         fake = self._make(**arguments)
         if projects:
             fake.add_projects(
@@ -246,6 +250,7 @@ class Worlds:
         with self._lock:
             if name is None:
                 name = self._free_name()
+            # Once more: the check before was without the lock.
             if name in self._by_name:
                 raise WorldTaken(_taken(name))
             # Its clients are in other processes.
@@ -264,6 +269,7 @@ class Worlds:
     def _check(self, name: str | None, ttl: float | None) -> None:
         if name is not None and not _NAME.fullmatch(name):
             raise ValueError(f"name={name!r:.60}: give 1 to 40 of the letters a-z, digits and '-'")
+        # find() ends one whose time is over, which frees its name.
         if name is not None and name in self._by_name and self.find(name) is not None:
             raise WorldTaken(_taken(name))
         if ttl is not None and not 0 < ttl <= 1e9:
@@ -293,6 +299,7 @@ class Worlds:
 
     def _forget(self, world: HostedWorld) -> None:
         with self._lock:
+            # Another may have ended it meanwhile, and a new one taken its name.
             if self._by_name.get(world.name) is world:
                 del self._by_name[world.name]
         world.end()
