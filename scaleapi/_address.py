@@ -62,6 +62,7 @@ def _parts(url: str, name: str) -> SplitResult:
         raise refused(f"{name} must not hold white space or control characters, got {shown}")
     try:
         parts = urlsplit(url)
+        # Read here, because urlsplit refuses a wrong port only when it is asked for.
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise refused(f"{name} is no address: {_reason(error)}; got {shown}") from None

@@ -39,6 +39,7 @@ class Mask:
         spellings = {basic, basic.rstrip("=")}
         if len(api_key) >= _LONG_ENOUGH_TO_HIDE:
             spellings |= {api_key, quote(api_key), quote(api_key, safe="")}
+        # Longest first: a spelling within another would leave the rest of it in the text.
         self._spellings: tuple[str, ...] = tuple(sorted(spellings, key=lambda s: (-len(s), s)))
 
     def __repr__(self) -> str:
@@ -64,6 +65,7 @@ class Mask:
         waiting: list[BaseException] = [error]
         while waiting:
             current = waiting.pop()
+            # Causes may go round in a circle.
             if id(current) in seen:
                 continue
             seen.add(id(current))

@@ -122,6 +122,7 @@ class Batch(Resource["BatchMethods"]):
         """
         answer = self.client.batch_status(self.name)
         self._counts = answer
+        # The status is news too: object and answer must not differ.
         self.param_dict["status"] = answer["status"]
         return answer
 
@@ -154,6 +155,7 @@ class Batch(Resource["BatchMethods"]):
 
     def _count(self, status: str) -> int | None:
         if self._counts is not None:
+            # A count of zero may be left out of Scale's answer.
             return int(self._counts.get(status, 0))
         return self.param_dict.get(status)
 

@@ -81,6 +81,7 @@ class BatchCallback:
         self.json: JSONObject = body
         self.batch: str = body["batch"]
         self.status: str | None = body.get("status")
+        # A copy: what a handler does with it must leave `json`, the body as sent, alone.
         self.stats: dict[str, int] = dict(body.get("stats") or {})
 
     if not TYPE_CHECKING:

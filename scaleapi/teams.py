@@ -76,6 +76,7 @@ class Teammate(Resource["TeamMethods"]):
             Everybody of the account afterwards; this object has the new role as well.
         """
         everybody = self.client.update_teammates_role([self.email], new_role)
+        # Scale answers with all teammates; this object is one of them.
         for one in everybody:
             if one == self:
                 self._accept(one.as_dict())

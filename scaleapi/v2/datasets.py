@@ -198,6 +198,7 @@ class DatasetMethods(V2Group):
 
 def response_url(task_id: str, attachment_id: str) -> Operation[Any]:
     """The call that is answered by a redirect to the file."""
+    # Slashes too: the official client leaves none, and the server decodes after routing.
     task = quote(needed(task_id, "task_id"), safe="")
     attachment = quote(needed(attachment_id, "attachment_id"), safe="")
     return Operation("GET", f"v2/datasets/task/{task}/response_url/{attachment}", None)

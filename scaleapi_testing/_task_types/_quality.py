@@ -66,6 +66,7 @@ def check_quality(
             Contents of image responses are always held against the task's own.
     """
     contents = _CONTENTS.get(type_name)
+    # Image responses answer in the old sentences, text ones in those of a schema validator.
     if contents is None:
         yield from _check_image_responses(type_name, body)
         return
@@ -171,6 +172,7 @@ def _shown(value: Any) -> str:
 
 
 def _check_entities(body: Params, annotations: Any, path: str) -> Iterator[Violation]:
+    # Groups are menu entries, and never label a span.
     labels = childless(objects_in(body.get("labels")), "children")
     names = [label["name"] for label in labels if isinstance(label.get("name"), str)]
     known_values = frozenset(names)

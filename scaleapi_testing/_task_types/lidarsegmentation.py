@@ -102,6 +102,7 @@ def _check_rest(
 
 def written_back(params: Params) -> Params:
     """``attachment_type`` and ``meters_per_unit`` for frames of its own (assumed)."""
+    # With a lidar_task the frames are its root's, and so are their type and unit.
     if is_missing(params.get("lidar_task")):
         params.setdefault("attachment_type", "json")
         params.setdefault("meters_per_unit", 1)

@@ -86,6 +86,7 @@ def _check_attachment(
         named = attachment["forms"]
         if not isinstance(named, list):
             yield schema.must_be(f"{path}.forms", schema.ARRAY, "an array of form field ids")
+        # Without a list of fields nobody can say which forms there are: that is refused by itself.
         elif forms is not None and not all(is_one_of(name, known) for name in named):
             yield schema.not_one_of(f"{path}.forms", forms)
 
@@ -104,6 +105,7 @@ def respond(job: Job) -> dict[str, Any]:
     truth = _truth(job, field_list)
     worker = Worker(job, Writer(job), Noise(job))
     workers = int(job.params.get("responses_required", 1))
+    # A single answer and several come in different shapes: S1 and S3 of the page.
     if workers == 1:
         return {"annotations": worker.answers(field_list, truth)}
     choosers = {

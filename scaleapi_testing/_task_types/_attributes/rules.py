@@ -125,7 +125,7 @@ def _check_choices(key: str, spec: dict[str, Any], path: str) -> Iterator[Violat
     if not as_list(choices):
         yield Violation(where, message, LABELS_EXPECTED)
         return
-    # The place of each fault, but A3's sentence: Scale's text names the attribute, not the entry.
+    # The place of each fault, but the sentence of A3, which names the attribute alone.
     for broken in check_labels(choices, "choices", where):
         yield Violation(broken.path, message, LABELS_EXPECTED)
 

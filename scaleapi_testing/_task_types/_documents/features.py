@@ -112,6 +112,7 @@ def unread_keys(params: Params) -> Iterator[str]:
     """Dotted paths of the keys of features that nothing reads."""
     for path, feature in placed_features(params.get("features")):
         if isinstance(feature, dict):
+            # Groups have a title and members, the others a label: each lacks the other's key.
             unused = "label" if feature.get("type") == "group" else "features"
             for key in feature:
                 if key not in _FEATURE_KEYS or key == unused:

@@ -147,6 +147,7 @@ def _mock(kind: OneGeometry, job: Job) -> dict[str, Any]:
     label = rule.labels[place] if rule.labels else None
     shape = mock_shape(rule, *annotator.size)
     if kind.geometry == "cuboid":
+        # As recorded in 2019, without edges.
         shape = {"vertices": shape["vertices"]}
     count = max(_counts(kind, job.params)[0], 1)
     return {"annotations": [annotator.item(rule, label, shape) for _ in range(count)]}

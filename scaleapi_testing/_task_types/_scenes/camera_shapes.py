@@ -131,6 +131,7 @@ def _of_cuboids(job: Job, root: RootAnswer, rules: Sequence[GeometryRule]) -> li
         for seen in answer["cuboids"]:
             uuid, label = seen.get("uuid"), seen["label"]
             rule = by_label.get(label)
+            # What a test made up may lack uuids; without one an object's shapes cannot be joined.
             if rule is None or not isinstance(uuid, str) or not uuid:
                 continue
             for camera, model in enumerate(frame.cameras):
@@ -161,6 +162,7 @@ def _clipped(pixels: Sequence[tuple[float, float]], width: int, height: int) -> 
     xs, ys = [x for x, _ in pixels], [y for _, y in pixels]
     left, right = max(min(xs), 0), min(max(xs), width)
     top, bottom = max(min(ys), 0), min(max(ys), height)
+    # Less than a pixel is below every minimum: nobody could draw it.
     return (left, top, right, bottom) if right - left >= 1 and bottom - top >= 1 else None
 
 
@@ -236,6 +238,7 @@ def fitted(rule: GeometryRule, box: Box) -> dict[str, Any] | None:
             side=side, inset_top=inset, inset_bottom=round(inset / 2, 2), camera=rule.camera,
         )  # fmt: skip
     if rule.geometry == "ellipse":
+        # Cut to hundredths, so that opposite ends keep the same middle and stay inside.
         half_w, half_h = floor(width * 50) / 100, floor(height * 50) / 100
         x, y = left + half_w, top + half_h
         ends = [(x, y - half_h), (x + half_w, y), (x, y + half_h), (x - half_w, y)]
@@ -248,6 +251,7 @@ def fitted(rule: GeometryRule, box: Box) -> dict[str, Any] | None:
 
 
 def _as_vertices(points: Sequence[tuple[float, float]]) -> list[dict[str, float]]:
+    # Many vertices on a short edge need finer numbers to stay apart.
     decimals = 2 if len(points) <= 8 else 6
     return [{"x": round(x, decimals), "y": round(y, decimals)} for x, y in points]
 

@@ -120,6 +120,7 @@ def find_cuboids(
             )
         for index, values in track.values.items():
             attribute_truth.checked(values, f"truth: {track.uuid} at frame {index}: attributes")
+        # Checked in full before it is left out: a wrong truth must not hang on chance.
         if noise.misses():
             continue
         track.label = noise.name(track.label, labels)
@@ -157,6 +158,7 @@ def cuboids_by_frame(content: Any, job: Job, places: Sequence[int]) -> list[dict
     for place in places:
         frame: Any = frames[place] if place < len(frames) else {}
         try:
+            # Each frame alone: one that cannot be read must not empty the others.
             read_cuboids([frame], job, 1, "")
         except ValueError:  # an answer that a test made up may be anything
             frame = {}

@@ -257,6 +257,7 @@ def bare(text: str, start: int, end: int) -> tuple[int, int]:
     stop = end
     while stop > start and unicodedata.category(text[stop - 1])[0] not in "LN":
         stop -= 1
+    # Marks belong to the letter before them: cut off, they would change the word.
     while stop < end and stop > start and unicodedata.category(text[stop])[0] == "M":
         stop += 1
     return start, stop

@@ -94,6 +94,7 @@ def find_events(
         where = f"truth.events[{position}]"
         event = _true_event(entry, label_set, clip, where)
         values = attribute_truth.checked(event["attributes"], f"{where}.attributes")
+        # Checked in full before it is left out: a wrong truth must not hang on chance.
         if noise.misses():
             continue
         event["label"] = noise.name(event["label"], labels)
@@ -121,6 +122,7 @@ def _true_event(entry: Any, labels: frozenset[str], clip: Clip, where: str) -> d
         "label": label,
         "type": "range" if is_range else "point",
         "start": start,
+        # A truth may mark frames between the annotated ones; their number serves as it is.
         "startTime": entry.get("startTime", clip.time(times.get(start, start))),
     }
     if is_range:

@@ -92,11 +92,13 @@ def read_tracks(
     Raises:
         ValueError: it is none of these, or a part of it is not what it should be.
     """
+    # An answer without tracks is an empty object, and legal as a pre-label or a truth.
     tracks = {} if content == {} else tracks_of(content)
     if tracks is not None:
         read = [
             _from_track(uuid, track, rules, f"{where}.{uuid}") for uuid, track in tracks.items()
         ]
+        # A track that is nowhere is none, and an answer could not show it.
         return [track for track in read if track.shapes]
     if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content):
         raise refusal(
