@@ -107,6 +107,7 @@ class Api:
             for text in query_values(value, name)
         ]
         path = endpoint.strip("/")
+        # A body of null is not no body: it would be sent as JSON.
         if body is None:
             return self._transport.send(method, path, query=query)
         return self._transport.send(method, path, query=query, body=body)

@@ -79,8 +79,10 @@ def _tracks(job: Job, scene: Scene, own: Sequence[Attribute]) -> list[CuboidTrac
             tracks = [] if content is None else read_cuboids(content, job, count, field)
         except ValueError:  # nothing that labelers could start from
             continue
+        # An empty one says nothing, unless nothing may be added to it: then it is the answer.
         if tracks or (is_base and content is not None and not can_add):
             fixed = frozenset[str]() if can_edit else frozenset(track.uuid for track in tracks)
+            # Without a given cuboid an answer would be empty: then one is always added.
             if can_add and (not tracks or job.random.random() < 0.5):
                 tracks.append(draw_cuboid_track(job, scene, labels[0], own))
             link_cuboids(job, scene, tracks, own, may_add=can_add, fixed=fixed)

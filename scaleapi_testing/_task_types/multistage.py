@@ -56,6 +56,7 @@ def respond(job: Job) -> dict[str, Any]:
     if params["scene_format"] == FORMATS[0]:
         content: Any = scene_answer(job, labels, steps_of(job))
         return {"annotations": publish(job, content)}
+    # Multistage calls scene_format what other lidar types call attachment_type.
     scene = read_scene(job, {**params, "attachment_type": FORMATS[1]})
     if job.truth is not None:
         tracks = find_cuboids(job.truth, job, len(scene.frames), labels, ())

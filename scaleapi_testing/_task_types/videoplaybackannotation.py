@@ -52,6 +52,7 @@ def respond(job: Job) -> dict[str, Any]:
     root: Any = tracks
     if forms.get("playback_root") in {"list", "object"}:
         root = {"annotations": tracks}
+        # A bare dictionary holds tracks alone: only a wrapping has room for links.
         if "links" in job.params:
             objects = [
                 {"uuid": uuid, "label": track["label"]}

@@ -35,6 +35,7 @@ def is_address(value: object) -> TypeGuard[str]:
     scheme, _, rest = value.partition(":")
     if scheme.lower() == "data":
         return bool(rest)
+    # Schemes are written in either case (RFC 3986, 3.1).
     return scheme.lower() in SCHEMES and rest.startswith("//") and bool(rest[2:].strip())
 
 

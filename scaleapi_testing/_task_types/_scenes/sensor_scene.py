@@ -144,6 +144,7 @@ def _shifted(value: Any, start: int, offsets: Sequence[float], where: str) -> li
     numbers = [number(coordinate) for coordinate in value] if isinstance(value, list) else [None]
     if any(coordinate is None for coordinate in numbers):
         raise refusal(where, value, "an array of numbers")
+    # After a cuboid's place come its angles, which jitter in metres does not concern.
     end = start + 3 if start else len(numbers)
     return [
         round((coordinate or 0) + offsets[(place - start) % 3], 6)

@@ -442,14 +442,17 @@ def _in_space(
     the image tells its distance.
     """
     (left, top), (_, bottom), (right, _), _, (side_x, side_top), (_, side_bottom) = corners
+    # Equal sizes in space: the ratio of heights is that of distances. 0.05: no face at infinity.
     shrunk = max((side_bottom - side_top) / (bottom - top), 0.05)
     back_w = (right - left) * shrunk
+    # The one corner known of the back is its outer one: the other lies behind the front face.
     back_left = side_x - back_w if side_x >= right else side_x
     front = ((left, top), (left, bottom), (right, top), (right, bottom))
     back = tuple(
         (round(back_left + dx, 2), y) for dx in (0, back_w) for y in (side_top, side_bottom)
     )
     points = [(x, y, 10.0) for x, y in front] + [(x, y, 10.0 / shrunk) for x, y in back]
+    # Zeros are numbers, and so legal to send; they are divided by here.
     fx, fy = camera["fx"] or 1.0, camera["fy"] or 1.0
     scale = camera["scale"] or 1.0
 

@@ -126,6 +126,7 @@ class Writer:
     def date(self) -> str:
         """A real day as ``2026-03-02``."""
         random = self._random
+        # Every month has 28 days: no draw can be a day that does not exist.
         month, day = random.randint(1, 12), random.randint(1, 28)
         return f"{random.randint(2015, 2030)}-{month:02d}-{day:02d}"
 
@@ -179,6 +180,7 @@ def draw_number(
     else:
         top = _exact(most)
         if least is None and top < 0:
+            # Only numbers below 0 are allowed: counted down from the bound there is.
             lowest = (top - reach) // width
     highest = (top - base) // width
     steps = min(highest - lowest, _STEPS)
