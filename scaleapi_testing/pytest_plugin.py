@@ -124,6 +124,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from ._intercept.active import guard_child
 
         guard_child()
+    # In the session's stash, not in the module: a session may run inside another.
     config.stash[_SHARED] = {}
     config.stash[_ELSEWHERE] = WeakSet()
     config.stash[_NAMES] = WeakKeyDictionary()
@@ -133,6 +134,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse marks with unknown arguments, on the tests that will run."""
     if hasattr(session.config, "workerinput"):
         return  # an xdist worker cannot end the session; the test itself says it
+    # After collection: a test that -k or -m left out fails nobody.
     for item in session.items:
         wrong = _wrong_mark(item)
         if wrong:
@@ -174,8 +176,10 @@ def _arguments(node: Node) -> dict[str, Any]:
 def _seeded(arguments: Mapping[str, Any], config: pytest.Config, name: str) -> dict[str, Any]:
     """The same with a seed: the one of the command line, the one given, or one from a name."""
     forced = config.getoption("--scale-seed")
+    # Not hash(), which differs in each process.
     digest = hashlib.blake2b(name.encode(), digest_size=4).digest()
     derived = {"seed": int.from_bytes(digest)}
+    # The command line goes before the mark: it is there to repeat a failure.
     return {**derived, **arguments, **({} if forced is None else {"seed": forced})}
 
 
@@ -245,6 +249,7 @@ def _far(config: pytest.Config, arguments: dict[str, Any]) -> FakeScale:
 
 def _end(fake: FakeScale) -> None:
     """End the world of a fake that is on a server, where that still answers."""
+    # By name, for its class is imported only where a server is named.
     if type(fake).__name__ == "RemoteFake":
         with suppress(ConnectionError, LookupError):
             cast("RemoteFake", fake).end_world()
@@ -450,6 +455,7 @@ def pytest_fixture_setup(
         if fixturedef.scope != "function":
             added = (fault for fault in _faults(_active()) if fault not in before)
             request.config.stash[_ELSEWHERE].update(added)
+    # By name: importing the classes would load the fake in every session.
     if type(value).__name__ in {"FakeScale", "RemoteFake"}:
         names = request.config.stash[_NAMES]
         names[cast("FakeScale", value)] = f"the fixture {fixturedef.argname}"
@@ -488,6 +494,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     try:
         with _skipping_what_cannot_cross(item.config):
             yield
+        # In the call phase: in teardown the test would count as passed, and as an error.
         fakes = [fake for fake in _active() if fake.check]
         for fake in fakes:
             _raise_deferred(fake)

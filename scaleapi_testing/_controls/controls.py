@@ -192,6 +192,7 @@ class Controls:
 
         def complete_each(act: Act) -> list[TaskView]:
             done: list[TaskView] = []
+            # There may be thousands, and a server's loop answers others in between.
             for view in in_turns(self.tasks(**{**filters, "status": "pending"})):
                 idle = self._world.is_idle(view._record)
                 if idle and "batch" not in filters:
@@ -419,6 +420,7 @@ class Controls:
             ValueError: a negative length or an empty script.
             LookupError: no such task type.
         """
+        # Before the lock and the list: a policy that is none must not be found by a later task.
         policies.check(policy)
         kind = None if task_type is None else checked_name(getattr(task_type, "value", task_type))
         with self._world.lock:

@@ -150,6 +150,7 @@ class DeliveryControls:
             record = SchemaRecord(
                 id=self._world.new_id(),
                 name=name or f"schema {len(account.schemas) + 1}",
+                # As text: what the test changes in its dict afterwards is not published.
                 text=json.dumps(schema),
                 by=account.customer_id,
                 created_ms=self._world.clock.ms,
@@ -210,6 +211,7 @@ class DeliveryControls:
                     f"deliver() got name={record.name!r}, which a delivery of project "
                     f"{project.name!r} has already; give another one"
                 )
+            # After all checks: a refused delivery must not use up an id, and so shift later ones.
             record.id = self._world.new_id()
             account.deliveries[record.id] = record
             return DeliveryView(account, record, self._world.seed)
@@ -435,6 +437,7 @@ def _dataset_task(task: Any) -> tuple[Any, dict[str, tuple[str, bytes]]]:
 
 
 def _mime_type(content: bytes) -> str:
+    # Here, for it reads its tables on import.
     import puremagic
 
     try:

@@ -79,6 +79,7 @@ def _own_acts(
             last = calls[int(call[1])]
             continue
         name = _MOVES.get(what.partition(" by ")[0])
+        # What the test's own turnaround brings about must not be done twice.
         if name is None or (has_turnaround and what.endswith(_BY_TURNAROUND)):
             continue
         deed = _deed(steps, record.id, _BY_ALL if _BY_ALL in what else name, last)

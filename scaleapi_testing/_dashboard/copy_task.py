@@ -44,6 +44,7 @@ MOST_RESPONSE: Final = 6_000
 def body_of(fake: FakeScale, record: TaskRecord) -> dict[str, Any]:
     """What the task was created with: the call's own body where it is kept, else what it holds."""
     call = next((entry for entry in fake.requests if entry.n == record.request_n), None)
+    # As it was sent: the task itself holds what its project gave it, too.
     if call is not None and call.method == "POST":
         try:
             body = call.json
@@ -62,6 +63,7 @@ def body_of(fake: FakeScale, record: TaskRecord) -> dict[str, Any]:
 
 def as_curl(origin: str, record: TaskRecord, body: Mapping[str, Any]) -> str:
     """The create as a shell command; the key is read from a variable."""
+    # Quoted: an instruction may hold whatever a shell would carry out.
     sent = shlex.quote(json.dumps(body, ensure_ascii=False, indent=1))
     address = shlex.quote(f"{origin}/v1/task/{record.type}")
     return (
@@ -136,6 +138,7 @@ def _acts(status: str, document: Mapping[str, Any]) -> list[str]:
     """What labelers and the customer did."""
     response = document.get("response")
     prior = document.get("prior_responses")
+    # A fix replaced the answer; labelers gave the first of them.
     first = prior[0] if isinstance(prior, list) and prior else response
     if status == "canceled":
         return ["client.cancel_task(task.id)"]

@@ -74,6 +74,7 @@ def as_pytest(fake: FakeScale, deeds: Iterable[Deed], since_n: int = 0, since_ms
         story.at_ms = steps[0][0]
     _clients(story, steps)
     _turnaround(story)
+    # Without a target the test would see each callback fail.
     if any(delivery.succeeded for delivery in fake.callbacks):
         story.lines.append("scale.callbacks.deliver_to(lambda request: 200)")
     has_turnaround = isinstance(fake._settled.arguments.turnaround, timedelta) or any(
@@ -109,6 +110,7 @@ def _steps(
         for call in fake.requests
         if call.n > since_n and call.at_ms >= since_ms and call.method not in {"GET", "HEAD"}
     ]
+    # By number and not by time: much may happen in one virtual millisecond.
     ordered.sort(key=lambda entry: entry[:2])
     steps = [(at_ms, step) for _, _, at_ms, step in ordered]
     left_out = len(steps) - MOST_STEPS
@@ -138,6 +140,7 @@ def _clients(story: _Story, steps: list[tuple[int, Any]]) -> None:
     )
     lone = len(keys) <= 1
     for number, key in enumerate(keys, 1):
+        # The mode stays, for a test key's tasks end in another way.
         mode = "test" if key.startswith("test_") or key.endswith("|test") else "live"
         name = "client" if lone else f"client_{number}"
         story.clients[key] = name
@@ -172,6 +175,7 @@ def _call(story: _Story, call: RecordedRequest) -> None:
     client = story.clients.get(call.api_key or "", "client")
     try:
         body, answer = call.json, call.response_json
+    # The journal keeps so many bytes, and a body need not be JSON.
     except (LookupError, ValueError):
         body = answer = None
     line = _by_client(story, client, call, body, answer)
@@ -186,6 +190,7 @@ def _by_client(
     match = _CREATE.fullmatch(call.path)
     if is_post and match and isinstance(body, dict) and isinstance(answer, dict):
         task_id = answer.get("task_id")
+        # A repeated unique_id or idempotency key answers the task that is there.
         if not isinstance(task_id, str) or task_id in story.names:
             return f"# request {call.n} was answered with a task that was there"
         _place(story, client, account, body)
@@ -226,6 +231,7 @@ def _created(story: _Story, client: str, kind: str, body: dict[str, Any]) -> str
     """A create, its uploads by the names that they have in the test."""
     code = created(client, kind, body)
     for url, name in story.files.items():
+        # The test's own upload has another address.
         code = code.replace(repr(url), f"{name}.attachment_url")
     return code
 

@@ -35,6 +35,7 @@ def asset(visit: Visit, name: str) -> Answer:
         return Answer(stylesheet().encode(), _TYPES["css"], headers=(_KEPT, *HEADERS[1:]))
     folder = files(PACKAGE) / "assets"
     known = {entry.name: entry for entry in folder.iterdir()}
+    # By listing, not by joining: no name can lead out of the folder.
     if name not in known or name.rpartition(".")[2] not in _TYPES:
         raise NoSuchPage(f"no file {name[:60]!r} belongs to the dashboard")
     return Answer(
@@ -71,6 +72,7 @@ def upload(visit: Visit, owner: str, file_id: str) -> Answer:
 def _sealed(content: bytes) -> Answer:
     kind = picture_type(content)
     if kind is not None:
+        # By its bytes, not by its name: an SVG or HTML would run in the dashboard's origin.
         return Answer(content, kind, headers=_SEALED)
     # Whatever a user called it: a browser saves it and shows nothing of it.
     attached = (("Content-Disposition", "attachment"), *_SEALED)

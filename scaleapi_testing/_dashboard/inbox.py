@@ -81,9 +81,11 @@ class Inboxes:
                 413,
                 f"An inbox takes {MOST_BYTES:,} bytes at most.",
             )
+        # Targets call from several threads; number and order belong together.
         with self._lock:
             self._number += 1
             letter = Letter(self._number, at_ms, headers, body)
+            # Taken out and put in again: a dict keeps the order in which names came.
             letters = self._letters.pop(name, None)
             if letters is None:
                 letters = deque[Letter](maxlen=MOST_LETTERS)

@@ -83,6 +83,7 @@ def page(
             world=visit.world,
             here=visit.path,
             navigation=NAVIGATION,
+            # A cookie is what a client sends: nothing else of it comes into the page.
             theme=theme if theme in THEMES else "",
             now=f"{now:%a %d %b %Y, %H:%M:%S}",
             now_iso=now.isoformat(),
@@ -118,7 +119,9 @@ def templates() -> Environment:
 
     environment = Environment(
         loader=PackageLoader(PACKAGE, "templates"),
+        # Instructions, names and answers are whatever a client sent.
         autoescape=True,
+        # A misspelt name would else be an empty place that nobody notices.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -49,6 +49,7 @@ class LiveScale:
 
     def client(self, api_key: str | None = None, **kwargs: Any) -> scaleapi.ScaleClient:
         """A client of Scale, as ``FakeScale.client``."""
+        # Here, for tests may use the official client alone.
         from scaleapi import ScaleClient
 
         kwargs.setdefault("api_instance_url", f"{self.url}/v1")
@@ -78,6 +79,7 @@ class LiveScale:
             AttributeError: a fake has it neither.
             Skipped: Scale has no such control.
         """
+        # Private names are asked for by pytest and copy themselves, and must not skip.
         if name.startswith("_") or (not hasattr(FakeScale, name) and name not in _OF_A_FAKE):
             near = did_you_mean(name, [*OFFERED, *_OF_A_FAKE])
             hint = f"; nearest: {', '.join(near)}" if near else ""

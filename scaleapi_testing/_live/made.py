@@ -61,6 +61,7 @@ class Made:
         status, _, reply = _call(upstream, api_key, "POST", "/v1/projects", body)
         if status == 200:
             self.left.append(f"project {name}")
+        # 409: it is there already, of an earlier run, for no call removes a project.
         elif status != 409:
             text = reply[:200].decode("utf-8", "replace")
             raise RuntimeError(f"Scale refuses the project {name!r}: {status} {text}")
@@ -76,6 +77,7 @@ class Made:
                 if status == 200:
                     self.undone.append(f"task {task_id}: canceled")
                     continue
+                # Or the next run could not create a task with the same unique_id.
                 _call(upstream, api_key, "DELETE", f"{path}/unique_id")
                 self.left.append(f"task {task_id}: it has ended and cannot be canceled")
             except OSError as error:

@@ -37,6 +37,7 @@ def check(environment: Mapping[str, str]) -> None:
         UsageError: there is no key, or it is a live one, or what plays Scale is no origin.
     """
     key = environment.get(KEY)
+    # Checked at the start of the session: no half runs before it is known that all can.
     if not key:
         raise pytest.UsageError(
             f"--scale-live needs a test key of Scale in the environment: {KEY}=test_..."
@@ -79,6 +80,7 @@ class LivePlugin:
             _tell(reports, Made(), "it does not use the fixture `scale`")
         elif passed:
             if self._fake in item.stash:
+                # A report of the half against Scale would tell of the fake of the half before.
                 del item.stash[self._fake]
             with _scale(item, self._live) as live:
                 again = runtestprotocol(item, nextitem=nextitem, log=False)
@@ -114,6 +116,7 @@ class LivePlugin:
 def _scale(item: pytest.Item, key: pytest.StashKey[LiveScale]) -> Generator[LiveScale]:
     """Scale behind a proxy, for one half of a test; whatever it makes is undone."""
     made = Made()
+    # The code under test makes clients of its own, which read it there.
     before = os.environ.get("SCALE_API_BASE_URL")
     with Proxy(Upstream(upstream_of(os.environ)), made.note) as proxy:
         live = item.stash[key] = LiveScale(os.environ[KEY], proxy, made)
@@ -141,6 +144,7 @@ def _together(
         half = "against the fake it passed; this is the half against Scale"
         report.sections.insert(0, ("scale live", half))
     if failed and failed[0].when != "teardown":
+        # A failed setup counts as an error, but against Scale it is the test that failed.
         failed[0].when = "call"
         reports["call"] = failed[0]
     elif failed:

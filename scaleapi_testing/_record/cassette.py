@@ -45,6 +45,7 @@ def _interaction(call: Kept, names: dict[str, str], mask: Mask) -> dict[str, Any
     key = _key(call)
     if key is not None:
         name = next(name for name in headers if name.lower() == "authorization")
+        # Not hidden but renamed: a replay must tell accounts apart.
         headers[name] = [f"Bearer {names[key]}"]
     return {
         "request": {
@@ -92,6 +93,7 @@ def write(calls: Sequence[Kept], path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    # Here, for it is an extra.
     import yaml
 
     document = document_of(calls)
@@ -99,11 +101,13 @@ def write(calls: Sequence[Kept], path: Path) -> None:
         text = json.dumps(document, indent=1, default=_latin)
     else:
         text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
+    # Beside it, for a rename is whole only within one file system.
     partial = path.with_name(f"{path.name}.partial")
     try:
         partial.write_text(f"{text.rstrip()}\n", encoding="utf-8")
         partial.replace(path)
     except OSError as error:
+        # The user named the file, and never heard of the partial one.
         error.filename, error.filename2 = str(path), None
         partial.unlink(missing_ok=True)
         raise

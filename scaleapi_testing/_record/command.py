@@ -34,6 +34,7 @@ def run(parsed: Mapping[str, Any]) -> int:
         no such command.
     """
     out, program = Path(parsed["out"]), list(parsed["program"])
+    # argparse leaves it there in some versions of Python, and takes it away in others.
     if program[:1] == ["--"]:
         del program[0]
     lacking = missing("trustme", "vcr", "yaml")
@@ -46,6 +47,7 @@ def run(parsed: Mapping[str, Any]) -> int:
     if not program:
         return _say("name a command: record --out FILE -- python program.py", 2)
     try:
+        # First: what was recorded must not be lost for a wrong path.
         _check(out)
         upstream = upstream_of(os.environ)
     except ValueError as error:
@@ -62,6 +64,7 @@ def run(parsed: Mapping[str, Any]) -> int:
             return _say(f"cannot run {program[0]}: {error.strerror}", NO_COMMAND)
         signals.child = child
         code = child.wait()
+        # As a shell says it: 128 and the signal.
         return _written(calls, out, code if code >= 0 else 128 - code)
 
 
@@ -77,6 +80,7 @@ class _Signals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
+        # Python lets no other thread set handlers.
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 # Where it is ignored, as in the background, it stays so for the program, too.
@@ -141,6 +145,7 @@ def surroundings(proxy: Proxy, environment: Mapping[str, str]) -> dict[str, str]
     bundle = proxy.folder / "bundle.pem"
     proxy.authority.cert_pem.write_to_path(str(authority))
     trusted = environment.get("SSL_CERT_FILE") or environment.get("REQUESTS_CA_BUNDLE")
+    # The bundle replaces what the program trusts, so it must hold that as well.
     if not trusted or not Path(trusted).is_file():
         import certifi
 

@@ -70,6 +70,7 @@ class Proxy:
     ) -> None:
         self.upstream = upstream
         self._keep = keep
+        # Guards the contexts and the order of what is kept: each connection has a thread.
         self._lock = threading.Lock()
         self.folder = folder
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -126,6 +127,7 @@ class Proxy:
 
 
 class _Server(ThreadingHTTPServer):
+    # A tunnel that idles must not keep the recorder from ending.
     daemon_threads = True
     block_on_close = False
 
@@ -145,6 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the program's output is its own."""
 
     def __getattr__(self, name: str) -> Any:
+        # Whatever the verb: refusing one is for Scale to do.
         if name.startswith("do_"):
             return self._pass_on
         raise AttributeError(name)
@@ -185,6 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         with far:
+            # The 30 seconds are for connecting; a tunnel may be silent for longer.
             far.settimeout(None)
             ends: list[socket.socket] = [self.connection, far]
             while True:
@@ -207,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
             origin = f"https://{parts.hostname}"
             target = target.partition("://")[2]
             target = f"/{target.partition('/')[2]}"
+        # Before the call is passed on: what is half read cannot be kept, or sent.
         body = self._body()
         if body is None:
             self.send_error(400, "this proxy cannot read the body")
@@ -227,6 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
         )  # fmt: skip
         self.send_response_only(status)
         for name, value in headers:
+            # Said below: of a chunked answer there was none.
             if name.lower() != "content-length":
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply)))

@@ -53,6 +53,7 @@ class Upstream:
         scheme = origin.partition(":")[0]
         # Redirects and failures are the program's business, as without a proxy between.
         quiet = urllib3.Retry(0, redirect=False, raise_on_status=False)
+        # What plays Scale in a test is on this machine, where no proxy of a company reaches.
         is_local = urlsplit(origin).hostname in {"127.0.0.1", "localhost", "::1"}
         self._pool: PoolManager = (
             urllib3.PoolManager(retries=quiet)
@@ -79,6 +80,7 @@ class Upstream:
         passed = {
             name: value
             for name, value in headers.items()
+            # Host and length are those of the new request, which urllib3 says itself.
             if name.lower() not in HOP_BY_HOP and name.lower() not in {"host", "content-length"}
         }
         try:

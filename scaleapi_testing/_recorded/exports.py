@@ -74,6 +74,7 @@ def holds_tasks(path: str | os.PathLike[str]) -> bool:
     """
     try:
         with Path(path).open("rb") as file:
+            # The head alone: an export may have gigabytes, and is read whole soon enough.
             head = file.read(_LOOKED_AT)
     except OSError:
         return False
@@ -100,6 +101,7 @@ def read(source: Any) -> Export:
     if isinstance(source, Mapping) or hasattr(source, "as_dict"):
         _take(source, "the document", "", export)
         return export
+    # Bytes are iterable, and each number in them would be refused as no task.
     if isinstance(source, bytes | bytearray) or not isinstance(source, Iterable):
         raise TypeError(f"load_tasks takes a path, or documents: {FORMS}; not {described(source)}")
     for number, item in enumerate(source):
@@ -111,6 +113,7 @@ def read(source: Any) -> Export:
 
 
 def _is_path(value: Any) -> bool:
+    # Taken for a path, it would be told as a file that is not there.
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
         raise BadExport(
             "load_tasks was given JSON as a text; give a path, or the value itself: "
@@ -171,6 +174,7 @@ def _values(name: str, text: str) -> Iterable[tuple[int, Any]]:
         try:
             value, at = _decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
+            # A file that was cut is another mistake than one that was edited.
             ends = not text[error.pos :].strip() or error.msg.startswith("Unterminated string")
             broken = "it ends in the middle of a value" if ends else error.msg
             raise BadExport(

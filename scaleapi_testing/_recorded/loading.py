@@ -80,11 +80,13 @@ def load_tasks(
     __tracebackhide__ = True
     export = read(source)
     for entry in export.found:
+        # All before any: a file that is refused leaves nothing behind.
         check(entry)
     load = _Load(fake._world, account, on_conflict)
     clock_before = fake.clock.now()
     fake._world.control("scale.load_tasks()", _put_in, load, export.found, project)
     latest = max(map(_latest_ms, load.records), default=0)
+    # Between the two: the tasks are there, and nobody works on them before their time.
     if latest > fake._world.clock.ms:
         fake.clock.advance_to(from_ms(latest))
     fake._world.control("scale.load_tasks()", _begin, load)
@@ -120,14 +122,17 @@ def _put_in(_: Act, load: _Load, every: list[Found], project: str | None) -> Non
             load.oddities.note("no params, so that {} was added", document["task_id"])
         load.found[document["task_id"]] = entry
         load.records.append(TaskRecord(document, account=load.account, request_n=0))
+    # Lists are in the order of creation, whatever the order of the file was.
     load.records.sort(key=lambda record: (record.created_ms, record.id))
     _make_places(load)
     for record in in_turns(load.records):
         note(record, load.world.clock.ms, f"loaded from {load.found[record.id].place}")
     for record in load.replaced.values():
+        # Or the labeler of the task that was would finish the new one.
         load.world.timeline.drop("finish", record.id)
         load.account.deleted_tasks.discard(record.id)
     load.world.store.take_in(load.account, load.records, gone=load.replaced)
+    # Or an id that is made later may be one of theirs.
     load.world.pass_ids(record.id for record in load.records)
     load.world.pass_ids(load.account.projects[name].id for name in load.projects)
     load.world.pass_ids(load.account.batches[name].id for name in load.batches)
@@ -320,6 +325,7 @@ def _begin(_: Act, load: _Load) -> None:
     for record in load.records:
         if record.status != PENDING or world.store.tasks.get(record.id) is not record:
             continue
+        # By its own id: the order of loading, or one task more, changes no other's.
         random = seeded(world.seed, "turnaround", record.id[8:])
         record.plan = decide(world.rules, TaskView(record), random)
         if record.plan is not None:

@@ -48,6 +48,7 @@ def call_lines(requests: Sequence[RecordedRequest], shown: int) -> tuple[list[st
     keys = [_key(request) for request in requests]
     blocks: list[list[str]] = []
     end = len(keys)
+    # From the end: the last calls are nearest to the failure.
     while end and len(blocks) < shown:
         length, times = _repetition(keys, end)
         end -= length * times
@@ -67,6 +68,7 @@ def _repetition(keys: list[tuple[object, ...]], end: int) -> tuple[int, int]:
         times = 1
         while _same(keys, end, end - times * length, length):
             times += 1
+        # What saves most lines; of equals the shorter cycle, which came first.
         if (times - 1) * length > (best[1] - 1) * best[0]:
             best = (length, times)
     return best

@@ -194,6 +194,7 @@ def _section(title: str, entries: Iterable[str], *, first: bool = False) -> list
     every = list(entries)
     if not every:
         return []
+    # Of what happened the newest matter; of what is to come the next.
     shown = every[:SHOWN] if first else every[-SHOWN:]
     more = len(every) - len(shown)
     cut = f" ({more} {'later' if first else 'earlier'} ones not shown)" if more else ""

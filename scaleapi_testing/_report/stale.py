@@ -30,6 +30,7 @@ def stale_objects(fakes: Sequence[FakeScale], error: BaseException) -> list[str]
         fakes: the fakes of the test.
         error: what failed it.
     """
+    # By identity: the same object has names in several frames.
     lines: dict[int, str] = {}
     for entry in list(reversed(users_frames(error)))[:FRAMES]:
         for name, value in _named(dict(entry.tb_frame.f_locals)):
@@ -65,6 +66,7 @@ def _within(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_of_a_client(value: Any) -> bool:
+    # By type, not isinstance: `__class__` of a mock or proxy runs its code.
     kind = type(value)
     return kind.__module__.partition(".")[0] == "scaleapi" and kind.__name__.endswith("Task")
 

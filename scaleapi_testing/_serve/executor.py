@@ -82,7 +82,7 @@ class Executor:
             Exception: what the control raises.
         """
         world = caller.world
-        # What a control planned may come before what the clock's thread sleeps for.
+        # The control is to find the time that it is now, not that of the last look.
         if world.pace is not None:
             await aside(world.pace.catch_up)
         subject = caller if operation.of_server else world.fake

@@ -35,6 +35,7 @@ class Bindings:
 
     def bind(self, recorded: str, fake: str) -> None:
         """From now on the fake's value stands for the recorded one."""
+        # The first one holds: a later difference is one, and must not bind it away.
         if recorded not in self._fakes:
             self._fakes[recorded] = fake
             self._targets.add(fake)
@@ -52,6 +53,7 @@ class Bindings:
         whole = self._fakes.get(text)
         if whole is not None:
             return whole
+        # The longest first: one may stand within another.
         for recorded in sorted(self._inside(text), key=len, reverse=True):
             text = text.replace(recorded, self._fakes[recorded])
         return text

@@ -109,6 +109,7 @@ class Comparison:
 
     def _names(self, recorded: list[Any], fake: list[Any]) -> tuple[list[str], list[str]] | None:
         """What the objects of both lists are called, where both sides know them by that."""
+        # By name where there is one: a task more or less must not shift all after it.
         for name in _NAMES:
             both = [
                 [item.get(name) if isinstance(item, dict) else None for item in items]
@@ -164,6 +165,7 @@ class Comparison:
             else:
                 self.bindings.bind(recorded, fake)
         elif bound is not None and kind != "link":
+            # Bound before: the same id must not come to mean another thing.
             if bound != fake:
                 self._differ(path, "value", recorded, fake)
         elif kind in {"id", "token", "person"} and self._may_stand_for(kind, key, recorded, fake):
@@ -171,6 +173,7 @@ class Comparison:
         elif kind == "link":
             self._links(recorded, fake, path)
         elif self.bindings.text(recorded) != fake:
+            # Ids in sentences are chance, and no field binds them.
             if key == "error" and without_ids(self.bindings.text(recorded)) == without_ids(fake):
                 return
             self._differ(path, "error" if key == "error" else "value", recorded, fake)
@@ -182,6 +185,7 @@ class Comparison:
         same_kind = kind_of(key, fake) == kind and (
             kind != "id" or key in ID_KEYS or len(recorded) == len(fake)
         )
+        # One value of the fake's cannot stand for two recorded ones: those would be told apart.
         return same_kind and not self.bindings.is_target(fake)
 
     def _links(self, recorded: str, fake: str, path: str) -> None:

@@ -52,9 +52,11 @@ class Foreknown:
         self._tasks = sorted(_tasks_before(everything), key=lambda shown: shown[0])
         for exchange in everything:
             self._documents(exchange)
+        # After the documents, which tell more of a batch than the order of work does.
         for name, document in self._of_studio.items():
             self.batches[name] = {**document, **self.batches.get(name, {})}
         for exchange in everything:
+            # After all documents: a hint fills in only what no answer shows.
             self._hints(exchange)
         for name, batch in self.batches.items():
             project = self.projects.get(batch.get("project", ""), {})
@@ -201,6 +203,7 @@ def _tasks_before(
             task_id = document["task_id"]
             if task_id in seen or "type" not in document:
                 continue
+            # Created or shown, only its first sight tells whether it was there before.
             seen.add(task_id)
             changed = moment_of(document.get("updated_at") or document.get("completed_at"))
             changed = changed or moment_of(document.get("created_at"))

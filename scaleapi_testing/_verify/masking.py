@@ -75,6 +75,7 @@ class Mask:
             if key and len(key) >= SHORTEST_KEY:
                 known |= dict.fromkeys(_spellings(key), HIDDEN)
                 known |= {quote(key, safe=""): mask_key(key), key: mask_key(key)}
+        # The longest first: a key within a longer secret would leave the rest of it.
         self._known = sorted(known.items(), key=lambda pair: len(pair[0]), reverse=True)
 
     def text(self, text: str) -> str:

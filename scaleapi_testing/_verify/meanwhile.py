@@ -52,6 +52,7 @@ class Meanwhile:
                 act, record, details.get("error"), details.get("attachments"),
                 frames=details.get("frames"),
             )  # fmt: skip
+        # The call that cancels it does so itself, and would be refused afterwards.
         elif record.status == PENDING and status == CANCELED and not cancels:
             world.cancel(act, record, clear_unique_id="unique_id" not in shown)
         elif status == PENDING and shown.get("work_started") and not record.work_started:

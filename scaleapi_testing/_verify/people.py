@@ -86,6 +86,7 @@ def people_before(exchanges: Iterable[Exchange], key: str | None) -> People:
         exchanges: the recording, in order.
         key: whose; calls with other keys are passed over.
     """
+    # A key is an account with a team of its own.
     everything = [exchange for exchange in exchanges if exchange.key == key]
     calls = [exchange for exchange in everything if concerns_people(exchange)]
     people = People()

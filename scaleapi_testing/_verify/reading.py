@@ -31,6 +31,7 @@ def read(path: str | os.PathLike[str]) -> list[Exchange]:
     name = os.fspath(path)
     content = Path(path).read_bytes()
     try:
+        # Editors of Windows put a byte order mark there.
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadRecording(

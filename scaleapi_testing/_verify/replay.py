@@ -271,6 +271,7 @@ class Replay:
             for name in ("created_at", "updated_at", "completed_at")
         ]
         moment = max((time for time in (exchange.at, *shown) if time is not None), default=None)
+        # Virtual time never goes back, and answers may show times of long ago.
         if moment is not None and moment > self.fake.clock.now():
             self.fake.clock.advance_to(moment)
 
@@ -337,9 +338,11 @@ class Replay:
 
     def _request(self, exchange: Exchange) -> Request:
         headers = dict(exchange.headers)
+        # The body is sent decoded, and with other ids it has another length.
         for name in ("content-length", "transfer-encoding", "content-encoding"):
             headers.pop(name, None)
         key = self._keys.get(exchange.key)
+        # A call that Scale let nobody in for must be one here, too.
         if key is not None and exchange.status != 401:
             headers["authorization"] = f"Bearer {key}"
         elif key_of(headers.get("authorization")) in set(self._keys.values()):
@@ -364,6 +367,7 @@ class Replay:
             fake = json.loads(body) if body else ABSENT
         except ValueError:
             fake = ABSENT
+        # Then bodies differ in everything, which would bury the one thing that is wrong.
         if status != exchange.status:
             recorded = _shown(exchange.status, exchange.json)
             return [Difference("status", "status", recorded, _shown(status, fake))], []
@@ -380,6 +384,7 @@ class Replay:
         def hidden(difference: Difference) -> Difference:
             return replace(
                 difference,
+                # Paths too: a key may be the name of a field.
                 path=self.mask.text(difference.path),
                 recorded=self.mask.value(difference.recorded, difference.path),
                 fake=self.mask.value(difference.fake, difference.path),

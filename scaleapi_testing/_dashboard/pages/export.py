@@ -65,6 +65,7 @@ def _records(visit: Visit) -> Iterator[TaskRecord]:
         if not shown.next:
             return
         at, _, task_id = shown.next.partition(".")
+        # By key and not by offset: tasks that come meanwhile shift nothing.
         search = replace(search, after=(int(at), task_id))
 
 
@@ -86,6 +87,7 @@ def coco(fake: FakeScale, records: Sequence[TaskRecord]) -> dict[str, Any]:
         images.append(
             {
                 "id": len(images) + 1,
+                # A data URL is the picture itself, and no name that a tool could open.
                 "file_name": f"{record.id}" if url.startswith("data:") else url,
                 "width": media.width,
                 "height": media.height,

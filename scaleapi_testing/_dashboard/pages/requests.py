@@ -56,6 +56,7 @@ def requests(visit: Visit) -> Answer:
             and (not outcome or _is(call, outcome))
             and (last is None or (call.n, call.own) < last)
         )
+        # One more than fits, so that a link to older ones is there only if they are.
         if is_meant and len(shown) == MOST:
             rest = True
             break
@@ -93,6 +94,7 @@ def request(visit: Visit, n: str) -> Answer:
         title=f"Request {_name(call)}",
         call=_row(call, visit.durations()),
         headers=sorted(
+            # Pages are shown to others and photographed; a key must not stand there.
             (name, "hidden" if name.lower() in SECRET else value)
             for name, value in call.headers.items()
         ),

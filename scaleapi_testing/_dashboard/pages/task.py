@@ -47,12 +47,14 @@ def task(visit: Visit, task_id: str) -> Answer:
     body = body_of(fake, record)
     frame = visit.asked("frame")
     host = visit.asked("load")
+    # Only hosts that the task names: a link to this page must not open the policy to others.
     host = host if host in _origins(document) else ""
     subject = subject_of(
         fake,
         record,
         mount=visit.mount,
         host=host or None,
+        # isdigit() alone takes signs such as ², which int() refuses.
         frame=int(frame) if frame.isascii() and frame.isdigit() and len(frame) < 7 else 0,
     )
     response = document.get("response")

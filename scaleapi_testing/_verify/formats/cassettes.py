@@ -22,12 +22,14 @@ def read(name: str, text: str, document: dict[str, Any]) -> Iterator[Exchange]:
     Raises:
         BadRecording: vcrpy cannot read it.
     """
+    # Here, for vcrpy is an extra.
     from vcr.serialize import deserialize
     from vcr.serializers import jsonserializer, yamlserializer
 
     serializer = jsonserializer if text.lstrip()[:1] == "{" else yamlserializer
     try:
         requests, responses = deserialize(text, serializer)[:2]
+    # vcrpy raises what its parsers raise; all of it means that this is none of its files.
     except Exception as error:
         raise BadRecording(
             f"{name} is no cassette that vcrpy can read ({type(error).__name__}: {error})"

@@ -20,6 +20,7 @@ def decoded(headers: Any, body: bytes | None) -> bytes | None:
     from vcr.filters import decode_response
 
     coding = next((str(value) for name, value in (headers or {}).items() if is_coding(name)), "")
+    # Their codecs may be missing here, though a recorder often decoded the body already.
     if any(other in coding.lower() for other in ("br", "zstd", "compress")):
         return body if _is_text(body) else None
     lists = {

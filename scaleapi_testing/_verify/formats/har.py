@@ -26,6 +26,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     Raises:
         BadRecording: it has no entries, or one of them lacks something.
     """
+    # Here, for it is an extra.
     from haralyzer import HarParser
 
     entries = HarParser(document).har_data.get("entries")
@@ -76,6 +77,7 @@ def _sent(request: dict[str, Any]) -> bytes | None:
             return base64.b64decode(data["text"])
         return str(data["text"]).encode()
     pairs = [(pair["name"], pair.get("value", "")) for pair in data.get("params") or ()]
+    # Its boundary and files are not kept, and cannot be made again.
     return None if "multipart" in str(data.get("mimeType")) else urlencode(pairs).encode()
 
 

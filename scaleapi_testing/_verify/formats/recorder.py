@@ -21,6 +21,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     Raises:
         BadRecording: ``responses`` cannot read it.
     """
+    # Here, for it is an extra.
     from responses import RequestsMock
 
     class Reader(RequestsMock):
@@ -32,6 +33,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     reader = Reader(assert_all_requests_are_fired=False)
     try:
         reader._add_from_file(name)
+    # Its own code reads the file, and may raise anything at what it did not write.
     except Exception as error:
         raise BadRecording(
             f"{name} is no file that the recorder of responses wrote "
