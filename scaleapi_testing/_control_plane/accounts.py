@@ -53,6 +53,7 @@ def account_of(fake: FakeScale, api_key: str | None) -> Account:
     """The account of a key or an ``account_id``."""
     if api_key is None:
         return fake.account()
+    # First, for asking for an account makes one, and a digest would be taken for a key.
     holder = fake._world.store.holder(api_key)
     return fake.account(api_key) if holder is None else holder
 
@@ -84,6 +85,7 @@ def change(fake: FakeScale, api_key: str | None = None, **settings: Any) -> JSON
     """Change settings of an account; later calls obey."""
     account = account_of(fake, api_key)
     if "default_callback_url" in settings:
+        # JSON's null is an argument that is not given, so that the empty text takes it away.
         account.default_callback_url = settings.pop("default_callback_url") or None
     if "disabled_task_types" in settings:
         account.disabled_task_types = set(settings.pop("disabled_task_types"))
@@ -113,6 +115,7 @@ def callback_auth_key(fake: FakeScale) -> JSON:
 )
 def add_projects(fake: FakeScale, projects: list[Any], api_key: str | None = None) -> JSON:
     """Make projects that are there before the first call."""
+    # JSON has no tuples.
     pairs = [tuple(entry) if isinstance(entry, list) else entry for entry in projects]
     fake.add_projects(pairs, None if api_key is None else account_key(fake, api_key))
     return {}

@@ -57,6 +57,7 @@ NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
 def every(fake: FakeScale, task: str | None = None, after: int = 0, limit: int = PAGE) -> JSON:
     """Every callback that is kept, oldest first, with every attempt at it."""
     bounds(after, limit)
+    # A copy: attempts are made in other threads while pages are cut.
     deliveries = list(fake.callbacks) if task is None else fake.callbacks.of(task)
     entries, rest = page(deliveries, after, limit)
     return {"items": [shown(fake, entry) for entry in entries], **rest}

@@ -202,6 +202,7 @@ class Controls:
                     continue
                 try:
                     self._world.complete(act, view._record, None)
+                # A loaded task may lack what an answer needs; the others are completed anyway.
                 except NoAnswer as error:
                     note(view._record, self._world.clock.ms, f"skipped by complete_all(): {error}")
                 else:

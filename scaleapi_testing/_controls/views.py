@@ -58,6 +58,7 @@ class Record:
         return self._read()
 
     def __getattr__(self, name: str) -> Any:
+        # copy, pickle and debuggers ask for these, and take an AttributeError as a no.
         if name.startswith("__"):
             raise AttributeError(name)
         document = self._read()
@@ -169,6 +170,7 @@ class FileView(Record):
     kind = "file"
 
     def __init__(self, account: Account, record: FileRecord) -> None:
+        # By id each time: a call that changes a file puts another record in its place.
         files = account.files
         super().__init__(account, lambda: _copy(file_document(files[record.id])))
         self._record = record
@@ -246,6 +248,7 @@ class View(Uncopied, Generic[R]):
             TypeError: a name that no record of this kind has on the wire.
         """
         strange = [name for name in filters if name not in {"id", "account", *KNOWN[self.kind]}]
+        # Only then are documents read: they may hold names that the list does not know.
         if strange:
             self._check_names(strange)
         return [

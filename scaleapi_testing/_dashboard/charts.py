@@ -19,6 +19,7 @@ _LOW: Final = 126
 
 def stacked_bar(counts: Mapping[str, int]) -> Markup:
     """How many are in each status, as one bar; the statuses' colours are the stylesheet's."""
+    # A project may have no tasks yet.
     total = max(sum(counts.values()), 1)
     left = 0.0
     parts: list[Markup] = []
@@ -104,5 +105,6 @@ def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:
 
 
 def _bar(left: float, wide: float, high: float, name: str) -> Markup:
+    # One task among thousands is still to be seen.
     shown = max(high, 1.5) if high else 0.0
     return element("rect", x=left, y=_LOW - shown, width=wide, height=shown, rx=1.5, class_=name)

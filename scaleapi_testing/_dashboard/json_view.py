@@ -53,6 +53,7 @@ def coloured(source: str) -> Markup:
 
 @cache  # a function of constants
 def _highlighter() -> Callable[[str], Markup]:
+    # Here, for it is of the extra `server`.
     from pygments import lex
     from pygments.lexers.data import JsonLexer
     from pygments.token import STANDARD_TYPES

@@ -62,6 +62,7 @@ def subject_of(
     root_id = as_dict(document.get("params")).get("lidar_task")
     tasks = fake._world.store.tasks
     root = tasks.get(root_id) if isinstance(root_id, str) else None
+    # An id in params is what a client sent: it must not show another account's scan.
     if root is not None and root.account is not account:
         root = None
     files = Files(fake, media, mount, host)
@@ -120,6 +121,7 @@ class Files:
                 return f"{self._mount}/ui/results/{uuid}"
             stored = self._store.result(uuid)
             return None if stored is None else inline(stored[1])
+        # With the slash: a host that only begins alike is another one.
         if self._host is not None and url.startswith(f"{self._host}/"):
             return url
         content = self._media(url).content

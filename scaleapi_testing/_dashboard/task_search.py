@@ -95,6 +95,7 @@ def read_search(visit: Visit) -> Search:
         unique_ids=tuple(visit.every("unique_id")) or None,
         tags=tuple(_listed(visit.asked("tags"))) or None,
         reviews=tuple(visit.every("customer_review_status")) or None,
+        # One more than is shown tells whether there is a next page.
         limit=PAGE + 1,
     )
     return Search(
@@ -116,6 +117,7 @@ def find_tasks(store: Store, search: Search) -> Found:
         return _ordered(accounts, search)
     query = replace(search.query, before=search.after)
     pages = [account.tasks.find(query) for account in accounts]
+    # Each account's page is in order already: sorting all of them would look at all.
     merged = heapq.merge(*(page.tasks for page in pages), key=_newest)
     tasks = [record for record, _ in zip(merged, range(PAGE + 1), strict=False)]
     return _page(tasks, search.order, sum(page.total for page in pages))
@@ -129,6 +131,7 @@ def _by_text(accounts: list[Account], search: Search) -> Found:
             tasks.append(record)
             if len(tasks) > PAGE:
                 break
+        # It stops and says so: a page must come even from a world of millions.
         if scanned >= MOST_SCANNED:
             return replace(_page(tasks, search.order, None), stopped=True)
     return _page(tasks, search.order, None if len(tasks) > PAGE else len(tasks))
@@ -192,6 +195,7 @@ def _text_rule(text: str) -> Callable[[TaskRecord], bool]:
     def has_text(record: TaskRecord) -> bool:
         if wanted in record.id or wanted in (record.unique_id or "").casefold():
             return True
+        # Most are ruled out by their bytes, and decoding is what costs.
         if raw is not None and raw not in record.wire.lower():
             return False
         return wanted in str(record.document().get("instruction") or "").casefold()

@@ -29,6 +29,7 @@ def time_axis(now_ms: int, events: Sequence[tuple[int, str]]) -> Markup:
         now_ms: where the clock stands.
         events: moment in milliseconds and what happens, in order; at least one.
     """
+    # At least 1: all that is to come may be due now.
     length = max(events[-1][0] - now_ms, 1)
     wide = _RIGHT - _LEFT
 

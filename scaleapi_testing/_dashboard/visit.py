@@ -61,6 +61,7 @@ class Visit:
         """The value of a cookie; empty where there is none."""
         try:
             cookies = SimpleCookie(self.headers.get("cookie", ""))
+        # Other programs on localhost set cookies too, which come along to every port.
         except CookieError:
             return ""
         return cookies[name].value if name in cookies else ""

@@ -35,9 +35,11 @@ class FarApp:
         """
         __tracebackhide__ = True
         key = _key_of(request)
+        # The server tells keys by digest; only this process can say which one it was.
         if key:
             self._wire.know(key)
         self._clock.follow()
+        # What names the server itself is no call to Scale.
         if request.origin == self._wire.origin and request.path.startswith(_SERVERS_OWN):
             return self._wire.forward_plainly(request)
         return self._wire.forward(request)

@@ -38,6 +38,7 @@ class FarJournal(Journal):
         newest = self._wire.control("requests", limit=1)
         first = newest["items"][0]["place"] if newest["items"] else 0
         over = [n for n, record in self._fetched.items() if record.status is None]
+        # From the first that was under way: its outcome is known only now.
         after = min([*over, max(self._fetched, default=0) + 1]) - 1
         still_there = {n: r for n, r in self._fetched.items() if first and first <= n <= after}
         for entry in self._wire.every("requests", after=after):

@@ -107,6 +107,7 @@ class FarRecord:
         return base64.b64decode(answer["base64"])
 
     def __getattr__(self, name: str) -> Any:
+        # Else copy and pickle, which ask for such names before __init__, would call the server.
         if name.startswith("_"):
             raise AttributeError(name)
         return self.read().get(name)
@@ -129,6 +130,7 @@ def view_of(wire: Wire, told: Any) -> Any:
     if told["kind"] == "task":
         return TaskView(cast("Any", far))
     kind = _KINDS[told["kind"]]
+    # Its own __init__ asks for a record of the state, which is in another process.
     view = kind.__new__(kind)
     Record.__init__(view, cast("Any", far.account), far.read)
     if told["kind"] != "teammate":

@@ -65,5 +65,6 @@ class _Elsewhere(Loopback):
     def _connection(self) -> HTTPConnection:
         if not self._secure:
             return HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
+        # Beyond this machine the callback carries the account's secret to whoever answers.
         context = create_default_context()
         return HTTPSConnection(self._host, self._port, timeout=TIMEOUT_S, context=context)

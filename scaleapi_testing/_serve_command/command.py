@@ -60,6 +60,7 @@ def run(parsed: Mapping[str, Any]) -> int:
             fake, loaded = _fake(options)
             return _serve(options, fake, loaded)
         if options.checkpoint:
+            # Here, for a server without --state needs no log.
             from .state import write_checkpoint
 
             write_checkpoint(options, lambda: _fake(options)[0])

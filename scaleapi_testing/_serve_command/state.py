@@ -46,6 +46,7 @@ def kept(
     executor = _executor(options, make, target, broke)
     try:
         executor.open()
+        # After opening, for the log tells how it began; before serving, which would go on wrongly.
         _check_beginning(options, executor.options)
         _follow(options, executor)
         worlds = LoggedWorlds(executor, lambda fake: fake._world.callbacks.deliver_by(target))

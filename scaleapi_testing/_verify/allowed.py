@@ -68,6 +68,7 @@ def read(paths: Sequence[str | os.PathLike[str]]) -> list[Allowance]:
         except UnicodeDecodeError:
             raise WrongAllowance(f"{path} is no text; expected lines such as: {FORM}") from None
         for number, line in enumerate(text.splitlines(), 1):
+            # With the blank, for a path may hold a # of its own.
             plain = line.partition(" #")[0].strip()
             if plain and not plain.startswith("#"):
                 allowances.append(_read_line(plain, f"{os.fspath(path)}, line {number}"))

@@ -98,6 +98,7 @@ class Before:
         if exchange.status >= 400:
             return []
         makes_task = exchange.method == "POST" and _CREATE.fullmatch(exchange.path) is not None
+        # What the call itself makes must not be there before it.
         if not _creates(exchange):
             self._show_rest(exchange, account, reply)
         return self._show_tasks(
@@ -121,6 +122,7 @@ class Before:
         for place in places_of(exchange, self._foreknown):
             self._make_places(account, *place)
         self._show_rest(exchange, account, exchange.json)
+        # For this call alone: later ones are sent again.
         before, self.is_lossy = self.is_lossy, True
         self._show_tasks(exchange, account, tasks_in(exchange.json))
         self.is_lossy = before
@@ -196,6 +198,7 @@ class Before:
         if self._bindings.of(task_id) is not None or task_id in self.world.store.tasks:
             return
         for where, document in self._foreknown.task(task_id):
+            # The header Date tells whole seconds, and audits milliseconds.
             now = self.world.clock.ms // 1000 * 1000
             audits = [
                 entry
@@ -398,6 +401,7 @@ class Before:
 
     def _ms(self, text: Any) -> int:
         try:
+            # The fake has no past that lies ahead of its clock.
             return min(ms_of(text), self.world.clock.ms)
         except (TypeError, ValueError, OverflowError):
             return self.world.clock.ms

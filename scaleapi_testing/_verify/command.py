@@ -34,10 +34,13 @@ def run(parsed: Mapping[str, Any]) -> int:
         The exit code: 0 nothing differs; 1 something does; 2 a file cannot be read or written.
     """
     try:
+        # Before files are looked at: what lacks is said, and not how a reader fails without it.
         require()
         for form in ("json", "junit"):
+            # Before the work: minutes of replay must not end at a wrong name.
             _check_target(form, parsed[form])
         verification = verify(parsed["files"], allow=parsed["allow"], hosts=parsed["host"])
+        # A report on stdout is for a program, which could not read it with the other behind it.
         quiet = STDOUT in {parsed["json"], parsed["junit"]}
         _put(parsed["json"], lambda: f"{json.dumps(verification.as_dict(), indent=1)}\n")
         _put(parsed["junit"], verification.to_junit)

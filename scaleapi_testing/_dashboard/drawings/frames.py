@@ -217,6 +217,7 @@ def _row(
                 "rect",
                 x=_AXIS + first * step,
                 y=top + 2,
+                # A track of one frame among thousands is still to be seen.
                 width=max((last - first + 1) * step, 3),
                 height=12,
                 rx=3,

@@ -181,6 +181,7 @@ def _of_paths(annotations: Sequence[Mapping[str, Any]]) -> list[Frame]:
         ):
             at = number(time)
             pose = [number(value) for value in as_list(values)]
+            # An answer is whatever a test gave: what is odd is not drawn, and breaks nothing.
             if at is None or len(pose) != 9 or None in pose:
                 continue
             moments.setdefault(at, []).append(
@@ -205,9 +206,11 @@ def _cloud(subject: Subject, frame: Frame, labels: Sequence[Sequence[str]]) -> C
         return Cloud((0.0, float(frame.key), 0.0))
     try:
         scan = as_dict(json.loads(content))
+    # A scan need not be JSON; the cuboids are drawn all the same.
     except (ValueError, RecursionError):
         return Cloud((0.0, float(frame.key), 0.0))
     every = [point for point in map(vector, as_list(scan.get("points"))) if point is not None]
+    # Labels of another number than the points would colour the wrong ones.
     own = (
         labels[frame.key]
         if frame.key < len(labels) and len(labels[frame.key]) == len(every)

@@ -72,6 +72,7 @@ def view_above(frames: Sequence[Frame], clouds: Sequence[Cloud]) -> View:
         corner for frame in frames for entry in frame.annotations for corner in _footprint(entry)
     ]
     if not places:
+        # A tenth tells the extent, and there may be millions.
         places = [(x, y) for cloud in clouds[:10] for x, y, _ in cloud.points[::10]]
     return fitted([*places, *(cloud.device[:2] for cloud in clouds)], HIGH)
 
@@ -88,9 +89,11 @@ def middle_height(frames: Sequence[Frame], clouds: Sequence[Cloud]) -> float:
 
 
 def fitted(places: Iterable[Point], height: float) -> View:
+    # One infinite coordinate would shrink all others to a point.
     finite = [(x, y) for x, y in places if isfinite(x) and isfinite(y)] or [(0.0, 0.0)]
     left, right = min(x for x, _ in finite), max(x for x, _ in finite)
     low, top = min(y for _, y in finite), max(y for _, y in finite)
+    # A single point has no extent to divide by.
     wide, tall = max(right - left, 1e-6), max(top - low, 1e-6)
     scale = min((WIDE - 90) / wide, (height - 80) / tall, 60.0)
     return View((left + right) / 2, (low + top) / 2, scale, height)
@@ -151,6 +154,7 @@ def draw_above(view: View, frame: Frame, cloud: Cloud, marks: Mapping[str, str])
                 attributes={"data-label": label_of(entry), "data-id": id_of(entry)},
             )
         )
+        # More would cover the shapes that they name.
         if len(frame.annotations) <= 30:
             tags.append(tagger.tag(label_of(entry), corners, mark))
     device = view.at(*cloud.device[:2])
@@ -198,6 +202,7 @@ def draw_beside(view: View, frame: Frame, cloud: Cloud) -> Markup:
                     x=left,
                     y=top,
                     width=right - left,
+                    # A flat cuboid is still to be seen.
                     height=max(low - top, 2),
                     fill=colour_of(label_of(entry)),
                     fill_opacity=0.25,

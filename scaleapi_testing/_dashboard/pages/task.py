@@ -46,6 +46,7 @@ def task(visit: Visit, task_id: str) -> Answer:
     document = record.document()
     body = body_of(fake, record)
     frame = visit.asked("frame")
+    # Pictures of other hosts are loaded only when a person asks: it tells them of the visit.
     host = visit.asked("load")
     # Only hosts that the task names: a link to this page must not open the policy to others.
     host = host if host in _origins(document) else ""
