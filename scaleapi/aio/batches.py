@@ -92,6 +92,7 @@ class AsyncBatch(Resource["AsyncBatchMethods"]):
         """
         answer = await self.client.batch_status(self.name)
         self._counts = answer
+        # The status is news too: object and answer must not differ.
         self.param_dict["status"] = answer["status"]
         return answer
 
@@ -124,6 +125,7 @@ class AsyncBatch(Resource["AsyncBatchMethods"]):
 
     def _count(self, status: str) -> int | None:
         if self._counts is not None:
+            # A count of zero may be left out of Scale's answer.
             return int(self._counts.get(status, 0))
         return self.param_dict.get(status)
 

@@ -55,6 +55,7 @@ class AsyncFileMethods(AsyncBaseClient):
             "project_name": project_name,
             "display_name": display_name,
             "reference_id": reference_id,
+            # A part of a form is text, hence JSON within it; an import sends the object.
             "metadata": None if metadata is None else json.dumps(_metadata(metadata)),
         }
         parts.extend((key, text) for key, text in texts.items() if text is not None)

@@ -147,6 +147,7 @@ class AsyncProjectMethods(AsyncBaseClient):
             "studio": studio,
             "datasetId": dataset_id,
         }
+        # Left out rather than null: both are Studio's alone.
         if pipeline is not None:
             body["pipeline"] = pipeline
         if consensus_attempts is not None:

@@ -86,6 +86,7 @@ class AsyncQualityTaskMethods(AsyncBaseClient):
         params: Mapping[str, Any],
         idempotency_key: str | None,
     ) -> QualityTaskT:
+        # With a key of its own a call whose reply was lost can be sent again.
         key = idempotency_key or self._transport.new_idempotency_key()
         path = path_of(folder, task_type_name(task_type))
         return kind(

@@ -151,6 +151,7 @@ class AsyncStudioMethods(AsyncBaseClient):
     def _assignments(self, json: JSON) -> dict[str, StudioLabelerAssignment]:
         by_email = checked_object(json, "map of assignments")
         return {
+            # On the wire the e-mail is the key alone; an object has to know whose it is.
             email: StudioLabelerAssignment({"email": email, "assigned_projects": projects}, self)
             for email, projects in by_email.items()
         }

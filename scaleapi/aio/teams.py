@@ -66,6 +66,7 @@ class AsyncTeammate(Resource["AsyncTeamMethods"]):
             Everybody of the account afterwards; this object has the new role as well.
         """
         everybody = await self.client.update_teammates_role([self.email], new_role)
+        # Scale answers with all teammates; this object is one of them.
         for one in everybody:
             if one == self:
                 self._accept(one.as_dict())
