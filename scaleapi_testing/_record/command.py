@@ -62,7 +62,7 @@ def run(parsed: Mapping[str, Any]) -> int:
             child = subprocess.Popen(program, env=surroundings(proxy, os.environ))  # noqa: S603
         except OSError as error:
             return _say(f"cannot run {program[0]}: {error.strerror}", NO_COMMAND)
-        signals.child = child
+        signals.are_for(child)
         code = child.wait()
         # As a shell says it: 128 and the signal.
         return _written(calls, out, code if code >= 0 else 128 - code)
@@ -76,7 +76,8 @@ class _Signals:
     """
 
     def __init__(self) -> None:
-        self.child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -89,8 +90,16 @@ class _Signals:
         return self
 
     def _passed_on(self, number: int, _: Any) -> None:
-        if number == signal.SIGTERM and self.child is not None:
-            self.child.terminate()
+        if number == signal.SIGTERM:
+            self._is_stopped = True
+            if self._child is not None:
+                self._child.terminate()
+
+    def are_for(self, child: subprocess.Popen[bytes]) -> None:
+        """Stop this program from now on, and at once where that was asked for before."""
+        self._child = child
+        if self._is_stopped:
+            child.terminate()
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():

@@ -6,8 +6,8 @@ import gc
 import os
 import signal
 import sys
-import threading
 from contextlib import ExitStack, contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import BadDump, BadExport
@@ -172,7 +172,7 @@ def _serve(
 
         def broke(error: StateError) -> None:
             broken.append(error)
-            ended.set()
+            ended.put(None)
 
         # A thread that computes lets the loop answer others in between.
         sys.setswitchinterval(SWITCH_S)
@@ -221,20 +221,21 @@ def _serve(
             log.say("loaded", str(loaded), tasks=loaded.count, account=loaded.account)
         if ready is not None:
             ready(server.url)
-        ended.wait()
+        ended.get()
     return _complain(str(broken[0]), 1) if broken else 0
 
 
 @contextmanager
-def _signals() -> Generator[threading.Event]:
-    """What the first signal sets; a second one ends the program at once."""
-    ended = threading.Event()
+def _signals() -> Generator[SimpleQueue[None]]:
+    """Where the first signal puts something; a second one ends the program at once."""
+    # A handler may run amid whoever waits: setting an Event would wait for its lock for ever.
+    ended: SimpleQueue[None] = SimpleQueue()
     before = {number: signal.getsignal(number) for number in ENDS}
 
     def end(*_: object) -> None:
         for number in ENDS:
             signal.signal(number, signal.SIG_DFL)
-        ended.set()
+        ended.put(None)
 
     for number in ENDS:
         signal.signal(number, end)
