@@ -49,15 +49,21 @@ function concerns(part, told) {
   return !part.dataset.live || part.dataset.live.split(" ").includes(told.what);
 }
 
+function isWorkedIn(part) {
+  const { activeElement, body } = document;
+  if (activeElement !== body && part.contains(activeElement)) return true;
+  return Boolean(document.querySelector("dialog[open]") || part.querySelector("[data-choose]:checked, .player [data-playing]"));
+}
+
 // Takes the same part of the page as the server has it now; left alone while somebody works in it.
 async function refresh(part) {
-  if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
-  if (document.querySelector("dialog[open]") || part.querySelector("[data-choose]:checked, .player [data-playing]")) return;
+  if (isWorkedIn(part)) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-live]");
-  if (!fresh || fresh.innerHTML === part.dataset.was) return;
+  // Asked again: a button may have been pressed while the page was on its way, and would be lost.
+  if (!fresh || fresh.innerHTML === part.dataset.was || isWorkedIn(part)) return;
   part.dataset.was = fresh.innerHTML;
   const open = [...part.querySelectorAll("details")].map((entry) => entry.open);
   part.replaceChildren(...document.importNode(fresh, true).childNodes);
