@@ -223,6 +223,29 @@ def test_a_program_that_is_stopped_tidies_up_and_its_calls_are_recorded(
     assert len(verify(out).same) == 2
 
 
+STOPPED_EARLY = """
+import os, runpy, signal, subprocess, sys
+class Early(subprocess.Popen):
+    def __init__(self, *args, **settings):
+        super().__init__(*args, **settings)
+        os.kill(os.getpid(), signal.SIGTERM)
+subprocess.Popen = Early
+runpy.run_module("scaleapi_testing", run_name="__main__")
+"""
+
+
+@pytest.mark.slow
+def test_a_stop_before_the_program_is_known_ends_it_too(tmp_path):
+    record = [sys.executable, "-c", STOPPED_EARLY, "record", "--out", tmp_path / "stopped.yaml"]
+    program = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    stopped = subprocess.run(
+        [*record, "--", *program], capture_output=True, timeout=30, check=False
+    )
+
+    assert stopped.returncode == 128 + signal.SIGTERM
+
+
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="there are no devices")
 def test_a_device_is_no_cassette(capfd):
     assert record("--out", "/dev/null", "--", "true") == 2
