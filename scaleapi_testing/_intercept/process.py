@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import weakref
+from collections import OrderedDict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -37,6 +38,57 @@ class Forkable(Protocol):
     def go_on_in_child(self) -> None:
         """Be what it was: the child was forked for what the fake itself needs."""
         ...
+
+
+class _AuditHook(OrderedDict[str, Any]):
+    """An audit hook, as the method ``setdefault``, that costs no line of Python where it can.
+
+    Called with an event and its arguments, the interpreter's own ``setdefault`` finds the events
+    that happen often and do not concern us and returns; any other it gives to ``__setitem__``.
+
+    This is not for speed alone. In CPython 3.11 a hook written in Python lets another thread have
+    its turn in the midst of ``sys.settrace``, and that thread's own ``sys.settrace`` then fails:
+    with coverage or a debugger, a thread died before its first line.
+    """
+
+    def __init__(self, installed: Callable[[], Interception | None]) -> None:
+        super().__init__()
+        for event in _OFTEN:
+            super().__setitem__(event, None)
+        from . import child_processes, network_guard
+
+        self._installed = installed
+        self._watched = network_guard.LOOK_UPS | network_guard.SENDS
+        self._check = network_guard.check_event
+        self._check_in_child = child_processes.check_event
+
+    def __setitem__(self, event: str, args: Any) -> None:
+        """Check what ``event`` announces; nothing is kept."""
+        if event not in self._watched:
+            return
+        __tracebackhide__ = True
+        interception = self._installed()
+        if interception is not None and interception.activations:
+            self._check(interception, event, args)
+        else:
+            self._check_in_child(event, args)
+
+
+_OFTEN: Final = (
+    "sys.settrace",
+    "sys.setprofile",
+    "sys._getframe",
+    "sys._getframemodulename",
+    "object.__getattr__",
+    "object.__setattr__",
+    "import",
+    "compile",
+    "exec",
+    "marshal.loads",
+    "open",
+    "os.listdir",
+    "os.scandir",
+)
 
 
 class Process:
@@ -74,21 +126,7 @@ class Process:
         if self._sockets_are_watched:
             return
         self._sockets_are_watched = True
-        from . import child_processes, network_guard
-
-        watched = network_guard.LOOK_UPS | network_guard.SENDS
-
-        def hook(event: str, args: tuple[Any, ...]) -> None:
-            if event not in watched:
-                return
-            __tracebackhide__ = True
-            interception = installed()
-            if interception is not None and interception.activations:
-                network_guard.check_event(interception, event, args)
-            else:
-                child_processes.check_event(event, args)
-
-        sys.addaudithook(hook)
+        sys.addaudithook(_AuditHook(installed).setdefault)
 
     def take_along(self, forkable: Forkable) -> None:
         """Tell ``forkable`` of forks for as long as it lives."""

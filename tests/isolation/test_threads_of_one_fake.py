@@ -106,3 +106,30 @@ def test_looking_at_the_timeline_takes_nothing_from_it(fake):
     )
 
     assert [task.status for task in fake.tasks] == ["canceled", "completed"] * (TASKS // 2)
+
+
+@pytest.mark.slow
+def test_threads_begin_under_a_tracer_while_a_fake_is_active(monkeypatch):
+    """A hook in Python that is asked about ``sys.settrace`` gives another thread a turn in its
+    midst, and CPython 3.11 then refuses that thread its own: it died before its first line."""
+    died = []
+    monkeypatch.setattr(sys, "unraisablehook", died.append)
+    tracer = threading.gettrace()
+    threading.settrace(lambda *_: None)
+
+    def begin_some():
+        for _ in range(120):
+            begun = [threading.Thread(target=sum, args=(range(2000),)) for _ in range(8)]
+            for thread in begun:
+                thread.start()
+            for thread in begun:
+                thread.join()
+
+    try:
+        with FakeScale(), ThreadPoolExecutor(6) as pool:
+            for beginning in [pool.submit(begin_some) for _ in range(6)]:
+                beginning.result()
+    finally:
+        threading.settrace(tracer)
+
+    assert died == []
