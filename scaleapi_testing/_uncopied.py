@@ -27,8 +27,28 @@ class Uncopied:
             Raises:
                 AttributeError: always.
             """
-            if name.startswith("_"):
-                raise AttributeError(name)
-            near = did_you_mean(name, [known for known in dir(self) if not known.startswith("_")])
-            hint = f"nearest: {', '.join(near)}" if near else f"see dir({type(self).__name__})"
-            raise AttributeError(f"{type(self).__name__} has no {name!r:.62}; {hint}")
+            kind = type(self).__name__
+            raise no_attribute(self, name, kind, f"dir({kind})")
+
+
+def no_attribute(
+    asked: object, name: str, who: str, listing: str, *, before: str = "", elsewhere: str = ""
+) -> AttributeError:
+    """The error of an object that was asked for an attribute it has not.
+
+    Args:
+        asked: the object.
+        name: the attribute; of a private one, which copy, pickle and debuggers ask for, no more
+            than the name is said.
+        who: what the message calls the object.
+        listing: what lists its attributes, named where none is near.
+        before: what people write before an attribute's name, e.g. ``scale.``.
+        elsewhere: where that is which the name means, if anybody knows.
+    """
+    if name.startswith("_"):
+        return AttributeError(name)
+    if not elsewhere:
+        near = did_you_mean(name, [known for known in dir(asked) if not known.startswith("_")])
+        names = ", ".join(f"{before}{known}" for known in near)
+        elsewhere = f"nearest: {names}" if near else f"see {listing}"
+    return AttributeError(f"{who} has no {name!r:.62}; {elsewhere}")

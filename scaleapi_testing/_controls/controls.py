@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from .. import _arguments, policies
 from .._errors import NoAnswer
-from .._messages import described, did_you_mean, keywords_checked
+from .._messages import described, keywords_checked
 from .._task_types import checked_name
 from .._time.turns import in_turns
+from .._uncopied import no_attribute
 from .._world.history import note
 from .._world.labelers import check_response
 from ..policies import Policy, Rule
@@ -108,24 +109,16 @@ class Controls:
 
     if not TYPE_CHECKING:  # else no checker would notice a typing error any more
 
-        def __getattr__(self, name: str) -> Any:
+        def __getattr__(self, name: str) -> NoReturn:
             """Say of what is not there what is meant.
 
             Raises:
                 AttributeError: always.
             """
-            if name.startswith("_"):
-                raise AttributeError(name)
-            elsewhere = ELSEWHERE.get(name)
-            if elsewhere is None:
-                near = did_you_mean(
-                    name, [known for known in dir(self) if not known.startswith("_")]
-                )
-                suggestions = [f"scale.{control}" for control in near]
-                elsewhere = (
-                    f"nearest: {', '.join(suggestions)}" if suggestions else "see dir(scale)"
-                )
-            raise AttributeError(f"a FakeScale has no {name!r:.62}; {elsewhere}")
+            elsewhere = ELSEWHERE.get(name, "")
+            raise no_attribute(
+                self, name, "a FakeScale", "dir(scale)", before="scale.", elsewhere=elsewhere
+            )
 
     def _control(self, name: str, act: Callable[..., Any], *args: Any) -> Any:
         __tracebackhide__ = True
