@@ -6,9 +6,8 @@ import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from .._errors import ApiError
 from .._genai.rendering import EVERYTHING, Renderer
-from .._http.wire import decode
+from .._http.wire import decoded_if_any
 from .drawings.subject import Subject, as_dict
 
 if TYPE_CHECKING:
@@ -105,13 +104,7 @@ class Files:
     def read(self, url: str) -> Any:
         """The JSON at ``url``: a file that the fake published, was given, or in the URL itself."""
         published = self._store.result(_result_id(url)) if _result_id(url) else None
-        content = self._media(url).content if published is None else published[1]
-        if content is None:
-            return None
-        try:
-            return decode(content)
-        except ApiError:
-            return None
+        return decoded_if_any(self._media(url).content if published is None else published[1])
 
     def address(self, url: str) -> str | None:
         """From where a browser may show the picture at ``url``; see `Subject.address`."""

@@ -127,6 +127,16 @@ def decode(body: bytes) -> Any:
     return value
 
 
+def decoded_if_any(content: bytes | None) -> Any:
+    """The JSON value in ``content``; ``None`` where there is none, or what `decode` refuses."""
+    if content is None:
+        return None
+    try:
+        return decode(content)
+    except ApiError:
+        return None
+
+
 def _decoded_with_care(body: bytes) -> Any:
     """The value of a body that is no bare document: white space is around it, or it is refused."""
     try:

@@ -15,8 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .._errors import ApiError
-from .._http.wire import decode
+from .._http.wire import decoded_if_any
 from .._messages import did_you_mean, listed
 from .._task_types import task_type
 from .._task_types._quality import QUALITY_TYPES, check_quality
@@ -210,13 +209,7 @@ def _opened(value: Any, around: _Looking) -> Any:
     """What stands in the file that ``{"url": ...}`` points at; ``None`` where it is not here."""
     if not (isinstance(value, dict) and set(value) == {"url"} and isinstance(value["url"], str)):
         return value
-    content = around.result(value["url"])
-    if content is None:
-        return None
-    try:
-        return decode(content)
-    except ApiError:
-        return None
+    return decoded_if_any(around.result(value["url"]))
 
 
 def _told(message: str) -> Problem:

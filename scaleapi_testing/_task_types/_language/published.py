@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._errors import ApiError
-from ..._http.wire import decode, encode
+from ..._http.wire import decoded_if_any, encode
 from ..._random import draw_uuid
 
 if TYPE_CHECKING:
@@ -42,9 +41,4 @@ def _json_at(surroundings: Surroundings, url: str) -> Any:
     content = result(url) if callable(result) else None
     if not isinstance(content, bytes):
         content = surroundings.media(url, {}).content
-    if content is None:
-        return None
-    try:
-        return decode(content)
-    except ApiError:
-        return None
+    return decoded_if_any(content)
