@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._http.wire import from_ms
 from .drawings.markup import element
+from .drawings.parts import stacked_bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,39 +18,18 @@ _HIGH: Final = 150
 _LOW: Final = 126
 
 
-def stacked_bar(counts: Mapping[str, int]) -> Markup:
+def bar_of_statuses(counts: Mapping[str, int]) -> Markup:
     """How many are in each status, as one bar; the statuses' colours are the stylesheet's."""
     # A project may have no tasks yet.
     total = max(sum(counts.values()), 1)
-    left = 0.0
-    parts: list[Markup] = []
-    for status, count in counts.items():
-        wide = count / total * 100
-        parts.append(
-            element(
-                "rect",
-                element("title", f"{count:,} {status}"),
-                x=left,
-                y=0,
-                width=wide,
-                height=8,
-                class_=f"of-{status}",
-            )
-        )
-        left += wide
+    parts = [
+        (count / total, f"{count:,} {status}", {"class_": f"of-{status}"})
+        for status, count in counts.items()
+    ]
     words = (
         ", ".join(f"{count:,} {status}" for status, count in counts.items() if count) or "no tasks"
     )
-    return element(
-        "svg",
-        element("rect", width=100, height=8, class_="of-none"),
-        *parts,
-        class_="bar",
-        viewBox="0 0 100 8",
-        preserveAspectRatio="none",
-        role="img",
-        attributes={"aria-label": words},
-    )
+    return stacked_bar(parts, (100, 8), {"class_": "of-none"}, what=words, class_="bar")
 
 
 def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:

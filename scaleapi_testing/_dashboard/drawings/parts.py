@@ -28,6 +28,45 @@ def figure(kind: str, *parts: Markup | None) -> Markup:
     )
 
 
+def stacked_bar(
+    parts: Iterable[tuple[float, str, Mapping[str, Any]]],
+    size: tuple[int, int],
+    ground: Mapping[str, Any],
+    *,
+    what: str,
+    class_: str,
+) -> Markup:
+    """One bar whose parts lie end to end.
+
+    Args:
+        parts: of each its share of the whole (0 to 1), its title, and how it looks, as `element`
+            takes attributes.
+        size: of the bar, in units of its own: it is stretched to where it stands.
+        ground: how that looks of which no part has a share.
+        what: told to those who cannot see it.
+        class_: of the whole.
+    """
+    wide, high = size
+    left = 0.0
+    drawn: list[Markup] = []
+    for share, title, look in parts:
+        width = share * wide
+        drawn.append(
+            element("rect", element("title", title), x=left, y=0, width=width, height=high, **look)
+        )
+        left += width
+    return element(
+        "svg",
+        element("rect", width=wide, height=high, **ground),
+        *drawn,
+        class_=class_,
+        viewBox=f"0 0 {wide} {high}",
+        preserveAspectRatio="none",
+        role="img",
+        attributes={"aria-label": what},
+    )
+
+
 def canvas(
     subject: Subject, url: str | None, size: tuple[float, float], *content: Markup, what: str
 ) -> Markup:

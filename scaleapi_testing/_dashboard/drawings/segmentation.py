@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .colours import colour_of
 from .images import size_of
 from .markup import element, joined, text
-from .parts import canvas, figure, global_attributes, legend_of, said_of
+from .parts import canvas, figure, global_attributes, legend_of, said_of, stacked_bar
 from .subject import as_dict, dicts, number
 
 if TYPE_CHECKING:
@@ -121,30 +121,18 @@ def _missing() -> Markup:
 
 def _shares(counts: dict[str, int], size: tuple[int, int]) -> Markup:
     whole = max(sum(counts.values()), size[0] * size[1], 1)
-    left = 0.0
-    bars: list[Markup] = []
-    for label, count in counts.items():
-        wide = count / whole * 1000
-        bars.append(
-            element(
-                "rect",
-                element("title", f"{label}: {count / whole:.1%}"),
-                x=left,
-                y=0,
-                width=wide,
-                height=14,
-                fill=colour_of(label),
-                attributes={"data-label": label},
-            )
+    shares = [
+        (
+            count / whole,
+            f"{label}: {count / whole:.1%}",
+            {"fill": colour_of(label), "attributes": {"data-label": label}},
         )
-        left += wide
-    return element(
-        "svg",
-        element("rect", width=1000, height=14, fill="#cfd6df"),
-        *bars,
+        for label, count in counts.items()
+    ]
+    return stacked_bar(
+        shares,
+        (1000, 14),
+        {"fill": "#cfd6df"},
+        what="Share of each label in all pixels",
         class_="shares",
-        viewBox="0 0 1000 14",
-        preserveAspectRatio="none",
-        role="img",
-        attributes={"aria-label": "Share of each label in all pixels"},
     )

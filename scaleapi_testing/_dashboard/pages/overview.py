@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._state.lifecycle import CANCELED, COMPLETED, ERROR, PENDING
-from ..charts import stacked_bar, throughput
+from ..charts import bar_of_statuses, throughput
 from ..layout import page
 from ..moments import distance, moment
 
@@ -59,7 +59,7 @@ class Card:
     @property
     def bar(self) -> Markup:
         """Its tasks as a bar."""
-        return stacked_bar(self.counts)
+        return bar_of_statuses(self.counts)
 
 
 def overview(visit: Visit) -> Answer:
