@@ -134,7 +134,12 @@ def _operation(operation: ControlOperation) -> dict[str, Any]:
                 "in": "query",
                 "required": False,
                 "description": "only records that have this; repeated: any of these",
-                "schema": {"type": "string"},
+                "schema": {
+                    "type": "string",
+                    **(
+                        {"enum": list(operation.choices[name])} if name in operation.choices else {}
+                    ),
+                },
             }
             for name in operation.filters
         ]

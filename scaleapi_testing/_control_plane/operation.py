@@ -55,6 +55,7 @@ class ControlOperation:
         act: does it: ``act(subject, **arguments)``; what it gives is JSON.
         filters: names of the wire that are taken too, and given as ``filters``; so are others that
             a record has.
+        choices: of some of these filters, what they can be; the control refuses all else.
         rules: what its JSON Schema says besides of all arguments together.
         of_server: whether ``subject`` is a ``Caller`` of ``_worlds`` and not a fake: it makes or
             ends worlds, or sets what belongs to the server.
@@ -68,6 +69,7 @@ class ControlOperation:
     arguments: tuple[Argument, ...]
     act: Perform
     filters: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     rules: Mapping[str, Any] = field(default_factory=dict[str, Any])
     of_server: bool = False
     gives: Mapping[str, Any]
@@ -106,6 +108,10 @@ class ControlOperation:
         """
         together = Kind("arguments", {"type": "object", **self.rules}, lambda given: given)
         names = {*self.filters, *(argument.name for argument in self.arguments)}
+        for name, choices in self.choices.items():
+            value = arguments.get(name, [])
+            if not all(one in choices for one in (value if isinstance(value, list) else [value])):
+                return False
         return (arguments.keys() <= names and together.fits(dict(arguments))) and all(
             argument.kind.fits(arguments[argument.name])
             for argument in self.arguments
@@ -175,6 +181,7 @@ def control(
     path: str | None = None,
     changes: bool | None = None,
     filters: tuple[str, ...] = (),
+    choices: Mapping[str, tuple[str, ...]] | None = None,
     rules: Mapping[str, Any] | None = None,
     of_server: bool = False,
     gives: Mapping[str, Any] | None = None,
@@ -189,6 +196,7 @@ def control(
         path: below ``/_fake``.
         changes: whether it changes something; unless told, what is no ``GET`` does.
         filters: names of the wire that are taken too.
+        choices: of some of them, what they can be.
         rules: what its JSON Schema says besides.
         of_server: whether it is given a ``Caller`` of ``_worlds`` in place of a fake.
         gives: the JSON Schema of its answer.
@@ -203,6 +211,7 @@ def control(
             arguments=arguments,
             act=act,
             filters=filters,
+            choices={} if choices is None else choices,
             rules={} if rules is None else rules,
             of_server=of_server,
             gives={"type": "object"} if gives is None else gives,

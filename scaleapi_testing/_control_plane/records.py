@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
-from .._controls.views import KNOWN
+from .._controls.views import KNOWN, BatchesView, TasksView
 from .kinds import TEXT, WHOLE
 from .operation import Argument, ControlOperation, control
 from .shown import RECORD, account_key, listing, page, record
@@ -57,7 +57,7 @@ def filtered(fake: FakeScale, view: View[Any], filters: Mapping[str, Any]) -> li
     return view(**meant) if meant else list(view)
 
 
-def _list(kinds: str, kind: str) -> ControlOperation:
+def _list(kinds: str, kind: str, statuses: tuple[str, ...] = ()) -> ControlOperation:
     def every(
         fake: FakeScale,
         filters: Mapping[str, Any],
@@ -79,6 +79,7 @@ def _list(kinds: str, kind: str) -> ControlOperation:
         LIMIT,
         method="GET",
         filters=("id", *KNOWN[kind]),
+        choices={"status": statuses} if statuses else {},
         gives=listing(RECORD),
     )
     return mark(every)
@@ -97,9 +98,9 @@ def _get(kinds: str, kind: str) -> ControlOperation:
     return mark(one)
 
 
-list_tasks = _list("tasks", "task")
+list_tasks = _list("tasks", "task", TasksView.statuses)
 get_task = _get("tasks", "task")
-list_batches = _list("batches", "batch")
+list_batches = _list("batches", "batch", BatchesView.statuses)
 get_batch = _get("batches", "batch")
 list_projects = _list("projects", "project")
 get_project = _get("projects", "project")

@@ -10,7 +10,9 @@ from .._endpoints.v1.projects import project_document
 from .._endpoints.v1.teams import teammate_document
 from .._errors import PUBLIC, NoSuchRecord, NoSuchTask
 from .._http.wire import decode, encode
-from .._messages import counted, described, did_you_mean, listed, mask_key, shortened
+from .._messages import counted, described, did_you_mean, listed, mask_key, repr_of, shortened
+from .._state import batch as batch_state
+from .._state import lifecycle
 from .._uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -222,6 +224,8 @@ class View(Uncopied, Generic[R]):
 
     kind = "record"
     kinds = "records"
+    statuses: tuple[str, ...] = ()
+    """What ``status`` can be; empty where records of this kind have none."""
 
     def __init__(
         self, every: Callable[[], Iterator[R]], names: Callable[[R], tuple[str, ...]]
@@ -246,11 +250,14 @@ class View(Uncopied, Generic[R]):
 
         Raises:
             TypeError: a name that no record of this kind has on the wire.
+            ValueError: a status that no record of this kind can have.
         """
         strange = [name for name in filters if name not in {"id", "account", *KNOWN[self.kind]}]
         # Only then are documents read: they may hold names that the list does not know.
         if strange:
             self._check_names(strange)
+        if self.statuses and "status" in filters:
+            self._check_statuses(filters["status"])
         return [
             record for record in self._every() if all(_is(record, k, v) for k, v in filters.items())
         ]
@@ -265,6 +272,20 @@ class View(Uncopied, Generic[R]):
         near = ", ".join(did_you_mean(name, sorted(known)))
         hint = f"nearest: {near}" if near else f"known: {', '.join(sorted(known))}"
         raise TypeError(f"no {self.kind} has {name!r}, so nothing can match; {hint}")
+
+    def _check_statuses(self, wanted: Any) -> None:
+        several: Any = wanted if isinstance(wanted, _SEVERAL) else [wanted]
+        for status in several:
+            text = getattr(status, "value", status)  # a member of the client's TaskStatus
+            # Records are asked last: one that was loaded may have a status of its own.
+            if text in self.statuses or any(_is(record, "status", text) for record in self):
+                continue
+            near = did_you_mean(text, self.statuses, 1) if isinstance(text, str) else []
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise ValueError(
+                f"no {self.kind} has the status {repr_of(text)}, so nothing can match; {hint}"
+                f"there are: {', '.join(self.statuses)}"
+            )
 
     @overload
     def __getitem__(self, key: str | int) -> R: ...
@@ -421,13 +442,17 @@ docs/scale/files.md, docs/scale/teams.md 1.
 """
 
 
+_SEVERAL: Final = (list, tuple, set, frozenset)
+"""What a filter's value is where any of several is meant."""
+
+
 def _is(record: Record, name: str, wanted: Any) -> bool:
     # Names were checked for the whole view: another record may have what this one has not.
     value = getattr(record, name, None)
     if isinstance(value, list):
-        accepted = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        accepted = wanted if isinstance(wanted, _SEVERAL) else [wanted]
         return any(item in value for item in accepted)
-    if isinstance(wanted, list | tuple | set | frozenset):
+    if isinstance(wanted, _SEVERAL):
         return value in wanted
     return bool(value == getattr(wanted, "value", wanted))
 
@@ -441,6 +466,7 @@ class TasksView(View[TaskView]):
 
     kind = "task"
     kinds = "tasks"
+    statuses = lifecycle.STATUSES
 
     def __init__(self, store: Store) -> None:
         super().__init__(
@@ -514,6 +540,7 @@ class BatchesView(View[BatchView]):
 
     kind = "batch"
     kinds = "batches"
+    statuses = batch_state.ALL_STATUSES
 
     def __init__(self, store: Store) -> None:
         super().__init__(

@@ -254,21 +254,20 @@ class ControlRoutes:
             Refused: there is none.
         """
         segments = path.strip("/").split("/")
-        verbs: list[str] = []
         wanted = "GET" if method == "HEAD" else method
-        matched: tuple[ControlOperation, dict[str, JSON]] | None = None
-        for operation in controls().values():
-            given = _match(operation, segments)
-            if given is None:
-                continue
-            verbs.append(operation.method)
-            # A literal path goes before one with a placeholder.
-            if operation.method == wanted and (matched is None or not given):
-                matched = operation, given
-        if matched is not None:
-            return matched
-        if verbs:
-            raise _not_allowed(method, path, verbs)
+        matches = [
+            (operation, given)
+            for operation in controls().values()
+            if (given := _match(operation, segments)) is not None
+        ]
+        # A literal path goes before one with a placeholder, whatever the verb: GET /faults/add asks
+        # for that control, not for a fault of that number.
+        matches = [match for match in matches if not match[1]] or matches
+        for match in matches:
+            if match[0].method == wanted:
+                return match
+        if matches:
+            raise _not_allowed(method, path, [operation.method for operation, _ in matches])
         near = did_you_mean(path, [operation.path for operation in controls().values()])
         hint = ", ".join(f"{ROOT}{entry}" for entry in near) or f"{ROOT}/openapi.json lists them"
         if segments[0] == "no_world":

@@ -24,6 +24,24 @@ def test_a_list_is_filtered_and_paged(control, make_task):
     assert [item["id"] for item in rest["items"] + tagged["items"]] == [third, third]
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "there_are"),
+    [
+        ("/tasks", "task", "pending, completed, canceled, error"),
+        ("/batches", "batch", "staging, in_progress, completed, paused, cancelled"),
+    ],
+)
+def test_a_status_that_nothing_can_have_is_422(control, path, kind, there_are):
+    refused = control("GET", path, params={"status": ["completed", "compleet"]})
+
+    assert refused.status_code == 422
+    assert refused.json()["error"]["kind"] == "ValueError"
+    assert refused.json()["error"]["message"] == (
+        f"no {kind} has the status 'compleet', so nothing can match; did you mean 'completed'? "
+        f"there are: {there_are}"
+    )
+
+
 def test_what_contradicts_the_state_is_a_conflict(control):
     past = {"moment": "2001-01-01T00:00:00Z"}
 

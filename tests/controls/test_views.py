@@ -108,3 +108,53 @@ def test_whoever_changes_what_a_view_gave_changes_nothing(scale, scale_client):
     given["param_history"].clear()
 
     assert repr(scale.projects["cows"].as_dict()) == before
+
+
+@pytest.mark.parametrize(
+    ("kinds", "status", "message"),
+    [
+        (
+            "tasks",
+            "cancelled",
+            (
+                "no task has the status 'cancelled', so nothing can match; did you mean "
+                "'canceled'? there are: pending, completed, canceled, error"
+            ),
+        ),
+        (
+            "tasks",
+            ["pending", "done"],
+            (
+                "no task has the status 'done', so nothing can match; "
+                "there are: pending, completed, canceled, error"
+            ),
+        ),
+        (
+            "batches",
+            "in-progress",
+            (
+                "no batch has the status 'in-progress', so nothing can match; did you mean "
+                "'in_progress'? there are: staging, in_progress, completed, paused, cancelled"
+            ),
+        ),
+    ],
+    ids=["misspelt", "one of several", "of a batch"],
+)
+def test_a_status_that_nothing_can_have_is_refused(scale, kinds, status, message):
+    with pytest.raises(ValueError, match="has the status") as caught:
+        getattr(scale, kinds)(status=status)
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("kinds", "status"),
+    [
+        ("tasks", ["pending", "completed", "canceled", "error"]),
+        ("tasks", scaleapi.TaskStatus.Canceled),
+        ("tasks", []),
+        ("batches", ["staging", "in_progress", "completed", "paused", "cancelled"]),
+    ],
+)
+def test_a_status_that_nothing_has_yet_matches_nothing(scale, kinds, status):
+    assert getattr(scale, kinds)(status=status) == []

@@ -226,7 +226,9 @@ def test_a_task_cannot_be_made_with_a_quality_tasks_unique_id(scale, api, body, 
         409,
         f'The unique_id ("u") is already used for a different task ({first["id"]}).',
     )
-    assert scale.requests.last.notices == ["the training task that request 2 created has it"]
+    assert scale.requests.last.notices == [
+        f"the training task {first['id']}, created by request 2, has it"
+    ]
 
 
 def test_a_task_cannot_take_a_quality_tasks_unique_id(api, body, make_task):

@@ -232,9 +232,12 @@ def _who_holds(account: Account, unique_id: str, holder: str) -> str:
     owner = account.tasks.by_unique_id.get(unique_id)
     if owner is not None:
         free = "" if owner.status == PENDING else ". task.clear_unique_id() frees it"
-        return f"it was {made_by(owner)} and is {owner.status}{free}"
+        return f"task {owner.id} has it, {made_by(owner)}; it is {owner.status}{free}"
     quality_task = account.quality_tasks[holder]
-    return f"the {quality_task.purpose} task that request {quality_task.request_n} created has it"
+    return (
+        f"the {quality_task.purpose} task {holder}, created by request {quality_task.request_n}, "
+        "has it"
+    )
 
 
 def _common_violations(common: dict[str, Any]) -> Iterator[Violation]:
