@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from ._extras import lack_of_extra
 from ._messages import did_you_mean
 
 if TYPE_CHECKING:
@@ -38,11 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
-        needed = "Pillow" if error.name == "PIL" else error.name
-        sys.stderr.write(
-            f"scaleapi-testing {parsed.command}: {needed} is not installed; "
-            "install it with: pip install 'scaleapi-testing[demo]'\n"
-        )
+        lack = lack_of_extra("it", "demo", error.name)
+        sys.stderr.write(f"scaleapi-testing {parsed.command}: {lack}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write(f"\nscaleapi-testing {parsed.command}: interrupted\n")

@@ -1,4 +1,4 @@
-"""Which packages every fake needs, and what is said where one is missing."""
+"""Which packages a fake needs, each or for one thing, and what is said where one is missing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ NEEDED: Final = {  # a table of names, never the state of a fake
 }
 """What every fake needs, as it is imported, and as it is installed; ``scaleapi-testing`` requires
 all of it."""
+
+INSTALLED_AS: Final = {"PIL": "pillow", "vcr": "vcrpy", "yaml": "pyyaml"}
+"""What extras bring under another name than it is imported by."""
 
 
 @cache  # describes what is installed, never the state of a fake
@@ -43,3 +46,22 @@ def lack_of(*names: str) -> str:
         f"{', '.join(packages)}, which {verb} missing though scaleapi-testing requires it: "
         f"pip install {' '.join(packages)}"
     )
+
+
+def lack_of_extra(what: str, extra: str, *names: str | None) -> str:
+    """Which packages ``what`` lacks that an extra of the distribution brings, and the command.
+
+    Args:
+        what: what somebody wanted to use, e.g. ``scale.serve()``.
+        extra: the name of the extra.
+        names: as they are imported; of one with dots the first part counts.
+    """
+    imported = [(name or "").partition(".")[0] for name in names]
+    packages = [INSTALLED_AS.get(name, name) for name in imported]
+    noun = "package" if len(packages) == 1 else "packages"
+    return f"{what} needs the {noun} {', '.join(packages)}: {command_for(extra)}"
+
+
+def command_for(extra: str) -> str:
+    """How to get an extra of the distribution."""
+    return f"pip install 'scaleapi-testing[{extra}]'"

@@ -107,14 +107,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "runs it against both",
     )
     if config.getoption("--scale-live"):
-        from ._extras import missing
+        from ._extras import lack_of_extra, missing
 
         lacking = missing("responses", "vcr", "yaml")
         if lacking:
-            raise pytest.UsageError(
-                f"--scale-live needs {', '.join(lacking)}, which the extra brings: "
-                "pip install 'scaleapi-testing[verify]'"
-            )
+            raise pytest.UsageError(lack_of_extra("--scale-live", "verify", *lacking))
         from ._live.plugin import LivePlugin, check
 
         check(os.environ)

@@ -30,6 +30,7 @@ FILES = {
     "clock/test_pace.py": "a clock beside real time that stands as the test says",
     "clock/test_stopwatch.py": "real time that stands as the test says",
     "clock/test_turns.py": "what is done between two steps of what takes long",
+    "control_plane/test_methods.py": "each verb of every control there is",
     "control_plane/test_safety.py": "a server with a token, without the command around it",
     "controls/test_near_names.py": "the section of a failed test, without a failing test",
     "docs/test_code_blocks.py": "the options of the command line, to compare the docs with",
@@ -53,6 +54,7 @@ FILES = {
     "remote/test_remote_fake.py": "what a fake and a remote one share, of which it is one list",
     "serve/test_logged.py": "a server that keeps a log, without a process",
     "serve/test_wsgi.py": "what a door makes of environments that no server sends",
+    "test_extras.py": "names of packages that no program lacks at once",
 }
 """Tests elsewhere that need what no public name gives. Shorten it; do not add to it lightly."""
 

@@ -6,14 +6,15 @@ task creators are written by ``make generate`` from the modules of the same name
 
 from __future__ import annotations
 
+from .._extras import lack_of
+
 try:
     from ._client import AsyncScaleClient
 except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] not in {"httpx", "anyio", "sniffio"}:
+    package = (error.name or "").partition(".")[0]
+    if package not in {"httpx", "anyio", "sniffio"}:
         raise
-    raise ImportError(
-        "AsyncScaleClient needs the extra async: pip install 'scaleapi[async]'"
-    ) from None
+    raise ImportError(lack_of("AsyncScaleClient", "async", package)) from None
 
 from .batches import AsyncBatch, AsyncBatchlist
 from .projects import AsyncProject

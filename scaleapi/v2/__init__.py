@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from .._extras import lack_of
+
 if find_spec("pydantic") is None:
-    raise ImportError("client.v2 needs the package pydantic: pip install 'scaleapi[v2]'")
+    raise ImportError(lack_of("client.v2", "v2", "pydantic"))
 
 from .api import V2Api
 from .api_client import ApiClient, ApiResponse, Configuration

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from .._extras import lack_of_extra
 from .command import Behind, Checkpoint, Command, LogUnavailable, OlderTerm, StateError
 from .postgres_place import place_of
 from .postgres_tables import LOCKS, lock_of
@@ -26,10 +27,6 @@ SILENCE_S: Final = 15.0
 
 _SLICE: Final = 5_000
 """Commands removed in one transaction."""
-
-_NEEDS: Final = (
-    "state in PostgreSQL needs the package psycopg: pip install 'scaleapi-testing[postgres]'"
-)
 
 
 # The lock of a process that is alive but does nothing (stopped, or out of memory) would be held
@@ -68,7 +65,7 @@ class PostgresLog:
         try:
             from . import postgres_connections, postgres_watch
         except ImportError:
-            raise StateError(_NEEDS) from None
+            raise StateError(lack_of_extra("state in PostgreSQL", "postgres", "psycopg")) from None
         self._version = as_text(version)
         head = postgres_connections.opened(self._place)
         # With nothing but a checkpoint any version may go on: its bytes do not have to come out the

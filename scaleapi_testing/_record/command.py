@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from .._extras import missing
+from .._extras import lack_of_extra, missing
 from .proxy import Kept, Proxy
 from .upstream import Upstream, upstream_of
 
@@ -39,11 +39,7 @@ def run(parsed: Mapping[str, Any]) -> int:
         del program[0]
     lacking = missing("trustme", "vcr", "yaml")
     if lacking:
-        return _say(
-            f"it needs {', '.join(lacking)}, which the extra brings: "
-            "pip install 'scaleapi-testing[verify]'",
-            2,
-        )
+        return _say(lack_of_extra("it", "verify", *lacking), 2)
     if not program:
         return _say("name a command: record --out FILE -- python program.py", 2)
     try:

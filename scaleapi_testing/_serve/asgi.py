@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from .._app import error_reply
 from .._errors import ApiError
+from .._extras import lack_of_extra
 from .._http.values import Request
 from .._time.stopwatch import Stopwatch
 from .control_routes import ROOT, ControlRoutes
@@ -29,7 +30,7 @@ try:
     from starlette.applications import Starlette
 except ImportError as error:
     raise ImportError(
-        "scale.asgi_app needs the package starlette: pip install 'scaleapi-testing[server]'",
+        lack_of_extra("scale.asgi_app", "server", "starlette"),
         name="starlette",
     ) from error
 

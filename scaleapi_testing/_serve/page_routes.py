@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 from weakref import WeakKeyDictionary
 
-from .._extras import missing
+from .._extras import lack_of_extra, missing
 from .executor import aside
 from .safety import Refused
 
@@ -67,8 +67,8 @@ class PageRoutes:
             raise Refused(
                 501,
                 "NotInstalled",
-                f"the dashboard needs {', '.join(lacking)}",
-                "pip install 'scaleapi-testing[server]'",
+                lack_of_extra("the dashboard", "server", *lacking),
+                "Install it where the server runs, and start that again.",
             )
         routes: Routes = self._routes or await aside(_routes)
         self._routes = routes

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, Final
 
+from .._extras import lack_of_extra
 from .limits import IDLE_S
 from .no_proxy import excepted
 from .served_at import Server
@@ -24,10 +25,7 @@ try:
     from .asgi import asgi_app
     from .protocol import Protocol
 except ImportError as error:
-    raise ImportError(
-        f"scale.serve() needs the package {(error.name or 'uvicorn').partition('.')[0]}: "
-        "pip install 'scaleapi-testing[server]'"
-    ) from error
+    raise ImportError(lack_of_extra("scale.serve()", "server", error.name or "uvicorn")) from error
 
 if TYPE_CHECKING:
     import ssl

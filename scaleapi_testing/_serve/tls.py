@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
+from .._extras import lack_of_extra
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -23,10 +25,7 @@ def server_context(hosts: Iterable[str], ca_file: Path) -> ssl.SSLContext:
     try:
         import trustme  # an extra, and slow to load
     except ImportError as error:
-        raise ImportError(
-            "scale.serve(tls=True) needs the package trustme: "
-            "pip install 'scaleapi-testing[server]'"
-        ) from error
+        raise ImportError(lack_of_extra("scale.serve(tls=True)", "server", "trustme")) from error
     authority = trustme.CA()
     names = dict.fromkeys(("localhost", "127.0.0.1", "::1", *hosts))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

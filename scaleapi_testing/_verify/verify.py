@@ -70,11 +70,8 @@ def require() -> None:
     Raises:
         ImportError: one of them is missing.
     """
-    from .._extras import missing
+    from .._extras import lack_of_extra, missing
 
     lacking = missing("haralyzer", "rich", "vcr", "yaml")
     if lacking:
-        raise ImportError(
-            f"verify() needs {', '.join(lacking)}, which the extra brings: "
-            "pip install 'scaleapi-testing[verify]'"
-        )
+        raise ImportError(lack_of_extra("verify()", "verify", *lacking))

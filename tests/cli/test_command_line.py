@@ -191,8 +191,7 @@ def test_without_pillow_the_demo_says_what_to_install(run, tmp_path):
 
     assert done.returncode == 1
     assert done.stderr == (
-        "scaleapi-testing demo: Pillow is not installed; "
-        "install it with: pip install 'scaleapi-testing[demo]'\n"
+        "scaleapi-testing demo: it needs the package pillow: pip install 'scaleapi-testing[demo]'\n"
     )
 
 

@@ -179,7 +179,7 @@ def test_without_httpx_the_fixture_says_what_to_install(tmp_path):
         check=False,
     )
 
-    assert "AsyncScaleClient needs the extra async: pip install 'scaleapi[async]'" in ended.stdout
+    assert "AsyncScaleClient needs the package httpx: pip install 'scaleapi[async]'" in ended.stdout
     assert "Traceback" not in ended.stdout
 
 

@@ -104,7 +104,7 @@ def test_without_the_extra_one_sentence_says_what_to_install(tmp_path):
     )
 
     assert ended.stdout == (
-        "AsyncScaleClient needs the extra async: pip install 'scaleapi[async]'\n"
+        "AsyncScaleClient needs the package httpx: pip install 'scaleapi[async]'\n"
     )
 
 

@@ -563,10 +563,10 @@ def test_what_is_no_recording_is_refused_in_one_line(tmp_path, capsys, golden, m
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["verify", "x.yaml"], "scaleapi-testing verify: it needs vcr, which the extra brings"),
+        (["verify", "x.yaml"], "scaleapi-testing verify: it needs the package vcrpy"),
         (
             ["record", "--out", "x.yaml", "--", "true"],
-            "scaleapi-testing record: it needs vcr, which the extra brings",
+            "scaleapi-testing record: it needs the package vcrpy",
         ),
     ],
 )
