@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import BadDump
+from .._messages import described
 from .._recorded.exports import LISTS
 from .clock import shown as shown_clock
 from .kinds import ANYTHING, OBJECT, TEXT
@@ -142,6 +143,13 @@ def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
 )
 def load_tasks(fake: FakeScale, tasks: Any, api_key: str | None = None, **how: Any) -> JSON:
     """Put tasks in that real Scale answered once, as they are."""
+    # In Python a text is a path; whoever calls a server has no business with the server's files.
+    for item in tasks if isinstance(tasks, list) else [tasks]:
+        if isinstance(item, str):
+            raise TypeError(
+                "load_tasks takes tasks, or pages of them, as JSON values; the server opens no "
+                f"file: send what {described(item)} holds"
+            )
     key = None if api_key is None else account_key(fake, api_key)
     loaded = fake.load_tasks(tasks, api_key=key, **how)
     return {

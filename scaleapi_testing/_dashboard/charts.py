@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .._http.wire import from_ms
+from .._http.wire import FIRST_MS, from_ms
 from .drawings.markup import element
 from .drawings.parts import stacked_bar
 
@@ -42,7 +42,8 @@ def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:
     bars: list[Markup] = []
     for place, (created, completed) in enumerate(hours):
         left = 40 + place * step
-        hour = from_ms(now_ms - (len(hours) - 1 - place) * 3_600_000)
+        # On the first day of the year 1 there are no hours before.
+        hour = from_ms(max(now_ms - (len(hours) - 1 - place) * 3_600_000, FIRST_MS))
         bars.append(
             element(
                 "g",

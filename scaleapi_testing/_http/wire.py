@@ -25,6 +25,9 @@ _LOOKS_LIKE_A_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 LONGEST_TIME: Final = 100
 """No date or time is written with so many characters."""
 
+FIRST_MS: Final = -62_135_596_800_000
+"""The beginning of the year 1, the first that a ``datetime`` can hold."""
+
 LAST_MS: Final = 253_402_300_799_999
 """The end of the year 9999, the last that a ``datetime`` can hold."""
 

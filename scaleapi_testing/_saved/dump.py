@@ -22,7 +22,7 @@ from .._callbacks.delivery import Attempt, Delivery, Expected, Mail
 from .._configuration import Configuration
 from .._errors import BadDump
 from .._http.kept_bodies import CutBody
-from .._http.wire import encode, from_ms, to_ms
+from .._http.wire import encode, from_ms
 from .._journal.journal import JournalState, RecordedRequest
 from .._state.account import KeyDigest, digest_of
 from .._state.batch import BatchRecord
@@ -35,6 +35,7 @@ from .._state.quality_task import QualityTaskRecord
 from .._state.task import SAVED, Plan
 from .._state.task_table import TableState
 from .._state.teammate import TeammateRecord
+from .._time.frozen import aware_ms
 from .._time.turns import in_turns
 from .._world.labelers import Labelers
 from ..policies import AfterPolls, Never, Outcome, Rule
@@ -242,14 +243,16 @@ def read(
         faults = parts["faults"]
         # Put back afterwards, by a reader of their own that checks them as `add` does.
         parts["faults"] = fake.faults.snapshot()
-        put_back(fake, Snapshot(to_ms(datetime.fromisoformat(document["clock"])), parts))
+        put_back(
+            fake, Snapshot(aware_ms(datetime.fromisoformat(document["clock"]), "clock"), parts)
+        )
         fake.faults.from_state(faults)
     except BadDump:
         raise
     except KeyError as error:
         raise BadDump(f"{path} (version {version}) is damaged: it lacks {error}") from error
     # A file that people edited may be wrong in any way; only our own words reach them.
-    except (TypeError, ValueError, AttributeError, LookupError) as error:
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
         raise BadDump(
             f"{path} (version {version}) is damaged: {type(error).__name__}: {error}"
         ) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from .._http.wire import FIRST_MS, LAST_MS, to_ms
 from .._messages import did_you_mean
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ def _moment(value: str) -> datetime:
         raise ValueError(right) from None
     if moment.utcoffset() is None:
         raise ValueError(f"it has no time zone; {right}")
+    # An offset can push a moment near the ends out of what a datetime holds.
+    if not FIRST_MS <= to_ms(moment) <= LAST_MS:
+        raise ValueError(f"it lies outside the years 1 to 9999 in UTC; {right}")
     return moment
 
 

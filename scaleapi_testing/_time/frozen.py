@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from .._http.wire import timestamp, to_ms
+from .._http.wire import FIRST_MS, LAST_MS, timestamp, to_ms
 from .._messages import described
 
 OURS: Final = "_scaleapi_shift"
@@ -37,7 +37,7 @@ def aware_ms(moment: object, name: str) -> int:
     """An aware datetime in milliseconds.
 
     Raises:
-        ValueError: a naive one.
+        ValueError: a naive one, or one that no datetime in UTC can hold.
         TypeError: no datetime.
     """
     __tracebackhide__ = True
@@ -51,7 +51,14 @@ def aware_ms(moment: object, name: str) -> int:
             f"{name} got {moment.isoformat()}, which has no time zone; give an aware datetime, "
             f"e.g. datetime({moment.year}, {moment.month}, {moment.day}, tzinfo=UTC)"
         )
-    return to_ms(moment)
+    ms = to_ms(moment)
+    # An offset can push a moment near the ends out of what a datetime holds.
+    if not FIRST_MS <= ms <= LAST_MS:
+        raise ValueError(
+            f"{name} got {moment.isoformat()}, which lies outside the years 1 to 9999 in UTC; give "
+            "a moment within them"
+        )
+    return ms
 
 
 def frozen_ms() -> int | None:

@@ -280,6 +280,13 @@ def test_a_port_in_use_is_one_line_and_exit_code_1():
                 "2026-03-02T09:00:00Z"
             ),
         ),
+        (
+            "--start-time 9999-12-31T23:59:59-10:00",
+            (
+                "--start-time='9999-12-31T23:59:59-10:00': it lies outside the years 1 to 9999 in "
+                "UTC; give a time with its zone, e.g. 2026-03-02T09:00:00Z"
+            ),
+        ),
         ("--project x", "--project='x': give NAME:TYPE, e.g. cows:categorization"),
         ("--log-format x", "--log-format='x': give text or json"),
         (

@@ -92,6 +92,15 @@ def test_a_naive_datetime_is_refused(fake):
         FakeScale(start_time=datetime(2026, 3, 3))
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_its_offset_puts_outside_of_all_years_is_refused_and_time_stays(fake, moment):
+    with pytest.raises(ValueError, match="which lies outside the years 1 to 9999 in UTC"):
+        fake.clock.advance_to(datetime.fromisoformat(moment))
+    with pytest.raises(ValueError, match=r"^start_time got "):
+        FakeScale(start_time=datetime.fromisoformat(moment))
+    assert fake.clock.now() == NOON
+
+
 @pytest.mark.parametrize("wrong", [3, "1h", None])
 def test_a_length_is_a_timedelta_or_its_keywords(fake, wrong):
     with pytest.raises(TypeError):

@@ -69,6 +69,18 @@ def test_an_argument_that_means_nothing_is_422(control, path, body):
     assert control("POST", path, body).status_code == 422
 
 
+@pytest.mark.parametrize("tasks", ["{path}", ["{path}"], "{{", ""])
+def test_the_server_opens_none_of_its_own_files_for_a_caller(control, tmp_path, tasks):
+    (tmp_path / "tasks.json").write_text("[]")
+    path = str(tmp_path / "tasks.json")
+    asked = [path] if isinstance(tasks, list) else tasks.format(path=path)
+
+    refused = control("POST", "/load_tasks", {"tasks": asked})
+
+    assert refused.status_code == 422
+    assert "the server opens no file" in refused.json()["error"]["message"]
+
+
 def test_a_misspelt_setting_of_labelers_is_named(control):
     refused = control("POST", "/worlds", {"labelers": {"acuracy": 1}})
 

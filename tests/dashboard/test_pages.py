@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -65,6 +66,13 @@ def test_every_file_that_a_page_names_is_there(get, server):
     assert {name: requests.get(f"{server.url}{name}", timeout=5).status_code for name in named} == (
         dict.fromkeys(named, 200)
     )
+
+
+@pytest.mark.scale(start_time=datetime(1, 1, 1, tzinfo=UTC))
+def test_the_overview_is_shown_on_the_first_day_of_all(get):
+    answer, _ = get("/_fake/")
+
+    assert answer.status_code == 200
 
 
 def test_an_empty_world_says_what_to_do_next(get, server):

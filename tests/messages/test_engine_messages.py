@@ -430,6 +430,9 @@ DAMAGE = {
     "without accounts": lambda text: text.replace('"accounts"', '"account"'),
     "with another seed": lambda text: text.replace('"seed": 7', '"seed": "seven"'),
     "at no time": lambda text: text.replace("2026-03-02T12:00:00+00:00", "noon"),
+    "after all time": lambda text: text.replace(
+        "2026-03-02T12:00:00+00:00", "9999-12-31T23:59:59-14:00"
+    ),
     "with a strange record": lambda text: text.replace('"$Rule"', '"$Law"'),
     "with a strange field": lambda text: text.replace('"project"', '"projekt"'),
 }
