@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from scaleapi_testing import FakeScale, FakeScaleError
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-URL = "https://hooks.example.com/scale"
-PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
-
-
-@pytest.fixture
-def fake():
-    with FakeScale(start_time=NOON) as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake):
-    return fake.client()
-
-
-def create(client, **fields):
-    return client.create_task("categorization", **PARAMS, **{"callback_url": URL, **fields})
+from .conftest import NOON, URL, create
 
 
 def test_callbacks_that_went_out_of_order_leave_nothing_planned(fake, client):

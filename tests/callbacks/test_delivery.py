@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import requests
 
 from scaleapi_testing import FakeScale
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-URL = "https://hooks.example.com/scale?team=a"
-PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
-
-
-@pytest.fixture
-def fake():
-    with FakeScale(start_time=NOON) as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake):
-    return fake.client()
-
-
-def create(client, **fields):
-    return client.create_task("categorization", **PARAMS, **{"callback_url": URL, **fields})
+from .conftest import NOON, PARAMS, URL, create
 
 
 def test_a_completion_is_called_back_with_the_documented_body_and_secret(fake, client):

@@ -2,27 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from scaleapi_testing import FakeScale
-
-URL = "https://hooks.example.com/scale"
-PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
-
-
-@pytest.fixture
-def fake():
-    with FakeScale() as fake:
-        yield fake
-
-
-@pytest.fixture
-def client(fake):
-    return fake.client()
-
-
-def create(client, **fields):
-    return client.create_task("categorization", **PARAMS, **{"callback_url": URL, **fields})
+from .conftest import create
 
 
 def test_a_callback_that_arrived_by_redelivery_is_not_planned_any_more(fake, client):
