@@ -9,15 +9,9 @@ import pytest
 import requests
 
 from scaleapi_testing import FakeScale
+from tests.conftest import CATEGORIZATION
 
 CHECKOUT = Path(__file__).parents[2]
-
-TASK = {
-    "instruction": "Is it red?",
-    "attachment_type": "text",
-    "attachment": "a bus",
-    "categories": ["yes", "no"],
-}
 
 
 @pytest.fixture
@@ -33,7 +27,7 @@ def canceled(server):
 
 
 def task(server, marker, key="live_chaos", **more):
-    body = {**TASK, "metadata": {"marker": marker}, **more}
+    body = {**CATEGORIZATION, "metadata": {"marker": marker}, **more}
     made = requests.post(f"{server.url}/v1/task/categorization", json=body, auth=(key, ""))
     task_id = made.json()["task_id"]
     requests.post(f"{server.url}/v1/task/{task_id}/cancel", auth=(key, ""))
@@ -110,7 +104,11 @@ def test_a_lost_batch_is_found(server, canceled, tmp_path):
 
 def test_a_callback_that_never_came_is_found(scale, server, canceled, tmp_path):
     scale.callbacks.deliver_to(lambda _: 200)
-    body = {**TASK, "metadata": {"marker": "second"}, "callback_url": "http://127.0.0.1:9/"}
+    body = {
+        **CATEGORIZATION,
+        "metadata": {"marker": "second"},
+        "callback_url": "http://127.0.0.1:9/",
+    }
     made = requests.post(
         f"{server.url}/v1/task/categorization", json=body, auth=("live_chaos", "")
     ).json()["task_id"]

@@ -9,14 +9,9 @@ import pytest
 import requests
 
 from scaleapi_testing._time import turns
+from tests.conftest import CATEGORIZATION
 
 TASKS = 30
-TASK = {
-    "instruction": "Is it red?",
-    "attachment_type": "text",
-    "attachment": "a bus",
-    "categories": ["yes", "no"],
-}
 
 
 @pytest.fixture
@@ -44,7 +39,7 @@ def in_the_middle(monkeypatch, ask):
     def step(_):
         told.append(None)
         if len(told) in moments:
-            task = ask("POST", f"/w/{made['name']}/v1/task/categorization", TASK)
+            task = ask("POST", f"/w/{made['name']}/v1/task/categorization", CATEGORIZATION)
             again = ask("GET", f"/w/{made['name']}/v1/task/{task['task_id']}")
             told[-1] = (again["task_id"] == task["task_id"], ask("GET", "/_fake/health")["status"])
 
@@ -67,7 +62,7 @@ def in_the_middle(monkeypatch, ask):
         # Taken, then put there.
         pytest.param("POST", "/_fake/fork", {"name": "copy"}, 2 * TASKS, id="fork"),
         pytest.param("GET", "/_fake/diff?snapshot=s1", None, 2 * TASKS, id="diff"),
-        pytest.param("GET", "/_fake/ui/tasks?q=bus&order=updated", None, TASKS, id="search"),
+        pytest.param("GET", "/_fake/ui/tasks?q=cat&order=updated", None, TASKS, id="search"),
         pytest.param(
             "GET", "/v1/tasks?status=pending&type=categorization", None, TASKS, id="two filters"
         ),
@@ -80,7 +75,7 @@ def test_another_world_and_health_answer_in_the_middle_of(
     monkeypatch.setattr("scaleapi_testing._app.MANY", TASKS)
     scale.turnaround(timedelta(hours=2))
     for _ in range(TASKS):
-        ask("POST", "/v1/task/categorization", TASK)
+        ask("POST", "/v1/task/categorization", CATEGORIZATION)
     ask("POST", "/_fake/snapshot", {})
     ask("GET", "/_fake/ui/tasks")
 
@@ -93,7 +88,7 @@ def test_another_world_and_health_answer_in_the_middle_of(
 
 def test_another_world_and_health_answer_in_the_middle_of_a_load(ask, in_the_middle):
     for _ in range(TASKS):
-        ask("POST", "/v1/task/categorization", TASK)
+        ask("POST", "/v1/task/categorization", CATEGORIZATION)
     dump = ask("GET", "/_fake/dump")
 
     told = in_the_middle()

@@ -10,7 +10,6 @@ import requests
 from scaleapi_testing import FakeScale, FakeScaleError, NoSuchResponse
 
 HOOK = "https://my.example/scale"
-PARAMS = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
 
 
 @pytest.fixture
@@ -91,8 +90,8 @@ def test_what_is_as_deep_as_may_be_is_dumped_and_loaded(fake, send, tmp_path):
     assert len(loaded.batches) == 1
 
 
-def test_a_response_nested_too_deeply_is_refused_where_it_is_given(fake):
-    task = fake.client().create_task("categorization", **PARAMS)
+def test_a_response_nested_too_deeply_is_refused_where_it_is_given(fake, categorization):
+    task = fake.client().create_task("categorization", **categorization)
     response = {}
     for _ in range(100):
         response = {"a": response}
@@ -136,17 +135,17 @@ def test_a_malformed_multipart_body_prints_nothing(send, body, caplog, capfd, re
     assert list(recwarn) == []
 
 
-def test_a_handler_that_makes_tasks_without_end_is_told_so(fake):
+def test_a_handler_that_makes_tasks_without_end_is_told_so(fake, categorization):
     client = fake.client("test_key")
     made = []
 
     def handler(request):
-        made.append(client.create_task("categorization", callback_url=HOOK, **PARAMS))
+        made.append(client.create_task("categorization", callback_url=HOOK, **categorization))
 
     fake.callbacks.deliver_to(handler)
 
     with pytest.raises(FakeScaleError) as caught:
-        client.create_task("categorization", callback_url=HOOK, **PARAMS)
+        client.create_task("categorization", callback_url=HOOK, **categorization)
 
     assert str(caught.value).startswith("16 callbacks are under way inside each other, the last ")
     assert len(fake.tasks) == 17
