@@ -418,33 +418,43 @@ def test_a_world_that_is_left_alone_is_ended_by_the_lead(begin):
 
 
 class Held:
-    """A place in the middle of a long control where it stays until it may go on."""
+    """A method in the middle of long work: whoever calls it stays there until it may go on."""
 
-    def __init__(self, monkeypatch):
+    def __init__(self, monkeypatch, owner, name):
         self.reached = threading.Event()
         self._goes_on = threading.Event()
-        complete = World.complete
+        method = getattr(owner, name)
 
-        def held(world, *args):
+        def held(*args):
             self.reached.set()
             self._goes_on.wait(20)
-            return complete(world, *args)
+            return method(*args)
 
-        monkeypatch.setattr(World, "complete", held)
+        monkeypatch.setattr(owner, name, held)
 
     def go_on(self):
         self._goes_on.set()
 
 
-def test_worlds_are_made_ended_and_called_while_another_is_busy(begin, monkeypatch):
+@pytest.fixture
+def busy(begin, monkeypatch):
+    """A server with a second world, whose first one is held while it completes its only task.
+
+    The server, where it is held, and what comes of it.
+    """
     server = begin()
     make(server, "other")
     server.json("POST", "/v1/task/categorization", TASK)
-    held = Held(monkeypatch)
+    held = Held(monkeypatch, World, "complete")
     completing = asyncio.run_coroutine_threadsafe(
         server.executor.control("default", controls()["complete_all"], {}), server.loop
     )
     assert held.reached.wait(10)
+    return server, held, completing
+
+
+def test_worlds_are_made_ended_and_called_while_another_is_busy(busy):
+    server, held, completing = busy
 
     make(server, "third")
     created = server.json("POST", "/v1/task/categorization", TASK, world="third")
@@ -462,15 +472,8 @@ def test_worlds_are_made_ended_and_called_while_another_is_busy(begin, monkeypat
     assert list(server.executor.worlds) == ["default", "third", "copy"]
 
 
-def test_a_checkpoint_waits_for_a_busy_world_and_no_other_world_does(begin, monkeypatch):
-    server = begin()
-    make(server, "other")
-    server.json("POST", "/v1/task/categorization", TASK)
-    held = Held(monkeypatch)
-    completing = asyncio.run_coroutine_threadsafe(
-        server.executor.control("default", controls()["complete_all"], {}), server.loop
-    )
-    assert held.reached.wait(10)
+def test_a_checkpoint_waits_for_a_busy_world_and_no_other_world_does(begin, busy):
+    server, held, completing = busy
 
     saving = asyncio.run_coroutine_threadsafe(server.executor.checkpoint(), server.loop)
     server.json("POST", "/v1/task/categorization", TASK, world="other")
@@ -489,19 +492,11 @@ def test_a_checkpoint_waits_for_a_busy_world_and_no_other_world_does(begin, monk
 def test_what_comes_for_a_world_that_is_being_forked_waits_for_that(begin, monkeypatch):
     server = begin()
     server.json("POST", "/v1/task/categorization", TASK)
-    reached, goes_on = threading.Event(), threading.Event()
-    copy = Copying.do
-
-    def held(copying):
-        reached.set()
-        goes_on.wait(20)
-        return copy(copying)
-
-    monkeypatch.setattr(Copying, "do", held)
+    held = Held(monkeypatch, Copying, "do")
     forking = asyncio.run_coroutine_threadsafe(
         server.executor.make("copy", forked_to_bytes("default", None), Base(0.0, 0)), server.loop
     )
-    assert reached.wait(10)
+    assert held.reached.wait(10)
 
     into_both = [
         asyncio.run_coroutine_threadsafe(
@@ -513,7 +508,7 @@ def test_what_comes_for_a_world_that_is_being_forked_waits_for_that(begin, monke
     make(server, "third")
     server.json("POST", "/v1/task/categorization", TASK, world="third")
     waited = [not call.done() for call in (forking, *into_both)]
-    goes_on.set()
+    held.go_on()
 
     assert waited == [True, True, True]
     assert [call.result(10).status for call in into_both] == [200, 200]
