@@ -9,7 +9,7 @@ import hashlib
 import os
 import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
@@ -19,7 +19,6 @@ from ._watch import Watch, watch, watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     import scaleapi
 
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from ._serve.served_at import Server
 
     Node = pytest.Item | pytest.Collector
+
+T = TypeVar("T")
 
 PREPARED: Final = ("projects", "tasks", "api_key")
 """What a test's fake holds from the start, and whose it is."""
@@ -345,26 +346,16 @@ def _shared(
 def scale_client(request: pytest.FixtureRequest) -> scaleapi.ScaleClient:
     """``scale.client()``, which holds the mark's ``api_key``, or the fake's default key."""
     fake = _own(request, "scale_client")
-    wrong = ""
-    try:
-        api_key = _arguments(request.node).get("api_key")
-        return fake.client() if api_key is None else fake.client(api_key)
-    except ImportError as error:
-        wrong = str(error)
-    pytest.fail(wrong.replace("scale.client()", "scale_client", 1), pytrace=False)
+    return _given("scale_client", "scale.client()", lambda: fake.client(*_key(request)))
 
 
 @pytest.fixture
 def scale_async_client(request: pytest.FixtureRequest) -> scaleapi.AsyncScaleClient:
     """``scale.async_client()``, for tests that pytest-asyncio, anyio or others run."""
     fake = _own(request, "scale_async_client")
-    wrong = ""
-    try:
-        api_key = _arguments(request.node).get("api_key")
-        return fake.async_client() if api_key is None else fake.async_client(api_key)
-    except ImportError as error:
-        wrong = str(error)
-    pytest.fail(wrong.replace("scale.async_client()", "scale_async_client", 1), pytrace=False)
+    return _given(
+        "scale_async_client", "scale.async_client()", lambda: fake.async_client(*_key(request))
+    )
 
 
 @pytest.fixture
@@ -374,16 +365,25 @@ def scale_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     if _LIVE in request.node.stash:
         yield cast("Server", fake)  # it has the address
         return
+    with _given("scale_server", "scale.serve()", fake.serve) as server:
+        yield server
+
+
+def _key(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The mark's ``api_key``, for a control that has its own where there is none."""
+    api_key = _arguments(request.node).get("api_key")
+    return () if api_key is None else (api_key,)
+
+
+def _given(fixture: str, control: str, make: Callable[[], T]) -> T:
+    """What a fixture has from a control; a package that lacks fails it in the control's words."""
+    # Said outside of the `except`, where pytest would print the error once more, as its context.
     wrong = ""
-    serving: AbstractContextManager[Server] | None = None
     try:
-        serving = fake.serve()
+        return make()
     except ImportError as error:
         wrong = str(error)
-    if serving is None:
-        pytest.fail(wrong.replace("scale.serve()", "scale_server", 1), pytrace=False)
-    with serving as server:
-        yield server
+    pytest.fail(wrong.replace(control, fixture, 1), pytrace=False)
 
 
 def _own(request: pytest.FixtureRequest, asking: str) -> FakeScale:
