@@ -159,19 +159,8 @@ class App:
         self, request: Request, api_key: str | None
     ) -> tuple[RecordedRequest, list[BaseException]]:
         """Note that a call came in; also what targets raised while frozen time was followed."""
-        clock = self._world.clock
-        followed = clock.begin_call()
-        record = RecordedRequest(
-            0,  # numbered by the journal
-            request.method,
-            request.path,
-            request.query,
-            request.headers,
-            request.body,
-            api_key,
-            clock.ms,
-            request.origin,
-        )
+        followed = self._world.clock.begin_call()
+        record = self._record_of(request, api_key)
         self._journal.receive(record)
         return record, followed
 
@@ -223,7 +212,7 @@ class App:
         """
         world = self._world
         # Before the route: a fault strikes calls of unknown paths and wrong keys as well.
-        if len(self._faults) and self._faults.touched_by(self._own_record(request, api_key)):
+        if len(self._faults) and self._faults.touched_by(self._record_of(request, api_key)):
             return True
         route = self._router.find(request.method, split_path(request.path))
         if route is None:
@@ -246,7 +235,7 @@ class App:
         """Answer a call of which ``changes`` says no: it leaves no trace in the state."""
         world = self._world
         # On no number of the log, for only what is in the log is numbered alike on every server.
-        record = self._own_record(request, api_key)
+        record = self._record_of(request, api_key)
         act = Act("a call that changes nothing")
         with world.lock:
             try:
@@ -282,9 +271,9 @@ class App:
         finally:
             account.base_url = base_url
 
-    def _own_record(self, request: Request, api_key: str | None) -> RecordedRequest:
+    def _record_of(self, request: Request, api_key: str | None) -> RecordedRequest:
         return RecordedRequest(
-            0,
+            0,  # numbered by the journal, where it is kept there
             request.method,
             request.path,
             request.query,
