@@ -106,8 +106,12 @@ class Call:
         """A boolean of the query, ``False`` when it is absent or no boolean."""
         return parse_bool(self.one(name)) or False
 
-    def moment(self, name: str) -> datetime | None:
-        """A date or time of the query.
+    def date(self, name: str, example: str) -> datetime | None:
+        """A date or time of the query, whenever it is.
+
+        Args:
+            name: of the parameter.
+            example: what a refusal says to write.
 
         Raises:
             ApiError: 400 when it is none.
@@ -120,10 +124,20 @@ class Call:
             raise ApiError(
                 400,
                 f"Invalid {name} - expected an ISO 8601 date.",
-                f"{name}={text[:60]!r}: write e.g. 2026-03-02 or 2026-03-02T09:15:04Z",
+                f"{name}={text[:60]!r}: write e.g. {example}",
             )
-        if moment > self.world.clock.now():
-            later = f"{name}={text} lies after the virtual now ({self.world.clock.stamp()})"
+        return moment
+
+    def moment(self, name: str) -> datetime | None:
+        """A date or time of the query at which something happened; one in the future is noticed.
+
+        Raises:
+            ApiError: 400 when it is none.
+        """
+        moment = self.date(name, "2026-03-02 or 2026-03-02T09:15:04Z")
+        if moment is not None and moment > self.world.clock.now():
+            now = self.world.clock.stamp()
+            later = f"{name}={self.one(name)} lies after the virtual now ({now})"
             if name in UPPER_BOUNDS:
                 # Programs ask for everything until tomorrow and mean it: never refused.
                 self.notices.append(f"{later}: it excludes nothing")

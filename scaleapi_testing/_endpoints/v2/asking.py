@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..._errors import ApiError
 from ..._genai.rendering import Renderer, Wish
-from ..._http.wire import encode, parse_time, to_ms
+from ..._http.wire import encode, to_ms
 from ..._messages import did_you_mean
 from ..._provenance import Source, documented
 from .._listing import page_limit
@@ -213,16 +213,9 @@ def strictly_between(call: Call, name: str) -> Bounds:
 
 
 def _moment(call: Call, name: str) -> int | None:
-    text = call.one(name)
-    if text is None:
-        return None
-    moment = parse_time(text)
+    moment = call.date(name, "2026-03-02T09:15:04Z")
     if moment is None:
-        raise ApiError(
-            400,
-            f"Invalid {name} - expected an ISO 8601 date.",
-            f"{name}={text[:60]!r}: write e.g. 2026-03-02T09:15:04Z",
-        )
+        return None
     # A bound within a millisecond: after 0.4 ms begins with the next whole one, as before 0.4 ms
     # ends with this one.
     whole = to_ms(moment)
