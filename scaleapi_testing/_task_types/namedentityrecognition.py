@@ -54,13 +54,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
                 yield schema.not_allowed(f"{path}.{key}", f"only {', '.join(_LABEL_KEYS)}")
         yield from schema.check_types(label, _LABEL_KINDS, path)
         yield from _check_attributes(label, path)
-    seen: set[str] = set()
-    for path, label in objects:
-        name = label.get("name")
-        if isinstance(name, str):
-            if name in seen:
-                yield schema.duplicate(f"{path}.name", "a name that no other label has")
-            seen.add(name)
+    yield from schema.check_unique(objects, "name", "a name that no other label has")
     if "relationships" in params:
         yield from relationships.check(params["relationships"], list(label_names(params)))
     yield from schema.check_types(params, {"merge_newlines": BOOLEAN, "hypothesis": OBJECT})

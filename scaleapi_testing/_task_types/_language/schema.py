@@ -12,7 +12,7 @@ from .._base import Violation
 from .values import boolean, is_integer, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 STRING: Final = "a string"
 ARRAY: Final = "an array"
@@ -107,6 +107,19 @@ def _shown(value: float) -> str:
 def duplicate(path: str, expected: str) -> Violation:
     """N8: the same value again."""
     return refused(path, "contains a duplicate value", expected)
+
+
+def check_unique(
+    entries: Iterable[tuple[str, Mapping[str, Any]]], key: str, expected: str
+) -> Iterator[Violation]:
+    """N8 for each entry whose text at ``key`` an earlier one has, too; each comes with its path."""
+    seen: set[str] = set()
+    for path, entry in entries:
+        value = entry.get(key)
+        if isinstance(value, str):
+            if value in seen:
+                yield duplicate(f"{path}.{key}", expected)
+            seen.add(value)
 
 
 def not_allowed(path: str, expected: str) -> Violation:

@@ -56,13 +56,7 @@ def check(definitions: Any, labels: Sequence[str]) -> Iterator[Violation]:
                 label = definition[key]
                 if not isinstance(label, str) or label not in known:
                     yield schema.not_one_of(f"{path}.{key}", labels)
-    seen: set[str] = set()
-    for path, definition in placed:
-        name = definition.get("name")
-        if isinstance(name, str):
-            if name in seen:
-                yield schema.duplicate(f"{path}.name", "a name that no other definition has")
-            seen.add(name)
+    yield from schema.check_unique(placed, "name", "a name that no other definition has")
 
 
 def _check_named(definition: dict[str, Any], path: str) -> Iterator[Violation]:
