@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from .._http.unread import Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from random import Random
 
     from faker import Faker
@@ -42,6 +42,14 @@ class Violation:
 def unread_key(path: str, key: str, known: Iterable[str]) -> Unread:
     """A key at ``path`` that nothing reads, with the nearest of those that are read there."""
     return Unread.among(key, sorted(known), f"{path}.")
+
+
+def unread_keys(path: str, entry: object, known: Collection[str]) -> Iterator[Unread]:
+    """Each key of the object at ``path`` that is not ``known``; none of what is no object."""
+    if isinstance(entry, dict):
+        for key in entry:
+            if key not in known:
+                yield unread_key(path, key, known)
 
 
 @dataclass(frozen=True, slots=True)

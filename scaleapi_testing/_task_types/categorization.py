@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from ._base import Job, Params, Surroundings, TaskType, Violation, unread_key
+from ._base import Job, Params, Surroundings, TaskType, Violation, unread_keys
 from ._language import sentences
 from ._language.noise import Noise
 from ._language.truth import Places, entry, number_between, part, place_of, untrue
@@ -247,9 +247,7 @@ def unread(params: Params) -> Iterator[str]:
     for name, question in taxonomies.items():
         if isinstance(question, dict):
             known = _QUESTION_KEYS.get(str(question.get("type")), ())
-            yield from (
-                unread_key(f"taxonomies.{name}", key, known) for key in question if key not in known
-            )
+            yield from unread_keys(f"taxonomies.{name}", question, known)
 
 
 TASK_TYPE: Final = TaskType(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
 from .._random import draw_uuid
-from ._base import Job, Params, Surroundings, TaskType, Violation, unread_key
+from ._base import Job, Params, Surroundings, TaskType, Violation, unread_keys
 from ._language import schema
 from ._language.noise import Noise
 from ._language.schema import ARRAY, BOOLEAN, OBJECT, STRING
@@ -225,11 +225,8 @@ def unread(params: Params) -> Iterator[str]:
     for path, label in _placed_labels(params):
         attributes = label.get("attributes") if isinstance(label, dict) else None
         for name, attribute in attributes.items() if isinstance(attributes, dict) else ():
-            if isinstance(attribute, dict):
-                for key in attribute:
-                    if key not in _ATTRIBUTE_KEYS:
-                        yield unread_key(f"{path}.attributes.{name}", key, _ATTRIBUTE_KEYS)
-    yield from relationships.unread_keys(params.get("relationships"))
+            yield from unread_keys(f"{path}.attributes.{name}", attribute, _ATTRIBUTE_KEYS)
+    yield from relationships.unread(params.get("relationships"))
 
 
 TASK_TYPE: Final = TaskType(

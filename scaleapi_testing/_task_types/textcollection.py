@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._provenance import documented
-from ._base import Job, Params, Surroundings, TaskType, Violation, unread_key
+from ._base import Job, Params, Surroundings, TaskType, Violation, unread_keys
 from ._language import schema
 from ._language.addresses import is_address
 from ._language.noise import Noise
@@ -145,12 +145,9 @@ def unread(params: Params) -> Iterator[str]:
     attachments: Any = params.get("attachments")
     listed: list[Any] = attachments if isinstance(attachments, list) else []
     for index, attachment in enumerate(listed):
-        if isinstance(attachment, dict):
-            for key in attachment:
-                if key not in _ATTACHMENT_KEYS:
-                    yield unread_key(f"attachments[{index}]", key, _ATTACHMENT_KEYS)
+        yield from unread_keys(f"attachments[{index}]", attachment, _ATTACHMENT_KEYS)
     if isinstance(params.get("fields"), list):
-        yield from fields.unread_keys(params["fields"])
+        yield from fields.unread(params["fields"])
 
 
 TASK_TYPE: Final = TaskType(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Params, Violation, unread_key
+from .._base import Params, Violation, unread_keys
 from .._language.labels import LABELS_EXPECTED, check_labels
 from .._language.sentences import not_among, wrong
 from .._language.values import as_list, is_true, number, strings, wording
@@ -255,10 +255,6 @@ def unread_attributes(value: Any, path: str = "annotation_attributes") -> Iterat
     for key, spec in value.items() if isinstance(value, dict) else ():
         if not isinstance(spec, dict):
             continue
-        for name in spec:
-            if name not in KEYS:
-                yield unread_key(f"{path}.{key}", name, KEYS)
+        yield from unread_keys(f"{path}.{key}", spec, KEYS)
         for condition in as_conditions(spec):
-            for name in condition:
-                if name not in CONDITION_KEYS:
-                    yield unread_key(f"{path}.{key}.conditions", name, CONDITION_KEYS)
+            yield from unread_keys(f"{path}.{key}.conditions", condition, CONDITION_KEYS)

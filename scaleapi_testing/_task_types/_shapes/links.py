@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Violation, unread_key
+from .._base import Violation, unread_keys
 from .._language.values import boolean, is_true, strings, wording
 
 if TYPE_CHECKING:
@@ -128,6 +128,4 @@ def unread_links(value: Any, path: str = "links") -> Iterator[str]:
     """The keys inside ``links`` that nothing reads."""
     for name, sent in value.items() if isinstance(value, dict) else ():
         for rule in _rules(sent):
-            for key in rule if isinstance(rule, dict) else ():
-                if key not in KEYS:
-                    yield unread_key(f"{path}.{name}", key, KEYS)
+            yield from unread_keys(f"{path}.{name}", rule, KEYS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .._base import Violation, unread_key
+from .._base import Violation, unread_keys
 from .._language.labels import check_labels, leaves
 from .._language.sentences import check_booleans, check_integers, missing, not_among, too_low, wrong
 from .._language.values import integer, is_true, number, wording
@@ -273,6 +273,4 @@ def _in(names: Mapping[str, Any], name: Any) -> bool:
 def unread_options(value: Any, path: str = "geometries") -> Iterator[str]:
     """The keys inside ``geometries`` that nothing reads, e.g. a misspelt ``max_vertives``."""
     for geometry, options in value.items() if isinstance(value, dict) else ():
-        for key in options if isinstance(options, dict) else ():
-            if key not in _OPTIONS.get(geometry, ()):
-                yield unread_key(f"{path}.{geometry}", key, _OPTIONS.get(geometry, ()))
+        yield from unread_keys(f"{path}.{geometry}", options, _OPTIONS.get(geometry, ()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._base import unread_key
+from .._base import unread_keys
 from .._language import schema
 from .._language.schema import ARRAY, BOOLEAN, INTEGER, NUMBER, STRING
 from .._language.values import identity, is_integer, is_number, is_true
@@ -396,7 +396,7 @@ def form_ids(everything: Sequence[Placed]) -> list[str]:
     ]
 
 
-def unread_keys(fields: Iterable[Any]) -> Iterator[str]:
+def unread(fields: Iterable[Any]) -> Iterator[str]:
     """Dotted paths of the keys of fields and choices that nothing reads."""
     for here in placed_fields(fields):
         kind = kind_of(here.field)
@@ -405,14 +405,7 @@ def unread_keys(fields: Iterable[Any]) -> Iterator[str]:
             known_names.add("choices")
         if kind in HOLDERS:
             known_names.add("fields")
-        yield from (
-            unread_key(here.path, key, known_names) for key in here.field if key not in known_names
-        )
+        yield from unread_keys(here.path, here.field, known_names)
         if kind in CHOOSERS:
             for path, choice in _placed_choices(here.field, here.path):
-                if isinstance(choice, dict):
-                    yield from (
-                        unread_key(path, key, _CHOICE_KEYS)
-                        for key in choice
-                        if key not in _CHOICE_KEYS
-                    )
+                yield from unread_keys(path, choice, _CHOICE_KEYS)

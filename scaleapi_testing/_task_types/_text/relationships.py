@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._random import draw_uuid
-from .._base import unread_key
+from .._base import unread_keys
 from .._language import schema
 from .._language.noise import Noise
 from .._language.schema import ARRAY, BOOLEAN, OBJECT
@@ -190,11 +190,8 @@ def _is_linked(item: dict[str, Any]) -> bool:
     return ends and (name is None or isinstance(name, str))
 
 
-def unread_keys(definitions: Any) -> Iterator[str]:
+def unread(definitions: Any) -> Iterator[str]:
     """Dotted paths of the keys of definitions that nothing reads."""
     sent: list[Any] = definitions if isinstance(definitions, list) else []
     for index, definition in enumerate(sent):
-        if isinstance(definition, dict):
-            for key in definition:
-                if key not in _KEYS:
-                    yield unread_key(f"relationships[{index}]", key, _KEYS)
+        yield from unread_keys(f"relationships[{index}]", definition, _KEYS)
