@@ -20,6 +20,7 @@ from scaleapi_testing._report.report import describe, describe_all
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARAMS = {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]}
 HOOK = "https://my.example/hook"
+BASE = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio")
 
 pytestmark = pytest.mark.scale(seed=7, start_time=NOON)
 
@@ -451,7 +452,7 @@ MARKS = {
 def test_marks_that_mean_nothing(golden, pytester, name):
     pytester.makepyfile(test_cows=f"import pytest\n{MARKS[name]}\ndef test_it(scale): pass\n")
 
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = pytester.runpytest_inprocess(*BASE)
 
     lines = [line for line in [*result.errlines, *result.outlines] if "@pytest.mark.scale" in line]
     golden(f"mark_{name}", lines[0])
@@ -469,7 +470,7 @@ def test_a_fixture_of_the_same_name(golden, pytester):
         """
     )
 
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = pytester.runpytest_inprocess(*BASE)
 
     golden(
         "fixture_of_the_same_name", next(line for line in result.outlines if "builds on" in line)

@@ -2,6 +2,8 @@
 
 import pytest
 
+BASE = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio")
+
 
 @pytest.fixture
 def run(pytester, shared_server):
@@ -9,9 +11,7 @@ def run(pytester, shared_server):
 
     def on_the_server(text, *options, url=shared_server.url):
         pytester.makepyfile(text)
-        return pytester.runpytest_inprocess(
-            "-p", "no:randomly", "-p", "no:cacheprovider", "-rs", f"--scale-server={url}", *options
-        )
+        return pytester.runpytest_inprocess(*BASE, "-rs", f"--scale-server={url}", *options)
 
     return on_the_server
 
