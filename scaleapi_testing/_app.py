@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 
 from ._endpoints import router
 from ._endpoints._call import Call, Later
+from ._endpoints.form_body import READ_AS_FORM, is_form
 from ._errors import ApiError, IllegalTransition
 from ._http.auth import BAD_KEY, key_of, why_no_key
 from ._http.routing import split_path
@@ -324,6 +325,8 @@ class App:
                 world.clock.note_change()
         except ApiError as error:
             record.notices.extend(error.notices)
+            if error.status == 400 and is_form(request.headers, request.body):
+                record.notices.append(READ_AS_FORM)
             reply = error_reply(error)
         except IllegalTransition as move:
             refusal = refuse_move(move)

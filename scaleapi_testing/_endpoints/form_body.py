@@ -10,11 +10,23 @@ yet when the body is read.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError
 from .._http.wire import INVALID_JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORM: Final = "application/x-www-form-urlencoded"
+"""The content type of a form; ``curl -d`` sends it unless told otherwise."""
+
+READ_AS_FORM: Final = (
+    f"the body was read as a form, as its Content-Type: {FORM} says: there a list is written "
+    "name[]=a&name[]=b and an object name[key]=value; JSON needs Content-Type: application/json"
+)
+"""Noted where a form is refused: whoever did not know that it is one sees why."""
 
 BOOLEANS: Final = frozenset(
     {
@@ -60,6 +72,23 @@ LEAST_LIST_LIMIT: Final = 100
 
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+_PAIR: Final = re.compile(rb"[A-Za-z_][\w.%+\[\]-]*=")
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Whether a body that came as a form was hardly meant as one."""
+    return body.lstrip()[:1] in {b"{", b"["}
+
+
+def is_form(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a body came as a form and is one."""
+    as_form = headers.get("content-type", "").startswith(FORM)
+    return bool(body) and as_form and not looks_like_json(body)
+
+
+def looks_like_form(body: bytes) -> bool:
+    """Whether a body that is no JSON begins as a form does: with a name and ``=``."""
+    return _PAIR.match(body) is not None
 
 
 class _Node:

@@ -142,6 +142,22 @@ def test_bodies_that_are_no_json(golden, scale, api):
     golden("reported_bodies", "\n".join(said))
 
 
+def test_bodies_of_another_content_type(golden, scale, api):
+    as_form = {"Content-Type": "application/x-www-form-urlencoded"}
+    sent = [
+        (b'{"attachment": "Moo.", "attachment_type": "text"}', as_form),
+        (b"attachment=Moo.&attachment_type=text", {}),
+        (b"attachment=Moo.&attachment_type=text", {"Content-Type": "application/json"}),
+        (b"attachment=Moo.&attachment_type=text&categories=cow", as_form),
+    ]
+    said = []
+    for body, headers in sent:
+        answer = api("POST", "/v1/task/categorization", data=body, headers=headers)
+        notices = [f"    {notice}" for notice in scale.requests.last.notices]
+        said += [f"{body.decode()} {headers}", f"  {answer.status} {answer.text:.80}", *notices]
+    golden("reported_content_types", "\n".join(said))
+
+
 def test_filters_that_mean_nothing(asked, sounds):
     asked(
         "reported_filters",
