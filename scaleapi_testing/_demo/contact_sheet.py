@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from .._dashboard.drawings.room import Room
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -132,13 +134,13 @@ def _drawn(entry: Entry, colours: Mapping[str, Colour]) -> Image.Image:
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     small = picture.resize(size, Image.Resampling.LANCZOS)
     pen = ImageDraw.Draw(small)
-    taken: list[tuple[float, float, float, float]] = []
+    room = Room(*size)
     boxes = [(box, _corners(box, scale, size)) for box in entry.boxes]
     for box, corners in boxes:
         pen.rectangle(corners, outline=colours[box["label"]], width=2)
     # Labels come after all boxes, so that no frame crosses a word.
     for box, corners in boxes:
-        _tag(pen, size, corners, str(box["label"]), colours[box["label"]], taken)
+        _tag(pen, room, corners, str(box["label"]), colours[box["label"]])
     return small
 
 
@@ -154,35 +156,13 @@ def _corners(
 
 def _tag(
     pen: ImageDraw.ImageDraw,
-    size: tuple[int, int],
+    room: Room,
     corners: tuple[float, float, float, float],
     label: str,
     colour: Colour,
-    taken: list[tuple[float, float, float, float]],
 ) -> None:
     font = _font(12)
     wide, tall = pen.textlength(label, font=font) + 8, 16
-    left, top, right, low = corners
-    places = (
-        (left, top - tall),
-        (left, low),
-        (right - wide, top - tall),
-        (left, top),
-        (right - wide, low - tall),
-    )
-    spots = [
-        (x, y, x + wide, y + tall)
-        for x, y in (
-            (min(max(x, 0), max(0, size[0] - wide)), min(max(y, 0), max(0, size[1] - tall)))
-            for x, y in places
-        )
-    ]
-    free = [spot for spot in spots if not any(_overlap(spot, other) for other in taken)]
-    spot = (free or spots)[0]
-    taken.append(spot)
-    pen.rectangle(spot, fill=colour)
-    pen.text((spot[0] + 4, spot[1] + 1), label, fill=_PAPER, font=font)
-
-
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    x, y = room.take(corners, wide, tall)
+    pen.rectangle((x, y, x + wide, y + tall), fill=colour)
+    pen.text((x + 4, y + 1), label, fill=_PAPER, font=font)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from .colours import colour_of
 from .markup import element, joined, text
+from .room import Room
 from .subject import as_dict, dicts, id_of, label_of, number
 
 if TYPE_CHECKING:
@@ -103,11 +104,10 @@ def described(annotation: Mapping[str, Any]) -> str:
 
 
 class Tagger:
-    """Places the names of shapes where none hides another, as far as there is room."""
+    """Writes the names of shapes where none hides another, as far as there is room."""
 
     def __init__(self, size: Point) -> None:
-        self._size = size
-        self._taken: list[tuple[float, float, float, float]] = []
+        self._room = Room(*size)
         self.unit = max(size) / 800
         """What one pixel of the screen is in the picture's own, roughly."""
 
@@ -119,7 +119,8 @@ class Tagger:
         shown = shown if len(shown) <= 28 else shown[:27] + "…"
         tall = 18 * self.unit
         wide = (sum(_width(character) for character in shown) + 10) * self.unit
-        left, top = self._spot(points, wide, tall)
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        left, top = self._room.take((min(xs), min(ys), max(xs), max(ys)), wide, tall)
         colour = _MARK_COLOURS[mark] if mark else colour_of(label)
         return element(
             "g",
@@ -137,32 +138,6 @@ class Tagger:
             ),
             class_="tag",
             attributes={"data-label": label},
-        )
-
-    def _spot(self, points: Sequence[Point], wide: float, tall: float) -> Point:
-        left, top = min(x for x, _ in points), min(y for _, y in points)
-        right, low = max(x for x, _ in points), max(y for _, y in points)
-        width, height = self._size
-        places = (
-            (left, top - tall),
-            (left, low),
-            (right - wide, top - tall),
-            (left, top),
-            (right - wide, low - tall),
-        )
-        inside = [
-            (min(max(x, 0.0), max(0.0, width - wide)), min(max(y, 0.0), max(0.0, height - tall)))
-            for x, y in places
-        ]
-        free = [(x, y) for x, y in inside if not self._is_taken(x, y, wide, tall)]
-        x, y = (free or inside)[0]
-        self._taken.append((x, y, x + wide, y + tall))
-        return x, y
-
-    def _is_taken(self, x: float, y: float, wide: float, tall: float) -> bool:
-        return any(
-            x < right and left < x + wide and y < low and top < y + tall
-            for left, top, right, low in self._taken
         )
 
 
