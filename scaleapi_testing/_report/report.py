@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from .._callbacks.callbacks import AUTH_HEADER
 from .._http.wire import timestamp, to_ms
-from .._messages import counted, listed, mask_key, shortened
+from .._messages import counted, likeness, listed, mask_key, shortened
 from .._state.batch import STAGING
 from .._state.lifecycle import PENDING, STATUSES
 from .calls import call_lines
@@ -23,6 +24,9 @@ SHOWN: Final = 10
 
 LOOKED_AT: Final = 1000
 """How many tasks are asked for their ``callback_url``."""
+
+COMPARED: Final = 100
+"""How many callback URLs are compared with a prefix: each task may have its own."""
 
 
 def describe_all(
@@ -103,7 +107,15 @@ def describe(fake: FakeScale) -> str:
         delivery for delivery in fake.callbacks if delivery.attempts and not delivery.succeeded
     ]
     lines += _section("failed callbacks", [_failed(delivery) for delivery in failed])
-    lines += _section("callbacks", [*_other_keys(fake, failed), *_not_delivered(fake)])
+    lines += _section(
+        "callbacks",
+        [
+            *_other_keys(fake, failed),
+            *_turned_away(fake, failed),
+            *_unmatched(fake, failed),
+            *_not_delivered(fake),
+        ],
+    )
     pending = fake.timeline.pending()
     lines += _section(
         "still to come",
@@ -150,6 +162,47 @@ def _other_keys(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
         "scale.account(key).callback_auth_key, key being the one that created the task"
         for account in others
     ]
+
+
+def _turned_away(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
+    """Accounts whose callbacks a receiver took for forged, as far as ``_other_keys`` is silent."""
+    statuses: dict[str, dict[int, None]] = {}
+    for delivery in failed:
+        status = delivery.attempts[-1].status
+        if status in {401, 403} and not fake.callbacks.has_no_target(delivery.url):
+            statuses.setdefault(delivery.account_key, {})[status] = None
+    auth_key_given = fake._auth_key_given
+    return [
+        f"those of {mask_key(account.key)} were answered {listed(sorted(statuses[account.key]))}: "
+        f"what your receiver compares the header {AUTH_HEADER} with must be "
+        "scale.account(key).callback_auth_key, key being the API key that created the task"
+        for account in fake._world.store.everyone()
+        if account.key in statuses and auth_key_given in {None, account.callback_auth_key}
+    ]
+
+
+def _unmatched(fake: FakeScale, failed: Iterable[Delivery]) -> list[str]:
+    """Targets whose prefix no callback has, where callbacks failed or had no target."""
+    every = list(fake.callbacks)
+    lost = dict.fromkeys(
+        delivery.url for delivery in every if fake.callbacks.has_no_target(delivery.url)
+    )
+    lost |= dict.fromkeys(delivery.url for delivery in failed)
+    if not lost:
+        return []
+    newest = list(lost)[-COMPARED:]
+    lines: list[str] = []
+    for prefix in fake.callbacks._targets:
+        if any(delivery.url.startswith(prefix) for delivery in every):
+            continue
+        by_likeness = sorted(newest, key=lambda url: -likeness(prefix, url[: len(prefix)]))
+        nearest = listed((shortened(url, 100) for url in by_likeness), 3)
+        if len(every) == 1:
+            missed = f"did not match the only callback; it went to {nearest}"
+        else:
+            missed = f"matched none of the {len(every)} callbacks; nearest are those to {nearest}"
+        lines.append(f"deliver_to(url_prefix={shortened(repr(prefix), 100)}) {missed}")
+    return lines
 
 
 def _not_delivered(fake: FakeScale) -> list[str]:

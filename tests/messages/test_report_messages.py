@@ -373,6 +373,43 @@ def test_the_section_of_a_test_with_fakes_that_fit_together_badly(golden, scale,
     golden("section_of_many", section)
 
 
+@pytest.mark.parametrize(
+    ("prefix", "hooks"),
+    [
+        ("https://my.example/hok", ["https://my.example/hook"]),
+        ("http://my.example/", ["https://other.example/a", HOOK, HOOK]),
+        ("https://", ["https://my.example/hook"]),
+        ("https://unused.example/", []),
+    ],
+    ids=["one", "several", "matched", "none"],
+)
+def test_a_target_that_no_callback_went_to(golden, scale, create, prefix, hooks, request):
+    scale.callbacks.deliver_to(lambda callback: 200, prefix)
+    for hook in hooks:
+        create(callback_url=hook)
+    scale.complete_all()
+
+    golden(f"section_of_prefix_{request.node.callspec.id}", describe(scale))
+
+
+def test_a_target_of_other_callbacks_is_not_named_where_all_arrived(scale, create):
+    scale.callbacks.deliver_to(lambda callback: 200, "https://unused.example/")
+    scale.callbacks.deliver_to(lambda callback: 200, "https://my.example/")
+    create(callback_url=HOOK)
+    scale.complete_all()
+
+    assert "deliver_to" not in describe(scale)
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_a_receiver_that_takes_callbacks_for_forged(golden, scale, create, status):
+    scale.callbacks.deliver_to(lambda callback: status)
+    create(callback_url=HOOK)
+    scale.complete_all()
+
+    golden(f"section_of_{status}", describe(scale))
+
+
 # -- the way out --------------------------------------------------------------------------------
 
 
