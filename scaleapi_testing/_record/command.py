@@ -22,6 +22,9 @@ PROGRAM: Final = "scaleapi-testing record"
 NO_COMMAND: Final = 127
 LOCAL: Final = "127.0.0.1,localhost,::1"
 
+LOOK_S: Final = 0.5
+"""Real seconds after which a signal that woke nobody is noticed."""
+
 
 def run(parsed: Mapping[str, Any]) -> int:
     """Run a command and record what it asks of Scale.
@@ -59,9 +62,19 @@ def run(parsed: Mapping[str, Any]) -> int:
         except OSError as error:
             return _say(f"cannot run {program[0]}: {error.strerror}", NO_COMMAND)
         signals.are_for(child)
-        code = child.wait()
+        code = _wait_for(child)
         # As a shell says it: 128 and the signal.
         return _written(calls, out, code if code >= 0 else 128 - code)
+
+
+def _wait_for(child: subprocess.Popen[bytes]) -> int:
+    # A signal that comes while this thread goes to sleep, and no later, wakes nobody: its handler
+    # runs when Python code runs next.
+    while True:
+        try:
+            return child.wait(timeout=LOOK_S)
+        except subprocess.TimeoutExpired:
+            continue
 
 
 class _Signals:

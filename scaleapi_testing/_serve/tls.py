@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class NoCertificate(ValueError):
+    """A name for which there can be no certificate."""
+
+
 def server_context(hosts: Iterable[str], ca_file: Path) -> ssl.SSLContext:
     """A TLS context with a certificate for ``hosts`` and for the loopback names.
 
@@ -20,6 +24,7 @@ def server_context(hosts: Iterable[str], ca_file: Path) -> ssl.SSLContext:
         ca_file: where to write the authority's certificate, for clients to trust.
 
     Raises:
+        NoCertificate: one of them cannot stand in a certificate.
         ImportError: the package ``trustme`` is missing; the message says how to get it.
     """
     try:
@@ -28,6 +33,13 @@ def server_context(hosts: Iterable[str], ca_file: Path) -> ssl.SSLContext:
         raise ImportError(lack_of_extra("scale.serve(tls=True)", "server", "trustme")) from error
     authority = trustme.CA()
     names = dict.fromkeys(("localhost", "127.0.0.1", "::1", *hosts))
+    for name in names:
+        try:
+            authority.issue_cert(name)
+        except ValueError as error:
+            raise NoCertificate(
+                f"{name!r:.80}: no certificate can be made for it ({error})"
+            ) from None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     authority.cert_pem.write_to_path(ca_file)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack, contextmanager
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import BadDump, BadExport
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 35.0
 """Real seconds that calls under way have at the end: a callback may wait for 30."""
+
+LOOK_S: Final = 0.5
+"""Real seconds after which a signal that woke nobody is noticed."""
 
 SWITCH_S: Final = 0.001
 """Real seconds after which a thread that computes lets another one run."""
@@ -153,6 +156,7 @@ def _serve(
     from .._serve.executor import Executor
     from .._serve.safety import Safety
     from .._serve.server import serve
+    from .._serve.tls import NoCertificate
     from .._worlds.worlds import Worlds
 
     with ExitStack() as cleanup:
@@ -193,19 +197,24 @@ def _serve(
             worlds, executor = cleanup.enter_context(
                 kept(options, lambda: _fake(options)[0], elsewhere, log.say, broke)
             )
-        server = cleanup.enter_context(
-            serve(
-                worlds,
-                options.host,
-                options.port,
-                tls=options.tls,
-                names=options.public_name,
-                seen=log.call,
-                safety=Safety(options.admin_token, expected_names(options)),
-                executor=executor,
-                patience_s=PATIENCE_S,
+        try:
+            server = cleanup.enter_context(
+                serve(
+                    worlds,
+                    options.host,
+                    options.port,
+                    tls=options.tls,
+                    names=options.public_name,
+                    seen=log.call,
+                    safety=Safety(options.admin_token, expected_names(options)),
+                    executor=executor,
+                    patience_s=PATIENCE_S,
+                )
             )
-        )
+        except NoCertificate as error:
+            raise WrongOption(
+                f"--tls with the name {error}; give another, or leave out --tls"
+            ) from None
         log.say(
             "serving",
             banner(
@@ -221,8 +230,19 @@ def _serve(
             log.say("loaded", str(loaded), tasks=loaded.count, account=loaded.account)
         if ready is not None:
             ready(server.url)
-        ended.get()
+        _wait_for(ended)
     return _complain(str(broken[0]), 1) if broken else 0
+
+
+def _wait_for(ended: SimpleQueue[None]) -> None:
+    # A signal that comes while this thread goes to sleep, and no later, wakes nobody: its handler
+    # runs when Python code runs next.
+    while True:
+        try:
+            ended.get(timeout=LOOK_S)
+        except Empty:
+            continue
+        return
 
 
 @contextmanager

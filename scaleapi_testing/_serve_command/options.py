@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from dataclasses import dataclass, field
@@ -81,8 +82,11 @@ class _Option:
 
 
 def _text(value: str) -> str:
-    if not value or not value.isprintable():
+    if not value:
         raise ValueError("give a text that is not empty")
+    # Line breaks, control characters, and bytes that are no UTF-8.
+    if not value.isprintable():
+        raise ValueError("give a text without signs that cannot be printed")
     return value
 
 
@@ -148,17 +152,34 @@ def _project(value: str) -> tuple[str, str]:
     return name, kind
 
 
+def _host(value: str) -> str:
+    # Sockets take an IPv6 address without its brackets.
+    bracketed = re.fullmatch(r"\[(.*)\]", _text(value))
+    return bracketed[1] if bracketed else value
+
+
 def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
+    if not _NAME.fullmatch(value) or not _may_be_looked_up(value):
         raise ValueError("give a host name or an address, without scheme, port and path")
-    return value
+    return value.strip("[]")
+
+
+def _may_be_looked_up(host: str) -> bool:
+    """Whether it has the lengths of a name in DNS (RFC 1035 2.3.4), or is an IPv6 address."""
+    if host.startswith("["):
+        try:
+            ipaddress.IPv6Address(host.strip("[]"))
+        except ValueError:
+            return False
+        return True
+    return len(host) <= 253 and all(0 < len(label) <= 63 for label in host.split("."))
 
 
 def _host_and_port(value: str) -> tuple[str, int | None]:
     bare, colon, digits = value.rpartition(":")
     has_port = bool(colon) and not value.endswith("]")
     host = bare if has_port else value
-    if "/" in value or not _NAME.fullmatch(host):
+    if "/" in value or not _NAME.fullmatch(host) or not _may_be_looked_up(host):
         raise ValueError("give HOST or HOST:PORT, an IPv6 address in brackets, without a scheme")
     try:
         port = _port(digits) if has_port else None
@@ -182,7 +203,7 @@ def _reads(value: str) -> str:
 
 
 OPTIONS: Final = (
-    _Option("host", "HOST", "where to listen", _text, "127.0.0.1"),
+    _Option("host", "HOST", "where to listen", _host, "127.0.0.1"),
     _Option("port", "PORT", "0 takes a free one", _port, 8765),
     _Option("tls", "", "speak HTTPS, with a certificate of an authority made for it", None, False),
     _Option("seed", "N", "same seed and same calls give the same bytes", _whole, 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -19,6 +20,20 @@ import requests
 from scaleapi_testing import FakeScale
 
 COMMAND = [sys.executable, "-m", "scaleapi_testing", "serve"]
+# As a signal does that comes just before the main thread goes to sleep: it interrupts nobody there.
+SIGNALED_ASIDE = """
+import signal, sys, threading, time
+from scaleapi_testing.__main__ import main
+
+def signal_this_thread():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    time.sleep(1)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+threading.Thread(target=signal_this_thread, daemon=True).start()
+main()
+"""
 KEY = ("live_demo", "")
 TASK = {
     "instruction": "Is it a cow?",
@@ -89,6 +104,27 @@ def test_a_variable_that_is_nearly_an_option_is_told():
         2,
         "SCALE_FAKE_PROT is no option; did you mean SCALE_FAKE_PORT?",
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve", "--port", "0", "--quiet"),
+        ("record", "--out", "x.yaml", "--", sys.executable, "-c", "import time; time.sleep(60)"),
+    ],
+)
+def test_a_signal_that_does_not_wake_the_main_thread_is_noticed_all_the_same(tmp_path, arguments):
+    ended = subprocess.run(
+        [sys.executable, "-c", SIGNALED_ASIDE, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+
+    # Of the recorder it is what its program ended with.
+    assert ended.returncode == {"serve": 0, "record": 128 + signal.SIGTERM}[arguments[0]]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -231,6 +267,15 @@ def test_a_dump_is_served_again(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("option", ["--host", "--public-name"])
+def test_an_ipv6_address_may_be_given_in_brackets(option):
+    with serving(option, "[::1]") as served:
+        served.end()
+
+    assert re.fullmatch(r"http://\[::1\]:\d+", served.url)
+
+
+@pytest.mark.slow
 def test_https_is_trusted_as_it_says():
     with serving("--tls", "--public-name", "localhost") as served:
         ready = [served.process.stdout.readline() for _ in range(11)]
@@ -326,6 +371,28 @@ def test_a_port_in_use_is_one_line_and_exit_code_1():
                 "--public-name='a.example/x': give a host name or an address, without scheme, port "
                 "and path"
             ),
+        ),
+        (
+            "--public-name a..b",
+            ("--public-name='a..b': give a host name or an address, without scheme, port and path"),
+        ),
+        (
+            "--public-name [:::]",
+            (
+                "--public-name='[:::]': give a host name or an address, without scheme, port "
+                "and path"
+            ),
+        ),
+        (
+            "--port 0 --tls --public-name a_b",
+            (
+                "--tls with the name 'a_b': no certificate can be made for it (Codepoint U+005F at "
+                "position 2 of 'a_b' not allowed); give another, or leave out --tls"
+            ),
+        ),
+        (
+            "--state 'a\nb.db'",
+            "--state: give a text without signs that cannot be printed",
         ),
     ],
 )
