@@ -152,6 +152,13 @@ def test_text_that_is_not_utf_8_is_read_as_far_as_it_can_be(api):
     assert raw(api, body).json["display_name"] == "\ufffd\ufffd ok"
 
 
+@pytest.mark.parametrize("boundary", ["", "; boundary=", "; boundary=y"])
+def test_a_damaged_body_writes_into_no_log(api, caplog, boundary):
+    assert raw(api, FILE + END, f"multipart/form-data{boundary}").status == 400
+
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "error"),
     [

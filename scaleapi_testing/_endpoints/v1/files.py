@@ -249,7 +249,15 @@ def _parse(
     on_file: Callable[[Any], None],
 ) -> None:
     from python_multipart import create_form_parser
+    from python_multipart.multipart import parse_options_header
 
+    # Its parser would say so in a log of its own, before it can be told not to.
+    if not parse_options_header(content_type)[1].get(b"boundary"):
+        raise ApiError(
+            400,
+            "Invalid multipart body.",
+            "the multipart body cannot be read: its Content-Type names no boundary",
+        )
     body = call.request.body
     headers = {"Content-Type": content_type.encode("latin-1", "replace")}
     # Nothing goes to the disk, however large it is.
