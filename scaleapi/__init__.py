@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -141,7 +142,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     where = _ON_FIRST_USE.get(name)
-    if where is None:
+    # To freeze time freezegun looks at every attribute of every module. What is imported for that
+    # comes into a world of its own making, in which pydantic refuses to build models.
+    if where is None or sys._getframe(1).f_globals.get("__name__") == "freezegun.api":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = where
     return getattr(import_module(f".{module}", __name__), attribute)

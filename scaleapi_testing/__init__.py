@@ -6,6 +6,7 @@ session) loads nothing else.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -188,7 +189,9 @@ __all__ = [  # pyright: ignore[reportUnsupportedDunderAll] - found by __getattr_
 
 def __getattr__(name: str) -> Any:
     where = _WHERE.get(name)
-    if where is None:
+    # To freeze time freezegun looks at every attribute of every module. What is imported for that
+    # comes into a world of its own making, in which pydantic refuses to build models.
+    if where is None or sys._getframe(1).f_globals.get("__name__") == "freezegun.api":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f".{where}", __name__)
     return module if where == name else getattr(module, name)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from .._app import error_reply
+from .._app import READING, error_reply
 from .._control_plane.table import controls
 from .._errors import ApiError, NoSuchRecord
 from .._http.values import Reply
@@ -273,6 +273,30 @@ class Executor:
             return unavailable()
         assert isinstance(outcome, Reply)  # of a call nothing else comes
         return outcome
+
+    def look_at_once(self, name: str, request: Request) -> Reply | None:
+        """Answer a call of the API that changes nothing, in a thread that must not wait.
+
+        Returns:
+            The reply; ``None`` where the call changes something or has to wait: then nothing was
+            done, and ``call`` answers it.
+        """
+        world = self._applier.worlds.get(name)
+        if self._reads_fresh or request.method not in READING or world is None or world.is_busy:
+            return None
+        app, lock = world.fake.app, world.fake._world.lock
+        key = world.key_of(request.headers.get("authorization"))
+        if (
+            app.changes(request, key)
+            or app.is_long(request)
+            # A page or a report has it.
+            or not lock.acquire(blocking=False)
+        ):
+            return None
+        try:
+            return app.look(request, key)
+        finally:
+            lock.release()
 
     async def control(
         self, name: str, operation: ControlOperation, arguments: Mapping[str, Any]

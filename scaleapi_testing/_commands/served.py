@@ -98,8 +98,17 @@ class Logged(InMemory):
         """Begin, in the server's loop."""
         self._executor.run_in(loop)
 
-    async def call(self, world: HostedWorld, request: Request) -> Reply:
-        """Answer a call to a world; whatever happens, there is a reply."""
+    def begin(self, world: HostedWorld, request: Request) -> Reply | Awaitable[Reply]:
+        """Answer a call at once, or say what is to be awaited for its reply."""
+        try:
+            looked = self._executor.look_at_once(world.name, request)
+        except INTERRUPTS:
+            raise
+        except BaseException:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return refusal(ApiError(500, "Internal Server Error"))
+        return self._called(world, request) if looked is None else looked
+
+    async def _called(self, world: HostedWorld, request: Request) -> Reply:
         try:
             return await self._executor.call(world.name, request)
         except INTERRUPTS:

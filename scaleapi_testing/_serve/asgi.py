@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from .._app import error_reply
 from .._errors import ApiError
 from .._extras import lack_of_extra
-from .._http.values import Request
+from .._http.values import Reply, Request
 from .._time.stopwatch import Stopwatch
 from .control_routes import ROOT, ControlRoutes
 from .executor import Executor
@@ -38,13 +39,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
     from typing import TypeAlias
 
-    from .._http.values import Reply
-    from .._journal.recorded_request import RecordedRequest
     from .._worlds.worlds import HostedWorld, Worlds
 
     Message: TypeAlias = MutableMapping[str, Any]
     Receive: TypeAlias = Callable[[], Awaitable[Message]]
     Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+    Rest: TypeAlias = Callable[[Receive, Send], Awaitable[None]]
+    """Goes on with an answer that was begun."""
 
     Seen: TypeAlias = Callable[[str, str, int | str, float, str], None]
     """Is told of every call: method, path, status (or how it broke off), seconds, world."""
@@ -106,14 +108,6 @@ class Front:
             await receive()
             await send({"type": "websocket.close"})
             return
-        watch = Stopwatch()
-        path = _raw_path(scope)
-        call: RecordedRequest | None = None
-        world: HostedWorld | None = self._worlds.default
-        name = ""
-        if path.startswith(WORLDS):
-            name, slash, rest = path[len(WORLDS) :].partition("/")
-            world, path = self._worlds.find(name), slash + rest or "/"
         try:
             # All of it before the world sees the call: one that breaks off never happened there.
             body = await _body(scope, receive)
@@ -122,53 +116,136 @@ class Front:
             return
         if body is None:
             return  # the client broke off: the call never happened
+        answer = self.begin(scope, body)
+        if isinstance(answer, Reply):
+            await _send(send, scope, answer)
+        else:
+            await answer(receive, send)
+
+    def begin(self, scope: Message, body: bytes) -> Reply | Rest:
+        """Answer at once, for a server that calls this in its loop with a whole body.
+
+        It spares such a server what ASGI asks for beside the call itself: a task, and messages.
+
+        Returns:
+            The reply, whole; or, where something is waited for or more is sent than that, what goes
+            on with the answer.
+        """
+        watch = Stopwatch()
+        path = _raw_path(scope)
+        world: HostedWorld | None = self._worlds.default
+        name = ""
+        if path.startswith(WORLDS):
+            name, slash, rest = path[len(WORLDS) :].partition("/")
+            world, path = self._worlds.find(name), slash + rest or "/"
         # Before the world is looked at: the control plane has its own words for a missing one.
         if path == ROOT or path.startswith(f"{ROOT}/"):
-            status, operation = await self._control(world, name, path, scope, receive, send, body)
-            outcome: int | str = status
-        elif world is None:
-            missing = error_reply(ApiError(404, self._worlds.none(unquote(name))))
-            missing.headers.append(("Content-Length", str(len(missing.body))))
-            await _send(send, scope, missing)
-            outcome, operation = 404, UNKNOWN
+            return partial(self._rest_of_control, watch, world, name, path, scope, body)
+        if world is None:
+            missing = _answered(error_reply(ApiError(404, self._worlds.none(unquote(name)))))
+            self._note(watch, scope, path, None, missing)
+            return missing
+        request = request_of(scope, body, path, world.path)
+        if CALL in request.headers:
+            return partial(self._through_the_door, watch, world, path, scope, request)
+        reply = self._executor.begin(world, request)
+        if isinstance(reply, Reply) and not reply.broken:
+            self._note(watch, scope, path, world, reply)
+            self._watchers.call(world, request, reply)
+            return reply
+        return partial(self._rest_of_call, watch, world, path, scope, request, reply)
+
+    async def _rest_of_call(
+        self,
+        watch: Stopwatch,
+        world: HostedWorld,
+        path: str,
+        scope: Message,
+        request: Request,
+        awaited: Reply | Awaitable[Reply],
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Send what has to be waited for, or breaks off."""
+        del receive
+        reply = awaited if isinstance(awaited, Reply) else await awaited
+        if reply.status:
+            await _send(send, scope, reply)
         else:
-            reply = await self._call(world, path, scope, send, body)
-            outcome, operation = reply.status or reply.broken, reply.route or UNKNOWN
-            call = reply.call
+            await _break(send, scope, request, reply)
+        self._note(watch, scope, path, world, reply)
+        # After the answer: a page that asks at once finds the call in the journal.
+        self._watchers.call(world, request, reply)
+
+    async def _through_the_door(
+        self,
+        watch: Stopwatch,
+        world: HostedWorld,
+        path: str,
+        scope: Message,
+        request: Request,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Answer a call that came through the doors of another process."""
+        del receive
+        try:
+            request = through_the_door(request, self._safety)
+        except Refused as refused:
+            reply = _answered(error_reply(ApiError(refused.status, f"{refused}. {refused.hint}")))
+            await _send(send, scope, reply)
+        else:
+            reply = await self._executor.call(world, request)
+            await _tell_the_door(send, world, reply)
+            self._watchers.call(world, request, reply)
+        self._note(watch, scope, path, world, reply)
+
+    async def _rest_of_control(
+        self,
+        watch: Stopwatch,
+        world: HostedWorld | None,
+        name: str,
+        path: str,
+        scope: Message,
+        body: bytes,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Let the control plane answer."""
+        status, operation = await self._control(world, name, path, scope, receive, send, body)
+        self._count(watch.seconds, scope, path, world, status, operation)
+
+    def _note(
+        self,
+        watch: Stopwatch,
+        scope: Message,
+        path: str,
+        world: HostedWorld | None,
+        reply: Reply,
+    ) -> None:
+        """Take a call to the API into account."""
         seconds = watch.seconds
+        if world is not None and reply.call is not None:
+            self._measures.durations.add(world, reply.call, seconds)
+        self._count(
+            seconds, scope, path, world, reply.status or reply.broken, reply.route or UNKNOWN
+        )
+
+    def _count(
+        self,
+        seconds: float,
+        scope: Message,
+        path: str,
+        world: HostedWorld | None,
+        outcome: int | str,
+        operation: str,
+    ) -> None:
         status = outcome if isinstance(outcome, int) else 0
         self._measures.count(scope["method"], operation, status, seconds)
-        if world is not None and call is not None:
-            self._measures.durations.add(world, call, seconds)
         if self._seen is not None:
             self._seen(
                 scope["method"], path, outcome, seconds, "?" if world is None else world.name
             )
-
-    async def _call(
-        self, world: HostedWorld, path: str, scope: Message, send: Send, body: bytes
-    ) -> Reply:
-        """Let a world answer as Scale does."""
-        request = request_of(scope, body, path, world.path)
-        is_far = CALL in request.headers
-        if is_far:
-            try:
-                request = through_the_door(request, self._safety)
-            except Refused as refused:
-                reply = error_reply(ApiError(refused.status, f"{refused}. {refused.hint}"))
-                reply.headers.append(("Content-Length", str(len(reply.body))))
-                await _send(send, scope, reply)
-                return reply
-        reply = await self._executor.call(world, request)
-        if is_far:
-            await _tell_the_door(send, world, reply)
-        elif not reply.status:
-            await _break(send, scope, request, reply)
-        else:
-            await _send(send, scope, reply)
-        # After the answer: a page that asks at once finds the call in the journal.
-        self._watchers.call(world, request, reply)
-        return reply
 
     async def _control(
         self,
@@ -230,6 +307,12 @@ class Front:
             gone.cancel()
             await events.aclose()
         return 200
+
+
+def _answered(reply: Reply) -> Reply:
+    """The reply with its length."""
+    reply.headers.append(("Content-Length", str(len(reply.body))))
+    return reply
 
 
 async def _gone(receive: Receive) -> None:

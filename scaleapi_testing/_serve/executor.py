@@ -19,11 +19,13 @@ from .apart import performed
 from .limits import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from .._app import App
     from .._control_plane.operation import ControlOperation
     from .._http.values import Request
     from .._messages import JSON
+    from .._time.pace import Pace
     from .._worlds.worlds import Caller, HostedWorld
 
 
@@ -48,27 +50,47 @@ class Executor:
 
     async def call(self, world: HostedWorld, request: Request) -> Reply:
         """Answer a call to a world; whatever happens, there is a reply."""
+        begun = self.begin(world, request)
+        return begun if isinstance(begun, Reply) else await begun
+
+    def begin(self, world: HostedWorld, request: Request) -> Reply | Awaitable[Reply]:
+        """Answer a call at once, or say what is to be awaited for its reply."""
         pace = world.pace
-        if pace is not None:
-            # What is due may wait for targets, which may call this very server: not in its loop.
-            if pace.is_due():
-                await aside(pace.catch_up)
-            else:
-                pace.catch_up()
+        # What is due may wait for targets, which may call this very server: not in its loop.
+        if pace is not None and not pace.keep_up():
+            return self._when_kept_up(world, pace, request)
+        return self._begun(world, request)
+
+    def _begun(self, world: HostedWorld, request: Request) -> Reply | Awaitable[Reply]:
         app = world.fake.app
         try:
             reply = app.begin(request)
-            # What is no reply yet waits, for time or a target, while the loop answers others.
-            return reply if isinstance(reply, Reply) else await aside(reply)
         except INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
-            # The client hears a 500 alone: what was raised waits for the test's next control.
-            app.keep([error])
-            return refusal(ApiError(500, "Internal Server Error"))
+            return _kept(app, error)
         finally:
-            if world.pace is not None:
-                world.pace.nudge()
+            _nudge(world)
+        # What is no reply yet waits, for time or a target, while the loop answers others.
+        return reply if isinstance(reply, Reply) else self._finished(world, reply)
+
+    async def _when_kept_up(self, world: HostedWorld, pace: Pace, request: Request) -> Reply:
+        await aside(pace.catch_up)
+        begun = self._begun(world, request)
+        return begun if isinstance(begun, Reply) else await begun
+
+    async def _finished(self, world: HostedWorld, finish: Callable[[], Reply]) -> Reply:
+        app = world.fake.app
+        try:
+            reply: Reply = await aside(finish)
+        except INTERRUPTS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - pytest.fail() raises no Exception
+            return _kept(app, error)
+        else:
+            return reply
+        finally:
+            _nudge(world)
 
     async def control(
         self, caller: Caller, operation: ControlOperation, arguments: Mapping[str, Any]
@@ -92,8 +114,18 @@ class Executor:
                 return await aside(lambda: performed(operation, world.fake, arguments))
             return await aside(lambda: encoded(operation.perform(subject, arguments)))
         finally:
-            if world.pace is not None:
-                world.pace.nudge()
+            _nudge(world)
+
+
+def _kept(app: App, error: BaseException) -> Reply:
+    """The client hears a 500 alone: what was raised waits for the test's next control."""
+    app.keep([error])
+    return refusal(ApiError(500, "Internal Server Error"))
+
+
+def _nudge(world: HostedWorld) -> None:
+    if world.pace is not None:
+        world.pace.nudge()
 
 
 async def aside(work: Callable[[], Any], then: Callable[[], None] = lambda: None) -> Any:

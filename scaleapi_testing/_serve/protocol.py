@@ -22,11 +22,14 @@ from .._errors import ApiError
 from .limits import MOST_HEAD, most_body, phrase, refusal, too_large
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from uvicorn import Config
     from uvicorn._types import ASGI3Application
     from uvicorn.server import ServerState
 
     from .._http.values import Reply
+    from .asgi import Rest
 
 LINGER_S: Final = 2.0
 """Real seconds that a refused client has to finish sending, so that it reads why."""
@@ -65,6 +68,24 @@ class _Cycle(RequestResponseCycle):
             await super().send(self._behind_its_head(message))
         elif not self.disconnected:
             self._keep_head(message["status"], message["headers"])
+
+    def answer(self, reply: Reply) -> None:
+        """Write a whole answer at once."""
+        self.response_started = self.response_complete = True
+        lines = [f"HTTP/1.1 {reply.status} {phrase(reply.status)}\r\n"]
+        says_close = False
+        for name, value in reply.headers:
+            lines.append(f"{name}: {value}\r\n")
+            if name == "Connection" and value == "close":
+                self.keep_alive, says_close = False, True
+        if not self.keep_alive and not says_close:
+            lines.append("Connection: close\r\n")
+        lines.append("\r\n")
+        head = "".join(lines).encode("latin-1")
+        self.transport.write(head if self.scope["method"] == "HEAD" else head + reply.body)
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
 
     def break_off(self) -> None:
         """Nobody waits for the answer any more."""
@@ -108,6 +129,22 @@ class _Cycle(RequestResponseCycle):
         return {**message, "body": head + body}
 
 
+def _going_on(rest: Rest) -> ASGI3Application:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        del scope
+        await rest(receive, send)
+
+    return app
+
+
+def _raises(error: Exception) -> Rest:
+    async def rest(receive: Any, send: Any) -> None:
+        del receive, send
+        raise error
+
+    return rest
+
+
 def _bound_head(length: int) -> None:
     if length > MOST_HEAD:
         raise _Refused(ApiError(431, f"The headers are larger than {MOST_HEAD // 2**10} KiB."))
@@ -132,6 +169,12 @@ class Protocol(HttpToolsProtocol):
         self.access_log = False
         self.parser: Any = self.parser  # uvicorn replaces it by none at the end
         self._current: RequestResponseCycle | None = None
+        # The app's way to answer a whole call at once, where it has one (`asgi.Front.begin`).
+        self._begin_answer: Callable[[Any, bytes], Reply | Rest] | None = getattr(
+            self.app, "begin", None
+        )
+        # A call of which the head is there and which nobody has begun to answer.
+        self._unbegun: _Cycle | None = None
         self._in_head = False
         self._in_body = False
         self._begun = 0
@@ -141,6 +184,8 @@ class Protocol(HttpToolsProtocol):
         self._received = 0
         self._most_body = 0
         self._refusal: Reply | None = None
+        self._skipped_framing = b""
+        self._resuming = False
         self._discarded = 0
         self._heard = 0.0
         self._watch: asyncio.TimerHandle | None = None
@@ -207,6 +252,7 @@ class Protocol(HttpToolsProtocol):
             return
         while data:
             data = self._parse(data)
+            self._answer()
 
     def _parse(self, data: bytes) -> bytes:
         """Feed the parser; what is left begins after a call that asked for an upgrade."""
@@ -217,6 +263,7 @@ class Protocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             # Nobody offers another protocol, so the next call comes in this one.
             self.parser = httptools.HttpRequestParser(self)
+            self._resume_body()
             return data[upgrade.args[0] :]
         except _Refused as refused:
             self._refuse(refused.error)
@@ -227,6 +274,25 @@ class Protocol(HttpToolsProtocol):
                 self._refuse(inner.error)
             else:
                 self._refuse(ApiError(400, f"Malformed HTTP request: {error}."))
+        return b""
+
+    def _resume_body(self) -> None:
+        """Let the new parser read the body of a call that asked for an upgrade.
+
+        httptools ends such a call behind its head, and takes its body for what comes next. Java's
+        ``HttpClient`` and ``curl --http2`` ask for one with each first call.
+        """
+        if self._skipped_framing:
+            self._resuming = True
+            self.parser.feed_data(b"POST / HTTP/1.1\r\n" + self._skipped_framing + b"\r\n\r\n")
+            self._resuming = False
+            self._skipped_framing = b""
+
+    def _framing_of_body(self) -> bytes:
+        """The header that says where the body of a call ends; empty when it has none."""
+        for name, value in self.headers:
+            if name == b"transfer-encoding" or (name == b"content-length" and int(value)):
+                return name + b": " + value
         return b""
 
     def _check_bounds(self, length: int, *, whole: bool) -> None:
@@ -250,6 +316,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The parser found the beginning of a call."""
+        if self._resuming:
+            return
         super().on_message_begin()
         self._in_head, self._in_body = True, False
         self._begun += 1
@@ -258,17 +326,23 @@ class Protocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """A part of what is asked for."""
+        if self._resuming:
+            return
         self._count_head(len(url))
         self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or a trailer, of which nothing is kept."""
+        if self._resuming:
+            return
         self._count_head(len(name) + len(value) + 4)
         if self._in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """A head is whole: begin to answer, or let it wait for those before it."""
+        if self._resuming:
+            return
         self._in_head, self._in_body = False, True
         self._head = 0
         version = self.parser.get_http_version()
@@ -279,6 +353,8 @@ class Protocol(HttpToolsProtocol):
         scope["method"] = self.parser.get_method().decode("ascii")
         self._read_target(self.url)
         self._most_body = self._declared_limit()
+        if self.parser.should_upgrade():
+            self._skipped_framing = self._framing_of_body()
         cycle = self.cycle = _Cycle(
             scope=scope,
             transport=self.transport,
@@ -294,8 +370,7 @@ class Protocol(HttpToolsProtocol):
             on_response=self.on_response_complete,
         )
         if self._current is None:
-            self._current = cycle
-            self._start_asgi_task(cycle, self.app)
+            self._current = self._unbegun = cycle
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
@@ -349,6 +424,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """A call is whole."""
+        if self._skipped_framing:
+            return  # its body is still to come
         self._in_body = False
         self.cycle.more_body = False
         self.cycle.message_event.set()
@@ -365,6 +442,30 @@ class Protocol(HttpToolsProtocol):
             self._start_asgi_task(self._current, app)
         elif self._refusal is not None:
             self._write_refusal(self._refusal)
+
+    def _answer(self) -> None:
+        """Begin to answer what the parser found, once it is through with what came.
+
+        A call that is whole is answered here and now where nothing has to be waited for: a task
+        for each costs more than most answers. Those that came together with it wait for their turn
+        in the loop, so that one client does not keep the others waiting.
+        """
+        cycle, self._unbegun = self._unbegun, None
+        if cycle is None or cycle is not self._current:  # it broke off, or was refused
+            return
+        begin = self._begin_answer
+        # A client that does not read what it asked for gets no more until it does.
+        if begin is None or cycle.more_body or self.flow.write_paused:
+            self._start_asgi_task(cycle, self.app)
+            return
+        try:
+            answer = begin(cycle.scope, bytes(cycle.body))
+        except Exception as error:  # noqa: BLE001 - raised again where an app's own errors belong
+            answer = _raises(error)
+        if callable(answer):
+            self._start_asgi_task(cycle, _going_on(answer))
+        else:
+            cycle.answer(answer)
 
     # -- what is refused ----------------------------------------------------------------------
 

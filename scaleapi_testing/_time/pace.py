@@ -47,11 +47,24 @@ class Pace:
         self._armed_ms: int | None = None
         self._ended = False
 
-    def is_due(self) -> bool:
-        """Whether catching up runs something planned, which may have to wait for targets."""
-        with self._lock:
+    def keep_up(self) -> bool:
+        """Let the time that went by pass at once, for a thread that must not wait.
+
+        Returns:
+            Whether it has passed. It has not where something planned has become due, which may have
+            to wait for targets, or where another thread has the state: then ``catch_up`` is to be
+            called, in a thread that may wait.
+        """
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
             planned = self._timeline.peek()
-            return planned is not None and planned.when_ms <= self._target()
+            if planned is not None and planned.when_ms <= self._target():
+                return False
+            self.catch_up()
+            return True
+        finally:
+            self._lock.release()
 
     def catch_up(self) -> None:
         """Let the real time that went by since the last look pass on the clock."""
@@ -74,8 +87,14 @@ class Pace:
 
     def nudge(self) -> None:
         """Something may have been planned that comes before what is waited for."""
-        with self._lock:
+        # Whoever has the state may have it for long, and a loop calls this: then `run` looks.
+        if not self._lock.acquire(blocking=False):
+            self._awake.set()
+            return
+        try:
             planned = self._timeline.peek()
+        finally:
+            self._lock.release()
         if planned is not None and (self._armed_ms is None or planned.when_ms < self._armed_ms):
             self._awake.set()
 

@@ -85,3 +85,19 @@ def test_the_client_never_imports_its_fake():
     everything = "import scaleapi, scaleapi.callbacks, scaleapi.task_params"
 
     assert [name for name in modules_after(everything) if "testing" in name] == []
+
+
+def test_a_program_that_freezes_time_loads_nothing_more_of_the_packages():
+    """freezegun looks at all that ``dir()`` names; pydantic builds no model within its freeze."""
+    program = """
+import sys
+import pydantic._internal._generate_schema, scaleapi, scaleapi_testing
+from freezegun import freeze_time
+before = set(sys.modules)
+with freeze_time("2031-01-01"):
+    print({name for name in set(sys.modules) - before if name.startswith("scaleapi")})
+"""
+    run = [sys.executable, "-c", program]
+    done = subprocess.run(run, check=False, capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("set()\n", "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -41,6 +43,26 @@ def fake():
 def pace_of(fake, speed):
     world = fake._world
     return Pace(world.clock, world.timeline, world.unraised, world.lock, speed)
+
+
+@contextmanager
+def held_elsewhere(fake):
+    """Another thread has the fake's state."""
+    has_it, is_over = threading.Event(), threading.Event()
+
+    def hold():
+        with fake._world.lock:
+            has_it.set()
+            is_over.wait()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        has_it.wait()
+        try:
+            yield
+        finally:
+            is_over.set()
+        holding.result()
 
 
 def gone(fake):
@@ -96,19 +118,40 @@ def test_what_moves_the_clock_besides_comes_on_top(real, fake):
     assert gone(fake) == 7201
 
 
-def test_it_is_due_when_something_planned_lies_no_later_than_now(real, fake):
+def test_time_is_kept_up_with_until_something_planned_is_due(real, fake):
     pace = pace_of(fake, 3600)
-    assert not pace.is_due()
     fake.client().create_task("categorization", **QUESTION)
     real.seconds += 0.999
-    assert not pace.is_due()
-    real.seconds += 0.001
-    assert pace.is_due()
+    assert pace.keep_up()
+    assert gone(fake) == 3596.4
+    real.seconds += 0.0011
+    assert not pace.keep_up()
+    assert (gone(fake), fake.tasks[0].status) == (3596.4, "pending")
 
     pace.catch_up()
 
     assert fake.tasks[0].status == "completed"
-    assert not pace.is_due()
+    assert pace.keep_up()
+
+
+def test_time_is_not_kept_up_with_while_another_thread_has_the_state(real, fake):
+    pace = pace_of(fake, 1)
+    real.seconds += 1
+
+    with held_elsewhere(fake):
+        assert not pace.keep_up()
+        assert gone(fake) == 0
+
+    assert pace.keep_up()
+    assert gone(fake) == 1
+
+
+def test_a_nudge_waits_for_nobody_and_is_not_lost(real, fake):
+    pace = pace_of(fake, 1)
+    with held_elsewhere(fake):
+        pace.nudge()
+
+    assert pace._awake.is_set()
 
 
 def test_a_clock_never_leaves_the_last_year_there_is(real, fake):

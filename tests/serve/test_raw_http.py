@@ -201,6 +201,30 @@ def test_an_upgrade_that_nobody_offers_changes_nothing(scale, exchange):
     assert [request.path for request in scale.requests] == ["/v1/first", "/v1/second"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: %d\r\n\r\n" % len(PROJECT) + PROJECT,
+        b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(PROJECT) + PROJECT + b"\r\n0\r\n\r\n",
+    ],
+)
+def test_a_call_that_asks_for_an_upgrade_has_its_body_all_the_same(scale, dial, body):
+    upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+    last = b"GET /v1/projects/cows HTTP/1.1\r\nHost: x\r\n" + AUTH + b"Connection: close\r\n\r\n"
+    whole, split = dial(), dial()
+
+    whole.sendall(POST + upgrade + body + last)
+    answers = until_closed(whole)
+    split.sendall(POST + upgrade + body[:-7])
+    time.sleep(0.05)
+    split.sendall(body[-7:] + last)
+    later = until_closed(split)
+
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == 2
+    assert later.count(b"HTTP/1.1 409 ") == later.count(b"HTTP/1.1 200 OK\r\n") == 1
+    assert [request.json for request in scale.requests] == [json.loads(PROJECT), None] * 2
+
+
 def test_calls_sent_before_nonsense_are_answered_first(scale, exchange):
     call = b"GET /v1/tasks HTTP/1.1\r\nHost: x\r\n" + AUTH + b"\r\n"
 

@@ -2,6 +2,9 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from socket import create_connection
+from threading import Event
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -81,6 +84,41 @@ def test_a_copy_of_a_world_goes_its_own_way(control, make_task):
     assert copy["tasks"] == 1
     assert control("GET", "/tasks", below="/w/copy").json()["total"] == 1
     assert control("GET", "/tasks").json()["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "below"), [("/health", ""), ("/metrics", ""), ("/tasks", "/w/other")]
+)
+def test_a_world_whose_state_a_thread_has_keeps_nobody_else_waiting(
+    scale, control, scale_server, path, below
+):
+    """Its time runs, so that any call to it wants to look at its state."""
+    control("POST", "/clock/speed", {"speed": 1})
+    control("POST", "/worlds", {"name": "other"})
+    has_it, is_over = Event(), Event()
+
+    def hold():
+        with scale._world.lock:
+            has_it.set()
+            is_over.wait()
+
+    address = urlsplit(scale_server.url)
+    with ThreadPoolExecutor(1) as pool, create_connection((address.hostname, address.port)) as own:
+        own.settimeout(10)
+        pool.submit(hold)
+        has_it.wait()
+        own.sendall(
+            f"GET /v1/tasks HTTP/1.1\r\nHost: {address.netloc}\r\n"
+            "Authorization: Basic bGl2ZV9mYWtlOg==\r\n\r\n".encode()
+        )
+        try:
+            answered = control("GET", path, below=below)
+        finally:
+            is_over.set()
+        begin_of_its_own = own.recv(15)
+
+    assert answered.status_code == 200
+    assert begin_of_its_own == b"HTTP/1.1 200 OK"
 
 
 def test_the_time_of_a_world_runs_at_its_speed(control):
