@@ -29,7 +29,7 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from .._worlds.worlds import Worlds
     from .asgi import Seen
@@ -41,6 +41,9 @@ JOIN_S: Final = 5.0
 
 AGAIN_S: Final = 0.01
 """Real seconds after which a connection is accepted again where one could not be."""
+
+MOST_AT_ONCE: Final = 100
+"""Clients that are accepted before those who are here are answered again."""
 
 
 @contextmanager
@@ -122,7 +125,7 @@ def _running(
 ) -> Generator[_Running]:
     try:
         listening = socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
         )
     except OSError as error:
         reason = str(error.strerror).partition(" (while")[0]
@@ -203,12 +206,7 @@ class _Running:
         # asyncio's own would print to the stderr of the program under test.
         loop.set_exception_handler(_say_nothing)
         with self._listening:
-            if self._context is None:
-                accepting = await loop.create_server(self._protocol, sock=self._listening)
-                await self._ending.wait()
-                accepting.close()
-            else:
-                await self._accept_tls(self._context)
+            await self._accept()
         # First, because listeners of events never end by themselves and would be waited for.
         self._app.state.end()
         connections = self._state.connections
@@ -222,37 +220,52 @@ class _Running:
     def _protocol(self) -> Protocol:
         return Protocol(self._config, self._state, self._loop)
 
-    async def _accept_tls(self, context: ssl.SSLContext) -> None:
+    async def _accept(self) -> None:
         """Accept until the end, knowing who is still shaking hands: a server of the loop does not.
 
-        A slow client holds up nobody.
+        Nor does that of uvloop take more than one client in each of its rounds: sixty that come
+        together would wait for sixty rounds of answers. A slow client holds up nobody.
         """
-        loop = self._loop
-        shaking: set[asyncio.Task[None]] = set()
+        loop, listening = self._loop, self._listening
+        beginning: set[asyncio.Task[None]] = set()
 
-        async def shake_hands(connection: socket.socket) -> None:
+        async def begin(connection: socket.socket) -> None:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            patience_s = None if self._context is None else IDLE_S
             with suppress(OSError):  # whoever does not trust us, or speaks no TLS, leaves
                 await loop.connect_accepted_socket(
-                    self._protocol, connection, ssl=context, ssl_handshake_timeout=IDLE_S
+                    self._protocol,
+                    connection,
+                    ssl=self._context,
+                    ssl_handshake_timeout=patience_s,
                 )
 
         async def accept() -> None:
             while True:
                 try:
-                    connection, _ = await loop.sock_accept(self._listening)
+                    clients = [(await loop.sock_accept(listening))[0], *_who_waits(listening)]
                 except OSError:  # it is gone by now, or there are too many
                     await asyncio.sleep(AGAIN_S)
                     continue
-                task = loop.create_task(shake_hands(connection))
-                shaking.add(task)
-                task.add_done_callback(shaking.discard)
+                for client in clients:
+                    task = loop.create_task(begin(client))
+                    beginning.add(task)
+                    task.add_done_callback(beginning.discard)
 
-        self._listening.setblocking(False)
+        listening.setblocking(False)
         accepting = loop.create_task(accept())
         await self._ending.wait()
-        for task in (accepting, *shaking):
+        for task in (accepting, *beginning):
             task.cancel()
-        await asyncio.wait((accepting, *shaking))
+        await asyncio.wait((accepting, *beginning))
+
+
+def _who_waits(listening: socket.socket) -> Iterator[socket.socket]:
+    """Accept those who wait for it, as many as others may be kept waiting for."""
+    with suppress(OSError):  # nobody waits, or there are too many, which the next round tells
+        for _ in range(MOST_AT_ONCE):
+            yield listening.accept()[0]
 
 
 def _say_nothing(_: asyncio.AbstractEventLoop, __: dict[str, Any]) -> None:
