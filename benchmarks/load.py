@@ -107,6 +107,11 @@ def program() -> str:
 
 def asked(port: int, method: str, path: str, body: Any = None) -> Any:
     """One call; its answer as JSON."""
+    return json.loads(fetched(port, method, path, body))
+
+
+def fetched(port: int, method: str, path: str, body: Any = None) -> bytes:
+    """One call; its answer as it comes."""
     connection = HTTPConnection("127.0.0.1", port, timeout=600)
     text = None if body is None else json.dumps(body)
     headers = {"Authorization": AUTH, "Content-Type": "application/json"}
@@ -116,7 +121,7 @@ def asked(port: int, method: str, path: str, body: Any = None) -> Any:
     connection.close()
     if answer.status != 200:
         raise RuntimeError(f"{method} {path} is answered {answer.status}: {said[:500]!r}")
-    return json.loads(said)
+    return said
 
 
 def made_task(port: int) -> str:
