@@ -89,6 +89,19 @@ def noon():
     return NOON
 
 
+@pytest.fixture
+def section(scale):
+    """What the section of a failed test says of ``scale``, as other programs ask for it."""
+
+    def section() -> str:
+        answer = requests.get(f"{server.url}/_fake/report", timeout=10)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["text"])
+
+    with scale.serve() as server:
+        yield section
+
+
 # -- the same tests in this process and on a server ---------------------------------------------
 
 BOTH = ("controls/",)

@@ -164,9 +164,7 @@ def test_loopback_by_name_is_served(scale):
         assert server.url.startswith("http://localhost:")
 
 
-def test_complete_all_says_what_it_skips_in_staging(scale, api, make_task):
-    from scaleapi_testing._report.report import describe
-
+def test_complete_all_says_what_it_skips_in_staging(scale, api, make_task, section):
     api("POST", "/v1/projects", {"type": "categorization", "name": "fast", "rapid": True})
     api("POST", "/v1/batches", {"project": "fast", "name": "b1"})
     waiting = make_task(project="fast", batch="b1")
@@ -178,7 +176,7 @@ def test_complete_all_says_what_it_skips_in_staging(scale, api, make_task):
     assert (
         "in staging:\n  batch 'b1': nobody works on its 1 pending task, and complete_all() skips "
         "them; finalize it first: client.finalize_batch('b1')"
-    ) in describe(scale)
+    ) in section()
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,37 @@ import httpx
 import pytest
 import requests
 
-from scaleapi import ScaleClient
 from scaleapi_testing import FakeScale, NetworkBlocked, WrongClient, policies
-from scaleapi_testing._report.report import describe, describe_all
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARAMS = {"attachment": "Moo.", "attachment_type": "text", "categories": ["cow", "sheep"]}
 HOOK = "https://my.example/hook"
 BASE = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio")
+BADLY_FITTING = f"""
+import pytest
+from datetime import UTC, datetime
+from scaleapi import ScaleClient
+from scaleapi_testing import FakeScale
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PARAMS = {PARAMS!r}
+HOOK = {HOOK!r}
+
+@pytest.mark.scale(seed=7, start_time=NOON)
+def test_it(scale, scale_client):
+    never_started = FakeScale()
+    with FakeScale(seed=8, start_time=NOON) as other:
+        key = other.callback_auth_key
+        other.callbacks.deliver_to(lambda callback: 401)
+        client = ScaleClient("mine_dairy_key")
+        task = client.create_task("categorization", callback_url=HOOK, **PARAMS)
+        client.create_task("categorization", **PARAMS)
+        other.complete_all()
+        client.tasks()
+        client.tasks()
+    scale.complete(scale_client.create_task("categorization", callback_url=HOOK, **PARAMS))
+    assert task.status == "completed", key
+"""
 
 pytestmark = pytest.mark.scale(seed=7, start_time=NOON)
 
@@ -328,12 +351,21 @@ def test_a_life_whose_callback_was_given_up(golden, scale, create):
 # -- the section of a failed test ---------------------------------------------------------------
 
 
-def test_the_section_of_a_test_that_did_nothing(golden, scale):
-    golden("section_of_nothing", describe(scale))
+def section_in(lines):
+    """The section ``scale`` in what pytest printed."""
+    start = next(n for n, line in enumerate(lines) if line.strip("-") == " scale ")
+    end = next(n for n, line in enumerate(lines[start:], start) if line.startswith("==="))
+    return "\n".join(lines[start + 1 : end])
+
+
+def test_the_section_of_a_test_that_did_nothing(golden, section):
+    golden("section_of_nothing", section())
 
 
 @pytest.mark.scale(turnaround=timedelta(hours=2))
-def test_the_section_of_a_test_that_did_everything_wrong(golden, scale, api, sounds, create):
+def test_the_section_of_a_test_that_did_everything_wrong(
+    golden, scale, api, sounds, create, section
+):
     def broken(callback):
         return 500
 
@@ -347,30 +379,18 @@ def test_the_section_of_a_test_that_did_everything_wrong(golden, scale, api, sou
     api("POST", "/v1/task/categorization", {"attachment": "Moo."})
     unspent = scale.faults.add(status=503, path="/v1/batches", times=2)
 
-    section = describe(scale)
+    told = section()
 
     unspent.remove()
-    golden("section_of_much", section)
+    golden("section_of_much", told)
 
 
-def test_the_section_of_a_test_with_fakes_that_fit_together_badly(golden, scale, scale_client):
-    with FakeScale(seed=8, start_time=NOON) as other:
-        key = other.callback_auth_key
-        other.callbacks.deliver_to(lambda callback: 401)
-        client = ScaleClient("mine_dairy_key")
-        task = client.create_task("categorization", callback_url=HOOK, **PARAMS)
-        client.create_task("categorization", **PARAMS)
-        other.complete_all()
-        client.tasks()
-        client.tasks()
-    scale.complete(scale_client.create_task("categorization", callback_url=HOOK, **PARAMS))
-    try:
-        assert task.status == "completed", key
-    except AssertionError as error:
-        fakes = [("the fixture scale", scale), ("the FakeScale made at test_cows.py:7", other)]
-        section = describe_all(fakes, ["test_cows.py:3"], error)
+def test_the_section_of_a_test_with_fakes_that_fit_together_badly(golden, pytester):
+    pytester.makepyfile(test_cows=BADLY_FITTING)
 
-    golden("section_of_many", section)
+    result = pytester.runpytest_inprocess(*BASE, "-n0")
+
+    golden("section_of_many", section_in(result.outlines))
 
 
 @pytest.mark.parametrize(
@@ -383,31 +403,31 @@ def test_the_section_of_a_test_with_fakes_that_fit_together_badly(golden, scale,
     ],
     ids=["one", "several", "matched", "none"],
 )
-def test_a_target_that_no_callback_went_to(golden, scale, create, prefix, hooks, request):
+def test_a_target_that_no_callback_went_to(golden, scale, create, section, prefix, hooks, request):
     scale.callbacks.deliver_to(lambda callback: 200, prefix)
     for hook in hooks:
         create(callback_url=hook)
     scale.complete_all()
 
-    golden(f"section_of_prefix_{request.node.callspec.id}", describe(scale))
+    golden(f"section_of_prefix_{request.node.callspec.id}", section())
 
 
-def test_a_target_of_other_callbacks_is_not_named_where_all_arrived(scale, create):
+def test_a_target_of_other_callbacks_is_not_named_where_all_arrived(scale, create, section):
     scale.callbacks.deliver_to(lambda callback: 200, "https://unused.example/")
     scale.callbacks.deliver_to(lambda callback: 200, "https://my.example/")
     create(callback_url=HOOK)
     scale.complete_all()
 
-    assert "deliver_to" not in describe(scale)
+    assert "deliver_to" not in section()
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-def test_a_receiver_that_takes_callbacks_for_forged(golden, scale, create, status):
+def test_a_receiver_that_takes_callbacks_for_forged(golden, scale, create, section, status):
     scale.callbacks.deliver_to(lambda callback: status)
     create(callback_url=HOOK)
     scale.complete_all()
 
-    golden(f"section_of_{status}", describe(scale))
+    golden(f"section_of_{status}", section())
 
 
 # -- the way out --------------------------------------------------------------------------------

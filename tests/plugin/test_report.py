@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scaleapi_testing import FakeScale
-from scaleapi_testing._report.report import describe
 
 
-def section(result):
+def lines_of_section(result):
     """The lines of the section ``scale``."""
     lines = result.outlines
     start = next(n for n, line in enumerate(lines) if line.strip("-") == " scale ")
@@ -24,7 +23,7 @@ def test_of_two_fakes_it_says_which_one_took_the_calls(suite):
                 assert len(scale.tasks) == 1
     """)
 
-    lines = section(result)
+    lines = lines_of_section(result)
     assert lines[0].startswith(
         "2 fakes: the fixture scale took no calls; the FakeScale made at test_cows.py:16 took 1 "
     )
@@ -42,7 +41,7 @@ def test_a_fake_that_was_never_started_is_named(suite):
             scaleapi.ScaleClient("k", api_instance_url=url, max_retries=0).tasks()
     """)
 
-    assert section(result) == [
+    assert lines_of_section(result) == [
         (
             "the FakeScale made at test_cows.py:16 was never started, so no call reached it: "
             "enter it, `with FakeScale() as scale:`, or call its start()"
@@ -71,7 +70,7 @@ def test_a_task_that_was_fetched_before_it_changed_is_named(suite, use):
             {use}
     """)
 
-    lines = section(result)
+    lines = lines_of_section(result)
     assert lines[0] == "objects that are older than the fake's state:"
     assert "was fetched before it became completed (" in lines[1]
     assert lines[1].endswith(".refresh() reads it anew")
@@ -98,7 +97,7 @@ def test_callbacks_without_a_target_and_tasks_without_an_address_are_counted(sui
             assert False
     """)
 
-    lines = section(result)
+    lines = lines_of_section(result)
     start = lines.index("callbacks:")
     assert lines[start + 1].startswith("  1 callback recorded, no target: ")
     assert lines[start + 2].startswith("  1 task ended without a callback_url, so nothing was ")
@@ -148,7 +147,7 @@ def test_with_two_accounts_at_work_the_secret_is_live_fake_s(scale, make_task):
     assert scale.callback_auth_key == scale.account("live_fake").callback_auth_key
 
 
-def test_equal_calls_are_folded_and_so_are_equal_rounds(scale, scale_client):
+def test_equal_calls_are_folded_and_so_are_equal_rounds(scale_client, section):
     params = {"attachment": "a", "attachment_type": "text", "categories": ["a"]}
     first, second = (scale_client.create_task("categorization", **params) for _ in range(2))
     for _ in range(12):
@@ -158,7 +157,7 @@ def test_equal_calls_are_folded_and_so_are_equal_rounds(scale, scale_client):
         second.refresh()
     scale_client.projects()
 
-    told = describe(scale).replace(first.id, "A").replace(second.id, "B")
+    told = section().replace(first.id, "A").replace(second.id, "B")
 
     assert [line.partition(" 200")[0] for line in told.splitlines()[1:]] == [
         "last requests:",
@@ -172,14 +171,14 @@ def test_equal_calls_are_folded_and_so_are_equal_rounds(scale, scale_client):
     ]  # fmt: skip
 
 
-def test_an_answer_begins_with_what_a_test_asks_about(scale, scale_client, api):
+def test_an_answer_begins_with_what_a_test_asks_about(scale, scale_client, api, section):
     params = {"attachment": "a", "attachment_type": "text", "categories": ["a", "b"]}
     task = scale_client.create_task("categorization", unique_id="moo", **params)
     scale.complete(task, {"category": "b"})
     task.refresh()
     api("GET", "/v1/tasks")
 
-    told = describe(scale)
+    told = section()
 
     useful = f'{{"task_id":"{task.id}","status":"completed","response":{{"category":"b"}}'
     assert f'200 {useful},"unique_id":"moo",' in told
@@ -300,6 +299,6 @@ def test_an_answer_that_the_journal_let_go_is_told_by_its_length(suite):
     """)
 
     result.assert_outcomes(failed=1)
-    (call,) = [line for line in section(result) if line.startswith("  request 1 ")]
+    (call,) = [line for line in lines_of_section(result) if line.startswith("  request 1 ")]
     assert " 200 <" in call
     assert "no longer kept, since all bodies together are bounded by journal_max_bytes=" in call
