@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from urllib.parse import quote
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaleapi_testing import FakeScale, operations, task_types
-from scaleapi_testing._http.values import Request
+from tests.bare_calls import bare_call
 
 NAMES = tuple(task_types())
 SETTINGS = settings(
@@ -126,10 +127,11 @@ def paths():
 
 
 def answer(fake, method, path, query, headers, body):
-    reply = fake.app.handle(Request(method, "https://api.scale.com", path, query, headers, body))
+    reply = bare_call(fake, method, path, query, headers, body)
     assert 200 <= reply.status < 500, (reply.status, reply.body)
-    assert reply.raised == []
-    assert dict(reply.headers)["Content-Length"] == str(len(reply.body))
+    fake.clock.advance(timedelta(0))  # raises what the door could not pass on
+    announced = 0 if method == "HEAD" else int(reply.headers["Content-Length"])
+    assert len(reply.body) == announced
     return reply
 
 
@@ -146,7 +148,7 @@ def test_any_json_body_at_any_path_gets_an_answer(call, query, key, body):
 
     reply = answer(fake, *call, query, headers, json.dumps(body).encode())
 
-    if "json" in dict(reply.headers)["Content-Type"]:
+    if reply.body and "json" in reply.headers["Content-Type"]:
         json.loads(reply.body)
 
 
