@@ -19,7 +19,9 @@ from .._state.lifecycle import CANCELED, COMPLETED, PENDING
 from .._state.project import ParamVersion, ProjectGroup, ProjectRecord, TaskTemplate
 from .._state.teammate import TeammateRecord
 from .._task_types import by_path, task_type
+from .before_v2 import BeforeV2
 from .foreknown import tasks_in
+from .foreknown_v2 import is_v2
 from .meanwhile import Meanwhile
 from .people import concerns_people, people_before
 from .places import places_of
@@ -72,6 +74,7 @@ class Before:
         self._meanwhile = Meanwhile(fake._world, bindings, answers)
         self.shown: set[str] = set()
         """Names of batches and projects that were there before."""
+        self._of_v2 = BeforeV2(self, bindings, foreknown.of_v2)
         self._with_people: set[str | None] = set()
         self.is_lossy = False
         """Whether calls that change something could not be sent: answers tell what they did."""
@@ -85,7 +88,9 @@ class Before:
         reply = exchange.json
         for where, document in self._foreknown.tasks_until(self.world.clock.ms, exchange.key):
             if self._bindings.of(document["task_id"]) is None:
-                self._show_tasks(where, account, [document])
+                self.show_tasks(where, account, [document])
+        if is_v2(exchange):
+            return self._of_v2.prepare(exchange, account)
         for place in places_of(exchange, self._foreknown):
             self._make_places(account, *place)
         self._make_audited(exchange, account)
@@ -101,7 +106,7 @@ class Before:
         # What the call itself makes must not be there before it.
         if not _creates(exchange):
             self._show_rest(exchange, account, reply)
-        return self._show_tasks(
+        return self.show_tasks(
             exchange,
             account,
             [] if makes_task else [self._under_its_own_id(exchange, t) for t in tasks_in(reply)],
@@ -119,17 +124,27 @@ class Before:
         """Take over what a call did that was not sent, or that the fake refused."""
         if exchange.status >= 400:
             return
-        for place in places_of(exchange, self._foreknown):
-            self._make_places(account, *place)
-        self._show_rest(exchange, account, exchange.json)
         # For this call alone: later ones are sent again.
         before, self.is_lossy = self.is_lossy, True
-        self._show_tasks(exchange, account, tasks_in(exchange.json))
+        if is_v2(exchange):
+            self._of_v2.assume(exchange, account)
+        else:
+            self.is_lossy = before
+            for place in places_of(exchange, self._foreknown):
+                self._make_places(account, *place)
+            self._show_rest(exchange, account, exchange.json)
+            self.is_lossy = True
+            self.show_tasks(exchange, account, tasks_in(exchange.json))
         self.is_lossy = before
 
-    def _show_tasks(
+    def show_tasks(
         self, exchange: Exchange, account: Account, documents: list[dict[str, Any]]
     ) -> list[str]:
+        """Put tasks in, or bring them to where an answer shows them.
+
+        Returns:
+            What could not be put in, in words.
+        """
         problems: list[str] = []
         for document in documents:
             try:
@@ -203,7 +218,7 @@ class Before:
             audits = [
                 entry
                 for entry in document.get("audits") or ()
-                if isinstance(entry, dict) and self._ms(entry.get("audited_at")) < now
+                if isinstance(entry, dict) and self.ms(entry.get("audited_at")) < now
             ]
             before = {
                 key: value
@@ -219,7 +234,7 @@ class Before:
                     "customer_review_status": audits[-1].get("audit_result"),
                     "customer_review_comments": document.get("customer_review_comments", [])[:-1],
                 }
-            self._show_tasks(where, account, [before])
+            self.show_tasks(where, account, [before])
 
     # -- places -------------------------------------------------------------------------------
 
@@ -227,10 +242,10 @@ class Before:
         self, account: Account, project: str | None, batch: str | None, kind: str | None
     ) -> None:
         if project is not None and project not in account.projects:
-            self._make_project(account, {"name": project, "type": kind or "imageannotation"})
+            self.make_project(account, {"name": project, "type": kind or "imageannotation"})
         if batch is not None and batch not in account.batches and project is not None:
             shown = self._foreknown.batches.get(batch, {})
-            self._make_batch(account, {**shown, "name": batch, "project": project})
+            self.make_batch(account, {**shown, "name": batch, "project": project})
 
     def _set_status(self, exchange: Exchange, account: Account) -> None:
         """A batch of before is where its status is told to be: its tasks are not all known."""
@@ -240,7 +255,8 @@ class Before:
         if name in self.shown and name in account.batches and status in ALL_STATUSES:
             account.batches[name].status = status
 
-    def _make_project(self, account: Account, document: dict[str, Any]) -> ProjectRecord:
+    def make_project(self, account: Account, document: dict[str, Any]) -> ProjectRecord:
+        """Put a project in, as far as it is shown."""
         name = document["name"]
         document = {**document, **self._foreknown.projects.get(name, {})}
         self.shown.add(name)
@@ -251,13 +267,13 @@ class Before:
             id=self._id(document.get("id")),
             name=name,
             type=str(document["type"]),
-            created_ms=self._ms(document.get("created_at")),
+            created_ms=self.ms(document.get("created_at")),
             seq=len(account.projects),
             request_n=0,
             history=tuple(
                 ParamVersion(
                     entry.get("version", number),
-                    self._ms(entry.get("created_at")),
+                    self.ms(entry.get("created_at")),
                     {key: value for key, value in entry.items() if key not in _OF_PROJECT},
                 )
                 for number, entry in enumerate(history)
@@ -272,13 +288,14 @@ class Before:
         _put_in_order(account.projects)
         return project
 
-    def _make_batch(self, account: Account, document: dict[str, Any]) -> None:
+    def make_batch(self, account: Account, document: dict[str, Any]) -> None:
+        """Put a batch in, as far as it is shown, with its project."""
         name, project = document["name"], document["project"]
         if not self.is_lossy:
             document = {**document, **self._foreknown.batches.get(name, {})}
         self.shown.add(name)
         if project not in account.projects:
-            self._make_project(account, {"name": project, "type": "imageannotation"})
+            self.make_project(account, {"name": project, "type": "imageannotation"})
         status = document.get("status")
         closes = account.projects[project].rapid or account.projects[project].studio
         completed_at, audited_at = document.get("completed_at"), document.get("last_audited_at")
@@ -288,7 +305,7 @@ class Before:
             project=project,
             status=status if status in ALL_STATUSES else IN_PROGRESS,
             callback=document.get("callback") or None,
-            created_ms=self._ms(document.get("created_at")),
+            created_ms=self.ms(document.get("created_at")),
             metadata=document.get("metadata", {}),
             calibration_batch=document.get("calibration_batch") is True,
             self_label_batch=document.get("self_label_batch") is True,
@@ -296,8 +313,8 @@ class Before:
             studio=account.projects[project].studio,
             request_n=0,
             seq=len(account.batches),
-            completed_ms=None if completed_at is None else self._ms(completed_at),
-            last_audited_ms=None if audited_at is None else self._ms(audited_at),
+            completed_ms=None if completed_at is None else self.ms(completed_at),
+            last_audited_ms=None if audited_at is None else self.ms(audited_at),
             priority=document.get("priority"),
         )
         _put_in_order(account.batches)
@@ -323,27 +340,27 @@ class Before:
             name = document.get("name")
             if kind == "projects" and isinstance(name, str) and name not in account.projects:
                 if task_type(str(document.get("type"))) is not None:
-                    self._make_project(account, document)
+                    self.make_project(account, document)
             elif kind == "batches" and isinstance(name, str) and name not in account.batches:
                 if isinstance(document.get("project"), str):
-                    self._make_batch(account, document)
+                    self.make_batch(account, document)
             elif kind == "batches" and self.is_lossy and isinstance(name, str):
                 seq = account.batches[name].seq
-                self._make_batch(account, document)
+                self.make_batch(account, document)
                 account.batches[name].seq = seq
 
     def _publish_template(self, account: Account, name: str, shown: dict[str, Any]) -> None:
         """Somebody published it in the dashboard."""
         project = account.projects.get(name)
         if project is None:
-            project = self._make_project(account, {"name": name, "type": "textcollection"})
+            project = self.make_project(account, {"name": name, "type": "textcollection"})
         version = shown.get("version")
         if project.template is None or project.template.version != version:
             project.template = TaskTemplate(
                 self._id(shown.get("id")),
                 version if isinstance(version, int) else 1,
-                self._ms(shown.get("created_at")),
-                self._ms(shown.get("updated_at")),
+                self.ms(shown.get("created_at")),
+                self.ms(shown.get("updated_at")),
                 shown.get("template_variables"),
                 shown.get("response_schema"),
             )
@@ -399,7 +416,8 @@ class Before:
             return recorded
         return self.world.new_id()
 
-    def _ms(self, text: Any) -> int:
+    def ms(self, text: Any) -> int:
+        """The moment that a text names, or now."""
         try:
             # The fake has no past that lies ahead of its clock.
             return min(ms_of(text), self.world.clock.ms)

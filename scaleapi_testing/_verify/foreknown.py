@@ -14,6 +14,7 @@ from .._http.wire import to_ms
 from .._state.lifecycle import STATUSES
 from .._task_types import by_path
 from .exchange import moment_of
+from .foreknown_v2 import ForeknownV2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +40,7 @@ class Foreknown:
         exchanges: the same.
         projects: what is known of projects.
         batches: what is known of batches.
+        of_v2: the same of what v2 shows.
     """
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
@@ -55,6 +57,7 @@ class Foreknown:
         # After the documents, which tell more of a batch than the order of work does.
         for name, document in self._of_studio.items():
             self.batches[name] = {**document, **self.batches.get(name, {})}
+        self.of_v2 = ForeknownV2(everything, self.projects)
         for exchange in everything:
             # After all documents: a hint fills in only what no answer shows.
             self._hints(exchange)
@@ -213,7 +216,8 @@ def _tasks_before(
 
 def tasks_in(reply: Any) -> list[dict[str, Any]]:
     """The tasks that a reply shows, the oldest first."""
-    documents = reply.get("docs") if isinstance(reply, dict) else None
+    # Pages of v2 call their list tasks.
+    documents = reply.get("docs", reply.get("tasks")) if isinstance(reply, dict) else None
     shown = documents if isinstance(documents, list) else [reply]
     return [
         document

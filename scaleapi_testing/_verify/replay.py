@@ -22,6 +22,7 @@ from .bindings import Bindings
 from .comparing import Comparison, Difference
 from .exchange import ABSENT, Exchange, moment_of
 from .foreknown import Foreknown, tasks_in
+from .foreknown_v2 import LISTED, is_v2, shows_others
 from .masking import Mask, cookies_in
 from .verification import Verdict
 
@@ -46,6 +47,7 @@ NOT_ENABLED: Final = "a product that the account has not, which the recording al
 LIMITED: Final = "a listing with limited_response of tasks that no other answer shows whole"
 UNSHOWN: Final = "what it was refused for was there before, and no answer shows it"
 OF_V2: Final = "an object of v2 that was there before, which cannot be put in"
+UNSEEN_TASKS: Final = "status: the recording does not show whether the batch has tasks"
 ELSEWHERE: Final = "another host, no part of Scale's API"
 UNKNOWN_PLACE: Final = "a path that is none of v1 or v2"
 
@@ -90,7 +92,9 @@ class Replay:
         self.answers = RecordedAnswers()
         self.fake._world.answers = self.answers
         scale = [exchange for exchange in self.exchanges if self._is_scale(exchange)]
-        self.before = Before(self.fake, self.bindings, self.answers, Foreknown(scale))
+        foreknown = Foreknown(scale)
+        self._of_v2 = foreknown.of_v2
+        self.before = Before(self.fake, self.bindings, self.answers, foreknown)
         for exchange in self.exchanges:
             self._name_customer(exchange)
 
@@ -184,7 +188,7 @@ class Replay:
             return replace(verdict, reason=reason)
         self._follow(exchange)
         problems = [] if account is None else self.before.prepare(exchange, account)
-        if any(
+        if not is_v2(exchange) and any(
             "type" not in document and not self._is_there(document["task_id"])
             for document in tasks_in(exchange.json)
         ):
@@ -194,9 +198,7 @@ class Replay:
         notes = self._unseen(exchange)
         whole = self.fake.snapshot() if exchange.status >= 400 else None
         reply = self.fake.app.handle(self._request(exchange))
-        if exchange.path.startswith("/v2/") and (
-            self._names_what_was_before(exchange) or reply.status == 404 > exchange.status
-        ):
+        if is_v2(exchange) and self._was_not_put_in(exchange, reply.status):
             return replace(verdict, fake=reply.status, reason=OF_V2)
         if exchange.method != "GET" and exchange.status in {400, 409} and reply.status == 404:
             return replace(verdict, fake=reply.status, reason=UNSHOWN)
@@ -224,9 +226,12 @@ class Replay:
             notes=(*said, *problems),
         )
 
-    def _names_what_was_before(self, exchange: Exchange) -> bool:
-        query_values = {value for values in parse_qs(exchange.query).values() for value in values}
-        return not query_values.isdisjoint(self.before.shown)
+    def _was_not_put_in(self, exchange: Exchange, fake_status: int) -> bool:
+        """Whether a call of v2 was answered with what no answer tells enough of."""
+        if exchange.status >= 400:
+            return False
+        # No call of the API makes a delivery or a dataset: what is listed was there before.
+        return fake_status == 404 or shows_others(exchange)
 
     def _is_there(self, task_id: str) -> bool:
         return (self.bindings.of(task_id) or task_id) in self.fake._world.store.tasks
@@ -251,7 +256,8 @@ class Replay:
             return NOT_ENABLED
         if exchange.method in {"OPTIONS", "HEAD"}:
             return f"{exchange.method}, which is no operation of the API"
-        needs_body = not exchange.path.rstrip("/").endswith(_NO_BODY_NEEDED)
+        # In v2 the body names what is meant.
+        needs_body = is_v2(exchange) or not exchange.path.rstrip("/").endswith(_NO_BODY_NEEDED)
         if exchange.body is None and exchange.method in _SENDS and needs_body:
             return NO_BODY_SENT
         return NO_BODY if exchange.reply is None else ""
@@ -277,7 +283,7 @@ class Replay:
 
     def _set_answer(self, exchange: Exchange, account: Account) -> None:
         """What a test key's task answers at once."""
-        shown = tasks_in(exchange.json)
+        shown = self._of_v2.tasks_in(exchange) if is_v2(exchange) else tasks_in(exchange.json)
         at_once = account.is_test and exchange.method == "POST" and len(shown) == 1
         done = at_once and shown[0]["status"] == COMPLETED
         self.answers.shown = self.bindings.value(shown[0]) if done else None
@@ -289,6 +295,8 @@ class Replay:
             return self._unseen_in_studio(reply)
         if not isinstance(reply, dict):
             return {}
+        if is_v2(exchange):
+            return self._unseen_in_v2(exchange, reply)
         total = reply.get("total")
         if isinstance(reply.get("docs"), list) and isinstance(total, int):
             is_whole = not reply.get("has_more") and not parse_qs(exchange.query).get("next_token")
@@ -298,6 +306,17 @@ class Replay:
         *_, name, last = exchange.path.rstrip("/").split("/")
         if last == "status" and unquote(name) in self.before.shown:
             return dict.fromkeys(("pending", "completed", "canceled", "error"), UNSEEN_IN_BATCH)
+        return {}
+
+    def _unseen_in_v2(self, exchange: Exchange, reply: dict[str, Any]) -> dict[str, str]:
+        """Further pages, and whether a pause found tasks to hold."""
+        path = exchange.path.rstrip("/")
+        if path in LISTED and not self._of_v2.is_shown_to_its_end(exchange):
+            return {"next_token": UNSEEN}
+        batch = reply.get("batch")
+        name = batch.get("name") if isinstance(batch, dict) else None
+        if path == "/v2/batch/pause" and name in self.before.shown:
+            return {"batch.status": UNSEEN_TASKS}
         return {}
 
     def _unseen_in_studio(self, reply: Any) -> dict[str, str]:

@@ -414,6 +414,67 @@ FORMATS = {
 }
 
 
+def of_v2():
+    """Conversations through v2, in projects, batches and with tasks that were there before."""
+    with FakeScale(seed=99, start_time=START) as scale:
+        scale.add_projects([("Kitchen", "chat"), ("Garden", "chat")])
+        client = scale.client(KEY)
+        there = client.v2
+        for name in ("wave-1", "wave-2", "wave-3"):
+            there.create_batch({"project_name": "Kitchen", "name": name})
+            scale.clock.advance(seconds=1)
+        before = [
+            there.create_chat_task({"project_name": "Kitchen", "batch_name": batch})
+            for batch in ("wave-1", "wave-1", "wave-2", "wave-2", "wave-3")
+        ]
+        ids = [task.task_id for task in before]
+        scale.complete(ids[0])
+        scale.fail(ids[1], "too dark")
+        scale.delete(ids[2])
+        scale.clock.advance(days=1)
+        ask = Recorder(scale)
+        ask("GET", "/v2/tasks?project_name=Kitchen&limit=2")
+        page = ask("GET", "/v2/tasks?project_name=Kitchen&limit=3&expand=batch")
+        token = page["next_token"]
+        kitchen = page["tasks"][0]["project"]
+        ask(
+            "GET",
+            "/v2/tasks",
+            params={"project_name": "Kitchen", "limit": 3, "next_token": token},
+        )
+        ask("GET", f"/v2/task?task_id={ids[0]}")
+        whole = ask("GET", f"/v2/task?task_id={ids[0]}&opts=annotation_details&opts=submissions")
+        annotation = whole["threads"][0]["annotations"][0]["id"]
+        ask("GET", f"/v2/annotation?annotation_id={annotation}")
+        ask("GET", f"/v2/project?project_id={kitchen}")
+        ask("GET", "/v2/projects")
+        ask("GET", "/v2/batches?project_name=Kitchen&limit=2")
+        first = ask("GET", "/v2/batch?batch_name=wave-1&expand=project")
+        ask("POST", "/v2/batch/metadata", {"batch_id": first["id"], "metadata": {"a": 1}})
+        ask("POST", "/v2/task/metadata", {"task_id": ids[3], "metadata": {"b": {"c": 2}}})
+        merged = {"task_id": ids[3], "metadata": {"b": {"d": 3}}, "merge": True}
+        ask("POST", "/v2/task/metadata", merged)
+        ask("POST", "/v2/batch/pause", {"batch_name": "wave-3"})
+        ask("POST", "/v2/batch/resume", {"batch_name": "wave-3"})
+        ask("POST", "/v2/batch/cancel", {"batch_name": "wave-3"})
+        ask("GET", f"/v2/task?task_id={ids[4]}")
+        made = ask(
+            "POST",
+            "/v2/task/chat",
+            {"project_id": kitchen, "batch_name": "wave-2", "metadata": {"n": 1}},
+        )
+        scale.complete(made["task_id"])
+        scale.complete(ids[3])
+        ask("GET", f"/v2/task?task_id={made['task_id']}&expand=batch&expand=project")
+        ask("GET", f"/v2/task?task_id={ids[3]}&opts=model_parameters")
+        new = ask("POST", "/v2/batch", {"project": kitchen, "name": "w9", "staging_batch": True})
+        ask("POST", "/v2/batch/finalize", {"batch_id": new["id"]})
+        ask("GET", "/v2/tasks?batch_name=wave-2&status=completed")
+        ask("GET", "/v2/batch?batch_name=none")
+        ask("POST", "/v2/task/chat", {"project_name": "Garden"})
+    return ask.calls
+
+
 def written(calls, path):
     """The calls in the format that the file's name asks for."""
     path.write_text(FORMATS[path.name](calls))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -25,6 +26,9 @@ CALLS = tuple(story.everyday())
 
 STUDIO = tuple(story.studio())
 """The same for Studio."""
+
+OF_V2 = tuple(story.of_v2())
+"""The same for v2."""
 
 
 def recording(tmp_path, calls=CALLS, name="vcrpy.yaml"):
@@ -103,6 +107,99 @@ def test_people_groups_and_the_order_of_work_are_put_in_wherever_a_recording_beg
     ]
 
     assert [told(verification) for verification in verifications] == [[]] * len(STUDIO)
+
+
+ANNOTATION = next(n for n, call in enumerate(OF_V2) if "/v2/annotation" in call.url)
+
+
+def test_projects_batches_and_tasks_of_v2_are_put_in_wherever_a_recording_begins(tmp_path):
+    begun = [n for n in range(len(OF_V2)) if n != ANNOTATION]
+
+    verifications = [verify(recording(tmp_path, OF_V2[n:], "vcrpy.json")) for n in begun]
+
+    assert [told(verification) for verification in verifications] == [[]] * len(begun)
+    assert [len(verification.same) for verification in verifications] == [
+        len(OF_V2) - n for n in begun
+    ]
+
+
+def test_an_annotation_of_v2_whose_task_is_not_shown_is_told(tmp_path):
+    verification = verify(recording(tmp_path, OF_V2[ANNOTATION:], "vcrpy.json"))
+
+    (verdict,) = verification.not_comparable
+    assert (verdict.operation, verdict.reason) == (
+        "GET /v2/annotation",
+        "an object of v2 that was there before, which cannot be put in",
+    )
+
+
+@pytest.mark.parametrize("begin", [0, 8, 16])
+def test_objects_of_v2_are_put_in_where_what_was_sent_was_not_kept(tmp_path, begin):
+    assert told(verify(recording(tmp_path, OF_V2[begin:], "recorder.yaml"))) == []
+
+
+def of_v2(tmp_path, path, change):
+    """The recording of v2 with one answer changed: the first to a call of this path."""
+    calls = list(OF_V2)
+    number = next(n for n, call in enumerate(calls) if path in call.url)
+    reply = calls[number].json
+    change(reply)
+    calls[number] = calls[number].answering(reply=reply)
+    return verify(recording(tmp_path, calls, "vcrpy.json"))
+
+
+IN_V2 = {
+    "a key of a project": (
+        "/v2/project?", lambda r: r.update(owner="x"), ("owner", "missing"),
+    ),
+    "metadata that were sent": (
+        "/v2/batch/metadata", lambda r: r.update(metadata={}), ("metadata.a", "extra"),
+    ),
+    "the status of a batch that was moved": (
+        "/v2/batch/cancel", lambda r: r["batch"].update(status="gone"), ("batch.status", "value"),
+    ),
+    "what a create answers": (
+        "/v2/task/chat", lambda r: r.update(status="queued"), ("status", "value"),
+    ),
+    "a filter": (
+        "status=completed", lambda r: r["tasks"].pop(), ("tasks[1]", "extra"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", IN_V2)
+def test_what_v2_answers_otherwise_is_found_out(tmp_path, what):
+    path, change, expected = IN_V2[what]
+
+    verification = of_v2(tmp_path, path, change)
+
+    assert [(d.path, d.what) for d in verification.differences] == [expected]
+
+
+def test_pages_of_v2_whose_tokens_are_opaque_are_followed(tmp_path):
+    page, following = OF_V2[1], OF_V2[2]
+    token = page.json["next_token"]
+    opaque = "opaque-token-of-scale"
+    calls = [
+        page.answering(reply={**page.json, "next_token": opaque}),
+        following._replace(url=following.url.replace(quote(token, safe=""), opaque)),
+    ]
+
+    both, rest = (verify(recording(tmp_path, pages, "vcrpy.json")) for pages in (calls, calls[1:]))
+
+    assert (told(both), len(both.same)) == ([], 2)
+    assert (told(rest), len(rest.same)) == ([], 1)
+
+
+def test_a_delivery_of_v2_cannot_be_put_in_and_is_told(tmp_path):
+    shown = {"deliveries": [{"id": "d" * 24, "name": "d", "task_count": 1}]}
+    call = OF_V2[0]._replace(url="https://api.scale.com/v2/deliveries?project_name=Kitchen")
+
+    verification = verify(recording(tmp_path, [call.answering(reply=shown)], "vcrpy.json"))
+
+    assert [verdict.reason for verdict in verification.not_comparable] == [
+        "an object of v2 that was there before, which cannot be put in"
+    ]
 
 
 IN_STUDIO = {
