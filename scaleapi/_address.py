@@ -28,21 +28,21 @@ def base_url(api_instance_url: str | None) -> str:
     """
     if api_instance_url is not None:
         return _joined(_parts(api_instance_url, "api_instance_url"))
-    named = os.environ.get(VARIABLE, "").strip().rstrip("/")
-    if not named:
+    origin = os.environ.get(VARIABLE, "").strip().rstrip("/")
+    if not origin:
         return API_URL
     try:
-        parts = _parts(named, VARIABLE)
+        parts = _parts(origin, VARIABLE)
     except ScaleInvalidRequest:
-        raise _no_origin(named) from None
+        raise _no_origin(origin) from None
     if parts.path:
-        raise _no_origin(named)
+        raise _no_origin(origin)
     return f"{_joined(parts)}/v1"
 
 
-def _no_origin(named: str) -> ScaleInvalidRequest:
+def _no_origin(origin: str) -> ScaleInvalidRequest:
     return refused(
-        f"{VARIABLE} is {_shown(named)!r:.100}; it names the origin alone, without /v1: "
+        f"{VARIABLE} is {_shown(origin)!r:.100}; it names the origin alone, without /v1: "
         "http://127.0.0.1:4187"
     )
 

@@ -38,8 +38,8 @@ class Deadline:
 
     def shortened(self, seconds: float | None) -> float:
         """A time-out that does not reach beyond the deadline."""
-        left = max(self.remaining(), SHORTEST_S)
-        return left if seconds is None else min(seconds, left)
+        remaining_s = max(self.remaining(), SHORTEST_S)
+        return remaining_s if seconds is None else min(seconds, remaining_s)
 
     def __str__(self) -> str:
         return f"the call lasted longer than total_timeout={self.total:g} s"

@@ -34,5 +34,5 @@ def no_member(kind: type[Enum], name: str, known: Iterable[str]) -> str:
     # Letter case is the likeliest slip, and difflib would count each letter of it.
     by_lower = {right.lower(): right for right in known}
     near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    meant = f" (nearest: {by_lower[near[0]]})" if near else ""
-    return f"{kind.__name__} has no {name!r}{meant}"
+    hint = f" (nearest: {by_lower[near[0]]})" if near else ""
+    return f"{kind.__name__} has no {name!r}{hint}"

@@ -86,7 +86,7 @@ def _unknown_text(
     for name in unknown:
         other = other_names.get(name)
         near = [other] if other else get_close_matches(name, known, n=2, cutoff=0.6)
-        meant = f" (nearest: {', '.join(near)})" if near else ""
-        parts.append(f"{name}{meant}")
+        hint = f" (nearest: {', '.join(near)})" if near else ""
+        parts.append(f"{name}{hint}")
     many = "s" if len(unknown) > 1 else ""
     return f"unknown filter{many} for {listing}: {', '.join(parts)}. Known are: {', '.join(known)}"

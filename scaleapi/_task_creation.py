@@ -127,15 +127,15 @@ class TaskCreationMethods(TaskMethods):
             return self._task_made_before(unique_id, taken)
         return Task(json, self)
 
-    def _task_made_before(self, unique_id: str, taken: ScaleDuplicateResource) -> Task:
-        """The task that has ``unique_id``; ``taken`` is raised when there is none."""
+    def _task_made_before(self, unique_id: str, duplicate: ScaleDuplicateResource) -> Task:
+        """The task that has ``unique_id``; ``duplicate`` is raised when there is none."""
         try:
             # By its unique_id: the lost reply is the only one that held the id.
             tasks = self.tasks(unique_id=unique_id)
         except ScaleException as error:
-            taken.add_note(f"looking the task up by its unique_id failed as well: {error}")
+            duplicate.add_note(f"looking the task up by its unique_id failed as well: {error}")
             # The 409 stays the error: it is what the create was answered.
-            raise taken from error
+            raise duplicate from error
         if not tasks:
-            raise taken
+            raise duplicate
         return tasks[0]

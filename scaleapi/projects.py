@@ -169,11 +169,11 @@ class ProjectMethods(BaseClient):
 
         Source: documented (https://scale.com/docs/api-reference/projects).
         """
-        chosen = task_type if task_type is not None else type
-        if chosen is None:
+        chosen_type = task_type if task_type is not None else type
+        if chosen_type is None:
             raise refused("create_project needs a task_type, e.g. TaskType.ImageAnnotation")
         body: JSONObject = {
-            "type": chosen,
+            "type": chosen_type,
             "name": project_name,
             "params": None if params is None else object_of(params, "params"),
             "rapid": rapid,

@@ -460,9 +460,9 @@ class TaskMethods(BaseClient):
         return Page.read(self._transport.get("tasks", query), "tasks", lambda doc: doc).total
 
 
-def _search_query(given: Mapping[str, Any], method: str) -> Query:
-    query = filter_query(given, tuple(_WIRE_NAMES), method, _SEARCH_NAMES)
-    if given["project_name"] is None and given["batch_name"] is None:
+def _search_query(arguments: Mapping[str, Any], method: str) -> Query:
+    query = filter_query(arguments, tuple(_WIRE_NAMES), method, _SEARCH_NAMES)
+    if arguments["project_name"] is None and arguments["batch_name"] is None:
         raise refused(f"{method} needs a project_name or a batch_name; tasks() lists without")
     return [(_WIRE_NAMES[name], value) for name, value in query]
 

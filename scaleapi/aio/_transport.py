@@ -227,10 +227,10 @@ class AsyncTransport(Exchange):
                     raise self._unanswered(call, error) from error
                 seconds = rule.get_backoff_time()
             else:
-                asked = response.retry_after
-                if not rule.is_retry(method, response.status, bool(asked)):
+                retry_after = response.retry_after
+                if not rule.is_retry(method, response.status, bool(retry_after)):
                     return response, rule
-                headers = {"Retry-After": asked} if asked else None
+                headers = {"Retry-After": retry_after} if retry_after else None
                 head = HTTPResponse(status=response.status, headers=headers)
                 try:
                     rule = rule.increment(method, url, response=head)

@@ -67,9 +67,9 @@ class AsyncTeammate(Resource["AsyncTeamMethods"]):
         """
         everybody = await self.client.update_teammates_role([self.email], new_role)
         # Scale answers with all teammates; this object is one of them.
-        for one in everybody:
-            if one == self:
-                self._accept(one.as_dict())
+        for teammate in everybody:
+            if teammate == self:
+                self._accept(teammate.as_dict())
         return everybody
 
     def __eq__(self, other: object) -> bool:

@@ -47,13 +47,13 @@ def _with_options_checked(method: Callable[..., Any]) -> Callable[..., Any]:
     if not code.co_flags & inspect.CO_VARKEYWORDS:
         return method
     # From 1: `self` is no argument that a caller could have meant.
-    named = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    argument_names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
     @wraps(method)
     def checked(self: V2Group, *args: Any, **kwargs: Any) -> Any:
-        options = {name: value for name, value in kwargs.items() if name not in named}
+        options = {name: value for name, value in kwargs.items() if name not in argument_names}
         if options:
-            check_options(method.__name__, named, options)
+            check_options(method.__name__, argument_names, options)
         return method(self, *args, **kwargs)
 
     return checked

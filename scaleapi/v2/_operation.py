@@ -45,12 +45,12 @@ class RequestOptions(TypedDict, total=False):
     _host_index: int
 
 
-def check_options(method: str, named: Iterable[str], options: Mapping[str, Any]) -> None:
+def check_options(method: str, argument_names: Iterable[str], options: Mapping[str, Any]) -> None:
     """Refuse keywords that a method does not take, and options that no call could be made with.
 
     Args:
         method: its name.
-        named: the parameters that it has by name.
+        argument_names: the parameters that it has by name.
         options: what it was given besides.
 
     Raises:
@@ -61,8 +61,8 @@ def check_options(method: str, named: Iterable[str], options: Mapping[str, Any])
         if name not in option_names:
             import difflib  # only a mistake needs it
 
-            near = difflib.get_close_matches(name, [*named, *option_names], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(named)}"
+            near = difflib.get_close_matches(name, [*argument_names, *option_names], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(argument_names)}"
             raise refused(f"{method} has no argument {name!r}; {hint}")
     check_timeout(options.get("_request_timeout"), "_request_timeout")
     headers, auth = options.get("_headers"), options.get("_request_auth")

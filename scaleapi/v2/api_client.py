@@ -140,10 +140,12 @@ class ApiClient:
             return self._send(operation, options, call)
         except ScaleDuplicateResource as taken:
             # Without an earlier try the 409 is the caller's own mistake, not this call's work.
-            made = self._made_before(operation, taken) if call.earlier_try_may_have_worked else None
-            if made is None:
+            earlier_answer = (
+                self._made_before(operation, taken) if call.earlier_try_may_have_worked else None
+            )
+            if earlier_answer is None:
                 raise
-            return made
+            return earlier_answer
 
     def open(self, operation: Operation[Any], options: RequestOptions) -> Any:
         """The response as it comes: unread, whatever its status.
@@ -218,7 +220,7 @@ class ApiClient:
         return host
 
     def _made_before(
-        self, operation: Operation[Any], taken: ScaleDuplicateResource
+        self, operation: Operation[Any], duplicate: ScaleDuplicateResource
     ) -> Answer | None:
         """What an earlier try of a create made; ``None`` where nothing is found."""
         from ._operation import Operation as Look
@@ -242,5 +244,5 @@ class ApiClient:
             return self._send(Look("GET", "v2/task", operation.reads, task), {}, Call("GET"))
         except (ScaleException, LookupError, TypeError) as error:
             # The 409 is what the caller has to know; the failed look-up must not hide it.
-            taken.add_note(f"looking up what was made before failed as well: {error}")
+            duplicate.add_note(f"looking up what was made before failed as well: {error}")
             return None
