@@ -59,8 +59,8 @@ def every(fake: FakeScale, task: str | None = None, after: int = 0, limit: int =
     bounds(after, limit)
     # A copy: attempts are made in other threads while pages are cut.
     deliveries = list(fake.callbacks) if task is None else fake.callbacks.of(task)
-    entries, rest = page(deliveries, after, limit)
-    return {"items": [shown(fake, entry) for entry in entries], **rest}
+    entries, paging = page(deliveries, after, limit)
+    return {"items": [shown(fake, entry) for entry in entries], **paging}
 
 
 @control("callbacks.get", NUMBER, method="GET", path="/callbacks/{delivery}", gives=DELIVERY)
@@ -158,8 +158,8 @@ def clear(fake: FakeScale) -> JSON:
 def outbox(fake: FakeScale, after: int = 0, limit: int = PAGE) -> JSON:
     """The mails that Scale would have sent in place of callbacks."""
     bounds(after, limit)
-    entries, rest = page(list(fake.callbacks.outbox), after, limit)
-    return {"items": [mail(entry) for entry in entries], **rest}
+    entries, paging = page(list(fake.callbacks.outbox), after, limit)
+    return {"items": [mail(entry) for entry in entries], **paging}
 
 
 @control(
@@ -183,5 +183,5 @@ def _numbered(fake: FakeScale, number: int) -> Delivery:
     for entry in fake.callbacks:
         if entry.number == number:
             return entry
-    kept = counted(len(fake.callbacks), "callback")
-    raise LookupError(f"no callback {number} in this fake, which keeps {kept}")
+    count = counted(len(fake.callbacks), "callback")
+    raise LookupError(f"no callback {number} in this fake, which keeps {count}")

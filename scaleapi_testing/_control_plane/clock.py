@@ -112,8 +112,8 @@ def wait(
 def pending(fake: FakeScale, after: int = 0, limit: int = PAGE) -> JSON:
     """What is still to happen, next first."""
     bounds(after, limit)
-    entries, rest = page(fake.timeline.pending(), after, limit)
-    return {"items": [event(entry) for entry in entries], **rest}
+    entries, paging = page(fake.timeline.pending(), after, limit)
+    return {"items": [event(entry) for entry in entries], **paging}
 
 
 @control("timeline.step", gives=EVENT)

@@ -54,8 +54,8 @@ def tags(
 
     def change(act: Act, changed: TaskRecord) -> None:
         document = changed.document()
-        kept = [tag for tag in changed.tags if tag not in (remove or [])]
-        document["tags"] = list(dict.fromkeys([*kept, *(add or [])]))
+        kept_tags = [tag for tag in changed.tags if tag not in (remove or [])]
+        document["tags"] = list(dict.fromkeys([*kept_tags, *(add or [])]))
         fake._world.change_fields(act, changed, document)
 
     return record(fake._moved("tags", task, change))

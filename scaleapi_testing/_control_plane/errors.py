@@ -39,11 +39,11 @@ def answer_to(error: BaseException, *, fits: bool = False) -> tuple[int, dict[st
     """
     status = status_of(error)
     is_contradiction = fits and status == 422 and not isinstance(error, WrongArgument)
-    told: dict[str, JSON] = {
+    body: dict[str, JSON] = {
         "error": {"kind": kind_of(error), "message": message_of(error), "hint": hint_of(error)}
     }
     details = details_of(error)
-    return 409 if is_contradiction else status, {**told, "details": details} if details else told
+    return 409 if is_contradiction else status, {**body, "details": details} if details else body
 
 
 def status_of(error: BaseException) -> int:

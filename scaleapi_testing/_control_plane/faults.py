@@ -50,7 +50,9 @@ def _alone(kind: str) -> dict[str, Any]:
 def _paths() -> list[str]:
     """Every route as a pattern that a fault takes."""
     parts = (route.segments for route in endpoints())
-    starred = ("/" + "/".join("*" if p.startswith("{") else p for p in each) for each in parts)
+    starred = (
+        "/" + "/".join("*" if p.startswith("{") else p for p in segments) for segments in parts
+    )
     return sorted(set(starred))
 
 
@@ -62,8 +64,8 @@ NOTHING: Final[Mapping[str, Any]] = {"type": "object", "maxProperties": 0}
 def every(fake: FakeScale, after: int = 0, limit: int = PAGE) -> JSON:
     """The faults that were asked for, in order."""
     bounds(after, limit)
-    entries, rest = page(list(fake.faults), after, limit)
-    return {"items": [shown(entry) for entry in entries], **rest}
+    entries, paging = page(list(fake.faults), after, limit)
+    return {"items": [shown(entry) for entry in entries], **paging}
 
 
 @control("faults.get", NUMBER, method="GET", path="/faults/{fault}", gives=FAULT)

@@ -120,8 +120,8 @@ def add_dataset(
     api_key: str | None = None,
 ) -> JSON:
     """Add ready-made data; called again with the same name, one more delivery of it."""
-    meant = [_with_files(task) for task in tasks or ()]
-    return record(fake.add_dataset(name, meant, delivery, turn_count, _key(fake, api_key)))
+    dataset_tasks = [_with_files(task) for task in tasks or ()]
+    return record(fake.add_dataset(name, dataset_tasks, delivery, turn_count, _key(fake, api_key)))
 
 
 def _with_files(task: Any) -> Any:

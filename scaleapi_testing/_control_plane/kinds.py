@@ -118,13 +118,13 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
 
 
 def _members_fit(schema: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
-    parts, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-    if others is False and not value.keys() <= parts.keys():
+    parts, additional = schema.get("properties", {}), schema.get("additionalProperties", {})
+    if additional is False and not value.keys() <= parts.keys():
         return False
     if len(value) < schema.get("minProperties", 0):
         return False
     return all(name in value for name in schema.get("required", ())) and all(
-        _fits(parts.get(name, others or {}), entry) for name, entry in value.items()
+        _fits(parts.get(name, additional or {}), entry) for name, entry in value.items()
     )
 
 
@@ -295,8 +295,8 @@ def policy_out(value: Any) -> Any:
     if isinstance(value, policies.Outcome):
         details = {"after": length_out(value.after)}
         extra = {"completed": ("response", value.response), "error": ("message", value.message)}
-        name, found = extra.get(value.kind, ("", None))
-        return {value.kind: details if found is None else {**details, name: found}}
+        name, extra_value = extra.get(value.kind, ("", None))
+        return {value.kind: details if extra_value is None else {**details, name: extra_value}}
     if isinstance(value, list | tuple):
         return [policy_out(entry) for entry in value]
     what = "a callable" if callable(value) else described(value)

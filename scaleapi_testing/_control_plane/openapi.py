@@ -123,11 +123,11 @@ def _operation(operation: ControlOperation) -> dict[str, Any]:
         for argument in operation.arguments
         if argument.name in in_path
     ]
-    others = [argument for argument in operation.arguments if argument.name not in in_path]
+    elsewhere = [argument for argument in operation.arguments if argument.name not in in_path]
     if operation.method == "POST":
-        described["requestBody"] = _body(operation, others)
+        described["requestBody"] = _body(operation, elsewhere)
     else:
-        parameters += [_in_query(argument) for argument in others]
+        parameters += [_in_query(argument) for argument in elsewhere]
         parameters += [
             {
                 "name": name,

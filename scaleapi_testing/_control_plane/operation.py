@@ -106,11 +106,13 @@ class ControlOperation:
         What is refused nevertheless is no argument's own fault: they contradict each other, or the
         state.
         """
-        together = Kind("arguments", {"type": "object", **self.rules}, lambda given: given)
+        together = Kind("arguments", {"type": "object", **self.rules}, lambda values: values)
         names = {*self.filters, *(argument.name for argument in self.arguments)}
         for name, choices in self.choices.items():
             value = arguments.get(name, [])
-            if not all(one in choices for one in (value if isinstance(value, list) else [value])):
+            if not all(
+                entry in choices for entry in (value if isinstance(value, list) else [value])
+            ):
                 return False
         return (arguments.keys() <= names and together.fits(dict(arguments))) and all(
             argument.kind.fits(arguments[argument.name])
@@ -132,7 +134,7 @@ class ControlOperation:
             if not self.filters:
                 raise WrongArgument(self._unknown(name, by_name))
             free[name] = value
-        meant: dict[str, Any] = {}
+        keywords: dict[str, Any] = {}
         for name, argument in by_name.items():
             value = arguments.get(name)
             # A null for a required one may be a value of its own, as the policy that is none.
@@ -143,12 +145,12 @@ class ControlOperation:
                     )
                 continue
             try:
-                meant[name] = argument.kind.read(value)
+                keywords[name] = argument.kind.read(value)
             except (TypeError, ValueError) as error:
                 raise WrongArgument(f"{self.name} got {name!r}: {error}") from error
         if self.filters:
-            meant["filters"] = free
-        return meant
+            keywords["filters"] = free
+        return keywords
 
     def from_query(self, pairs: Iterable[tuple[str, str]]) -> dict[str, JSON]:
         """Arguments that stand in a query: repeated ones are lists."""

@@ -51,10 +51,10 @@ def filtered(fake: FakeScale, view: View[Any], filters: Mapping[str, Any]) -> li
 
     A list as value means any of its members; ``account`` takes a key or an ``account_id``.
     """
-    meant = dict(filters)
-    if isinstance(meant.get("account"), str):
-        meant["account"] = account_key(fake, meant["account"])
-    return view(**meant) if meant else list(view)
+    conditions = dict(filters)
+    if isinstance(conditions.get("account"), str):
+        conditions["account"] = account_key(fake, conditions["account"])
+    return view(**conditions) if conditions else list(view)
 
 
 def _list(kinds: str, kind: str, statuses: tuple[str, ...] = ()) -> ControlOperation:
@@ -68,8 +68,8 @@ def _list(kinds: str, kind: str, statuses: tuple[str, ...] = ()) -> ControlOpera
         bounds(after, limit)
         if account is not None:
             filters = {**filters, "account": account}
-        entries, rest = page(filtered(fake, getattr(fake, kinds), filters), after, limit)
-        return {"items": [record(view) for view in entries], **rest}
+        entries, paging = page(filtered(fake, getattr(fake, kinds), filters), after, limit)
+        return {"items": [record(view) for view in entries], **paging}
 
     every.__doc__ = f"The {kinds} of all accounts that match filters by the wire's names, paged."
     mark = control(

@@ -55,8 +55,8 @@ def listing(of: Mapping[str, Any]) -> dict[str, Any]:
 def page(entries: Sequence[Any], after: int, limit: int) -> tuple[list[Any], dict[str, Any]]:
     """A part of ``entries``, and what stands beside it in the answer."""
     end = after + limit
-    rest = {"total": len(entries), "next": end if end < len(entries) else None}
-    return list(entries[after:end]), rest
+    paging = {"total": len(entries), "next": end if end < len(entries) else None}
+    return list(entries[after:end]), paging
 
 
 def account_key(fake: FakeScale, account: str) -> str:

@@ -169,14 +169,14 @@ def load_tasks(fake: FakeScale, tasks: Any, api_key: str | None = None, **how: A
 
 
 def _kept(fake: FakeScale, name: str) -> Snapshot:
-    kept = fake.kept_snapshots.get(name)
-    if kept is None:
+    snapshot = fake.kept_snapshots.get(name)
+    if snapshot is None:
         names = ", ".join(fake.kept_snapshots) or "none"
         raise LookupError(
             f"no snapshot {name!r:.60} in this world, which keeps {names}; the newest {KEPT} are "
             "kept, in the server's memory"
         )
-    return kept
+    return snapshot
 
 
 def _change(change: Change) -> JSON:

@@ -21,8 +21,8 @@ TASK: Final = Argument("task", TEXT, "the task's id", required=True)
 
 
 def _move(name: str, summary: str, *arguments: Argument) -> ControlOperation:
-    def do(fake: FakeScale, task: str, **given: Any) -> JSON:
-        return record(getattr(fake, name)(task, **given))
+    def do(fake: FakeScale, task: str, **arguments: Any) -> JSON:
+        return record(getattr(fake, name)(task, **arguments))
 
     do.__doc__ = summary
     return control(name, TASK, *arguments, gives=RECORD)(do)
@@ -80,11 +80,11 @@ report_sensitive_content = _move(
 )
 def complete_all(fake: FakeScale, filters: Mapping[str, Any], account: str | None = None) -> JSON:
     """A labeler finishes each pending task that matches, oldest first; answers their ids."""
-    meant = dict(filters)
+    conditions = dict(filters)
     if account is not None:
-        meant["account"] = account_key(fake, account)
-    done = fake.complete_all(**meant)
-    return {"items": [view.id for view in in_turns(done)], "total": len(done)}
+        conditions["account"] = account_key(fake, account)
+    completed = fake.complete_all(**conditions)
+    return {"items": [view.id for view in in_turns(completed)], "total": len(completed)}
 
 
 @control(

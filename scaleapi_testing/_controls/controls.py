@@ -184,7 +184,7 @@ class Controls:
         __tracebackhide__ = True
 
         def complete_each(act: Act) -> list[TaskView]:
-            done: list[TaskView] = []
+            completed: list[TaskView] = []
             # There may be thousands, and a server's loop answers others in between.
             for view in in_turns(self.tasks(**{**filters, "status": "pending"})):
                 idle = self._world.is_idle(view._record)
@@ -199,8 +199,8 @@ class Controls:
                 except NoAnswer as error:
                     note(view._record, self._world.clock.ms, f"skipped by complete_all(): {error}")
                 else:
-                    done.append(view)
-            return done
+                    completed.append(view)
+            return completed
 
         return self._world.control("scale.complete_all()", complete_each)
 

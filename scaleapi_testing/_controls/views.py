@@ -273,8 +273,8 @@ class View(Uncopied, Generic[R]):
         hint = f"nearest: {near}" if near else f"known: {', '.join(sorted(known))}"
         raise TypeError(f"no {self.kind} has {name!r}, so nothing can match; {hint}")
 
-    def _check_statuses(self, wanted: Any) -> None:
-        several: Any = wanted if isinstance(wanted, _SEVERAL) else [wanted]
+    def _check_statuses(self, statuses: Any) -> None:
+        several: Any = statuses if isinstance(statuses, _SEVERAL) else [statuses]
         for status in several:
             text = getattr(status, "value", status)  # a member of the client's TaskStatus
             # Records are asked last: one that was loaded may have a status of its own.
@@ -328,9 +328,13 @@ class View(Uncopied, Generic[R]):
 
     def _none(self, key: object, every: list[R], account: str | None) -> str:
         what = f"no {self.kind} {shortened(repr(key))}"
-        others = [mask_key(record.account) for record in every if key in self._names(record)]
-        if account is not None and others:
-            return f"{what} of account {mask_key(account)}; there is one of {listed(others)}"
+        other_accounts = [
+            mask_key(record.account) for record in every if key in self._names(record)
+        ]
+        if account is not None and other_accounts:
+            return (
+                f"{what} of account {mask_key(account)}; there is one of {listed(other_accounts)}"
+            )
         names = dict.fromkeys(self._names(record)[-1] for record in every)
         near = listed(repr(name) for name in did_you_mean(str(key), names))
         have = counted(len(every), self.kind, self.kinds)
@@ -446,15 +450,15 @@ _SEVERAL: Final = (list, tuple, set, frozenset)
 """What a filter's value is where any of several is meant."""
 
 
-def _is(record: Record, name: str, wanted: Any) -> bool:
+def _is(record: Record, name: str, condition: Any) -> bool:
     # Names were checked for the whole view: another record may have what this one has not.
     value = getattr(record, name, None)
     if isinstance(value, list):
-        accepted = wanted if isinstance(wanted, _SEVERAL) else [wanted]
+        accepted = condition if isinstance(condition, _SEVERAL) else [condition]
         return any(item in value for item in accepted)
-    if isinstance(wanted, _SEVERAL):
-        return value in wanted
-    return bool(value == getattr(wanted, "value", wanted))
+    if isinstance(condition, _SEVERAL):
+        return value in condition
+    return bool(value == getattr(condition, "value", condition))
 
 
 LATEST: Final = 3
