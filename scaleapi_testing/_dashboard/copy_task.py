@@ -64,11 +64,11 @@ def body_of(fake: FakeScale, record: TaskRecord) -> dict[str, Any]:
 def as_curl(origin: str, record: TaskRecord, body: Mapping[str, Any]) -> str:
     """The create as a shell command; the key is read from a variable."""
     # Quoted: an instruction may hold whatever a shell would carry out.
-    sent = shlex.quote(json.dumps(body, ensure_ascii=False, indent=1))
+    quoted_body = shlex.quote(json.dumps(body, ensure_ascii=False, indent=1))
     address = shlex.quote(f"{origin}/v1/task/{record.type}")
     return (
         f'curl -u "$SCALE_API_KEY:" {address} \\\n'
-        f"  -H 'Content-Type: application/json' \\\n  -d {sent}"
+        f"  -H 'Content-Type: application/json' \\\n  -d {quoted_body}"
     )
 
 
@@ -103,10 +103,10 @@ def as_pytest(fake: FakeScale, record: TaskRecord, body: Mapping[str, Any]) -> s
 def created(client: str, task_type: str, body: Mapping[str, Any]) -> str:
     """The call that creates a task."""
     plain = {key: value for key, value in body.items() if key.isidentifier()}
-    others = {key: value for key, value in body.items() if key not in plain}
+    extra = {key: value for key, value in body.items() if key not in plain}
     arguments = [f"    {key}={value(entry, 4)}," for key, entry in plain.items()]
-    if others:
-        arguments.append(f"    **{value(others, 4)},")
+    if extra:
+        arguments.append(f"    **{value(extra, 4)},")
     return "\n".join([f"{client}.create_task(", f"    TaskType({task_type!r}),", *arguments, ")"])
 
 
@@ -157,11 +157,13 @@ def _acts(status: str, document: Mapping[str, Any]) -> list[str]:
         comments = audit.get("audit_comments")
         result = audit.get("audit_result")
         if result in {"accepted", "rejected"}:
-            said = f", comments={comments!r}" if comments else ""
-            acts.append(f"client.audit_task(task.id, accepted={result == 'accepted'}{said})")
+            comments_argument = f", comments={comments!r}" if comments else ""
+            acts.append(
+                f"client.audit_task(task.id, accepted={result == 'accepted'}{comments_argument})"
+            )
         elif result == "fixed":
-            said = f", {comments!r}" if comments else ""
-            acts.append(f"scale.fix(task.id, {value(response)}{said})")
+            comments_argument = f", {comments!r}" if comments else ""
+            acts.append(f"scale.fix(task.id, {value(response)}{comments_argument})")
         elif result == "commented" and comments:
             acts.append(f"scale.comment(task.id, {comments!r})")
     return acts
@@ -179,5 +181,5 @@ def _name(record: TaskRecord, document: Mapping[str, Any]) -> str:
         r"[a-z0-9]+",
         str(document.get("instruction") or "").lower().encode("ascii", "ignore").decode(),
     )
-    asked = "_".join(words[:6])
-    return "_".join(part for part in (record.type, asked, "is", record.status) if part)[:90]
+    first_words = "_".join(words[:6])
+    return "_".join(part for part in (record.type, first_words, "is", record.status) if part)[:90]

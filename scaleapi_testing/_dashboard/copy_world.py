@@ -116,8 +116,8 @@ def _steps(
     left_out = len(steps) - MOST_STEPS
     if left_out <= 0:
         return steps
-    kept = steps[left_out:]
-    return [(kept[0][0], f"# {left_out:,} earlier steps are left out"), *kept]
+    last_steps = steps[left_out:]
+    return [(last_steps[0][0], f"# {left_out:,} earlier steps are left out"), *last_steps]
 
 
 def _concerned(steps: list[tuple[int, Any]]) -> list[str]:
@@ -157,10 +157,10 @@ def _turnaround(story: _Story) -> None:
 
 
 def _move(story: _Story, at_ms: int) -> None:
-    passed = at_ms - story.at_ms
-    if passed >= _TICK_MS:
+    passed_ms = at_ms - story.at_ms
+    if passed_ms >= _TICK_MS:
         # Whole seconds read better; upwards, so that whatever had happened by then happens.
-        seconds = -(-passed // 1000)
+        seconds = -(-passed_ms // 1000)
         story.lines.append(f"scale.clock.advance({_span(timedelta(seconds=seconds))})")
         story.at_ms += seconds * 1000
 
@@ -203,7 +203,9 @@ def _by_client(
     if is_post and call.path == "/v1/projects" and isinstance(body, dict) and body.get("name"):
         story.known.add(("project", str(body["name"])))
         more = "".join(
-            f", {key}={value(body[sent], 4)}" for sent, key in _OF_PROJECT.items() if body.get(sent)
+            f", {key}={value(body[body_key], 4)}"
+            for body_key, key in _OF_PROJECT.items()
+            if body.get(body_key)
         )
         kind = f"TaskType({body.get('type')!r})"
         return f"{client}.create_project({body['name']!r}, {kind}{more})"

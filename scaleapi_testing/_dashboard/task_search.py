@@ -187,18 +187,18 @@ def _newest(record: TaskRecord) -> tuple[int, int]:
 
 def _text_rule(text: str) -> Callable[[TaskRecord], bool]:
     """Whether a text stands in an id, the unique_id or the instruction, whatever its case."""
-    wanted = text.casefold()
+    folded_text = text.casefold()
     # Encoded documents are looked through first: few of them have to be read.
     is_written_alike = text.isascii() and text.isprintable() and not {'"', "\\"} & set(text)
     raw = text.lower().encode() if is_written_alike else None
 
     def has_text(record: TaskRecord) -> bool:
-        if wanted in record.id or wanted in (record.unique_id or "").casefold():
+        if folded_text in record.id or folded_text in (record.unique_id or "").casefold():
             return True
         # Most are ruled out by their bytes, and decoding is what costs.
         if raw is not None and raw not in record.wire.lower():
             return False
-        return wanted in str(record.document().get("instruction") or "").casefold()
+        return folded_text in str(record.document().get("instruction") or "").casefold()
 
     return has_text
 

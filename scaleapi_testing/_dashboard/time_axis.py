@@ -77,13 +77,13 @@ def _tick(x: float, ms: int, *, last: bool) -> Markup:
 
 
 def _point(x: float, count: int, when: int, what: str) -> Markup:
-    told = f"{moment(when)}: {what}" + (f", and {count - 1} more" if count > 1 else "")
+    tooltip = f"{moment(when)}: {what}" + (f", and {count - 1} more" if count > 1 else "")
     many = element(
         "text", f"{count}", x=x, y=_LINE - 18, font_size=12, text_anchor="middle", class_="axis"
     )
     return element(
         "g",
-        element("title", told),
+        element("title", tooltip),
         element("circle", cx=x, cy=_LINE, r=min(5 + count / 4, 11), class_="axis-point"),
         *([many] if count > 1 else []),
     )

@@ -21,14 +21,14 @@ def draw_categories(subject: Subject) -> Markup:
     taxonomies = as_dict(params.get("taxonomies"))
     if taxonomies:
         values = as_dict(answer.get("taxonomies"))
-        asked = [
+        questions = [
             _taxonomy(name, as_dict(entry), values.get(name)) for name, entry in taxonomies.items()
         ]
     else:
         categories = params.get("categories")
         names = list(categories) if isinstance(categories, dict) else as_list(categories)
         chosen = _texts(answer.get("category"))
-        asked = [
+        questions = [
             question(
                 "Category",
                 "",
@@ -37,17 +37,19 @@ def draw_categories(subject: Subject) -> Markup:
             )
         ]
         if answer.get("category_id") is not None:
-            asked.append(question("Your id", "", words_of(answer["category_id"]), has_answer=True))
-    return figure("form", *shown_attachments(subject), element("div", *asked, class_="form"))
+            questions.append(
+                question("Your id", "", words_of(answer["category_id"]), has_answer=True)
+            )
+    return figure("form", *shown_attachments(subject), element("div", *questions, class_="form"))
 
 
 def draw_choice(subject: Subject) -> Markup:
     """A comparison or a call: what was chosen, and the fields (docs/scale/text.md 3 and 6)."""
     params, answer = subject.params, subject.answer
-    asked: list[Markup] = []
+    questions: list[Markup] = []
     if "outcome" in answer:
         calls = ["success", "no_pickup", "hung_up"]
-        asked.append(
+        questions.append(
             question(
                 "Outcome of the call",
                 params.get("phone_number"),
@@ -58,13 +60,13 @@ def draw_choice(subject: Subject) -> Markup:
     choices = [str(choice) for choice in as_list(params.get("choices"))]
     if choices or "choice" in answer:
         chosen = _texts(answer.get("choice"))
-        asked.append(
+        questions.append(
             question("Choice", "", _options(choices or chosen, chosen), has_answer=bool(chosen))
         )
     return figure(
         "form",
         *shown_attachments(subject),
-        element("div", *asked, *_fields(subject), class_="form"),
+        element("div", *questions, *_fields(subject), class_="form"),
     )
 
 
@@ -79,10 +81,10 @@ def draw_fields(subject: Subject) -> Markup:
 
 
 def _fields(subject: Subject) -> list[Markup]:
-    asked, values = as_dict(subject.params.get("fields")), as_dict(subject.answer.get("fields"))
-    names = [*asked, *(name for name in values if name not in asked)]
+    fields, values = as_dict(subject.params.get("fields")), as_dict(subject.answer.get("fields"))
+    names = [*fields, *(name for name in values if name not in fields)]
     return [
-        question(name, asked.get(name), words_of(values.get(name)), has_answer=name in values)
+        question(name, fields.get(name), words_of(values.get(name)), has_answer=name in values)
         for name in names
     ]
 
@@ -113,10 +115,10 @@ def _rows(subject: Subject) -> Markup | None:
     )
 
 
-def _taxonomy(name: str, asked: dict[str, Any], value: Any) -> Markup:
-    title = asked.get("description")
-    if asked.get("type") == "category":
-        choices = list(_choices(as_list(asked.get("choices"))))
+def _taxonomy(name: str, taxonomy: dict[str, Any], value: Any) -> Markup:
+    title = taxonomy.get("description")
+    if taxonomy.get("type") == "category":
+        choices = list(_choices(as_list(taxonomy.get("choices"))))
         return question(name, title, _options(choices, _texts(value)), has_answer=value is not None)
     return question(name, title, words_of(value), has_answer=value is not None)
 

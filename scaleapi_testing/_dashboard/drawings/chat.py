@@ -89,7 +89,7 @@ def _message(message: Mapping[str, Any], *, is_preferred: bool) -> Markup:
     role = str(message.get("role", ""))
     content = as_dict(message.get("content"))
     chunks = [str(chunk.get("text", "")) for chunk in dicts(content.get("chunks"))]
-    said = content.get("text") if content.get("text") is not None else "\n".join(chunks)
+    text = content.get("text") if content.get("text") is not None else "\n".join(chunks)
     side = role if role in {"user", "assistant", "system"} else "other"
     source = str(message.get("source_id") or role)
     return element(
@@ -108,7 +108,7 @@ def _message(message: Mapping[str, Any], *, is_preferred: bool) -> Markup:
             )
             for step in dicts(content.get("reasoning"))
         ),
-        element("div", str(said), class_="said", dir="auto"),
+        element("div", str(text), class_="said", dir="auto"),
         *(_reference(entry) for entry in dicts(content.get("reference_texts"))),
         *(
             element(

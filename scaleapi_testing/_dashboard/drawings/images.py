@@ -52,8 +52,8 @@ def told(annotations: Sequence[Mapping[str, Any]]) -> str:
     for entry in annotations:
         name = label_of(entry) or kind_of(entry) or "annotation"
         counts[name] = counts.get(name, 0) + 1
-    named = ", ".join(f"{count} × {name}" for name, count in list(counts.items())[:20])
-    return f"Drawing: {named}" if named else "Drawing: nothing was annotated"
+    label_counts = ", ".join(f"{count} × {name}" for name, count in list(counts.items())[:20])
+    return f"Drawing: {label_counts}" if label_counts else "Drawing: nothing was annotated"
 
 
 def placed(annotation: Mapping[str, Any]) -> str:

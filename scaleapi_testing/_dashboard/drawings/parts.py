@@ -139,8 +139,8 @@ def legend(labels: Iterable[str], counted: str = "") -> Markup | None:
 
 def legend_of(counts: Mapping[str, int], counted: str = "") -> Markup | None:
     """As `legend`, the numbers known."""
-    named = {label: count for label, count in counts.items() if label}
-    if not named:
+    labelled = {label: count for label, count in counts.items() if label}
+    if not labelled:
         return None
     entries = [
         element(
@@ -155,7 +155,7 @@ def legend_of(counts: Mapping[str, int], counted: str = "") -> Markup | None:
                 attributes={"aria-pressed": "true", "data-toggle-label": label},
             ),
         )
-        for label, count in sorted(named.items(), key=lambda entry: (-entry[1], entry[0]))
+        for label, count in sorted(labelled.items(), key=lambda entry: (-entry[1], entry[0]))
     ]
     return element("ul", *entries, class_="legend", attributes={"aria-label": "Labels"})
 

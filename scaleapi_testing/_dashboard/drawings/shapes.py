@@ -35,9 +35,9 @@ _CUBOID_FACE: Final = ("face-topleft", "face-topright", "face-bottomright", "fac
 
 def kind_of(annotation: Mapping[str, Any]) -> str:
     """The geometry, as told or as its keys show; empty when it has none."""
-    told = annotation.get("type") or annotation.get("geometry")
-    if isinstance(told, str) and told in {"box", "polygon", "line", "point", "ellipse", "cuboid"}:
-        return told
+    kind = annotation.get("type") or annotation.get("geometry")
+    if isinstance(kind, str) and kind in {"box", "polygon", "line", "point", "ellipse", "cuboid"}:
+        return kind
     if number(annotation.get("left")) is not None:
         return "box"
     if isinstance(annotation.get("edges"), list):

@@ -59,7 +59,7 @@ def _pictures() -> list[Example]:
     boxes = street.cars() + street.people()
     plain = [{key: value for key, value in box.items() if key != "uuid"} for box in boxes]
     picture = {"attachment": street.street()}
-    asked = picture | {"objects_to_annotate": _LABELS, "with_labels": True}
+    older_params = picture | {"objects_to_annotate": _LABELS, "with_labels": True}
     every = [{**box, "type": "box"} for box in boxes]
     every += [
         {"type": "polygon", "label": "tree", "vertices": street.tree(1)},
@@ -130,7 +130,7 @@ def _pictures() -> list[Example]:
             },
             areas,
         ),
-        Example("annotation", "Boxes, the older way", asked, plain),
+        Example("annotation", "Boxes, the older way", older_params, plain),
         Example(
             "polygonannotation",
             "Polygons",
@@ -453,10 +453,10 @@ def _questions() -> list[Example]:
 
 
 def _chats() -> list[Example]:
-    asked = {"prompt": _PROMPT}
+    params = {"prompt": _PROMPT}
     return [
-        Example("chat", "Two replies, compared", asked, project="RLHF: Pref Ranking"),
-        Example("multichat", "A conversation of several turns", asked, project="SFT"),
-        Example("chatlite", "A reply that is judged", asked, project="Rubrics"),
-        Example("chatexperimental", "Two models, evaluated", asked, project="Evals"),
+        Example("chat", "Two replies, compared", params, project="RLHF: Pref Ranking"),
+        Example("multichat", "A conversation of several turns", params, project="SFT"),
+        Example("chatlite", "A reply that is judged", params, project="Rubrics"),
+        Example("chatexperimental", "Two models, evaluated", params, project="Evals"),
     ]

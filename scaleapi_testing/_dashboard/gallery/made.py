@@ -55,7 +55,7 @@ def pieces(make: Callable[..., FakeScale], seed: int = 0) -> list[Piece]:
         ValueError: an example that the fake refuses; a fault of this package.
     """
     fake = make(seed=seed, start_time=_START)
-    made: list[Piece] = []
+    drawn_pieces: list[Piece] = []
     lidar = ""
     for place, example in enumerate(examples()):
         task_id = create(fake, example, place, lidar)
@@ -63,8 +63,8 @@ def pieces(make: Callable[..., FakeScale], seed: int = 0) -> list[Piece]:
         fake.complete(task_id)
         record = fake._world.store.tasks[task_id]
         subject = subject_of(fake, record, prefix=f"piece-{place}")
-        made.append(Piece(example, record.document(), draw(subject)))
-    return made
+        drawn_pieces.append(Piece(example, record.document(), draw(subject)))
+    return drawn_pieces
 
 
 def create(fake: FakeScale, example: Example, place: int, lidar: str) -> str:

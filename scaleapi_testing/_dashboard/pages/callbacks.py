@@ -34,7 +34,7 @@ def state_of(delivery: Delivery) -> str:
 def callbacks(visit: Visit) -> Answer:
     """The page of all, newest first; ``?delivery=`` opens one."""
     fake = visit.fake
-    wanted, url, task = visit.asked("state"), visit.asked("url"), visit.asked("task")
+    state_filter, url, task = visit.asked("state"), visit.asked("url"), visit.asked("task")
     before = _number(visit.asked("before"))
     opened = _number(visit.asked("delivery"))
     shown: list[Delivery] = []
@@ -44,7 +44,7 @@ def callbacks(visit: Visit) -> Answer:
         state = state_of(entry)
         counts[state] += 1
         is_meant = (
-            (not wanted or state == wanted)
+            (not state_filter or state == state_filter)
             and (not url or url in entry.url)
             and (not task or entry.task_id == task)
             and (opened is None or entry.number == opened)
@@ -54,7 +54,7 @@ def callbacks(visit: Visit) -> Answer:
             shown.append(entry)
         elif is_meant:
             rest = True
-    kept = [(name, value) for name, value in visit.query if value and name != "before"]
+    filters = [(name, value) for name, value in visit.query if value and name != "before"]
     return page(
         visit,
         "callbacks.html",
@@ -62,10 +62,10 @@ def callbacks(visit: Visit) -> Answer:
         states=STATES,
         counts=counts,
         total=len(fake.callbacks),
-        is_filtered=bool(kept),
+        is_filtered=bool(filters),
         entries=[_entry(visit, entry) for entry in shown],
         opened=opened,
-        older=f"?{urlencode([*kept, ('before', shown[-1].number)])}" if rest else "",
+        older=f"?{urlencode([*filters, ('before', shown[-1].number)])}" if rest else "",
         targets=[
             (prefix or "everything", getattr(target, "base", None) or repr(target)[:200])
             for prefix, target in sorted(fake.callbacks._targets.items())

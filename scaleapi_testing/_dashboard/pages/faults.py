@@ -42,13 +42,13 @@ def faults(visit: Visit) -> Answer:
 
 
 def _shown(fault: Fault) -> dict[str, Any]:
-    left = fault.remaining
+    remaining = fault.remaining
     return {
         "number": fault.number,
         "sentence": sentence(fault),
         "hits": fault.hits,
-        "left": "until it is removed" if left is None else f"{left:,} more",
-        "is_spent": left == 0,
+        "left": "until it is removed" if remaining is None else f"{remaining:,} more",
+        "is_spent": remaining == 0,
     }
 
 

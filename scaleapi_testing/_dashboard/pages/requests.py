@@ -63,7 +63,7 @@ def requests(visit: Visit) -> Answer:
         if is_meant:
             shown.append(call)
     durations = visit.durations()
-    kept = [(name, value) for name, value in visit.query if value and name != "before"]
+    filters = [(name, value) for name, value in visit.query if value and name != "before"]
     return page(
         visit,
         "requests.html",
@@ -72,8 +72,8 @@ def requests(visit: Visit) -> Answer:
         calls=[_row(call, durations) for call in shown],
         methods=sorted({call.method for call in journal}),
         outcomes=OUTCOMES,
-        is_filtered=bool(kept),
-        older=f"?{urlencode([*kept, ('before', _name(shown[-1]))])}" if rest else "",
+        is_filtered=bool(filters),
+        older=f"?{urlencode([*filters, ('before', _name(shown[-1]))])}" if rest else "",
     )
 
 
@@ -205,5 +205,5 @@ def _error(call: RecordedRequest) -> str:
         answer = json.loads(call.response_body)
     except (ValueError, RecursionError):
         return ""
-    told = answer.get("error") if isinstance(answer, dict) else None
-    return told if isinstance(told, str) else ""
+    message = answer.get("error") if isinstance(answer, dict) else None
+    return message if isinstance(message, str) else ""

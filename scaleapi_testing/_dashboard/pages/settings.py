@@ -87,14 +87,14 @@ def _whom(rule: Rule) -> str:
 
 def _policy(policy: object) -> str:
     try:
-        meant = policy_out(policy)
+        wire_policy = policy_out(policy)
     except TypeError:
         return "a function of the program that serves"
-    if meant is None:
+    if wire_policy is None:
         return "waits until somebody completes it"
-    if meant == "never":
+    if wire_policy == "never":
         return "is never completed by itself"
-    if isinstance(meant, int | float):
+    if isinstance(wire_policy, int | float):
         return f"is completed after {policy}"
     return repr(policy)
 
