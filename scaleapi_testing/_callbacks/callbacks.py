@@ -280,8 +280,8 @@ class Callbacks(Uncopied):
 
     def __getitem__(self, index: int) -> Delivery:
         if not -len(self._deliveries) <= index < len(self._deliveries):
-            sent = f"{counted(len(self._deliveries), 'callback')} so far, counted from 0"
-            raise IndexError(f"no callback {index}: {sent if self._deliveries else NONE_YET}")
+            count = f"{counted(len(self._deliveries), 'callback')} so far, counted from 0"
+            raise IndexError(f"no callback {index}: {count if self._deliveries else NONE_YET}")
         return self._deliveries[index]
 
     @property
@@ -426,9 +426,9 @@ class Callbacks(Uncopied):
     def release(self, act: Act) -> None:
         """Send what ``reorder`` held, last first."""
         self._world.timeline.drop("callbacks_held")
-        held, self._held = self._held, []
+        deliveries, self._held = self._held, []
         self._reorder.left = 0
-        for delivery in reversed(held):
+        for delivery in reversed(deliveries):
             self._send(act, delivery)
 
     def due(self, act: Act, number: int) -> None:
@@ -648,16 +648,16 @@ class Callbacks(Uncopied):
     # They must be saved all the same: else a snapshot would forget a planned attempt.
     def _lost(self) -> list[Delivery]:
         """Deliveries that are still to be tried, though the list has let them go."""
-        kept = {delivery.number for delivery in self._deliveries}
+        kept_numbers = {delivery.number for delivery in self._deliveries}
         waiting = [*self._held, *self._under_way.values()]
         still = {**self._open, **{delivery.number: delivery for delivery in waiting}}
-        return [still[number] for number in sorted(still) if number not in kept]
+        return [still[number] for number in sorted(still) if number not in kept_numbers]
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that ``save`` gave."""
-        kept = [_copy(delivery) for delivery in in_turns(state["deliveries"])]
-        by_number = {d.number: d for d in [*kept, *(_copy(d) for d in state["lost"])]}
-        self._deliveries = deque(kept, maxlen=KEPT)
+        deliveries = [_copy(delivery) for delivery in in_turns(state["deliveries"])]
+        by_number = {d.number: d for d in [*deliveries, *(_copy(d) for d in state["lost"])]}
+        self._deliveries = deque(deliveries, maxlen=KEPT)
         self._open = {number: by_number[number] for number in state["open"]}
         # States of an earlier version may name what they do not hold.
         self._held = [by_number[number] for number in state["held"] if number in by_number]
@@ -676,7 +676,7 @@ class Callbacks(Uncopied):
         self.outbox = list(state["outbox"])
         # Counted anew from what was put back; one that was never tried counts for nothing.
         self._bodies.clear()
-        for delivery in kept:
+        for delivery in deliveries:
             if delivery.attempts:
                 self._keep(delivery)
         for mail in list(self.outbox):

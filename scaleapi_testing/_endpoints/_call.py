@@ -179,10 +179,12 @@ class Call:
             return decode(body)
         except ApiError as error:
             if looks_like_form(body):
-                said = f"with Content-Type: {content_type[:60]}" if content_type else "without one"
+                type_note = (
+                    f"with Content-Type: {content_type[:60]}" if content_type else "without one"
+                )
                 error.notices = (
                     *error.notices,
-                    f"it looks like a form, which needs Content-Type: {FORM}, but came {said}",
+                    f"it looks like a form, which needs Content-Type: {FORM}, but came {type_note}",
                 )
             raise
 
@@ -220,14 +222,14 @@ class Call:
             return same_unique_id
         raise ApiError(404, TASK_NOT_FOUND, self._why_no_task(task_id, record))
 
-    def _why_no_task(self, wanted: str, other: TaskRecord | None) -> str:
+    def _why_no_task(self, task_id: str, other: TaskRecord | None) -> str:
         if other is not None:
             return (
-                f"task {wanted} exists, under another key ({other.account.shown}); this call "
+                f"task {task_id} exists, under another key ({other.account.shown}); this call "
                 f"carries {self.account.shown}. Each key is its own account"
             )
         tasks = self.world.store.tasks
-        what = f"no task {wanted[:60]!r} in this fake, which has {counted(len(tasks), 'task')}"
+        what = f"no task {task_id[:60]!r} in this fake, which has {counted(len(tasks), 'task')}"
         newest = next(reversed(tasks), None)
         return what if newest is None else f"{what}, the newest {newest}"
 

@@ -57,9 +57,9 @@ class IdempotencyKeys:
             self._made[key] = remembered
 
     def _forget(self, now_ms: int) -> None:
-        order, made, refused = self._order, self._made, self._refused
-        while order and now_ms - made[order[0]].at_ms >= LIFETIME_MS:
-            del made[order.popleft()]
+        order, remembered, refused = self._order, self._made, self._refused
+        while order and now_ms - remembered[order[0]].at_ms >= LIFETIME_MS:
+            del remembered[order.popleft()]
         while refused:
             # In order of insertion, and time never goes back: the oldest one is in front.
             oldest = next(iter(refused.values()))

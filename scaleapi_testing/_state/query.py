@@ -35,15 +35,15 @@ class TaskFilter(NamedTuple):
     of: Callable[[TaskRecord], Any]
     parameters: tuple[str, ...]
 
-    def rule(self, wanted: Any) -> Callable[[TaskRecord], bool]:
+    def rule(self, value: Any) -> Callable[[TaskRecord], bool]:
         """What tells of one task whether it is asked for."""
         of = self.of
         if self.how == "equal":
-            return lambda record: of(record) == wanted
+            return lambda record: of(record) == value
         if self.how == "between":
-            return lambda record: inside(wanted, of(record))
+            return lambda record: inside(value, of(record))
         # Made once per listing, not for each of its tasks.
-        several = frozenset(wanted)
+        several = frozenset(value)
         if self.how == "any":
             return lambda record: of(record) in several
         return lambda record: not several.isdisjoint(of(record))

@@ -34,8 +34,8 @@ def members(account: Account, group: ProjectGroup, now_ms: int) -> list[Teammate
 
 def unassign(account: Account, email: str, project: ProjectRecord) -> None:
     """Take a person off a project, and so out of its groups (assumed)."""
-    left = tuple(name for name in account.assignments.get(email, ()) if name != project.name)
-    account.assignments[email] = left
+    remaining = tuple(name for name in account.assignments.get(email, ()) if name != project.name)
+    account.assignments[email] = remaining
     project.groups = tuple(
         replace(group, emails=tuple(address for address in group.emails if address != email))
         for group in project.groups

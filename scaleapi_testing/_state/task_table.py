@@ -322,15 +322,15 @@ class TaskTable:
         if len(times) > 1 or min(len(index), high - low) <= FEW:
             return None
         facets = {
-            name: wanted
+            name: value
             for name in _CHECKED
-            if name not in TIMES and (wanted := getattr(query, name)) is not None
+            if name not in TIMES and (value := getattr(query, name)) is not None
         }
         key = key_of(facets)
         # Popped and put back: the dict's order is that of use.
         view = self._views.pop(key, None)
         if view is None:
-            view = TaskView([TASK_FILTERS[name].rule(wanted) for name, wanted in facets.items()])
+            view = TaskView([TASK_FILTERS[name].rule(value) for name, value in facets.items()])
             # Bounded, for each view is brought up to date on every write.
             if len(self._views) == MOST_VIEWS:
                 del self._views[next(iter(self._views))]
@@ -501,7 +501,7 @@ def _keys(record: TaskRecord) -> dict[Key, None]:
 
 def _rules(query: TaskQuery, served: set[str]) -> list[Callable[[TaskRecord], bool]]:
     return [
-        task_filter.rule(wanted)
+        task_filter.rule(value)
         for name, task_filter in _CHECKED.items()
-        if (wanted := getattr(query, name)) is not None and wanted != OPEN and name not in served
+        if (value := getattr(query, name)) is not None and value != OPEN and name not in served
     ]

@@ -114,11 +114,11 @@ def list_assets(call: Call) -> bytes:
     project = call.one("project")
     if project is None:
         raise ApiError(400, "Please include a project parameter.")
-    wanted = _metadata_filter(call.one("metadata"))
+    conditions = _metadata_filter(call.one("metadata"))
     files = [
         file
         for file in reversed(call.account.files.values())
-        if project in file.project_names and _has(file.metadata, wanted)
+        if project in file.project_names and _has(file.metadata, conditions)
     ]
     cursor = call.one("cursor")
     start = 0
@@ -141,17 +141,17 @@ def _metadata_filter(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        wanted: Any = decode(text.encode("utf-8", "replace"))
+        conditions: Any = decode(text.encode("utf-8", "replace"))
     except ApiError:
-        wanted = None
-    if not isinstance(wanted, dict):
+        conditions = None
+    if not isinstance(conditions, dict):
         raise ApiError(400, "Invalid metadata - expected object.")
-    return wanted
+    return conditions
 
 
-def _has(metadata: Any, wanted: dict[str, Any]) -> bool:
+def _has(metadata: Any, conditions: dict[str, Any]) -> bool:
     known: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
-    return all(key in known and known[key] == value for key, value in wanted.items())
+    return all(key in known and known[key] == value for key, value in conditions.items())
 
 
 def _keep(

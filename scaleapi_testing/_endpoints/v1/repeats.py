@@ -61,13 +61,13 @@ def once(call: Call, create: Callable[[], Created]) -> Created | Later | Reply:
         return created.wire if isinstance(created, TaskRecord) else created
 
     # At once, for a repeat that arrives meanwhile; callbacks then add what came of them.
-    made = Remembered(now, request, 200, committed())
-    keys.keep(key, made)
+    first_answer = Remembered(now, request, 200, committed())
+    keys.keep(key, first_answer)
 
     def write() -> bytes:
         body = committed()
         # By identity: bytes that are the same object need no new entry.
-        if body is not made.body:
+        if body is not first_answer.body:
             keys.renew(key, Remembered(now, request, 200, body))
         return body
 

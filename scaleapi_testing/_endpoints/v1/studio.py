@@ -248,10 +248,10 @@ def set_groups(call: Call) -> bytes:
             f"its project {batch.project!r} is no Studio project; create that with studio=true",
         )
     body = call.object()
-    wanted = texts_in(body, "groups")
+    names = texts_in(body, "groups")
     project = call.account.projects[batch.project]
     known = [group.name for group in project.groups]
-    people = [name for name in wanted if name not in known]
+    people = [name for name in names if name not in known]
     for person in people:
         if "@" not in person:
             raise ApiError(400, f"Group {person} does not exist.", _no_group(project, person))
@@ -261,7 +261,7 @@ def set_groups(call: Call) -> bytes:
         ProjectGroup(call.world.new_id(), email, (email,), is_singleton=True) for email in people
     ]
     project.groups = (*project.groups, *singletons)
-    batch.groups = tuple(wanted)
+    batch.groups = tuple(names)
     places = {batch.name: place for place, batch in enumerate(studio.queue(call.account), 1)}
     return encode(studio_batch_document(call.account, batch, places.get(batch.name)))
 

@@ -116,17 +116,17 @@ def one_of_needed(values: Mapping[str, Any], *names: str) -> None:
         raise ApiError(400, f"Please include one of these parameters: {' '.join(names)}.")
 
 
-def by_id(records: Mapping[str, RecordT], kind: str, wanted: str) -> RecordT:
+def by_id(records: Mapping[str, RecordT], kind: str, record_id: str) -> RecordT:
     """The record with an id.
 
     Raises:
         ApiError: 404 without one.
     """
-    record = records.get(wanted)
+    record = records.get(record_id)
     if record is None:
         article = "an" if kind[0] in "aeiou" else "a"
         has = f"this account has {len(records)}" if records else "this account has none yet"
-        raise ApiError(404, f"No {kind} with id {wanted}", f"not {article} {kind} here: {has}")
+        raise ApiError(404, f"No {kind} with id {record_id}", f"not {article} {kind} here: {has}")
     return record
 
 
@@ -137,9 +137,11 @@ def project_of(call: Call, values: Mapping[str, Any]) -> ProjectRecord | None:
         ApiError: 404 when there is none.
     """
     projects = call.account.projects
-    wanted = sent_text(values, "project_id")
-    if wanted is not None:
-        matched = by_id({project.id: project for project in projects.values()}, "project", wanted)
+    project_id = sent_text(values, "project_id")
+    if project_id is not None:
+        matched = by_id(
+            {project.id: project for project in projects.values()}, "project", project_id
+        )
         return call.account.project(matched.name)
     name = sent_text(values, "project_name")
     if name is None:
@@ -157,9 +159,9 @@ def batch_of(call: Call, values: Mapping[str, Any]) -> BatchRecord | None:
         ApiError: 404 when there is none.
     """
     batches = call.account.batches
-    wanted = sent_text(values, "batch_id")
-    if wanted is not None:
-        return by_id({batch.id: batch for batch in batches.values()}, "batch", wanted)
+    batch_id = sent_text(values, "batch_id")
+    if batch_id is not None:
+        return by_id({batch.id: batch for batch in batches.values()}, "batch", batch_id)
     name = sent_text(values, "batch_name")
     if name is None:
         return None
