@@ -158,14 +158,14 @@ def _heard(job: Job, duration: float) -> dict[str, Any]:
     if sent(truth, "alignment"):
         times = _true_times(job, truth["alignment"], words, duration)
     if job.labelers is None:
-        heard = list(zip(words, times, strict=True))
+        timed_words = list(zip(words, times, strict=True))
     else:
-        transcript, heard = _misheard(job, transcript, times)
-        heard = _shifted(job, heard, duration)
+        transcript, timed_words = _misheard(job, transcript, times)
+        timed_words = _shifted(job, timed_words, duration)
     return {
         "transcript": transcript,
         "duration": duration,
-        "alignment": [_aligned(job, word, *time) for word, time in heard],
+        "alignment": [_aligned(job, word, *time) for word, time in timed_words],
     }
 
 
@@ -194,26 +194,26 @@ def _misheard(
 ) -> tuple[str, list[tuple[str, tuple[float, float]]]]:
     noise = Noise(job)
     tokens: list[str] = []
-    heard: list[tuple[str, tuple[float, float]]] = []
-    left = iter(times)
+    timed_words: list[tuple[str, tuple[float, float]]] = []
+    remaining_times = iter(times)
     for token in transcript.split():
-        spoken = [next(left) for _ in words_in(token)]
-        if spoken and noise.misses():
+        word_times = [next(remaining_times) for _ in words_in(token)]
+        if word_times and noise.misses():
             continue
         # A mistaken letter stays a letter, so the token keeps its words and their times.
-        word_heard = misread(job.random, token) if spoken and not noise.right() else token
+        word_heard = misread(job.random, token) if word_times and not noise.right() else token
         tokens.append(word_heard)
-        heard.extend(zip(words_in(word_heard), spoken, strict=True))
-    return " ".join(tokens), heard
+        timed_words.extend(zip(words_in(word_heard), word_times, strict=True))
+    return " ".join(tokens), timed_words
 
 
 def _shifted(
-    job: Job, heard: list[tuple[str, tuple[float, float]]], duration: float
+    job: Job, timed_words: list[tuple[str, tuple[float, float]]], duration: float
 ) -> list[tuple[str, tuple[float, float]]]:
     noise = Noise(job)
     moved: list[tuple[str, tuple[float, float]]] = []
     clock = 0.0
-    for word, (start, end) in heard:
+    for word, (start, end) in timed_words:
         # Never before the word ahead: alignments are read in order.
         first = min(max(start + noise.shift(), clock), duration)
         clock = min(max(end + noise.shift(), first), duration)

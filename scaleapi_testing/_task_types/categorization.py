@@ -89,15 +89,15 @@ def _check_taxonomies(taxonomies: Any) -> Iterator[Violation]:
 
 def _check_category_question(question: dict[str, Any], path: str) -> Iterator[Violation]:
     choices = question.get("choices")
-    named = _choices(question)
-    if not isinstance(choices, list) or not named or not all(map(_is_choice, choices)):
+    names = _choices(question)
+    if not isinstance(choices, list) or not names or not all(map(_is_choice, choices)):
         yield sentences.wrong(
             "taxonomies",
             "choices in each category question",
             "a non-empty list of strings or of {choice, subchoices} objects",
             f"{path}.choices",
         )
-    elif has_duplicates(named):
+    elif has_duplicates(names):
         yield sentences.duplicates("taxonomies", f"{path}.choices")
     if "allow_multiple" in question and boolean(question["allow_multiple"]) is None:
         yield sentences.wrong(
@@ -130,10 +130,12 @@ def _choices(question: dict[str, Any]) -> list[str]:
     choices = question.get("choices")
     if not isinstance(choices, list):
         return []
-    named = [{"choice": choice} if isinstance(choice, str) else choice for choice in choices]
+    choice_objects = [
+        {"choice": choice} if isinstance(choice, str) else choice for choice in choices
+    ]
     # Subchoices are strings or objects, at any depth; a string is a leaf.
     leaf_names: list[str] = []
-    stack: list[Any] = named[::-1]
+    stack: list[Any] = choice_objects[::-1]
     while stack:
         node = stack.pop()
         if isinstance(node, str):
@@ -212,8 +214,8 @@ def _taxonomies(job: Job) -> dict[str, Any]:
             chosen = some(job.random, len(options), 1, len(options) if several else 1)
         else:
             chosen = _found(job, true, options, several=several, path=f"taxonomies.{name}")
-        named = [options[position] for position in chosen]
-        answers[name] = named if several else named[0]
+        chosen_options = [options[position] for position in chosen]
+        answers[name] = chosen_options if several else chosen_options[0]
     return answers
 
 
@@ -225,8 +227,8 @@ def _number(job: Job, question: dict[str, Any], true: Any, path: str) -> int | f
         if not inside:
             raise untrue(job, path, true, number_between(least, most))
         if Noise(job).right():
-            found: int | float = true
-            return found
+            number: int | float = true
+            return number
     return draw_number(job.random, least, most, question.get("step"))
 
 

@@ -220,8 +220,8 @@ def _with_types(truth: Any) -> Any:
 
 
 def _background_of(objects: list[dict[str, Any]], usable: dict[str, bool]) -> str | None:
-    named = [area["label"] for area in objects]
-    plain = [label for label in (*named, *usable) if not usable[label]]
+    object_labels = [area["label"] for area in objects]
+    plain = [label for label in (*object_labels, *usable) if not usable[label]]
     return plain[0] if plain else None
 
 
@@ -347,10 +347,10 @@ def _published(
 
 
 def _with_whole_values(
-    answer: dict[str, Any], annotator: Annotator, given: dict[str, Any] | None = None
+    answer: dict[str, Any], annotator: Annotator, preset: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     if annotator.attributes.whole and "global_attributes" not in answer:
-        answer["global_attributes"] = annotator.whole_values(given)
+        answer["global_attributes"] = annotator.whole_values(preset)
     return answer
 
 

@@ -83,11 +83,11 @@ def _check_attachment(
     if is_link and isinstance(content, str) and content and not is_address(content):
         yield schema.no_uri(f"{path}.content")
     if "forms" in attachment:
-        named = attachment["forms"]
-        if not isinstance(named, list):
+        form_names = attachment["forms"]
+        if not isinstance(form_names, list):
             yield schema.must_be(f"{path}.forms", schema.ARRAY, "an array of form field ids")
         # Without a list of fields nobody can say which forms there are: that is refused by itself.
-        elif forms is not None and not all(is_one_of(name, known) for name in named):
+        elif forms is not None and not all(is_one_of(name, known) for name in form_names):
             yield schema.not_one_of(f"{path}.forms", forms)
 
 

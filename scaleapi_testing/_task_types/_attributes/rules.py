@@ -40,11 +40,11 @@ def as_conditions(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 def names_of(condition: dict[str, Any]) -> list[Any] | None:
     """The labels a condition's ``label_condition`` names, ``None`` when it has none."""
-    wanted = condition.get("label_condition")
-    if not isinstance(wanted, dict) or "label" not in wanted:
+    label_condition = condition.get("label_condition")
+    if not isinstance(label_condition, dict) or "label" not in label_condition:
         return None
-    named = wanted["label"]
-    return named if isinstance(named, list) else [named]
+    label = label_condition["label"]
+    return label if isinstance(label, list) else [label]
 
 
 def alternatives(condition: dict[str, Any]) -> list[dict[str, Any]] | None:
@@ -167,9 +167,9 @@ def _check_label_names(
 
 
 def _unknown(
-    key: str, named: list[Any], known: Mapping[str, None], where: str
+    key: str, labels: list[Any], known: Mapping[str, None], where: str
 ) -> Iterator[Violation]:
-    for label in named:
+    for label in labels:
         if not isinstance(label, str) or label not in known:
             shown = ", ".join(islice(known, 5)) or "none: the task has no labels"
             more = f" and {len(known) - 5} more" if len(known) > 5 else ""
@@ -213,13 +213,13 @@ def _check_references(specs: dict[str, dict[str, Any]], path: str) -> Iterator[V
 
 def _circular(needed: dict[str, dict[str, None]]) -> dict[str, list[str]]:
     """The attributes on a cycle (or between two), each with one step towards it."""
-    left = _without_ends(needed)
+    cyclic = _without_ends(needed)
     # What leads to a cycle but is on none is taken off by pruning the reversed graph as well.
-    backwards: dict[str, dict[str, None]] = {key: {} for key in left}
-    for key, others in left.items():
+    backwards: dict[str, dict[str, None]] = {key: {} for key in cyclic}
+    for key, others in cyclic.items():
         for other in others:
             backwards[other][key] = None
-    return {key: [key, next(iter(left[key]))] for key in _without_ends(backwards)}
+    return {key: [key, next(iter(cyclic[key]))] for key in _without_ends(backwards)}
 
 
 def _without_ends(graph: dict[str, dict[str, None]]) -> dict[str, dict[str, None]]:
@@ -229,7 +229,7 @@ def _without_ends(graph: dict[str, dict[str, None]]) -> dict[str, dict[str, None
     for key, others in graph.items():
         for other in others:
             pointing[other].append(key)
-    ends = [key for key, left in count.items() if left == 0]
+    ends = [key for key, needs in count.items() if needs == 0]
     while ends:
         end = ends.pop()
         del count[end]

@@ -96,7 +96,7 @@ class AttributeTruth:
         """
         if mistakes is None:
             mistakes = {}
-        taken: dict[str, Any] = {}
+        read_values: dict[str, Any] = {}
         for key, value in values.items():
             attribute = self._attributes[key]
             if attribute.type == "category":
@@ -107,12 +107,12 @@ class AttributeTruth:
                         mistakes[key, choice] = noise.name(choice, attribute.choices)
                 # Two choices may be mistaken for the same third one.
                 read = list(dict.fromkeys(mistakes[key, choice] for choice in chosen))
-                taken[key] = read if attribute.multiple else read[0]
+                read_values[key] = read if attribute.multiple else read[0]
             elif attribute.type in _OFFSETS and shape is not None:
-                taken[key] = min(value, shape.get(_OFFSETS[attribute.type], value))
+                read_values[key] = min(value, shape.get(_OFFSETS[attribute.type], value))
             else:
-                taken[key] = value
-        return taken
+                read_values[key] = value
+        return read_values
 
 
 def drop_lost_links(

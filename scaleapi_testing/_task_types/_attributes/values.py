@@ -274,7 +274,7 @@ def draw_values(
     words: Callable[[], Faker],
     *,
     size: tuple[float, float] | None = None,
-    given: Mapping[str, Any] | None = None,
+    preset: Mapping[str, Any] | None = None,
     value: Callable[..., Any] = draw_value,
 ) -> dict[str, Any]:
     """The ``attributes`` object of one annotation, without its ``linked`` keys.
@@ -287,7 +287,7 @@ def draw_values(
         random: the job's numbers.
         words: gives one and the same Faker each time, `Job.faker`.
         size: width and height in pixels of a ``box`` or ``cuboid``, else ``None``.
-        given: values to take over where their key applies, e.g. of a track's first frame or of a
+        preset: values to take over where their key applies, e.g. of a track's first frame or of a
             pre-label; ``linked`` ones included.
         value: `draw_value` or `mock_value`.
     """
@@ -295,10 +295,10 @@ def draw_values(
     for attribute in attributes:
         if not attribute.applies(label, values):
             continue
-        if given is not None and attribute.key in given:
+        if preset is not None and attribute.key in preset:
             # Offsets belong to boxes and cuboids alone (documented), whatever a pre-label says.
             if size is not None or attribute.type not in {"x_line", "y_line"}:
-                values[attribute.key] = given[attribute.key]
+                values[attribute.key] = preset[attribute.key]
             continue
         drawn = value(attribute, random, words, size)
         if drawn is not None:
@@ -353,9 +353,9 @@ def fill_linked(
             ]
             if not targets and attribute.required and make is not None and len(objects) < most:
                 label = attribute.allowed_labels[0]
-                made = make(label)
-                objects.append(made)
-                by_label.setdefault(label, []).append(made)
-                targets = [made]
+                new_object = make(label)
+                objects.append(new_object)
+                by_label.setdefault(label, []).append(new_object)
+                targets = [new_object]
             if targets and (attribute.required or first or random.random() < 0.75):
                 values[attribute.key] = (targets[0] if first else random.choice(targets))["uuid"]

@@ -44,8 +44,8 @@ def answer(job: Job, features: Sequence[dict[str, Any]], geometry: str) -> dict[
     job.extra["document_pages"] = [
         {"width": page.width, "height": page.height, "url": page.url} for page in pages
     ]
-    wanted = labelled(placed_features(features))
-    reader = _Reader(job, pages, geometry, wanted)
+    labelled_features = labelled(placed_features(features))
+    reader = _Reader(job, pages, geometry, labelled_features)
     return {"annotations": reader.made_up() if job.truth is None else reader.found()}
 
 
@@ -57,18 +57,18 @@ class _Reader:
         job: Job,
         pages: Sequence[Page],
         geometry: str,
-        wanted: Sequence[tuple[dict[str, Any], str]],
+        labelled_features: Sequence[tuple[dict[str, Any], str]],
     ) -> None:
         self._job = job
         self._noise = Noise(job)
         self._writer = Writer(job)
         self._pages = pages
         self._geometry = geometry
-        self._wanted = wanted
-        self._features = {feature["label"]: feature for feature, _ in wanted}
+        self._wanted = labelled_features
+        self._features = {feature["label"]: feature for feature, _ in labelled_features}
         self._labels = tuple(self._features)
         self._places = Places(job, self._labels)
-        self._groups = {feature["label"]: group for feature, group in wanted}
+        self._groups = {feature["label"]: group for feature, group in labelled_features}
 
     def made_up(self) -> list[dict[str, Any]]:
         """At least one annotation of each label."""

@@ -146,10 +146,10 @@ def _compressed(bands: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
         if times < _FEW:
             yield _flushed(row * times)
         else:
-            whole, left = divmod(times, _FEW)
+            whole, remainder = divmod(times, _FEW)
             yield _flushed(row * _FEW) * whole
-            if left:
-                yield _flushed(row * left)
+            if remainder:
+                yield _flushed(row * remainder)
         checksum = _joined(checksum, zlib.adler32(row), len(row), times)
     # The repeated parts are none of them the last: an empty stream's end closes them all.
     yield zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS).flush() + pack(">I", checksum)

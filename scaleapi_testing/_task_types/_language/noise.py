@@ -84,13 +84,13 @@ class Noise:
         if self._labelers is None:
             return sorted(true)
         chosen = [position for position in true if not self.misses()]
-        taken = set(chosen)
+        chosen_positions = set(chosen)
         # A task's minimum holds for labelers, too: some of the missed come back.
-        chosen += [position for position in true if position not in taken][
+        chosen += [position for position in true if position not in chosen_positions][
             : max(least - len(chosen), 0)
         ]
-        taken = set(chosen)
-        free = [position for position in range(count) if position not in taken]
+        chosen_positions = set(chosen)
+        free = [position for position in range(count) if position not in chosen_positions]
         for index, position in enumerate(chosen):
             if free and not self.right():
                 place = self._random.randrange(len(free))

@@ -285,7 +285,7 @@ def _published(
             job.random,
             job.faker,
             size=edges_of(sighting.shape),
-            given={**kept, **(sighting.given or {})},
+            preset={**kept, **(sighting.given or {})},
         )
         frames[sighting.frame]["camera_responses"][sighting.camera]["annotations"].append(
             {

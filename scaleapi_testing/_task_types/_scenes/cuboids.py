@@ -246,7 +246,7 @@ def finished(
             if index not in track.values:
                 # What other frames tell is taken over: constant attributes must not change.
                 track.values[index] = draw_values(
-                    own, track.label, job.random, job.faker, given=seen
+                    own, track.label, job.random, job.faker, preset=seen
                 )
             seen |= track.values[index]
             frames[index]["cuboids"].append(

@@ -56,31 +56,31 @@ def read_cuboids(content: Any, job: Job, count: int, where: str) -> list[CuboidT
 
 
 def _add(
-    tracks: dict[str, CuboidTrack], given: Any, index: int, random: Random, where: str
+    tracks: dict[str, CuboidTrack], entry: Any, index: int, random: Random, where: str
 ) -> None:
-    if not isinstance(given, dict):
-        raise refusal(where, given, "a cuboid, which is an object")
-    label = given.get("label")
+    if not isinstance(entry, dict):
+        raise refusal(where, entry, "a cuboid, which is an object")
+    label = entry.get("label")
     if not isinstance(label, str) or not label:
         raise refusal(f"{where}.label", label, "a non-empty string")
-    size = vector(given.get("dimensions"))
-    if vector(given.get("position")) is None:
-        raise refusal(f"{where}.position", given.get("position"), "an object with x, y and z")
+    size = vector(entry.get("dimensions"))
+    if vector(entry.get("position")) is None:
+        raise refusal(f"{where}.position", entry.get("position"), "an object with x, y and z")
     if size is None or min(size) <= 0:
-        raise refusal(f"{where}.dimensions", given.get("dimensions"), "x, y and z above 0")
+        raise refusal(f"{where}.dimensions", entry.get("dimensions"), "x, y and z above 0")
     for angle in ("yaw", "pitch", "roll"):
-        if number(given.get(angle, 0)) is None:
-            raise refusal(f"{where}.{angle}", given[angle], "a number of radians")
-    values = given.get("attributes")
+        if number(entry.get(angle, 0)) is None:
+            raise refusal(f"{where}.{angle}", entry[angle], "a number of radians")
+    values = entry.get("attributes")
     if values is not None and not isinstance(values, dict):
         raise refusal(f"{where}.attributes", values, "an object of values by key")
-    uuid = given.get("uuid")
+    uuid = entry.get("uuid")
     if not isinstance(uuid, str) or not uuid:
         uuid = draw_uuid(random)
     track = tracks.setdefault(uuid, CuboidTrack(uuid, label))
     if index in track.frames:
         raise refusal(f"{where}.uuid", uuid, "a uuid that no other cuboid of the frame has")
-    cuboid = {key: part for key, part in given.items() if key not in _NOT_OWN}
+    cuboid = {key: part for key, part in entry.items() if key not in _NOT_OWN}
     track.frames[index] = {"yaw": 0, **cuboid}
     if values is not None:
         track.values[index] = dict(values)
@@ -137,7 +137,7 @@ def find_cuboids(
 
 def _blur(track: CuboidTrack, noise: Noise) -> None:
     # An object that stands still must do so after the noise, too: one offset for all its frames.
-    stands = len({str((one["position"], one["yaw"])) for one in track.frames.values()}) == 1
+    stands = len({str((frame["position"], frame["yaw"])) for frame in track.frames.values()}) == 1
     offset = [noise.shift() for _ in range(3)]
     for cuboid in track.frames.values():
         if not stands:

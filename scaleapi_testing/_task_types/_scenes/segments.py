@@ -93,7 +93,7 @@ def _segmented(
     table: Sequence[int],
     ground: int,
     cuboids: Sequence[tuple[dict[str, Any], int]],
-    asked: dict[str, bool],
+    instance_labels: dict[str, bool],
     objects: Sequence[dict[str, Any]],
     random: Random,
 ) -> list[int]:
@@ -116,7 +116,7 @@ def _segmented(
     ]
     for cuboid, index in cuboids:
         if index:
-            is_instance = asked[objects[index - 1]["label"]]
+            is_instance = instance_labels[objects[index - 1]["label"]]
             for point in points_inside(frame.points, cuboid):
                 if not (is_instance and frame.ground[point]):
                     indexes[point] = index
@@ -183,10 +183,12 @@ def _other(index: int, count: int, random: Random) -> int:
     return other + 1 if 0 < index <= other else other
 
 
-def _true_object(entry: Any, at: int, asked: dict[str, bool]) -> dict[str, Any]:
+def _true_object(entry: Any, at: int, instance_labels: dict[str, bool]) -> dict[str, Any]:
     where = f"truth.objects[{at}]"
-    if not isinstance(entry, dict) or entry.get("label") not in asked:
-        raise refusal(where, entry, "an object with one of the task's labels: " + ", ".join(asked))
+    if not isinstance(entry, dict) or entry.get("label") not in instance_labels:
+        raise refusal(
+            where, entry, "an object with one of the task's labels: " + ", ".join(instance_labels)
+        )
     if entry.get("index", at + 1) != at + 1:
         raise refusal(f"{where}.index", entry["index"], f"its place, {at + 1}")
     read = {"label": entry["label"], "index": at + 1}

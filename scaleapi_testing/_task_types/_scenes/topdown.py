@@ -123,12 +123,12 @@ def _find(truth: Any, annotator: Annotator) -> tuple[list[dict[str, Any]], list[
     content: dict[str, Any] = truth if isinstance(truth, dict) else {"annotations": truth}
     items = content.get("annotations")
     if isinstance(items, list):
-        named = [
+        with_uuids = [
             # Heights are found again by uuid, since some annotations are missed on the way.
             {"uuid": draw_uuid(annotator.job.random), **item} if isinstance(item, dict) else item
             for item in items
         ]
-        content = {**content, "annotations": named}
+        content = {**content, "annotations": with_uuids}
     flat = Annotator(
         annotator.job,
         annotator.rules,

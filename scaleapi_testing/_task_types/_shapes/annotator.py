@@ -90,9 +90,9 @@ class Annotator:
         return item
 
     def values(
-        self, label: str | None, shape: dict[str, Any], given: dict[str, Any] | None = None
+        self, label: str | None, shape: dict[str, Any], preset: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The attributes of a shape, those in ``given`` taken over; linked ones come later."""
+        """The attributes of a shape, those in ``preset`` taken over; linked ones come later."""
         if not self.attributes.own:
             return {}
         return draw_values(
@@ -101,11 +101,11 @@ class Annotator:
             self.job.random,
             self.job.faker,
             size=edges_of(shape),
-            given=given,
+            preset=preset,
             value=mock_value if self.is_mock else draw_value,
         )
 
-    def whole_values(self, given: Any = None) -> dict[str, Any]:
+    def whole_values(self, preset: Any = None) -> dict[str, Any]:
         """``global_attributes``: those of the image as a whole."""
         if not self.attributes.whole:
             return {}
@@ -114,7 +114,7 @@ class Annotator:
             None,
             self.job.random,
             self.job.faker,
-            given=given if isinstance(given, dict) else None,
+            preset=preset if isinstance(preset, dict) else None,
             value=mock_value if self.is_mock else draw_value,
         )
 
@@ -167,7 +167,9 @@ class Annotator:
             annotations += self.draw()[:1] if prelabel.can_add else []
         return annotations
 
-    def _without_dangling(self, given: dict[str, Any], labels: dict[str, Any]) -> dict[str, Any]:
+    def _without_dangling(
+        self, prelabelled: dict[str, Any], labels: dict[str, Any]
+    ) -> dict[str, Any]:
         allowed = {
             attribute.key: attribute.allowed_labels
             for attribute in self.attributes.own
@@ -175,7 +177,7 @@ class Annotator:
         }
         return {
             key: value
-            for key, value in given.items()
+            for key, value in prelabelled.items()
             if key not in allowed or (isinstance(value, str) and labels.get(value) in allowed[key])
         }
 

@@ -131,14 +131,14 @@ def draw_shape(rule: GeometryRule, region: Region, random: Random) -> dict[str, 
     return {"vertices": draw(random, region, count)}
 
 
-def vertex_count(rule: GeometryRule, wanted: int) -> int:
-    """``wanted`` within the rule's limits: a polygon has at least 3, a line 2, unless max is less.
+def vertex_count(rule: GeometryRule, count: int) -> int:
+    """``count`` within the rule's limits: a polygon has at least 3, a line 2, unless max is less.
 
     Source: assumed (docs/scale/images.md 3.2); never more than `MOST_VERTICES`.
     """
     fewest = max(3 if rule.geometry == "polygon" else 2, rule.min_vertices)
     most = MOST_VERTICES if rule.max_vertices is None else rule.max_vertices
-    return min(max(wanted, fewest), most, MOST_VERTICES)
+    return min(max(count, fewest), most, MOST_VERTICES)
 
 
 def _limits(room: int, least: int, share: float = 0.4) -> tuple[int, int, int]:

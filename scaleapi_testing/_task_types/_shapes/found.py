@@ -67,7 +67,14 @@ def find(
         annotations.append(annotator.item(rule, label, shape, uuid, completed))
     drop_lost_links(
         annotator.attributes.own,
-        ((one.get("uuid"), one.get("label"), [one.get("attributes", {})]) for one in annotations),
+        (
+            (
+                completed_item.get("uuid"),
+                completed_item.get("label"),
+                [completed_item.get("attributes", {})],
+            )
+            for completed_item in annotations
+        ),
     )
     # Links of the answer as a whole go the same way as those in attributes.
     present = {annotation.get("uuid") for annotation in annotations}

@@ -92,7 +92,7 @@ def draw_links(
         label = annotation.get("label")
         if isinstance(label, str) and "uuid" in annotation:
             by_label.setdefault(label, []).append(annotation["uuid"])
-    taken: set[tuple[str, str, str]] = set()
+    linked: set[tuple[str, str, str]] = set()
     for name, sent in value.items():
         for rule in _rules(sent):
             sources, targets = (
@@ -104,10 +104,10 @@ def draw_links(
             for _ in range(_MOST_LINKS if sources and targets else 0):
                 source, target = _one_in(sources, random), _one_in(targets, random)
                 # Not drawn again instead: where all pairs are taken, that would never end.
-                if source == target or (name, source, target) in taken:
+                if source == target or (name, source, target) in linked:
                     continue
                 # Both ways: the same two are not joined again in the other direction.
-                taken |= {(name, source, target), (name, target, source)}
+                linked |= {(name, source, target), (name, target, source)}
                 drawn.append(
                     {"label": name, "from": source, "to": target, "is_bidirectional": both_ways}
                 )

@@ -58,7 +58,7 @@ def check_prelabel(
 
 
 def _sets(labels: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
-    return {geometry: frozenset(named) for geometry, named in labels.items()}
+    return {geometry: frozenset(names) for geometry, names in labels.items()}
 
 
 def check_prelabel_form(value: Any, field: str, *, by_url: bool = False) -> Iterator[Violation]:
@@ -137,7 +137,7 @@ def check_links_and_prelabels(
         as_tracks: the type answers with tracks by uuid, so that its pre-labels may be such.
     """
     if "links" in params:
-        every = dict.fromkeys(label for named in labels.values() for label in named)
+        every = dict.fromkeys(label for names in labels.values() for label in names)
         yield from check_links(params["links"], every)
     for field in PRELABELS:
         if field in params:
@@ -241,16 +241,16 @@ def read_prelabel(params: Mapping[str, Any], random: Random) -> Prelabel | None:
 
 
 def _with_uuids(items: list[Any], random: Random) -> list[dict[str, Any]]:
-    taken: set[str] = set()
+    uuids: set[str] = set()
     copies: list[dict[str, Any]] = []
     for item in items:
         if not isinstance(item, dict):
             continue
         uuid = item.get("uuid")
         # Links and attributes name shapes by uuid: two alike would make them ambiguous.
-        if not isinstance(uuid, str) or not uuid or uuid in taken:
+        if not isinstance(uuid, str) or not uuid or uuid in uuids:
             uuid = draw_uuid(random)
-        taken.add(uuid)
+        uuids.add(uuid)
         # A copy: the task's params must come back exactly as they were sent.
         copies.append({**item, "uuid": uuid})
     return copies

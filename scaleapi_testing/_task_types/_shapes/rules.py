@@ -242,7 +242,7 @@ def _check_connections(
     if "connections" not in options:
         return
     wrong_pair = "Invalid connections - pair must contain two point labels."
-    named = dict.fromkeys(leaves(options.get("objects_to_annotate")))
+    labels = dict.fromkeys(leaves(options.get("objects_to_annotate")))
     expected = 'an array of objects such as {"pair": ["wrist", "elbow"]}, both point labels'
     connections = options["connections"]
     if not isinstance(connections, list):
@@ -250,7 +250,11 @@ def _check_connections(
         return
     for position, connection in enumerate(connections):
         pair = connection.get("pair") if isinstance(connection, dict) else None
-        if not isinstance(pair, list) or len(pair) != 2 or not all(_in(named, end) for end in pair):
+        if (
+            not isinstance(pair, list)
+            or len(pair) != 2
+            or not all(_in(labels, end) for end in pair)
+        ):
             yield Violation(f"{path}[{position}]", wrong_pair, expected)
     for position, connection in enumerate(connections):
         if not isinstance(connection, dict) or connection.get("connection_attribute") is None:

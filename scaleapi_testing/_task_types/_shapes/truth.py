@@ -50,14 +50,14 @@ def _number(item: Mapping[str, Any], key: str, where: str) -> float:
 
 def _vertices(item: Mapping[str, Any], where: str, count: int | None = None) -> Points:
     vertices = item.get("vertices")
-    wanted = "vertices" if count is None else f"{count} vertices"
+    expected = "vertices" if count is None else f"{count} vertices"
     if (
         not isinstance(vertices, list)
         or not vertices
         or (count is not None and len(vertices) != count)
         or not all(isinstance(vertex, dict) for vertex in vertices)
     ):
-        raise refusal(f"{where}.vertices", vertices, f'an array of {wanted} {{"x", "y"}}')
+        raise refusal(f"{where}.vertices", vertices, f'an array of {expected} {{"x", "y"}}')
     return [
         (
             _number(vertex, "x", f"{where}.vertices[{position}]"),
@@ -237,10 +237,10 @@ def is_simple(points: Points) -> bool:
 
 
 def _meet(
-    one: tuple[tuple[float, float], tuple[float, float]],
-    other: tuple[tuple[float, float], tuple[float, float]],
+    first: tuple[tuple[float, float], tuple[float, float]],
+    second: tuple[tuple[float, float], tuple[float, float]],
 ) -> bool:
-    (a, b), (c, d) = one, other
+    (a, b), (c, d) = first, second
     # Ends on different sides of each other's line; on one line they meet where their extents do.
     return (
         _side(a, b, c) * _side(a, b, d) <= 0

@@ -368,7 +368,7 @@ def dependencies_first(fields: Sequence[dict[str, Any]]) -> Order:
     return Order(list(order), owner)
 
 
-def conditions_hold(conditions: Any, seen: Callable[[str], AbstractSet[Identity]]) -> bool:
+def conditions_hold(conditions: Any, identities_of: Callable[[str], AbstractSet[Identity]]) -> bool:
     """Whether a field with these ``conditions`` is shown.
 
     An assumed reading of a beta feature (docs/scale/collection.md 1.4).
@@ -379,36 +379,38 @@ def conditions_hold(conditions: Any, seen: Callable[[str], AbstractSet[Identity]
 
     Args:
         conditions: the array as sent.
-        seen: gives the identities of all values that another field was answered with, none when it
-            is hidden.
+        identities_of: gives the identities of all values that another field was answered with,
+            none when it is hidden.
     """
     if not isinstance(conditions, list) or not conditions:
         return True
-    if not all(_is_condition_set(wanted) for wanted in conditions):
+    if not all(_is_condition_set(condition_set) for condition_set in conditions):
         return True
-    return any(_is_met(wanted, seen) for wanted in conditions)
+    return any(_is_met(condition_set, identities_of) for condition_set in conditions)
 
 
-def _is_condition_set(wanted: Any) -> bool:
+def _is_condition_set(condition_set: Any) -> bool:
     depth = 0
-    while isinstance(wanted, dict) and depth <= _NESTED_NOTS:
-        plain = [value for key, value in wanted.items() if key != "not"]
+    while isinstance(condition_set, dict) and depth <= _NESTED_NOTS:
+        plain = [value for key, value in condition_set.items() if key != "not"]
         if not all(isinstance(v, dict) and isinstance(v.get("value"), list) for v in plain):
             return False
-        if "not" not in wanted:
+        if "not" not in condition_set:
             return True
-        wanted, depth = wanted["not"], depth + 1
+        condition_set, depth = condition_set["not"], depth + 1
     return False
 
 
-def _is_met(wanted: dict[str, Any], seen: Callable[[str], AbstractSet[Identity]]) -> bool:
-    for name, value in wanted.items():
+def _is_met(
+    condition_set: dict[str, Any], identities_of: Callable[[str], AbstractSet[Identity]]
+) -> bool:
+    for name, value in condition_set.items():
         if name == "not":
-            if _is_met(value, seen):
+            if _is_met(value, identities_of):
                 return False
         else:
-            answered = seen(name)
-            if not any(identity(choice) in answered for choice in value["value"]):
+            identities = identities_of(name)
+            if not any(identity(choice) in identities for choice in value["value"]):
                 return False
     return True
 

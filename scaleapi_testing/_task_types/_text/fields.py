@@ -156,13 +156,13 @@ def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Vi
     )
     # Each rule over all fields before the next: the first violation is the reply.
     for rule in rules:
-        for here in everything:
-            yield from rule(here.field, here.path)
-    for here in everything:
-        deepest = here.depth == MAX_DEPTH and kind_of(here.field) in HOLDERS
-        if deepest and isinstance(here.field.get("fields"), list):
+        for placed_field in everything:
+            yield from rule(placed_field.field, placed_field.path)
+    for placed_field in everything:
+        deepest = placed_field.depth == MAX_DEPTH and kind_of(placed_field.field) in HOLDERS
+        if deepest and isinstance(placed_field.field.get("fields"), list):
             yield schema.not_allowed(
-                f"{here.path}.fields", f"field sets nested at most {MAX_DEPTH} deep"
+                f"{placed_field.path}.fields", f"field sets nested at most {MAX_DEPTH} deep"
             )
     if _asked_for(fields) > MOST_ANSWERS:
         yield schema.too_many(
@@ -174,11 +174,11 @@ def check_fields(fields: list[Any], everything: Sequence[Placed]) -> Iterator[Vi
 
 def check_field_types(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X15 for fields and choices: known keys of another type."""
-    for here in everything:
-        kinds = {**_COMMON_KINDS, **_KINDS.get(kind_of(here.field), {})}
-        yield from schema.check_types(here.field, kinds, here.path)
-        if kind_of(here.field) in CHOOSERS:
-            for path, choice in _placed_choices(here.field, here.path):
+    for placed in everything:
+        kinds = {**_COMMON_KINDS, **_KINDS.get(kind_of(placed.field), {})}
+        yield from schema.check_types(placed.field, kinds, placed.path)
+        if kind_of(placed.field) in CHOOSERS:
+            for path, choice in _placed_choices(placed.field, placed.path):
                 if isinstance(choice, dict):
                     kinds = {"hint": STRING, "subchoices": ARRAY}
                     yield from schema.check_types(choice, kinds, path)
@@ -198,17 +198,17 @@ def _check_field(field: Any, path: str) -> Iterator[Violation]:
 
 
 def _check_ids(everything: Sequence[Placed]) -> Iterator[Violation]:
-    named = condition_names(here.field.get("conditions") for here in everything)
+    condition_ids = condition_names(placed.field.get("conditions") for placed in everything)
     among: set[tuple[int, str]] = set()
     anywhere: set[str] = set()
-    for here in everything:
-        name = here.field.get("field_id")
+    for placed in everything:
+        name = placed.field.get("field_id")
         if not isinstance(name, str):
             continue
         # A condition must know which field it means; without one, siblings must differ.
-        if (here.siblings, name) in among or (name in anywhere and name in named):
-            yield schema.duplicate(f"{here.path}.field_id", "an id that no other field has")
-        among.add((here.siblings, name))
+        if (placed.siblings, name) in among or (name in anywhere and name in condition_ids):
+            yield schema.duplicate(f"{placed.path}.field_id", "an id that no other field has")
+        among.add((placed.siblings, name))
         anywhere.add(name)
 
 
@@ -366,46 +366,48 @@ def condition_names(conditions: Iterable[Any]) -> dict[str, None]:
     for sets in conditions:
         stack = list(reversed(sets)) if isinstance(sets, list) else []
         while stack:
-            wanted = stack.pop()
-            if isinstance(wanted, dict):
-                names.update((key, None) for key in wanted if key != "not")
-                stack.append(wanted.get("not"))
+            condition = stack.pop()
+            if isinstance(condition, dict):
+                names.update((key, None) for key in condition if key != "not")
+                stack.append(condition.get("not"))
     return names
 
 
 def check_conditions(everything: Sequence[Placed]) -> Iterator[Violation]:
     """Rule X14: a condition that names no other field of the task."""
     ids = [
-        here.field["field_id"] for here in everything if isinstance(here.field.get("field_id"), str)
+        placed.field["field_id"]
+        for placed in everything
+        if isinstance(placed.field.get("field_id"), str)
     ]
     known_names = frozenset(ids)
-    for here in everything:
-        own = here.field.get("field_id")
-        for name in condition_names([here.field.get("conditions")]):
+    for placed in everything:
+        own = placed.field.get("field_id")
+        for name in condition_names([placed.field.get("conditions")]):
             if name not in known_names or name == own:
                 others = (other for other in ids if other != own)
-                yield schema.not_one_of(f"{here.path}.conditions", tuple(islice(others, 100)))
+                yield schema.not_one_of(f"{placed.path}.conditions", tuple(islice(others, 100)))
 
 
 def form_ids(everything: Sequence[Placed]) -> list[str]:
     """The ids of the form fields."""
     return [
-        here.field["field_id"]
-        for here in everything
-        if kind_of(here.field) == "form" and isinstance(here.field.get("field_id"), str)
+        placed.field["field_id"]
+        for placed in everything
+        if kind_of(placed.field) == "form" and isinstance(placed.field.get("field_id"), str)
     ]
 
 
 def unread(fields: Iterable[Any]) -> Iterator[str]:
     """Dotted paths of the keys of fields and choices that nothing reads."""
-    for here in placed_fields(fields):
-        kind = kind_of(here.field)
+    for placed in placed_fields(fields):
+        kind = kind_of(placed.field)
         known_names = {"type", "field_id", "title", *_COMMON_KINDS, *_KINDS.get(kind, {})}
         if kind in CHOOSERS:
             known_names.add("choices")
         if kind in HOLDERS:
             known_names.add("fields")
-        yield from unread_keys(here.path, here.field, known_names)
+        yield from unread_keys(placed.path, placed.field, known_names)
         if kind in CHOOSERS:
-            for path, choice in _placed_choices(here.field, here.path):
+            for path, choice in _placed_choices(placed.field, placed.path):
                 yield from unread_keys(path, choice, _CHOICE_KEYS)

@@ -88,11 +88,11 @@ class _Tree:
                 self._first[entry["name"]] = len(self._first)
                 stack.append((entry["name"], iter(entry.get("children", ()))))
 
-    def fits(self, label: str, wanted: str | None) -> bool:
+    def fits(self, label: str, asked_label: str | None) -> bool:
         """Whether ``label`` satisfies an end: it is the label asked for, or below it."""
-        if wanted is None:
+        if asked_label is None:
             return True
-        return self._first[wanted] <= self._first[label] < self._last[wanted]
+        return self._first[asked_label] <= self._first[label] < self._last[asked_label]
 
 
 def make_up(job: Job, annotations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -147,8 +147,8 @@ def found(
         if not isinstance(item, dict) or not _is_linked(item):
             right = 'e.g. {"source_ref": "a1", "target_ref": "a2"}, two different ids'
             raise untrue(job, path, item, right)
-        named = by_name.get(item.get("name"), [])
-        if not named:
+        same_named = by_name.get(item.get("name"), [])
+        if not same_named:
             names = [each.get("name", "(no name)") for each in definitions]
             raise untrue(job, f"{path}.name", item.get("name"), some_of(names))
         source, target = item["source_ref"], item["target_ref"]
@@ -156,13 +156,13 @@ def found(
             if end not in true_labels:
                 raise untrue(job, path, end, some_of(list(true_labels)))
         # By the true labels: what labelers mistake is no fault of the truth.
-        if _first_fit(tree, named, true_labels[source], true_labels[target]) is None:
+        if _first_fit(tree, same_named, true_labels[source], true_labels[target]) is None:
             right = "ends whose labels the definition allows"
             raise untrue(job, path, (true_labels[source], true_labels[target]), right)
         if source not in labels or target not in labels or noise.misses():
             continue
         # By what was seen: an answer never holds a relationship that the task forbids.
-        definition = _first_fit(tree, named, labels[source], labels[target])
+        definition = _first_fit(tree, same_named, labels[source], labels[target])
         if definition is not None:
             own_id = item.get("id")
             id = own_id if isinstance(own_id, str) and own_id else draw_uuid(job.random)

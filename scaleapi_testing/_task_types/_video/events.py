@@ -99,7 +99,7 @@ def find_events(
             continue
         event["label"] = noise.name(event["label"], labels)
         seen = attribute_truth.seen(values, noise)
-        values = draw_values(attributes.whole, event["label"], job.random, job.faker, given=seen)
+        values = draw_values(attributes.whole, event["label"], job.random, job.faker, preset=seen)
         events.append({**event, "attributes": values})
     return events
 

@@ -204,7 +204,7 @@ def _check_after_geometries(
     params: Params, labels: dict[str, tuple[str, ...]], *, as_tracks: bool = False
 ) -> Iterator[Violation]:
     """Rules C7 to C9."""
-    every = dict.fromkeys(label for named in labels.values() for label in named)
+    every = dict.fromkeys(label for names in labels.values() for label in names)
     yield from check_attribute_list(params, every, with_events=True)
     expected = 'an array of event names such as ["lane_change"]'
     yield from check_string_array(params, "events_to_annotate", expected)
