@@ -25,11 +25,7 @@ def _fake(*names: str) -> tuple[str, ...]:
 
 
 UNFIT: Final = (
-    # mutmut puts a frame of its own around each function, and these count frames.
-    (
-        "tests/callbacks/test_targets.py::"
-        "test_an_exception_of_a_callable_stands_in_the_answer_with_its_traceback"
-    ),
+    # mutmut puts a frame of its own around each function, and this counts frames.
     (
         "tests/clock/test_what_time_was_spent_on.py::"
         "test_an_error_of_the_clock_is_shown_in_the_line_that_moved_it"

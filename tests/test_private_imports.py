@@ -21,8 +21,6 @@ FOLDERS = {
 
 FILES = {
     "browser/test_story.py": "the demo as its command plays it, without waiting as long",
-    "callbacks/test_targets.py": "one target of each kind, asked without a task",
-    "callbacks/test_targets_apps.py": "the same",
     "callbacks/test_targets_loopback.py": "the same",
     "client/test_properties.py": "rules of masks, bodies and paths for any text",
     "clock/test_lifetime.py": "a length of real time that stands as the test says",
@@ -38,7 +36,6 @@ FILES = {
     "faults/test_faults.py": "which fault strikes, without a call on its way",
     "journal/test_calls_of_no_log.py": "the journal of a server, without a server",
     "journal/test_journal.py": "bounds and nearest calls, without calls on their way",
-    "messages/test_golden_callbacks.py": "texts of targets, see callbacks/test_targets.py",
     "messages/test_golden_faults.py": "texts of faults, see faults/test_faults.py",
     "messages/test_golden_journal.py": "texts of the journal, see journal/test_journal.py",
     "messages/test_process_messages.py": "texts of states that no test can be in",

@@ -24,6 +24,18 @@ def client(fake):
     return fake.client()
 
 
+@pytest.fixture
+def deliver(fake, client):
+    """Complete a task that is called back at the target; the delivery, with what came of it."""
+
+    def deliver(target, url=URL):
+        fake.callbacks.deliver_to(target)
+        fake.complete(create(client, callback_url=url))
+        return fake.callbacks.last
+
+    return deliver
+
+
 def create(client, **fields):
     """A new task whose callbacks go to `URL`, unless the fields say otherwise."""
     return client.create_task("categorization", **PARAMS, **{"callback_url": URL, **fields})

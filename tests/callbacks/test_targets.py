@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
+from scaleapi_testing import CallbackRequest
 
 BODY = b'{"task_id":"66f0a1c29d3b4e0007a1b2c3","status":"completed","response":{},"task":{}}'
 URL = "https://hooks.example.net/scale%20hooks/in?team=3&x=%2F"
@@ -81,37 +81,40 @@ def test_a_callback_request_says_that_it_comes_from_the_package():
     [(None, 200), (204, 204), (http.HTTPStatus.CONFLICT, 409), (503, 503)],
     ids=["none", "int", "http_status", "error"],
 )
-def test_a_callable_answers_with_the_status_it_returns(request_, returned, status):
-    answer = as_target(lambda request: returned)(request_)
+def test_a_callable_answers_with_the_status_it_returns(deliver, returned, status):
+    (attempt,) = deliver(lambda request: returned).attempts
 
-    assert (answer.status, answer.raised) == (status, None)
+    assert attempt.status == status
 
 
 @pytest.mark.parametrize("returned", [True, "200", (200, "ok"), 99, 600, 200.0])
-def test_a_callable_that_returns_no_status_raises_a_type_error_into_the_test(request_, returned):
-    answer = as_target(lambda request: returned)(request_)
+def test_a_callable_that_returns_no_status_raises_a_type_error_into_the_test(
+    fake, deliver, returned
+):
+    with pytest.raises(TypeError, match="expected an HTTP status as an int, or None for 200"):
+        deliver(lambda request: returned)
 
-    assert answer.status is None
-    assert isinstance(answer.raised, TypeError)
+    assert [attempt.status for attempt in fake.callbacks.last.attempts] == [None]
 
 
-def test_the_append_of_a_list_receives_callbacks(request_):
+def test_the_append_of_a_list_receives_callbacks(deliver):
     received = []
 
-    answer = as_target(received.append)(request_)
+    sent = deliver(received.append)
 
-    assert answer.status == 200
-    assert received == [request_]
+    assert [attempt.status for attempt in sent.attempts] == [200]
+    assert received == [CallbackRequest.of(sent.url, sent.headers, sent.body)]
 
 
-def test_a_builtin_without_a_signature_is_taken_for_a_callable(request_):
+def test_a_builtin_without_a_signature_is_taken_for_a_callable(deliver):
     with pytest.raises(ValueError, match="no signature"):
         inspect.signature(min)
 
-    assert isinstance(as_target(min)(request_).raised, TypeError)
+    with pytest.raises(TypeError, match="'CallbackRequest' object is not iterable"):
+        deliver(min)
 
 
-def test_a_method_a_partial_a_mock_and_an_object_with_call_receive_callbacks(request_):
+def test_a_method_a_partial_a_mock_and_an_object_with_call_receive_callbacks(deliver):
     class Handler:
         def handle(self, request, *, strict=False):
             return 201
@@ -127,10 +130,12 @@ def test_a_method_a_partial_a_mock_and_an_object_with_call_receive_callbacks(req
         lambda *args: 205,
     ]
 
-    assert [as_target(target)(request_).status for target in targets] == [201, 203, 204, 202, 205]
+    sent = [deliver(target) for target in targets]
+
+    assert [delivery.attempts[0].status for delivery in sent] == [201, 203, 204, 202, 205]
 
 
-def test_a_decorated_handler_that_keeps_its_signature_receives_callbacks(request_):
+def test_a_decorated_handler_that_keeps_its_signature_receives_callbacks(deliver):
     def logged(handler):
         @functools.wraps(handler)
         def inner(*args, **kwargs):
@@ -142,33 +147,36 @@ def test_a_decorated_handler_that_keeps_its_signature_receives_callbacks(request
     def handler(request):
         return 207
 
-    assert as_target(handler)(request_).status == 207
+    assert deliver(handler).attempts[0].status == 207
 
 
-def test_an_exception_of_a_callable_stands_in_the_answer_with_its_traceback(request_):
+def test_an_exception_of_a_callable_comes_out_of_the_control_with_its_traceback(fake, deliver):
     def handler(request):
         raise KeyError("response")
 
-    answer = as_target(handler)(request_)
+    with pytest.raises(KeyError, match="response") as caught:
+        deliver(handler)
 
-    assert answer.status is None
-    assert isinstance(answer.raised, KeyError)
-    assert answer.raised.__traceback__.tb_next.tb_next.tb_frame.f_code.co_name == "handler"
+    assert caught.traceback[-1].name == "handler"
+    assert [attempt.status for attempt in fake.callbacks.last.attempts] == [None]
 
 
-def test_a_pytest_failure_inside_a_callable_stands_in_the_answer(request_):
-    answer = as_target(lambda request: pytest.fail("not this one"))(request_)
+def test_a_pytest_failure_inside_a_callable_is_an_attempt_and_fails_the_test(fake, deliver):
+    with pytest.raises(pytest.fail.Exception, match="not this one"):
+        deliver(lambda request: pytest.fail("not this one"))
 
-    assert isinstance(answer.raised, pytest.fail.Exception)
+    assert [attempt.status for attempt in fake.callbacks.last.attempts] == [None]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_inside_a_callable_is_not_held_back(request_, error):
+def test_an_interrupt_inside_a_callable_is_no_attempt(fake, deliver, error):
     def handler(request):
         raise error
 
     with pytest.raises(error):
-        as_target(handler)(request_)
+        deliver(handler)
+
+    assert fake.callbacks.last.attempts == []
 
 
 # -- async callables --------------------------------------------------------------------------
@@ -194,52 +202,53 @@ class AsyncHandler:
     ],
     ids=["function", "object", "lambda", "mock"],
 )
-def test_an_async_callable_answers_with_the_status_it_returns(request_, target, status):
-    assert as_target(target)(request_).status == status
+def test_an_async_callable_answers_with_the_status_it_returns(deliver, target, status):
+    assert deliver(target).attempts[0].status == status
 
 
-def test_an_async_callable_runs_in_the_callers_thread_when_no_loop_is_running(request_):
+def test_an_async_callable_runs_in_the_callers_thread_when_no_loop_is_running(deliver):
     seen = []
 
     async def handler(request):
         seen.append(threading.current_thread())
 
-    as_target(handler)(request_)
+    deliver(handler)
 
     assert seen == [threading.current_thread()]
 
 
-def test_an_async_callable_runs_in_a_fresh_thread_when_a_loop_is_running(request_):
+def test_an_async_callable_runs_in_a_fresh_thread_when_a_loop_is_running(deliver):
     seen = []
 
     async def handler(request):
         seen.append(threading.current_thread())
 
     async def test():
-        return as_target(handler)(request_)
+        return deliver(handler)
 
-    answer = asyncio.run(test())
+    sent = asyncio.run(test())
 
-    assert answer.status == 200
+    assert sent.attempts[0].status == 200
     assert seen[0] is not threading.current_thread()
     assert not seen[0].is_alive()
 
 
-def test_an_exception_in_a_fresh_thread_stands_in_the_answer(request_):
+def test_an_exception_in_a_fresh_thread_comes_out_of_the_control(deliver):
     async def handler(request):
         raise LookupError("gone")
 
     async def test():
-        return as_target(handler)(request_)
+        deliver(handler)
 
-    assert isinstance(asyncio.run(test()).raised, LookupError)
+    with pytest.raises(LookupError, match="gone"):
+        asyncio.run(test())
 
 
-def test_delivering_to_an_async_callable_leaves_the_current_event_loop_alone(request_):
+def test_delivering_to_an_async_callable_leaves_the_current_event_loop_alone(deliver):
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
-    as_target(async_handler)(request_)
+    deliver(async_handler)
 
     assert asyncio.get_event_loop_policy().get_event_loop() is loop
     asyncio.set_event_loop(None)
@@ -263,9 +272,9 @@ class NamedAtLength:
 
 
 @pytest.mark.parametrize(("length", "shown"), [(100, "x" * 100), (101, "x" * 99 + "…")])
-def test_a_long_name_of_what_is_no_target_is_cut_at_a_hundred_characters(length, shown):
+def test_a_long_name_of_what_is_no_target_is_cut_at_a_hundred_characters(fake, length, shown):
     with pytest.raises(TypeError) as caught:
-        as_target(NamedAtLength(length))
+        fake.callbacks.deliver_to(NamedAtLength(length))
 
     assert str(caught.value).split(" cannot receive")[0] == shown
 
@@ -275,6 +284,6 @@ def test_a_long_name_of_what_is_no_target_is_cut_at_a_hundred_characters(length,
     [NotATarget(), 7, None, NotATarget, lambda: 200, lambda a, b, c, d: 200],
     ids=["object", "number", "none", "class", "no_parameter", "four_parameters"],
 )
-def test_what_cannot_receive_callbacks_is_refused_at_once(given):
+def test_what_cannot_receive_callbacks_is_refused_at_once(fake, given):
     with pytest.raises(TypeError, match=r"cannot receive callbacks.* expected a callable"):
-        as_target(given)
+        fake.callbacks.deliver_to(given)

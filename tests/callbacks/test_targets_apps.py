@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from wsgiref.validate import validator
 
 import django
@@ -23,15 +24,30 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
-
-BODY = b'{"task_id":"66f0a1c29d3b4e0007a1b2c3","status":"completed"}'
-HEADERS = {"Content-Type": "application/json", "scale-callback-auth": "secret"}
+URL = "https://hooks.example.net:8443/sc%20ale/in?team=3"
 
 
 @pytest.fixture
-def request_():
-    return CallbackRequest.of("https://hooks.example.net:8443/sc%20ale/in?team=3", HEADERS, BODY)
+def answer_of(fake, deliver):
+    """What an app answered to the callback of a task, as status and body."""
+
+    def answer_of(app):
+        sent = deliver(app, URL)
+        return sent.attempts[0].status, sent.answer
+
+    return answer_of
+
+
+@pytest.fixture
+def error_of(fake, deliver):
+    """What came out of the control that called an app back, and the status of the attempt."""
+
+    def error_of(app):
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - the tests say which
+            deliver(app, URL)
+        return caught.value, fake.callbacks.last.attempts[0].status
+
+    return error_of
 
 
 # -- WSGI -------------------------------------------------------------------------------------
@@ -44,7 +60,8 @@ def echoing_flask():
     def receive():
         request = flask.request
         return {
-            "json": request.get_json(),
+            "json": request.get_json()["task_id"],
+            "body": sha256(request.get_data()).hexdigest(),
             "auth": request.headers["Scale-Callback-Auth"],
             "team": request.args["team"],
             "url": request.url,
@@ -54,47 +71,47 @@ def echoing_flask():
     return app
 
 
-def test_a_flask_app_gets_body_headers_query_and_address(request_):
-    answer = as_target(echoing_flask())(request_)
+def test_a_flask_app_gets_body_headers_query_and_address(fake, answer_of):
+    status, body = answer_of(echoing_flask())
 
-    assert answer.status == 202
-    assert flask.json.loads(answer.body) == {
-        "json": {"task_id": "66f0a1c29d3b4e0007a1b2c3", "status": "completed"},
-        "auth": "secret",
+    sent = fake.callbacks.last
+    assert status == 202
+    assert flask.json.loads(body) == {
+        "json": sent.task_id,
+        "body": sha256(sent.body).hexdigest(),
+        "auth": fake.callback_auth_key,
         "team": "3",
-        "url": "https://hooks.example.net:8443/sc%20ale/in?team=3",
-        "length": len(BODY),
+        "url": URL,
+        "length": len(sent.body),
     }
 
 
-def test_the_environment_of_a_wsgi_app_obeys_the_standard(request_):
+def test_the_environment_of_a_wsgi_app_obeys_the_standard(answer_of):
     checked = validator(echoing_flask().wsgi_app)
 
     def app(environ, start_response):
         return checked(environ, start_response)
 
-    answer = as_target(app)(request_)
-
-    assert answer.status == 202
+    assert answer_of(app)[0] == 202
 
 
-def test_an_exception_in_flask_is_its_500_unless_it_propagates(request_, caplog):
+def test_an_exception_in_flask_is_its_500_unless_it_propagates(answer_of, error_of, caplog):
     app = flask.Flask("broken")
 
     @app.post("/sc ale/in")
     def receive():
         raise KeyError("response")
 
-    swallowed = as_target(app)(request_)
+    status, body = answer_of(app)
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    told = as_target(app)(request_)
+    raised, _ = error_of(app)
 
-    assert (swallowed.status, swallowed.raised) == (500, None)
-    assert b"Internal Server Error" in swallowed.body
-    assert isinstance(told.raised, KeyError)
+    assert status == 500
+    assert b"Internal Server Error" in body
+    assert isinstance(raised, KeyError)
 
 
-def test_the_answer_of_a_wsgi_app_is_closed(request_):
+def test_the_answer_of_a_wsgi_app_is_closed(answer_of):
     class Chunks:
         closed = False
 
@@ -108,33 +125,32 @@ def test_the_answer_of_a_wsgi_app_is_closed(request_):
         start_response("200 OK", [])(b"0")
         return Chunks()
 
-    answer = as_target(app)(request_)
-
-    assert (answer.status, answer.body, Chunks.closed) == (200, b"0ab", True)
-
-
-def test_a_wsgi_app_that_never_starts_its_answer_is_told_so(request_):
-    answer = as_target(lambda environ, start_response: [b""])(request_)
-
-    assert "never called start_response" in str(answer.raised)
+    assert answer_of(app) == (200, b"0ab")
+    assert Chunks.closed
 
 
-def test_a_wsgi_app_that_starts_twice_is_told_so(request_):
+def test_a_wsgi_app_that_never_starts_its_answer_is_told_so(error_of):
+    raised, _ = error_of(lambda environ, start_response: [b""])
+
+    assert "never called start_response" in str(raised)
+
+
+def test_a_wsgi_app_that_starts_twice_is_told_so(error_of):
     def app(environ, start_response):
         start_response("200 OK", [])
         start_response("500 Oops", [])
         return []
 
-    answer = as_target(app)(request_)
+    raised, _ = error_of(app)
 
-    assert "start_response twice" in str(answer.raised)
+    assert "start_response twice" in str(raised)
 
 
 @csrf_exempt
 def receive_in_django(request):
     return JsonResponse(
         {
-            "body": request.body.decode(),
+            "body": sha256(request.body).hexdigest(),
             "auth": request.headers["scale-callback-auth"],
             "team": request.GET["team"],
         },
@@ -158,11 +174,15 @@ def django_ready():
 
 
 @pytest.mark.parametrize("application", [get_wsgi_application, get_asgi_application])
-def test_a_django_app_gets_body_headers_and_query(request_, django_ready, application):
-    answer = as_target(application())(request_)
+def test_a_django_app_gets_body_headers_and_query(fake, answer_of, django_ready, application):
+    status, body = answer_of(application())
 
-    assert answer.status == 203
-    assert flask.json.loads(answer.body) == {"body": BODY.decode(), "auth": "secret", "team": "3"}
+    assert status == 203
+    assert flask.json.loads(body) == {
+        "body": sha256(fake.callbacks.last.body).hexdigest(),
+        "auth": fake.callback_auth_key,
+        "team": "3",
+    }
 
 
 # -- ASGI -------------------------------------------------------------------------------------
@@ -174,7 +194,8 @@ def echoing_fastapi(**arguments):
     @app.post("/sc ale/in", status_code=202)
     async def receive(request: fastapi.Request, team: int):
         return {
-            "json": await request.json(),
+            "json": (await request.json())["task_id"],
+            "body": sha256(await request.body()).hexdigest(),
             "auth": request.headers["scale-callback-auth"],
             "team": team,
             "url": str(request.url),
@@ -184,27 +205,29 @@ def echoing_fastapi(**arguments):
     return app
 
 
-def test_a_fastapi_app_gets_body_headers_query_and_address(request_):
-    answer = as_target(echoing_fastapi())(request_)
+def test_a_fastapi_app_gets_body_headers_query_and_address(fake, answer_of):
+    status, body = answer_of(echoing_fastapi())
 
-    assert answer.status == 202
-    assert flask.json.loads(answer.body) == {
-        "json": {"task_id": "66f0a1c29d3b4e0007a1b2c3", "status": "completed"},
-        "auth": "secret",
+    sent = fake.callbacks.last
+    assert status == 202
+    assert flask.json.loads(body) == {
+        "json": sent.task_id,
+        "body": sha256(sent.body).hexdigest(),
+        "auth": fake.callback_auth_key,
         "team": 3,
         "url": "https://hooks.example.net:8443/sc ale/in?team=3",
         "state": None,
     }
 
 
-def test_a_fastapi_app_works_inside_a_running_event_loop(request_):
+def test_a_fastapi_app_works_inside_a_running_event_loop(answer_of):
     async def test():
-        return as_target(echoing_fastapi())(request_)
+        return answer_of(echoing_fastapi())
 
-    assert asyncio.run(test()).status == 202
+    assert asyncio.run(test())[0] == 202
 
 
-def test_the_lifespan_of_an_asgi_app_goes_around_each_callback(request_):
+def test_the_lifespan_of_an_asgi_app_goes_around_each_callback(answer_of):
     seen = []
 
     @asynccontextmanager
@@ -213,49 +236,49 @@ def test_the_lifespan_of_an_asgi_app_goes_around_each_callback(request_):
         yield {"store": "open"}
         seen.append("down")
 
-    answer = as_target(echoing_fastapi(lifespan=lifespan))(request_)
+    _, body = answer_of(echoing_fastapi(lifespan=lifespan))
 
-    assert flask.json.loads(answer.body)["state"] == "open"
+    assert flask.json.loads(body)["state"] == "open"
     assert seen == ["up", "down"]
 
 
-def test_an_asgi_app_that_cannot_start_raises_its_own_error(request_):
+def test_an_asgi_app_that_cannot_start_raises_its_own_error(error_of):
     @asynccontextmanager
     async def lifespan(app):
         raise ConnectionError("no database")
         yield
 
-    answer = as_target(echoing_fastapi(lifespan=lifespan))(request_)
+    raised, status = error_of(echoing_fastapi(lifespan=lifespan))
 
-    assert answer.status is None
-    assert repr(answer.raised) == "ConnectionError('no database')"
+    assert status is None
+    assert repr(raised) == "ConnectionError('no database')"
 
 
-def test_an_asgi_app_that_cannot_stop_raises_its_own_error(request_):
+def test_an_asgi_app_that_cannot_stop_raises_its_own_error(error_of):
     @asynccontextmanager
     async def lifespan(app):
         yield
         raise ConnectionError("database gone")
 
-    answer = as_target(echoing_fastapi(lifespan=lifespan))(request_)
+    raised, status = error_of(echoing_fastapi(lifespan=lifespan))
 
-    assert answer.status == 202
-    assert repr(answer.raised) == "ConnectionError('database gone')"
+    assert status == 202
+    assert repr(raised) == "ConnectionError('database gone')"
 
 
-def test_an_exception_in_starlette_gives_its_500_and_the_exception(request_):
+def test_an_exception_in_starlette_gives_its_500_and_the_exception(error_of):
     async def receive(request):
         raise KeyError("response")
 
     app = Starlette(routes=[Route("/sc ale/in", receive, methods=["POST"])])
 
-    answer = as_target(app)(request_)
+    raised, status = error_of(app)
 
-    assert answer.status == 500
-    assert isinstance(answer.raised, KeyError)
+    assert status == 500
+    assert isinstance(raised, KeyError)
 
 
-def test_starlette_middleware_streams_and_background_tasks_run_to_their_end(request_):
+def test_starlette_middleware_streams_and_background_tasks_run_to_their_end(answer_of):
     from starlette.background import BackgroundTask
 
     done = []
@@ -275,35 +298,32 @@ def test_starlette_middleware_streams_and_background_tasks_run_to_their_end(requ
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=pass_on)],
     )
 
-    answer = as_target(app)(request_)
+    assert answer_of(app) == (200, b"ab")
+    assert done == ["background"]
 
-    assert (answer.status, answer.body, done) == (200, b"ab", ["background"])
 
-
-def test_an_asgi_app_without_lifespan_works(request_):
+def test_an_asgi_app_without_lifespan_works(answer_of):
     async def app(scope, receive, send):
         assert scope["type"] == "http"
         await PlainTextResponse("plain", 201)(scope, receive, send)
 
-    answer = as_target(app)(request_)
-
-    assert (answer.status, answer.body) == (201, b"plain")
+    assert answer_of(app) == (201, b"plain")
 
 
-def test_an_asgi_app_that_sends_nothing_is_told_so(request_):
+def test_an_asgi_app_that_sends_nothing_is_told_so(error_of):
     async def app(scope, receive, send):
         return None
 
-    answer = as_target(app)(request_)
+    raised, _ = error_of(app)
 
-    assert "ended without an answer" in str(answer.raised)
+    assert "ended without an answer" in str(raised)
 
 
-def test_an_asgi_app_whose_startup_fails_without_an_exception_is_told_so(request_):
+def test_an_asgi_app_whose_startup_fails_without_an_exception_is_told_so(error_of):
     async def app(scope, receive, send):
         await receive()
         await send({"type": "lifespan.startup.failed", "message": "no database"})
 
-    answer = as_target(app)(request_)
+    raised, _ = error_of(app)
 
-    assert "startup failed: no database" in str(answer.raised)
+    assert "startup failed: no database" in str(raised)

@@ -6,10 +6,7 @@ import json
 
 import pytest
 
-from scaleapi_testing import certify_callback_handler
-from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
-
-REQUEST = CallbackRequest.of("http://h/", {}, b"{}")
+from scaleapi_testing import FakeScale, certify_callback_handler
 
 
 class NotATarget:
@@ -37,7 +34,7 @@ class TakesFour:
 
 def said(error, given):
     with pytest.raises(error) as told:
-        as_target(given)
+        FakeScale().callbacks.deliver_to(given)
     return str(told.value)
 
 
@@ -66,8 +63,12 @@ def test_an_address_that_cannot_be_meant(golden, name, url):
     golden(name, said(ValueError, url))
 
 
-def test_a_callable_that_returns_no_status(golden):
-    golden("target_returned_no_status", str(as_target(Handlers())(REQUEST).raised))
+def test_a_callable_that_returns_no_status(golden, scale, make_task):
+    scale.callbacks.deliver_to(Handlers())
+    with pytest.raises(TypeError) as told:
+        scale.complete(make_task(callback_url="https://my.example/hook"))
+
+    golden("target_returned_no_status", str(told.value))
 
 
 def careful(request):
