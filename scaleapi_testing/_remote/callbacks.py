@@ -178,35 +178,41 @@ class FarCallbacks(Callbacks):
         """The world was reset, or put back: numbers may mean others."""
         self._known.clear()
 
-    def _delivery(self, told: Any) -> Delivery:
-        number = told["delivery"]
+    def _delivery(self, entry: Any) -> Delivery:
+        number = entry["delivery"]
         # The same object each time, as in process: tests keep and compare them.
         delivery = self._known.get(number)
         if delivery is None:
             delivery = FarDelivery(
-                told["event"], told["task_id"], told["batch"], told["url"], b"", {}, number=number
+                entry["event"],
+                entry["task_id"],
+                entry["batch"],
+                entry["url"],
+                b"",
+                {},
+                number=number,
             )
             delivery._far = self
             self._known[number] = delivery
-        _fill(delivery, self._wire, told)
+        _fill(delivery, self._wire, entry)
         return delivery
 
 
-def _fill(delivery: FarDelivery, wire: Wire, told: Any) -> None:
-    cut = told["cut"]
-    delivery.body = bytes_of(told["body"])
-    delivery.headers = dict(told["headers"])
+def _fill(delivery: FarDelivery, wire: Wire, entry: Any) -> None:
+    cut = entry["cut"]
+    delivery.body = bytes_of(entry["body"])
+    delivery.headers = dict(entry["headers"])
     delivery.attempts = [
         Attempt(datetime.fromisoformat(attempt["at"]), attempt["status"])
-        for attempt in told["attempts"]
+        for attempt in entry["attempts"]
     ]
-    delivery.answer = bytes_of(told["answer"])
+    delivery.answer = bytes_of(entry["answer"])
     delivery.cut = (
         None if cut is None else CutBody(cut["length"], cut["digest"], is_json=cut["is_json"])
     )
-    delivery.account_key = wire.key_of(told["account_id"], told["account"]) or ""
+    delivery.account_key = wire.key_of(entry["account_id"], entry["account"]) or ""
 
 
-def bytes_of(told: Any) -> bytes:
+def bytes_of(encoded: Any) -> bytes:
     """Bytes as the control plane writes them."""
-    return told.encode() if isinstance(told, str) else base64.b64decode(told["base64"])
+    return encoded.encode() if isinstance(encoded, str) else base64.b64decode(encoded["base64"])

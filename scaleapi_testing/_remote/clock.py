@@ -130,6 +130,6 @@ class FarTimeline(Timeline):
         return total
 
 
-def event_of(told: Any) -> Event:
+def event_of(entry: Any) -> Event:
     """An event as the control plane tells it."""
-    return Event(datetime.fromisoformat(told["when"]), told["what"])
+    return Event(datetime.fromisoformat(entry["when"]), entry["what"])

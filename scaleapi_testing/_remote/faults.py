@@ -164,23 +164,23 @@ class FarFaults(Faults):
         total: int = self._wire.control("faults", limit=1)["total"]
         return total
 
-    def _fault(self, told: Any) -> Any:
+    def _fault(self, entry: Any) -> Any:
         """The one object that stands for a fault here."""
-        number = told["fault"]
+        number = entry["fault"]
         fault = self._known.get(number)
         if fault is None:
-            if told.get("outage"):
+            if entry.get("outage"):
                 fault = FarOutage(self)
-            elif "rate_limit" in told:
-                limit = told["rate_limit"]
+            elif "rate_limit" in entry:
+                limit = entry["rate_limit"]
                 fault = FarRateLimit(self, limit["requests"], timedelta(seconds=limit["per"]))
             else:
-                fields_by_name = {name: told[name] for name in ARGUMENTS if name != "when"}
+                fields_by_name = {name: entry[name] for name in ARGUMENTS if name != "when"}
                 if fields_by_name["latency"] is not None:
                     fields_by_name["latency"] = timedelta(seconds=fields_by_name["latency"])
                 fault = FarFault(self, FaultArguments(**fields_by_name))
             fault.number = number
             fault._far = self
             self._known[number] = fault
-        fault._hits, fault._is_told = told["hits"], told["told"]
+        fault._hits, fault._is_told = entry["hits"], entry["told"]
         return fault

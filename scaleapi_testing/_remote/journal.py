@@ -47,11 +47,11 @@ class FarJournal(Journal):
         self._next_n = max(still_there, default=0) + 1
         return [still_there[n] for n in sorted(still_there)]
 
-    def _record(self, told: Any) -> RecordedRequest:
-        key = self._wire.key_of(told["account_id"], told["account"])
-        record = RecordedRequest.from_state(told, key)
-        record.own = int(told["own"])
-        record.fault = self._faults.numbered(told["fault"])
+    def _record(self, entry: Any) -> RecordedRequest:
+        key = self._wire.key_of(entry["account_id"], entry["account"])
+        record = RecordedRequest.from_state(entry, key)
+        record.own = int(entry["own"])
+        record.fault = self._faults.numbered(entry["fault"])
         return record
 
     def reset(self) -> None:

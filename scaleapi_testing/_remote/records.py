@@ -38,10 +38,10 @@ class FarAccount:
 
     __slots__ = ("_wire", "digest", "shown")
 
-    def __init__(self, wire: Wire, told: Any) -> None:
+    def __init__(self, wire: Wire, entry: Any) -> None:
         self._wire = wire
-        self.digest: str = told["account_id"]
-        self.shown: str = told["account"]
+        self.digest: str = entry["account_id"]
+        self.shown: str = entry["account"]
 
     @property
     def key(self) -> str:
@@ -60,12 +60,12 @@ class FarRecord:
 
     Args:
         wire: to the world.
-        told: the record as the control plane told it.
+        entry: the record as the control plane told it.
     """
 
-    def __init__(self, wire: Wire, told: Any) -> None:
+    def __init__(self, wire: Wire, entry: Any) -> None:
         self.wire = wire
-        self.told = told
+        self.told = entry
 
     def read(self) -> dict[str, Any]:
         """The document as it is now; of what the server lists nowhere, as it was told."""
@@ -124,16 +124,16 @@ _KINDS: Final[dict[str, type[Record]]] = {
 }
 
 
-def view_of(wire: Wire, told: Any) -> Any:
+def view_of(wire: Wire, entry: Any) -> Any:
     """A record as the views of a fake in this process give it."""
-    far = FarRecord(wire, told)
-    if told["kind"] == "task":
+    far = FarRecord(wire, entry)
+    if entry["kind"] == "task":
         return TaskView(cast("Any", far))
-    kind = _KINDS[told["kind"]]
+    kind = _KINDS[entry["kind"]]
     # Its own __init__ asks for a record of the state, which is in another process.
     view = kind.__new__(kind)
     Record.__init__(view, cast("Any", far.account), far.read)
-    if told["kind"] != "teammate":
+    if entry["kind"] != "teammate":
         view._record = far  # type: ignore[attr-defined]  # of all kinds but Record itself
     return view
 
@@ -171,8 +171,8 @@ class FarView(View[Any]):
             return View.get(self, key, account)
         if account is not None:
             self._wire.know(account)
-        named = {self.kind: key, "account": account}
-        return view_of(self._wire, self._wire.control_with(f"{self.kinds}.get", named))
+        arguments = {self.kind: key, "account": account}
+        return view_of(self._wire, self._wire.control_with(f"{self.kinds}.get", arguments))
 
     def __call__(self, **filters: Any) -> list[Any]:
         """The records whose attributes equal these, as the server finds them.

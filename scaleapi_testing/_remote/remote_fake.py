@@ -567,6 +567,6 @@ class RemoteFake(FarControls):
 RemoteFake.__module__ = PUBLIC
 
 
-def _change_of(told: Any) -> Change:
-    fields = {name: (before, after) for name, (before, after) in told["fields"].items()}
-    return Change(told["kind"], told["id"], told["account"], fields)
+def _change_of(entry: Any) -> Change:
+    fields = {name: (before, after) for name, (before, after) in entry["fields"].items()}
+    return Change(entry["kind"], entry["id"], entry["account"], fields)

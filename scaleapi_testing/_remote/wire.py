@@ -148,8 +148,8 @@ class Wire:
             headers["Authorization"] = f"Bearer {self._token}"
         headers["Content-Length"] = str(len(body))
         target = f"{self.path}/_fake{path}"
-        status, told, answer = self._exchange(operation.method, target, headers, body)
-        clock = told.get(CLOCK)
+        status, reply_headers, answer = self._exchange(operation.method, target, headers, body)
+        clock = reply_headers.get(CLOCK)
         if clock is not None:
             ms, _, moved = clock.partition(",")
             self.ms, self.moved_ms = int(ms), int(moved)
@@ -170,9 +170,9 @@ class Wire:
         entries: list[Any] = []
         after: int | None = arguments.pop("after", 0)
         while after is not None:
-            told = self.control_exactly(name, {**arguments, "after": after, "limit": PAGE})
-            entries += told["items"]
-            after = told["next"]
+            reply_page = self.control_exactly(name, {**arguments, "after": after, "limit": PAGE})
+            entries += reply_page["items"]
+            after = reply_page["next"]
         return entries
 
     # -- calls --------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Wire:
             ServerGone: the server does not answer.
         """
         __tracebackhide__ = True
-        told = {
+        call_details = {
             "origin": request.origin,
             "read_timeout": request.read_timeout,
             "connect_timeout": request.connect_timeout,
@@ -193,7 +193,7 @@ class Wire:
         }
         headers = {key: value for key, value in request.headers.items() if key not in _OWN}
         headers["Host"] = request.headers.get("host", self.host)
-        headers[CALL] = json.dumps(told, separators=(",", ":"))
+        headers[CALL] = json.dumps(call_details, separators=(",", ":"))
         if request.body or request.method not in {"GET", "HEAD"}:
             headers["Content-Length"] = str(len(request.body))
         query = f"?{request.query}" if request.query else ""
@@ -333,8 +333,8 @@ def _address(url: Any, world: str | None) -> tuple[str, str, str]:
         raise ValueError(f"RemoteFake({url!r:.100}): {error}; {right}") from None
     path = parts.path.rstrip("/")
     if path.startswith("/w/") and path.count("/") == 2:
-        named = path[len("/w/") :]
-        world, path = named if world is None else world, ""
+        world_name = path[len("/w/") :]
+        world, path = world_name if world is None else world, ""
     if parts.scheme not in {"http", "https"} or not parts.hostname or path or parts.query:
         raise ValueError(f"RemoteFake({url!r:.100}) is no address of a server; {right}")
     if world is not None and not isinstance(world, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
@@ -344,7 +344,7 @@ def _address(url: Any, world: str | None) -> tuple[str, str, str]:
 
 
 def _trusting(ca_file: str | None) -> ssl.SSLContext:
-    named = ca_file or next(
+    ca_path = ca_file or next(
         (
             os.environ[name]
             for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -352,4 +352,4 @@ def _trusting(ca_file: str | None) -> ssl.SSLContext:
         ),
         None,
     )
-    return ssl.create_default_context(cafile=named)
+    return ssl.create_default_context(cafile=ca_path)
