@@ -119,22 +119,22 @@ class PostgresLog:
                 (after, most),
             ).fetchall()
         last, checkpointed, wrote = rows[0][:3] if rows else (0, 0, "")
-        named = self._place.named
+        log_name = self._place.named
         # Asked first: rows that are missing because of a checkpoint are no damage.
         if after < checkpointed:
-            raise Behind(f"{named}: command {after + 1} was removed by a checkpoint")
+            raise Behind(f"{log_name}: command {after + 1} was removed by a checkpoint")
         if after > last:
             raise StateError(
-                f"{named} has gone back: it ends at command {last}, and this server knew {after}; "
-                "start the server anew"
+                f"{log_name} has gone back: it ends at command {last}, and this server knew "
+                f"{after}; start the server anew"
             )
         if last > checkpointed:
-            refuse_other(named, wrote, self._version)
+            refuse_other(log_name, wrote, self._version)
         commands = [Command(*row[3:]) for row in rows if row[3] is not None]
         # Numbers have no gaps: one that is missing was removed by somebody else.
         expected = range(after + 1, min(last, after + most) + 1)
         if [command.n for command in commands] != list(expected):
-            raise StateError(f"{named} is damaged: commands after {after} are missing")
+            raise StateError(f"{log_name} is damaged: commands after {after} are missing")
         return commands
 
     def last(self) -> int:
@@ -150,8 +150,8 @@ class PostgresLog:
             with self._listener.connection() as connection:
                 # What was written before it listened, or while it was away, is seen here.
                 last = _last(connection)
-                while last <= after and (left := ends - time.monotonic()) > 0:
-                    for notified in connection.notifies(timeout=left, stop_after=1):
+                while last <= after and (remaining_s := ends - time.monotonic()) > 0:
+                    for notified in connection.notifies(timeout=remaining_s, stop_after=1):
                         last = max(last, int(notified.payload))
                 return last
         except LogUnavailable:
@@ -195,10 +195,10 @@ class PostgresLog:
         with self._pool.connection(self._long_s) as connection:
             # What another server left of one that it could not end. If it is still at it, it fails.
             _remove_checkpoints(connection, None)
-            made = connection.execute(
+            row = connection.execute(
                 "INSERT INTO checkpoint (n) VALUES (%s) RETURNING id", (n,)
             ).fetchone()
-        id = 0 if made is None else int(made[0])
+        id = 0 if row is None else int(row[0])
         count = 0
         for body in rows:
             # Each row for itself: a transaction over all of them would hold back whoever cleans up.

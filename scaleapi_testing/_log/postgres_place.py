@@ -69,10 +69,10 @@ class Place:
         from psycopg.conninfo import conninfo_to_dict
 
         try:
-            said = conninfo_to_dict(self.address)
+            own_parameters = conninfo_to_dict(self.address)
         except ProgrammingError as error:
             raise StateError(f"{self.named} is no address of a database: {_line(error)}") from None
-        return {**_PARAMETERS, **said, "autocommit": True}
+        return {**_PARAMETERS, **own_parameters, "autocommit": True}
 
     def prepare(self, connection: psycopg.Connection[Any]) -> None:
         """Give a new connection its settings, the search path above all."""
@@ -117,12 +117,13 @@ def place_of(address: str) -> Place:
     others = urlencode([(name, value) for name, value in pairs if name != "schema"])
     scheme, _, rest = base.partition("://")
     shown = f"{scheme}://{rest.rpartition('@')[2]}"
-    named = shown if schema == SCHEMA else f"{shown}?schema={schema:.80}"
+    log_name = shown if schema == SCHEMA else f"{shown}?schema={schema:.80}"
     if not _NAME.fullmatch(schema):
         raise StateError(
-            f"{named}: a schema is named by a-z, 0-9 and _, at most 63 of them, and no digit first"
+            f"{log_name}: a schema is named by a-z, 0-9 and _, at most 63 of them, and no "
+            "digit first"
         )
-    return Place(f"{base}?{others}" if others else base, schema, named)
+    return Place(f"{base}?{others}" if others else base, schema, log_name)
 
 
 def _line(error: Exception) -> str:

@@ -111,13 +111,13 @@ def lock_of(schema: str) -> int:
     return number - (1 << 32) if number >= 1 << 31 else number
 
 
-def migrate(connection: Connection[Any], schema: str, named: str) -> None:
+def migrate(connection: Connection[Any], schema: str, log_name: str) -> None:
     """Make the tables, or bring them to this format; one server at a time, all or nothing.
 
     Args:
         connection: whose search path is the schema alone.
         schema: where they are.
-        named: the place, as it is shown.
+        log_name: the place, as it is shown.
 
     Raises:
         StateError: they are newer, another program's, or cannot be changed.
@@ -128,19 +128,19 @@ def migrate(connection: Connection[Any], schema: str, named: str) -> None:
         # Another server may be making them, on a slow disk.
         connection.execute("SET LOCAL lock_timeout = '60s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (MAKING, lock_of(schema)))
-        found = _format(connection, schema)
-        if found > FORMAT:
+        current_format = _format(connection, schema)
+        if current_format > FORMAT:
             raise StateError(
-                f"{named} was written by a newer version of scaleapi-testing (format {found}, this "
-                f"one knows {FORMAT}); install that version"
+                f"{log_name} was written by a newer version of scaleapi-testing (format "
+                f"{current_format}, this one knows {FORMAT}); install that version"
             )
-        if found == FORMAT:
+        if current_format == FORMAT:
             return
         writable = connection.execute("SHOW transaction_read_only").fetchone()
         if writable is None or writable[0] != "off":
-            raise StateError(f"{named} is read-only; name a server that can be written")
-        _make_schema(connection, schema, named, found)
-        for step in STEPS[found:]:
+            raise StateError(f"{log_name} is read-only; name a server that can be written")
+        _make_schema(connection, schema, log_name, current_format)
+        for step in STEPS[current_format:]:
             connection.execute(step)
         connection.execute("UPDATE format SET number = %s", (FORMAT,))
 
@@ -158,10 +158,12 @@ def _format(connection: Connection[Any], schema: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _make_schema(connection: Connection[Any], schema: str, named: str, found: int) -> None:
+def _make_schema(
+    connection: Connection[Any], schema: str, log_name: str, current_format: int
+) -> None:
     from psycopg.sql import SQL, Identifier
 
-    if found:
+    if current_format:
         return
     there = connection.execute("SELECT to_regnamespace(%s)", (f'"{schema}"',)).fetchone()
     if there is None or there[0] is None:
@@ -173,7 +175,7 @@ def _make_schema(connection: Connection[Any], schema: str, named: str, found: in
     ).fetchone()
     if others is not None:
         raise StateError(
-            f"{named}: the schema holds tables of another program ({others[0]}); name another by "
-            "?schema="
+            f"{log_name}: the schema holds tables of another program ({others[0]}); name another "
+            "by ?schema="
         )
     connection.execute("CREATE TABLE format AS SELECT 0 AS number")

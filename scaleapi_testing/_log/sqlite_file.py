@@ -101,10 +101,10 @@ class LockedFile:
                 f"one knows {FORMAT}); install that version"
             )
         size = os.fstat(self._descriptor).st_size
-        meant = int.from_bytes(header[28:32], "big") * int.from_bytes(header[16:18], "big")
+        full_size = int.from_bytes(header[28:32], "big") * int.from_bytes(header[16:18], "big")
         # What is beside the file, if anything, may hold its last pages.
-        if size < meant and not beside(path, "-wal").exists():
-            raise StateError(damaged(path, f"it ends after {size:,} of {meant:,} bytes"))
+        if size < full_size and not beside(path, "-wal").exists():
+            raise StateError(damaged(path, f"it ends after {size:,} of {full_size:,} bytes"))
         return False
 
 

@@ -16,11 +16,11 @@ def as_text(version: Mapping[str, str]) -> str:
     return json.dumps(dict(version), sort_keys=True)
 
 
-def refuse_other(named: str, wrote: str, ours: str) -> None:
+def refuse_other(log_name: str, wrote: str, ours: str) -> None:
     """Let nobody but the version that wrote a log replay it.
 
     Args:
-        named: the place, as it is shown.
+        log_name: the place, as it is shown.
         wrote: the version that did, see :func:`as_text`.
         ours: this one.
 
@@ -30,7 +30,7 @@ def refuse_other(named: str, wrote: str, ours: str) -> None:
     if wrote == ours:
         return
     raise StateError(
-        f"{named}: its log was written by {_listed(wrote)}, and this is {_listed(ours)}; run "
+        f"{log_name}: its log was written by {_listed(wrote)}, and this is {_listed(ours)}; run "
         "`scaleapi-testing serve --checkpoint` on it with those versions once, and this one can "
         "read it"
     )

@@ -39,30 +39,30 @@ def damage_of(path: Path) -> str | None:
     content = path.read_bytes()
     if len(content) <= _HEADER.size or not any(content[: _HEADER.size]):
         return None  # no frame was written
-    magic, _, page, _, *salts, one, two = _HEADER.unpack_from(content)
+    magic, _, page, _, *salts, first, second = _HEADER.unpack_from(content)
     order = "big" if magic & 1 else "little"
     before = _sum(content[: _HEADER.size - 8], (0, 0), order)
-    if magic | 1 != _MAGIC | 1 or before != (one, two):
+    if magic | 1 != _MAGIC | 1 or before != (first, second):
         return f"the beginning of {path.name} beside it is not as it was written"
     size = _FRAME.size + page
     frames = range(_HEADER.size, len(content) - size + 1, size)
     broken, commits = 0, 0
     for number, at in enumerate(frames, 1):
-        _, commit, *own, one, two = _FRAME.unpack_from(content, at)
+        _, commit, *own, first, second = _FRAME.unpack_from(content, at)
         if not broken:
             before = _sum(content[at : at + 8], before, order)
             before = _sum(content[at + _FRAME.size : at + size], before, order)
-            if own == salts and before == (one, two):
+            if own == salts and before == (first, second):
                 continue
             broken = number
         # What was there before this log began has other salts, both of them.
-        ours = (own[0] == salts[0]) + (own[1] == salts[1])
-        if ours == 1 or (ours and commits):
+        salts_alike = (own[0] == salts[0]) + (own[1] == salts[1])
+        if salts_alike == 1 or (salts_alike and commits):
             return (
                 f"frame {broken} of {path.name} beside it is not as it was written, and more "
                 "was written behind it"
             )
-        commits += bool(ours and commit)
+        commits += bool(salts_alike and commit)
     return None
 
 
@@ -71,9 +71,9 @@ def _sum(content: bytes, before: Sum, order: str) -> Sum:
     words = array("I", content)
     if order != byteorder:
         words.byteswap()
-    one, two = before
+    first, second = before
     each = iter(words)
     for even, odd in zip(each, each, strict=True):
-        one = (one + even + two) & _MASK
-        two = (two + odd + one) & _MASK
-    return one, two
+        first = (first + even + second) & _MASK
+        second = (second + odd + first) & _MASK
+    return first, second
