@@ -54,8 +54,8 @@ class Settled:
 
     def save(self) -> dict[str, Any]:
         """Everything by name, but for the keys themselves."""
-        kept = {name: getattr(self.arguments, name) for name in KEPT}
-        return {**kept, **{name: getattr(self, name) for name in DERIVED}}
+        kept_arguments = {name: getattr(self.arguments, name) for name in KEPT}
+        return {**kept_arguments, **{name: getattr(self, name) for name in DERIVED}}
 
     @classmethod
     def restored(cls, saved: Mapping[str, Any]) -> Settled:

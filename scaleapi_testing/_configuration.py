@@ -59,13 +59,14 @@ NAMES: Final = tuple(argument.name for argument in fields(Configuration))
 
 
 def configured_by(
-    kind: Callable[P, C], **meant: str
+    kind: Callable[P, C], **aliases: str
 ) -> Callable[[Callable[[S, C], R]], Callable[Concatenate[S, P], R]]:
     """Give a method the parameters of ``kind``, which it gets made.
 
     Args:
         kind: a dataclass.
-        meant: what people write, and the argument that it stands for, where the names do not tell.
+        **aliases: what people write, and the argument that it stands for, where the names do not
+            tell.
     """
 
     def decorate(build: Callable[[S, C], R]) -> Callable[Concatenate[S, P], R]:
@@ -77,7 +78,9 @@ def configured_by(
                 if name not in parameters:
                     from ._messages import no_keyword
 
-                    raise TypeError(no_keyword(build.__qualname__, name, tuple(parameters), meant))
+                    raise TypeError(
+                        no_keyword(build.__qualname__, name, tuple(parameters), aliases)
+                    )
             return build(self, kind(*args, **kwargs))
 
         update_wrapper(construct, build)

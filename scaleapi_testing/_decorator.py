@@ -54,8 +54,8 @@ def decorated(fake: FakeScale, function: Callable[..., Any]) -> Callable[..., An
 
         run = run_now
     # What is filled in here is asked of nobody else: pytest would look for a fixture.
-    left = [parameter for name, parameter in parameters.items() if name != PARAMETER]
-    run.__signature__ = signature(function).replace(parameters=_ordered(left))  # type: ignore[attr-defined]
+    own_parameters = [parameter for name, parameter in parameters.items() if name != PARAMETER]
+    run.__signature__ = signature(function).replace(parameters=_ordered(own_parameters))  # type: ignore[attr-defined]
     return run
 
 

@@ -54,11 +54,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def keywords_checked(**aliases: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Refuse keywords that a function does not have in words that name the nearest one.
 
     Args:
-        meant: what people write, and the keyword that it stands for, where the names do not tell.
+        **aliases: what people write, and the keyword that it stands for, where the names do not
+            tell.
     """
 
     def check(function: Callable[P, R]) -> Callable[P, R]:
@@ -70,7 +71,7 @@ def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]
             __tracebackhide__ = True
             for name in kwargs:
                 if name not in known:
-                    raise TypeError(no_keyword(function.__qualname__, name, known, meant))
+                    raise TypeError(no_keyword(function.__qualname__, name, known, aliases))
             return function(*args, **kwargs)
 
         return checked
@@ -78,10 +79,10 @@ def keywords_checked(**meant: str) -> Callable[[Callable[P, R]], Callable[P, R]]
     return check
 
 
-def no_keyword(function: str, name: str, known: tuple[str, ...], meant: dict[str, str]) -> str:
+def no_keyword(function: str, name: str, known: tuple[str, ...], aliases: dict[str, str]) -> str:
     """What is said of a keyword that a function does not have."""
     names = [parameter for parameter in known if parameter != "self"]
-    near = [meant[name]] if name in meant else did_you_mean(name, names, 1)
+    near = [aliases[name]] if name in aliases else did_you_mean(name, names, 1)
     hint = f"did you mean {near[0]!r}? Of all, " if near else ""
     function = function.removesuffix(".__init__").rpartition(".")[2]
     return f"{function}() takes no {name!r:.62}; {hint}it takes {', '.join(names)}"

@@ -64,19 +64,19 @@ class ScaleTestMixin:
             TypeError, ValueError, LookupError: ``scale_arguments`` hold what means nothing.
         """
         if self._scale is None:
-            here = watching()
+            watch = watching()
             digest = hashlib.blake2b(self.id().encode(), digest_size=4).digest()
             arguments: dict[str, Any] = {"seed": int.from_bytes(digest), **self.scale_arguments}
-            if here is not None and here.seed is not None:
-                arguments["seed"] = here.seed
+            if watch is not None and watch.seed is not None:
+                arguments["seed"] = watch.seed
             projects, api_key = arguments.pop("projects", ()), arguments.pop("api_key", None)
             tasks = arguments.pop("tasks", None)
             fake = FakeScale(**arguments)
             fake.add_projects(projects, api_key=api_key)
             if tasks is not None:
                 fake.load_tasks(tasks, api_key=api_key)
-            if here is not None:
-                here.names[fake] = "self.scale"
+            if watch is not None:
+                watch.names[fake] = "self.scale"
             self._scale = fake.start()
             self.addCleanup(self._end_of_scale)
         return self._scale

@@ -32,15 +32,15 @@ class Uncopied:
 
 
 def no_attribute(
-    asked: object, name: str, who: str, listing: str, *, before: str = "", elsewhere: str = ""
+    instance: object, name: str, owner: str, listing: str, *, before: str = "", elsewhere: str = ""
 ) -> AttributeError:
     """The error of an object that was asked for an attribute it has not.
 
     Args:
-        asked: the object.
+        instance: the object.
         name: the attribute; of a private one, which copy, pickle and debuggers ask for, no more
             than the name is said.
-        who: what the message calls the object.
+        owner: what the message calls the object.
         listing: what lists its attributes, named where none is near.
         before: what people write before an attribute's name, e.g. ``scale.``.
         elsewhere: where that is which the name means, if anybody knows.
@@ -48,7 +48,7 @@ def no_attribute(
     if name.startswith("_"):
         return AttributeError(name)
     if not elsewhere:
-        near = did_you_mean(name, [known for known in dir(asked) if not known.startswith("_")])
+        near = did_you_mean(name, [known for known in dir(instance) if not known.startswith("_")])
         names = ", ".join(f"{before}{known}" for known in near)
         elsewhere = f"nearest: {names}" if near else f"see {listing}"
-    return AttributeError(f"{who} has no {name!r:.62}; {elsewhere}")
+    return AttributeError(f"{owner} has no {name!r:.62}; {elsewhere}")

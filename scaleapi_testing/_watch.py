@@ -90,18 +90,18 @@ def watch(new: Watch | None) -> Watch | None:
 
 def note_made(fake: FakeScale) -> None:
     """A fake was constructed."""
-    here = _variable().get()
-    if here is not None:
+    watch = _variable().get()
+    if watch is not None:
         place = _place(sys._getframe(1))
-        here.note_made(fake, place)
-        here.names[fake] = f"the FakeScale made at {place}"
+        watch.note_made(fake, place)
+        watch.names[fake] = f"the FakeScale made at {place}"
 
 
 def note_started(fake: FakeScale) -> None:
     """A fake was started."""
-    here = _variable().get()
-    if here is not None:
-        here.note_started(fake)
+    watch = _variable().get()
+    if watch is not None:
+        watch.note_started(fake)
 
 
 def _place(frame: FrameType | None) -> str:

@@ -163,7 +163,7 @@ class Rule:
     @property
     def origin(self) -> str:
         """Which policy this is, in words."""
-        wanted = [
+        conditions = [
             f"{name}={value!r}"
             for name, value in (
                 ("task_type", self.task_type),
@@ -172,7 +172,7 @@ class Rule:
             )
             if value is not None
         ]
-        return f"scale.turnaround({', '.join([_named(self.policy), *wanted])})"
+        return f"scale.turnaround({', '.join([_named(self.policy), *conditions])})"
 
 
 def _named(policy: Policy) -> str:

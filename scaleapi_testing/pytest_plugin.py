@@ -548,11 +548,11 @@ def _active() -> list[FakeScale]:
 
 
 def _faults(fakes: Iterable[FakeScale]) -> list[Fault]:
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for fake in fakes:
         with suppress(ConnectionError):  # its server is gone, as the test says itself
-            found += fake.faults
-    return found
+            faults += fake.faults
+    return faults
 
 
 def _tell(faults: Iterable[Fault]) -> None:
@@ -633,16 +633,16 @@ def _section(item: pytest.Item, error: BaseException | None) -> str:
 
 
 def _told(item: pytest.Item, error: BaseException | None) -> str:
-    here = watching() or Watch()
+    watch = watching() or Watch()
     own = item.stash.get(_FAKE, None)
-    fakes = {id(fake): fake for fake in (*([own] if own else ()), *_active(), *here.started)}
-    made = here.made
-    fakes |= {id(fake): fake for fake, _ in made if len(fake.requests)}
-    idle = [place for fake, place in made if id(fake) not in fakes]
+    fakes = {id(fake): fake for fake in (*([own] if own else ()), *_active(), *watch.started)}
+    fakes_and_places = watch.made
+    fakes |= {id(fake): fake for fake, _ in fakes_and_places if len(fake.requests)}
+    idle = [place for fake, place in fakes_and_places if id(fake) not in fakes]
     if not fakes and not idle:
         return ""
     from ._report.report import describe_all
 
-    names = dict(here.names.items()) | dict(item.config.stash[_NAMES].items())
-    named = [(names.get(fake, "a FakeScale started before"), fake) for fake in fakes.values()]
-    return describe_all(named, idle, error)
+    names = dict(watch.names.items()) | dict(item.config.stash[_NAMES].items())
+    named_fakes = [(names.get(fake, "a FakeScale started before"), fake) for fake in fakes.values()]
+    return describe_all(named_fakes, idle, error)

@@ -191,8 +191,8 @@ class Fault(FaultArguments):
         return " ".join(words)
 
     def _counts(self) -> str:
-        left = "" if self.remaining is None else f" remaining={self.remaining}"
-        return f"hits={self.hits}{left}{' optional' if self.optional else ''}"
+        remaining = "" if self.remaining is None else f" remaining={self.remaining}"
+        return f"hits={self.hits}{remaining}{' optional' if self.optional else ''}"
 
     def __repr__(self) -> str:
         narrowed = " when=..." if self.when is not None else ""

@@ -201,10 +201,10 @@ class Faults(Uncopied):
             self._faults = []
             for fault, progress in state:
                 # Copied, for both fakes may spend it from here on.
-                mine = fault if fault._faults is self else fault._copy_for(self)
-                mine._go_back(progress)
-                mine.number = fault.number
-                self._faults.append(mine)
+                own_fault = fault if fault._faults is self else fault._copy_for(self)
+                own_fault._go_back(progress)
+                own_fault.number = fault.number
+                self._faults.append(own_fault)
             # Never lower than before: a number that was shown once is not given to another fault.
             self._given = max([self._given, *(fault.number for fault in self._faults)])
 

@@ -184,25 +184,27 @@ class Router:
             method: a verb, or ``None`` for any.
             pattern: a path in which ``*`` is one segment, or ``None`` for any.
         """
-        wanted = None if pattern is None else pattern.strip("/").split("/")
+        pattern_segments = None if pattern is None else pattern.strip("/").split("/")
         return any(
             (method is None or known.method == method.upper())
-            and (wanted is None or _could_be(known.segments, wanted))
+            and (pattern_segments is None or _could_be(known.segments, pattern_segments))
             for known in self.endpoints
         )
 
     def nearest(self, method: str | None, pattern: str, most: int = 3) -> list[str]:
         """The operations most like ``method`` and ``pattern``, e.g. ``POST /v1/task/{type}``."""
-        wanted = pattern.strip("/").split("/")
-        meant = [wanted]
-        if wanted != [""] and all(known.segments[0] != wanted[0] for known in self.endpoints):
+        pattern_segments = pattern.strip("/").split("/")
+        candidates = [pattern_segments]
+        if pattern_segments != [""] and all(
+            known.segments[0] != pattern_segments[0] for known in self.endpoints
+        ):
             # The version is easily left out, by a base address without it for instance.
-            meant.append(["v1", *wanted])
+            candidates.append(["v1", *pattern_segments])
 
         def likeness(known: Endpoint) -> tuple[float, bool]:
             same_verb = method is None or known.method == method.upper()
             # The verb only breaks ties: whoever has the path wrong mostly has the verb right.
-            alike = max(_likeness(known.segments, path) for path in meant)
+            alike = max(_likeness(known.segments, path) for path in candidates)
             return alike + (0.05 if same_verb else 0), same_verb
 
         ranked = sorted(
@@ -211,23 +213,23 @@ class Router:
         return [known.name for known in ranked[:most]]
 
 
-def _could_be(segments: tuple[str, ...], wanted: list[str]) -> bool:
-    return len(segments) == len(wanted) and all(
+def _could_be(segments: tuple[str, ...], pattern_segments: list[str]) -> bool:
+    return len(segments) == len(pattern_segments) and all(
         pattern in (part, "*") or part.startswith("{")
-        for part, pattern in zip(segments, wanted, strict=True)
+        for part, pattern in zip(segments, pattern_segments, strict=True)
     )
 
 
-def _likeness(segments: tuple[str, ...], wanted: list[str]) -> float:
+def _likeness(segments: tuple[str, ...], pattern_segments: list[str]) -> float:
     """How alike two paths are, 0 to 1; a placeholder is half as good as the word itself."""
     total = 0.0
-    for part, pattern in zip(segments, wanted, strict=False):
+    for part, pattern in zip(segments, pattern_segments, strict=False):
         if part.startswith("{") or pattern == "*":
             total += 0.5
         else:
             # Cut, for likeness grows with the square of the length, and a segment may be very long.
             total += SequenceMatcher(None, part, pattern[:100]).ratio()
-    return total / max(len(segments), len(wanted))
+    return total / max(len(segments), len(pattern_segments))
 
 
 def split_path(path: str) -> tuple[str, ...]:

@@ -125,11 +125,11 @@ class FrozenClocks:
 
         def around(original: Callable[..., Any]) -> Callable[..., Any]:
             def change(freezer: Any, *args: Any, **kwargs: Any) -> Any:
-                mine = freezer is self._travel
+                is_travel = freezer is self._travel
                 try:
                     return original(freezer, *args, **kwargs)
                 finally:
-                    if not mine:
+                    if not is_travel:
                         self._changed()
 
             return change

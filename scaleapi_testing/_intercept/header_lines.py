@@ -16,7 +16,7 @@ _BROKEN: Final = re.compile(r"\n(?![ \t])|\r(?![ \t\n])")
 """The end of a line that no line goes on: what follows would be another header."""
 
 
-def header_texts(given: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+def header_texts(raw_headers: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     """Headers by their names in lower case.
 
     Raises:
@@ -24,7 +24,7 @@ def header_texts(given: Iterable[tuple[Any, Any]]) -> dict[str, str]:
         ValueError: a name is empty or holds a colon, or a value ends its line.
     """
     headers: dict[str, str] = {}
-    for name, value in given:
+    for name, value in raw_headers:
         text = str(value, "latin-1") if isinstance(value, bytes) else str(value)
         label = str(name, "latin-1") if isinstance(name, bytes) else str(name)
         if not label.isascii():

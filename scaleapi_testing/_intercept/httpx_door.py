@@ -202,8 +202,8 @@ class _Door:
             if fake is None:
                 self._check(request.url)
                 return await original(transport, request)
-            mine = FakeTransport(fake, retries=_retries(transport))
-            return await mine.handle_async_request(request)
+            own_transport = FakeTransport(fake, retries=_retries(transport))
+            return await own_transport.handle_async_request(request)
 
         return handle_async_request
 

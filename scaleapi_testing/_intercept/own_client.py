@@ -33,9 +33,9 @@ def bind_async(client: AsyncScaleClient, fake: ActiveFake) -> None:
     make_for_threads = transport.for_threads
 
     def for_threads() -> Any:
-        made = make_for_threads()
-        _bind_session(made, fake)
-        return made
+        session = make_for_threads()
+        _bind_session(session, fake)
+        return session
 
     transport.for_threads = for_threads
 

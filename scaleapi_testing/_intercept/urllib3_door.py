@@ -122,8 +122,8 @@ def _timeout(pool: HTTPConnectionPool, kw: Mapping[str, Any]) -> Timeout:
     return pool.timeout  # urllib3's own mark for "the pool's default"
 
 
-def _headers(given: Mapping[str, Any], origin: str, body: bytes) -> dict[str, str]:
-    headers = header_texts(given.items())
+def _headers(sent_headers: Mapping[str, Any], origin: str, body: bytes) -> dict[str, str]:
+    headers = header_texts(sent_headers.items())
     headers.setdefault("host", origin.partition("://")[2])
     if body:
         headers.setdefault("content-length", str(len(body)))

@@ -334,8 +334,8 @@ class Journal(Uncopied, Sequence[RecordedRequest]):
         left_count = self._next_n - 1 - len(records)
         # Only when it is full: otherwise calls are missing because of a reset.
         if left_count > 0 and len(records) == self._max_entries:
-            left = counted(left_count, "older one has", "older ones have")
-            among += f" ({left} left: journal_max_entries={self._max_entries})"
+            older_count = counted(left_count, "older one has", "older ones have")
+            among += f" ({older_count} left: journal_max_entries={self._max_entries})"
         if self._now is not None:
             among += f"; the clock stands at {_clock_text(self._now())}"
         return among + "."

@@ -101,14 +101,14 @@ class LivePlugin:
         if not self._told:
             return
         terminalreporter.section("scale live")
-        for nodeid, told in self._told:
-            if told["skipped"]:
-                terminalreporter.line(f"{nodeid}: against the fake only: {told['skipped']}")
-            for what in told["undone"]:
+        for nodeid, summary in self._told:
+            if summary["skipped"]:
+                terminalreporter.line(f"{nodeid}: against the fake only: {summary['skipped']}")
+            for what in summary["undone"]:
                 terminalreporter.line(f"{nodeid}: {what}")
-            for what in told["left"]:
+            for what in summary["left"]:
                 terminalreporter.line(f"{nodeid}: left at Scale: {what}")
-        halves = sum(not told["skipped"] for _, told in self._told)
+        halves = sum(not summary["skipped"] for _, summary in self._told)
         terminalreporter.line(f"{len(self._told)} tests, {halves} of them against Scale too")
 
 
@@ -156,9 +156,9 @@ def _together(
 
 def _tell(reports: list[pytest.TestReport], made: Made, skipped: str) -> None:
     """Let the report of the call carry what there is to say of the half against Scale."""
-    told = {"skipped": skipped, "undone": list(made.undone), "left": list(made.left)}
+    summary = {"skipped": skipped, "undone": list(made.undone), "left": list(made.left)}
     call = next((report for report in reports if report.when == "call"), reports[0])
-    call.user_properties.append((TOLD, told))
+    call.user_properties.append((TOLD, summary))
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -121,10 +121,12 @@ def _some_of(values: list[JSON]) -> list[JSON]:
     """The first documents of a list, each by its useful fields alone; the rest is a ``…``."""
     short: list[JSON] = []
     for value in values[:LISTED]:
-        named = isinstance(value, dict) and any(key in value for key in ("task_id", "id", "name"))
+        has_name = isinstance(value, dict) and any(
+            key in value for key in ("task_id", "id", "name")
+        )
         short.append(
             {key: value[key] for key in USEFUL if key in value and key != "response"}
-            if named
+            if has_name
             else value
         )
     return [*short, *(["…"] if len(values) > LISTED else [])]

@@ -237,11 +237,11 @@ class Clock(Uncopied):
         upcoming = self._timeline.pending()
         if upcoming:
             when, what = timestamp(to_ms(upcoming[0].when)), upcoming[0].what
-            left = counted(len(upcoming), "event is", "events are")
+            upcoming_count = counted(len(upcoming), "event is", "events are")
             raised.append(
                 NotIdle(
-                    f"not idle after {span(limit)}, at {timestamp(last)}: {left} still to come, "
-                    f"the next at {when}: {what}. Give a larger limit=, or see "
+                    f"not idle after {span(limit)}, at {timestamp(last)}: {upcoming_count} still "
+                    f"to come, the next at {when}: {what}. Give a larger limit=, or see "
                     "scale.timeline.pending() for what keeps it busy"
                 )
             )
@@ -373,14 +373,14 @@ class Clock(Uncopied):
             # What is overdue happens now: the clock never goes back.
             self._set(max(self.ms, planned.when_ms))
             self._idle_ms = 0
-            act, done = self._run(planned)
+            act, is_done = self._run(planned)
         # Without the lock: targets may wait for calls of other threads, which need it.
         try:
             self._close(act)
         # What was raised counts even when closing itself is interrupted.
         finally:
             raised += act.raised
-        return event, done
+        return event, is_done
 
     def _reachable(self, target_ms: int, what: str) -> int:
         """``target_ms``, unless no datetime reaches so far.

@@ -52,13 +52,13 @@ class Threads:
 
     def let_others_begin(self) -> None:
         """Give the test's own threads the chance to begin their waits before this one ends."""
-        mine = threading.get_ident()
-        if mine == self._home and self._before.issuperset(
+        own_id = threading.get_ident()
+        if own_id == self._home and self._before.issuperset(
             thread.ident for thread in threading.enumerate()
         ):
             return
         with self._lock:
-            self._waiting.add(mine)
+            self._waiting.add(own_id)
         try:
             seen, quiet = self._activity(), 0
             for _ in range(MOST_LOOKS):
@@ -73,7 +73,7 @@ class Threads:
         # Whatever ends the wait: a thread that stayed in here would never be looked at again.
         finally:
             with self._lock:
-                self._waiting.discard(mine)
+                self._waiting.discard(own_id)
 
     def _activity(self) -> Activity:
         """Where every thread is that does not wait here; the same twice when nothing moves."""

@@ -190,14 +190,16 @@ def _as_truth(
     kind: TaskType, job: Callable[[Any], Job], around: _Looking, response: dict[str, Any]
 ) -> list[Problem]:
     """Whether labelers could have found just that."""
-    meant = {name: _opened(value, around) for name, value in response.items()}
-    if None in meant.values():
+    opened_values = {name: _opened(value, around) for name, value in response.items()}
+    if None in opened_values.values():
         return []  # it stands in a file that is elsewhere
-    inner = meant.get("annotations")
+    inner = opened_values.get("annotations")
     is_in_file = inner is not response.get("annotations") and isinstance(inner, dict)
     try:
         # The file of some types is the whole truth, with annotations of its own.
-        kind.respond(job(inner if is_in_file and inner and "annotations" in inner else meant))
+        kind.respond(
+            job(inner if is_in_file and inner and "annotations" in inner else opened_values)
+        )
     except ValueError as error:
         return [_told(str(error))]
     except (ArithmeticError, AttributeError, LookupError, TypeError):

@@ -67,11 +67,11 @@ class Labelers:
             )
 
 
-def check_response(which: str, response: Any) -> None:
+def check_response(occasion: str, response: Any) -> None:
     """Refuse what is given as a response and is no JSON object.
 
     Args:
-        which: of which response this is said, e.g. ``"given to complete()"``.
+        occasion: of which response this is said, e.g. ``"given to complete()"``.
         response: anything.
 
     Raises:
@@ -79,7 +79,7 @@ def check_response(which: str, response: Any) -> None:
     """
     if not isinstance(response, dict):
         raise NoSuchResponse(
-            f"the response {which} must be a JSON object, not {described(response)}"
+            f"the response {occasion} must be a JSON object, not {described(response)}"
         )
     try:
         # Encoded to see whether it can be sent at all; the bytes themselves are written with the
@@ -87,11 +87,12 @@ def check_response(which: str, response: Any) -> None:
         document = encode(response)
     except (TypeError, ValueError, RecursionError) as error:
         raise NoSuchResponse(
-            f"the response {which} must be a JSON object, but cannot be written as JSON: {error}"
+            f"the response {occasion} must be a JSON object, but cannot be written as JSON: {error}"
         ) from None
     if depth(document) > DEEPEST:
         raise NoSuchResponse(
-            f"the response {which} is nested {depth(document)} deep; give one of at most {DEEPEST}"
+            f"the response {occasion} is nested {depth(document)} deep; give one of "
+            f"at most {DEEPEST}"
         )
 
 
