@@ -26,6 +26,7 @@ class V2Group:
     api_client: ApiClient
 
     def __init_subclass__(cls) -> None:
+        # A copy: setattr changes the namespace that is walked.
         for name, method in list(vars(cls).items()):
             if not name.startswith("_") and inspect.isfunction(method):
                 setattr(cls, name, _with_options_checked(method))

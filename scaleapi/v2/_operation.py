@@ -133,6 +133,7 @@ def body_of(model: type[ModelT], request: ModelT | Mapping[str, Any], argument: 
     """
     if isinstance(request, model):
         return request
+    # Before the mapping: a model of another kind would be refused there in words that mislead.
     if isinstance(request, Model):
         raise refused(f"{argument} must be a {model.__name__}, got a {type(request).__name__}")
     if not isinstance(request, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
@@ -150,6 +151,7 @@ def body_of(model: type[ModelT], request: ModelT | Mapping[str, Any], argument: 
     try:
         return model.model_validate(dict(request))
     except ValidationError as error:
+        # The first alone: further ones are often its consequences.
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         raise refused(f"{argument}.{field}: {first['msg'].lower()}") from error
@@ -174,6 +176,7 @@ def text_of(value: Any, name: str) -> str:
     if not isinstance(value, str):
         raise refused(f"{name} must be a string, got {value!r:.80}")
     try:
+        # Lone surrogates are texts to Python, and would break only in the middle of sending.
         value.encode()
     except UnicodeEncodeError as error:
         raise refused(f"{name} is not text that UTF-8 can carry: {value!r:.80}") from error
@@ -181,6 +184,7 @@ def text_of(value: Any, name: str) -> str:
 
 
 def _several(values: Any, name: str) -> list[Any]:
+    # A text is a sequence too: its letters would be sent one by one.
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise refused(f"{name} must be a list such as [{str(values)!r}], got {values!r:.80}")
     return list(values)

@@ -94,6 +94,7 @@ def _form(kind: type[V2Api], name: str, suffix: str, gives: str) -> Callable[...
 
     form.__name__ = f"{name}{suffix}"
     form.__qualname__ = f"V2Api.{form.__name__}"
+    # Both follow from the method's own; wraps() has copied those, which say too little.
     form.__doc__ = f"As :meth:`{name}`, but {gives}."
     return form
 

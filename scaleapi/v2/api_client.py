@@ -79,6 +79,7 @@ class Answer:
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError) as error:
+            # With "replace": what is no JSON may be no text either.
             shown = self.content[:BODY_SHOWN].decode("utf-8", "replace")
             raise ScaleUnreadableReply(
                 f"the answer is not JSON: {shown!r}", self.status_code
@@ -122,6 +123,7 @@ class ApiClient:
             key = self.configuration.access_token or self.configuration.username
             if not key:
                 raise refused("Configuration needs an access_token, which is the API key")
+            # Here, for it is seldom needed: a client brings its own transport along.
             from .._client import ScaleClient
 
             self._given = ScaleClient(key)._transport
@@ -172,6 +174,8 @@ class ApiClient:
     def _send(self, operation: Operation[Any], options: RequestOptions, call: Call) -> Answer:
         response = self._open(operation, options, call)
         content = self.transport.read(call, response)
+        # An address to fetch from comes as a redirect, which is the answer there; elsewhere it is
+        # none.
         expected = response.is_redirect if operation.reads is None else response.status_code == 200
         if not expected:
             if response.is_redirect:

@@ -42,6 +42,8 @@ class Model(BaseModel):
             try:
                 return super().__getattr__(name)
             except AttributeError:
+                # copy and pickle ask for private names that are not there, and need Python's own
+                # answer.
                 if name.startswith("_"):
                     raise
             names = [*type(self).model_fields, *self.additional_properties]
@@ -120,6 +122,7 @@ def unreadable(what: str, errors: Any) -> ScaleUnreadableReply:
 def _written(moment: datetime) -> str:
     """As Scale writes it: UTC, milliseconds, ``Z``; microseconds where there are any."""
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    # Scale writes milliseconds; a moment must come back as it came, though.
     precision = "milliseconds" if moment.microsecond % 1000 == 0 else "microseconds"
     return moment.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
@@ -143,6 +146,7 @@ class Expandable(Model, Generic[ObjectT]):
     @model_validator(mode="before")
     @classmethod
     def _wrap(cls, value: Any) -> Any:
+        # What was read once comes here again whenever a field is assigned.
         if isinstance(value, Expandable) or (
             isinstance(value, dict) and "actual_instance" in value
         ):

@@ -299,6 +299,8 @@ def _kept_anyway(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     try:
         return handler(value)
     except ValidationError:
+        # Only what came as JSON can be kept as it came; an object was put there by a program's
+        # mistake.
         if not isinstance(value, dict):
             raise
         return UnknownAnnotation.model_validate(value)
