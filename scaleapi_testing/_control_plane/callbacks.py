@@ -173,6 +173,7 @@ def targets(fake: FakeScale) -> JSON:
     return {
         "sends": fake.callbacks._server is not None,
         "targets": [
+            # A target may be any callable, whose repr has no bounds.
             {"url_prefix": prefix, "target": getattr(target, "base", None) or repr(target)[:200]}
             for prefix, target in sorted(fake.callbacks._targets.items())
         ],

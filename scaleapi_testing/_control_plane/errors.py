@@ -38,6 +38,7 @@ def answer_to(error: BaseException, *, fits: bool = False) -> tuple[int, dict[st
             a contradiction between them, or to the state, and no bad argument.
     """
     status = status_of(error)
+    # By the schema these arguments are right, which a 422 would deny.
     is_contradiction = fits and status == 422 and not isinstance(error, WrongArgument)
     body: dict[str, JSON] = {
         "error": {"kind": kind_of(error), "message": message_of(error), "hint": hint_of(error)}
@@ -57,6 +58,8 @@ def status_of(error: BaseException) -> int:
         return 409
     if isinstance(error, LookupError):
         return 404
+    # Controls raise these of bad arguments, as Python's functions do: the caller's mistake, not
+    # ours.
     if isinstance(error, TypeError | ValueError | OverflowError):
         return 422
     return 409 if isinstance(error, FakeScaleError) else 500
@@ -66,6 +69,8 @@ def kind_of(error: BaseException) -> str:
     """The name of its class; of a wrong argument that of what reading it raised."""
     if isinstance(error, WrongArgument):
         cause = error.__cause__
+        # Without a cause nothing was read: an argument is missing or unknown, a TypeError in
+        # Python.
         return "TypeError" if cause is None or isinstance(cause, TypeError) else "ValueError"
     return type(error).__name__
 
@@ -82,6 +87,7 @@ def hint_of(error: BaseException) -> str:
     if isinstance(error, IllegalTransition):
         moves = ", ".join(error.legal) or "nothing"
         return f"Legal from here: {moves}."
+    # By its words: records of every kind share the class, and the lists differ.
     if isinstance(error, NoSuchRecord) and str(error).startswith("no world"):
         return "GET /_fake/worlds lists the worlds of this server."
     return HINTS.get(type(error).__name__, FURTHER)

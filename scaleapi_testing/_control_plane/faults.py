@@ -37,10 +37,13 @@ _NOT: Final[Mapping[str, Any]] = {"enum": [False, None]}
 def _alone(kind: str) -> dict[str, Any]:
     """What the other arguments may be where this one says what happens."""
     others: dict[str, Any] = {flag: _NOT for flag in FLAGS if flag != kind}
+    # Only an answer with a status has a body and headers, which these say more about.
     if kind != "status":
         others |= {key: {"type": "null"} for key in ("status", "retry_after", "message")}
+    # The length of a timeout is the client's own: a latency besides would mean nothing.
     if kind in {"timeout", "connect_timeout"}:
         others["latency"] = {"type": "null"}
+    # Without a connection no call arrives whose work could be committed.
     if kind == "connect_timeout":
         others["after_commit"] = _NOT
     own = {"status": {"type": "integer"}, "latency": LENGTH.schema}.get(kind, {"const": True})

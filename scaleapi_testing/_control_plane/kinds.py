@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+# Bounded: whatever the schema allows must be a length that Python can hold.
 _LENGTH_TEXT: Final = r"^([0-9]{1,5}(\.[0-9]{1,3})?[smhd]){1,4}$"
 LONGEST_S: Final = LONGEST.total_seconds()
 _LONG: Final = "a length of time: seconds as a number, or a text such as '90s', '2h' or '1h30m'"
@@ -63,6 +64,7 @@ class Kind:
             return text
         try:
             value = json.loads(text)
+        # Python gives up on deep brackets; in a query they are a text like any other.
         except (ValueError, RecursionError):
             return text
         # A query has no null: there `null` is the text, e.g. the name of a project.
@@ -84,6 +86,8 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
 
 def _fits(schema: Mapping[str, Any], value: Any) -> bool:
     """Whether a value has the type, the bounds and the members that a schema names."""
+    # The branches of our schemas exclude each other, so that one of them and any of them are the
+    # same.
     choices = schema.get("oneOf") or schema.get("anyOf")
     if choices and not any(_fits(part, value) for part in choices):
         return False
@@ -95,6 +99,7 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
     kinds = _TYPES.get(kind)
     if kinds is None:
         return True
+    # JSON has one kind of number: 3.0 is a whole one there.
     value = _as_whole(value) if kind == "integer" else value
     # In Python True is a number, in JSON it is none.
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
@@ -135,6 +140,7 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> list[str]:
+    # A query cannot tell a list of one from its only member.
     entries = [value] if isinstance(value, str) else value
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
         raise TypeError(f"give a list of texts, not {described(value)}")
@@ -192,6 +198,7 @@ def length(value: Any) -> timedelta:
     """
     if isinstance(value, str):
         parts = list(_LENGTH.finditer(value))
+        # Compared as a whole: else "1hx" would count as an hour.
         if not parts or "".join(part.group() for part in parts) != value:
             raise ValueError(f"give {_LONG}, not {value!r:.60}")
         keywords = [{_UNITS[part.group(2)]: float(part.group(1))} for part in parts]
@@ -222,6 +229,7 @@ def _moment(value: Any) -> datetime:
 
 def _bytes(value: Any) -> bytes:
     try:
+        # Unless it validates, Python drops in silence what is no base64.
         return base64.b64decode(_text(value), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("give base64") from None
@@ -250,11 +258,13 @@ def policy(value: Any) -> policies.Policy:
         return [_outcome(entry) for entry in value]
     if isinstance(value, dict):
         if set(value) == {"after_polls"}:
+            # Other languages may write 3 as 3.0; the policy refuses what is no whole number itself.
             return policies.after_polls(_as_whole(value["after_polls"]))
         return _outcome(value)
     try:
         return length(value)
     except (TypeError, ValueError):
+        # Not in the words of a length alone: another kind of policy may have been meant.
         raise ValueError(f"give {_POLICY_TEXT}, not {described(value)}") from None
 
 

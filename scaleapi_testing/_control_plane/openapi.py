@@ -124,6 +124,7 @@ def _operation(operation: ControlOperation) -> dict[str, Any]:
         if argument.name in in_path
     ]
     elsewhere = [argument for argument in operation.arguments if argument.name not in in_path]
+    # Proxies may drop the body of a GET or DELETE: there arguments go in the query.
     if operation.method == "POST":
         described["requestBody"] = _body(operation, elsewhere)
     else:

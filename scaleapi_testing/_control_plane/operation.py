@@ -106,6 +106,7 @@ class ControlOperation:
         What is refused nevertheless is no argument's own fault: they contradict each other, or the
         state.
         """
+        # Rules tie arguments to each other, so that no argument's own kind can hold them.
         together = Kind("arguments", {"type": "object", **self.rules}, lambda values: values)
         names = {*self.filters, *(argument.name for argument in self.arguments)}
         for name, choices in self.choices.items():
@@ -117,6 +118,7 @@ class ControlOperation:
         return (arguments.keys() <= names and together.fits(dict(arguments))) and all(
             argument.kind.fits(arguments[argument.name])
             for argument in self.arguments
+            # A null is an argument that is not given, as in `read`.
             if arguments.get(argument.name) is not None
         )
 
@@ -133,6 +135,7 @@ class ControlOperation:
                 continue
             if not self.filters:
                 raise WrongArgument(self._unknown(name, by_name))
+            # Kept unchecked: what a record has on the wire is an open set, which the view knows.
             free[name] = value
         keywords: dict[str, Any] = {}
         for name, argument in by_name.items():

@@ -40,6 +40,7 @@ def bounds(after: int, limit: int) -> None:
     Raises:
         ValueError: it begins before the first, or has too many or none.
     """
+    # Beyond 2**53 numbers of other languages no longer tell neighbours apart.
     if not 0 <= after <= 2**53:
         raise ValueError(f"after={after}: give 0 or more, as `next` of a page says")
     if not 1 <= limit <= MOST:
@@ -65,12 +66,14 @@ def _list(kinds: str, kind: str, statuses: tuple[str, ...] = ()) -> ControlOpera
         after: int = 0,
         limit: int = PAGE,
     ) -> JSON:
+        # Reading an argument checks its type; the bounds in its schema bind nobody.
         bounds(after, limit)
         if account is not None:
             filters = {**filters, "account": account}
         entries, paging = page(filtered(fake, getattr(fake, kinds), filters), after, limit)
         return {"items": [record(view) for view in entries], **paging}
 
+    # The docstring is the operation's summary in OpenAPI and in the docs.
     every.__doc__ = f"The {kinds} of all accounts that match filters by the wire's names, paged."
     mark = control(
         kinds,
@@ -129,6 +132,7 @@ def _archive(name: str, summary: str) -> ControlOperation:
         batch: str | None = None,
         account: str | None = None,
     ) -> JSON:
+        # Names of projects and of batches overlap: one argument for both would have to guess.
         if (project is None) == (batch is None):
             raise ValueError(f"{name} takes either a project or a batch")
         key = None if account is None else account_key(fake, account)

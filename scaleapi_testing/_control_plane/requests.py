@@ -60,6 +60,7 @@ def every(
 ) -> JSON:
     """The calls that are kept, oldest first; `next` is the place of the last one given."""
     bounds(after, limit)
+    # Most pages are of all calls: none need be compared with a pattern that fits each.
     is_any = method is None and path is None
     calls = list(fake.requests) if is_any else fake.requests.to(method, path)
     # By place, not by index: the journal lets old calls go between two pages.
@@ -153,6 +154,7 @@ def expect(
     except AssertionError as error:
         expectation = Expectation(
             RequestPattern.parse(method, path),
+            # `...` and not None, for null is a body that can be expected.
             wanted.get("json", ...),
             wanted.get("query", ...),
             wanted.get("status", ...),

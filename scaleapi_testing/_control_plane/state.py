@@ -67,6 +67,7 @@ def snapshot(fake: FakeScale) -> JSON:
     name = f"s{max(numbers, default=0) + 1}"
     fake.kept_snapshots[name] = snapshot
     while len(fake.kept_snapshots) > KEPT:
+        # The oldest goes: a dict keeps the order in which they were taken.
         del fake.kept_snapshots[next(iter(fake.kept_snapshots))]
     return {"snapshot": name, "clock_ms": snapshot.clock_ms, "tasks": snapshot.tasks}
 
@@ -102,6 +103,7 @@ def reset(fake: FakeScale) -> JSON:
 @control("dump", method="GET", gives={"type": "object", "required": ["format", "version"]})
 def dump(fake: FakeScale) -> JSON:
     """The whole state as human-readable JSON; API keys stand in it as digests."""
+    # Through a file: a dump over the wire and one on disk are then the same by construction.
     with TemporaryDirectory() as folder:
         path = Path(folder) / "dump.json"
         fake.dump(path)
@@ -118,6 +120,7 @@ def load(fake: FakeScale, dump: dict[str, Any]) -> JSON:
     """Put the state of a dump in place of this one."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "dump.json"
+        # Back through a file, so that one reader checks both kinds of dump.
         path.write_text(json.dumps(dump), encoding="utf-8")
         try:
             loaded = type(fake).load(path)
@@ -192,6 +195,7 @@ def _change(change: Change) -> JSON:
 
 def _plain(value: Any) -> JSON:
     try:
+        # A change may hold values that only Python has; those are for people to read.
         json.dumps(value)
     except (TypeError, ValueError):
         return repr(value)

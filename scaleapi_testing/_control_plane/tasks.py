@@ -24,6 +24,7 @@ def _move(name: str, summary: str, *arguments: Argument) -> ControlOperation:
     def do(fake: FakeScale, task: str, **arguments: Any) -> JSON:
         return record(getattr(fake, name)(task, **arguments))
 
+    # The docstring is the operation's summary in OpenAPI and in the docs.
     do.__doc__ = summary
     return control(name, TASK, *arguments, gives=RECORD)(do)
 
