@@ -188,6 +188,8 @@ class Controls:
             # There may be thousands, and a server's loop answers others in between.
             for view in in_turns(self.tasks(**{**filters, "status": "pending"})):
                 idle = self._world.is_idle(view._record)
+                # Whoever names the batch means its tasks; in a sweep over all nobody expects idle
+                # ones to move.
                 if idle and "batch" not in filters:
                     staged = self._world.in_staging(view._record)
                     batch = f"its batch {view.batch!r} is {'in staging' if staged else 'paused'}"
@@ -283,6 +285,8 @@ class Controls:
 
     def _set_archived(self, what: Any, *, archived: bool) -> Any:
         view = self._project_or_batch(what)
+        # Other threads may be cutting pages by this flag; no callback follows that had to be
+        # delivered.
         with self._world.lock:
             view._record.archived = archived
         return view
@@ -295,6 +299,8 @@ class Controls:
                 f"batch, not {described(what)}"
             )
         kind = type(what).__name__.lower()
+        # By names, not by class: the official client's objects are of classes that nothing here
+        # imports.
         is_batch = "batch" in kind or ("project" not in kind and hasattr(what, "project"))
         view = self.batches if is_batch else self.projects
         # The id where the object has one: accounts may share a name.
@@ -417,5 +423,6 @@ class Controls:
         # Before the lock and the list: a policy that is none must not be found by a later task.
         policies.check(policy)
         kind = None if task_type is None else checked_name(getattr(task_type, "value", task_type))
+        # A request in another thread may be walking the rules for the task that it creates.
         with self._world.lock:
             self._world.rules.append(Rule(policy, kind, project, batch))

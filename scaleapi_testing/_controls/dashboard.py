@@ -85,6 +85,7 @@ def find_teammate(world: World, email: str, key: str | None) -> tuple[Account, T
         )
     if memberships:
         return memberships[0]
+    # A lapsed invitation is still known: to say so helps more than "nobody".
     invited = [account for account in accounts if email in account.teammates]
     if invited or len(accounts) == 1:
         raise NoSuchRecord(who_is_not_there((invited or accounts)[0], email))
@@ -129,6 +130,7 @@ def _json_object(name: str, value: Any) -> Any:
     if not isinstance(value, dict):
         raise TypeError(f"publish_template({name}=...) takes a JSON object, not {described(value)}")
     try:
+        # A copy through JSON: the caller may go on changing what was handed over.
         return decode(encode(value))
     except (TypeError, RecursionError) as error:
         raise TypeError(f"publish_template({name}=...) holds what is no JSON: {error}") from None

@@ -234,6 +234,7 @@ class DeliveryControls:
                 if record.id not in delivered_ids and record.id not in account.deleted_tasks
             ]
         else:
+            # A text is iterable too: each letter would be looked for as a task.
             if isinstance(tasks, str):
                 raise TypeError(f"deliver() got tasks={tasks!r:.60}; give a list: tasks=[...]")
             chosen = [find_task(self._world.store, task) for task in tasks]
@@ -442,6 +443,7 @@ def _mime_type(content: bytes) -> str:
 
     try:
         return str(puremagic.from_string(content, mime=True)) or _UNKNOWN
+    # ValueError is what it raises of no bytes at all.
     except (puremagic.PureError, ValueError):
         return _UNKNOWN
 
@@ -450,6 +452,7 @@ _UNKNOWN = "application/octet-stream"
 
 
 def _check_texts(control: str, name: str, values: Any) -> None:
+    # A text is iterable too: its letters would pass as a list of strings.
     if isinstance(values, str) or not all(isinstance(value, str) for value in values):
         raise TypeError(f"{control}() takes {name} as a list of strings, not {described(values)}")
 

@@ -234,6 +234,7 @@ class View(Uncopied, Generic[R]):
         self._names = names
 
     def __iter__(self) -> Iterator[R]:
+        # A copy: the loop over it may create or complete tasks.
         return iter(list(self._every()))
 
     def __len__(self) -> int:
@@ -265,6 +266,7 @@ class View(Uncopied, Generic[R]):
     def _check_names(self, names: list[str]) -> None:
         known = {"id", "account", *KNOWN[self.kind]}
         for record in self._every():
+            # Record by record: mostly the first one settles it, and there may be thousands.
             known.update(record.as_dict())
             if known.issuperset(names):
                 return
@@ -454,6 +456,7 @@ def _is(record: Record, name: str, condition: Any) -> bool:
     # Names were checked for the whole view: another record may have what this one has not.
     value = getattr(record, name, None)
     if isinstance(value, list):
+        # Of tags any one suffices, as in Scale's own filter.
         accepted = condition if isinstance(condition, _SEVERAL) else [condition]
         return any(item in value for item in accepted)
     if isinstance(condition, _SEVERAL):
@@ -526,6 +529,7 @@ def find_task(store: Store, task: Any) -> TaskRecord:
             f"{what} no tasks yet: did another fake make it, or was it before a reset()?", task_id
         )
     ids = list(store.tasks)
+    # The newest alone: comparing with every id of a large fake would take seconds.
     near = did_you_mean(task_id, ids[-5000:])
     closest = [
         (candidate, store.tasks[candidate].account.shown)
@@ -586,6 +590,7 @@ class ProjectsView(View[ProjectView]):
 
 def _seen_projects(store: Store) -> list[tuple[Account, ProjectRecord]]:
     everyone = store.everyone()
+    # The unused original of a copy that is in use would be listed beside it.
     used = {name for a in everyone for name in list(a.projects) if name not in a.untouched}
     return [
         (account, project)
@@ -628,4 +633,5 @@ class TeammatesView(View[TeammateView]):
 
 for _view in (Record, TaskView, BatchView, ProjectView, FileView, TeammateView):
     _view.__module__ = PUBLIC
+# Else the loop's variable would be a name of the module.
 del _view
