@@ -35,6 +35,7 @@ def bar_of_statuses(counts: Mapping[str, int]) -> Markup:
 def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:
     """Tasks created and completed in each of the last hours, the current one last."""
     most = max((max(pair) for pair in hours), default=0)
+    # 14 pixels stay free for the scale's upper number; without tasks there is nothing to divide by.
     scale = (_LOW - 14) / max(most, 1)
     step = (_WIDE - 40) / max(len(hours), 1)
     created_in_all = sum(created for created, _ in hours)
@@ -50,11 +51,13 @@ def throughput(hours: Sequence[tuple[int, int]], now_ms: int) -> Markup:
                 element(
                     "title", f"{hour:%d %b, %H}:00 – {created:,} created, {completed:,} completed"
                 ),
+                # Unseen, so that the title appears over the whole hour and not on the bar alone.
                 element("rect", x=left, y=0, width=step, height=_LOW, fill="transparent"),
                 _bar(left + step * 0.12, step * 0.34, created * scale, "of-pending"),
                 _bar(left + step * 0.5, step * 0.34, completed * scale, "of-completed"),
             )
         )
+        # Each fourth hour: more labels would run into each other.
         if place % 4 == len(hours) % 4:
             bars.append(
                 element(

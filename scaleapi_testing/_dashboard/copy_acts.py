@@ -58,11 +58,13 @@ def with_own_acts(
             for place, ms, name in _own_acts(record, steps, has_turnaround=has_turnaround):
                 after.setdefault(place, []).append((ms, OwnAct(task_id, name)))
     woven: list[tuple[int, Any]] = []
+    # From -1: labelers may have acted before the first step.
     for place in range(-1, len(steps)):
         if place >= 0:
             woven.append(steps[place])
         acts = sorted(after.get(place, ()), key=lambda entry: entry[0])
         first_ms = steps[0][0] if place < 0 and steps else 0
+        # Not before the first step: the clock of the test that is written starts there.
         woven += [(max(ms, first_ms), act) for ms, act in acts]
     return woven
 
@@ -86,6 +88,7 @@ def _own_acts(
         if deed is not None:
             last = deed
             continue
+        # Its moment says what came before; of several in one moment the history's order decides.
         earlier = [place for place, (at_ms, _) in enumerate(steps) if at_ms < ms]
         last = max(last, earlier[-1] if earlier else -1)
         yield last, ms, name

@@ -48,6 +48,8 @@ def body_of(fake: FakeScale, record: TaskRecord) -> dict[str, Any]:
     if call is not None and call.method == "POST":
         try:
             body = call.json
+        # The journal may have let the body go to stay within its bounds; the document still tells
+        # most.
         except (LookupError, ValueError):
             body = None
         if isinstance(body, dict):
@@ -97,11 +99,13 @@ def as_pytest(fake: FakeScale, record: TaskRecord, body: Mapping[str, Any]) -> s
         "from scaleapi.tasks import TaskType\n\n\n"
         f"def test_{_name(record, document)}(scale):\n    client = scale.client()\n    {inside}\n"
     )
+    # Empty lines were indented with the others, which linters object to.
     return re.sub(r"[ \t]+\n", "\n", code)
 
 
 def created(client: str, task_type: str, body: Mapping[str, Any]) -> str:
     """The call that creates a task."""
+    # A key that is no name in Python can only be passed as a mapping.
     plain = {key: value for key, value in body.items() if key.isidentifier()}
     extra = {key: value for key, value in body.items() if key not in plain}
     arguments = [f"    {key}={value(entry, 4)}," for key, entry in plain.items()]
@@ -128,6 +132,7 @@ def project_of(fake: FakeScale, client: str, account: Account, project: ProjectR
     newest = {
         key: entry
         for key, entry in (history[-1] if history else {}).items()
+        # Scale adds these two itself; sent back they would be parameters.
         if key not in {"version", "created_at"}
     }
     params = f", params={value(newest, 4)}" if newest else ""
@@ -171,6 +176,7 @@ def _acts(status: str, document: Mapping[str, Any]) -> list[str]:
 
 def value(content: Any, indent: int = 0) -> str:
     """A JSON value as Python, broken into lines where it is long."""
+    # 88: indented once in a test it stays below the usual 100.
     shown = pprint.pformat(content, width=88, sort_dicts=False)
     return shown.replace("\n", "\n" + " " * (indent + 4)) if "\n" in shown else shown
 
@@ -181,5 +187,6 @@ def _name(record: TaskRecord, document: Mapping[str, Any]) -> str:
         r"[a-z0-9]+",
         str(document.get("instruction") or "").lower().encode("ascii", "ignore").decode(),
     )
+    # Six words tell tests apart, and leave room for type and status in the name.
     first_words = "_".join(words[:6])
     return "_".join(part for part in (record.type, first_words, "is", record.status) if part)[:90]

@@ -101,6 +101,7 @@ def _steps(
 ) -> list[tuple[int, Any]]:
     """Calls and deeds in the order in which they were done; the newest `MOST_STEPS`."""
     ordered: list[tuple[int, int, int, Any]] = [
+        # 1 and 0 below: a deed comes after the call that it was done after.
         (deed.after_n, 1, deed.at_ms, deed)
         for deed in deeds
         if deed.after_n >= since_n and deed.at_ms >= since_ms and not deed.name.startswith("clock.")
@@ -114,6 +115,7 @@ def _steps(
     ordered.sort(key=lambda entry: entry[:2])
     steps = [(at_ms, step) for _, _, at_ms, step in ordered]
     left_out = len(steps) - MOST_STEPS
+    # The newest steps are those that led to what is on the screen.
     if left_out <= 0:
         return steps
     last_steps = steps[left_out:]
@@ -127,6 +129,7 @@ def _concerned(steps: list[tuple[int, Any]]) -> list[str]:
         if hasattr(step, "arguments"):
             ids |= {str(step.arguments["task"]): None} if "task" in step.arguments else {}
         elif hasattr(step, "route") and _CREATE.fullmatch(step.path):
+            # The first id alone: others in a task are those of its project and batch.
             ids |= dict.fromkeys(_ID.findall(step.response_body.decode("utf-8", "replace"))[:1])
         elif hasattr(step, "route"):
             ids |= dict.fromkeys(_ID.findall(step.path))
@@ -162,6 +165,7 @@ def _move(story: _Story, at_ms: int) -> None:
         # Whole seconds read better; upwards, so that whatever had happened by then happens.
         seconds = -(-passed_ms // 1000)
         story.lines.append(f"scale.clock.advance({_span(timedelta(seconds=seconds))})")
+        # What was moved and not what passed: rounding must not add up over many steps.
         story.at_ms += seconds * 1000
 
 
@@ -172,6 +176,7 @@ def _call(story: _Story, call: RecordedRequest) -> None:
         why = "was not answered" if call.status is None else f"was answered {call.status}"
         story.lines.append(f"# request {call.n}, {_comment(what)}, {why}")
         return
+    # A call without a key has no client of its own.
     client = story.clients.get(call.api_key or "", "client")
     try:
         body, answer = call.json, call.response_json
@@ -257,6 +262,7 @@ def _named(story: _Story, task_id: str, body: dict[str, Any]) -> str:
     words = "_".join(re.findall(r"[a-z0-9]+", str(body.get("unique_id") or "").lower()))[:30]
     name = f"task_{words}" if words else f"task_{len(story.names) + 1}"
     while name in story.names.values():
+        # Two tasks under one name would make the second assertion speak of the first task.
         name += "_again"
     story.names[task_id] = name
     return name
@@ -264,6 +270,7 @@ def _named(story: _Story, task_id: str, body: dict[str, Any]) -> str:
 
 def _known_task(story: _Story, task_id: str) -> str:
     """The variable of a task; one from before the story is created first."""
+    # Else it is of before the first step: the test has to make it, too.
     if task_id in story.names:
         return story.names[task_id]
     record = story.fake._world.store.tasks.get(task_id)
@@ -284,6 +291,7 @@ def _deed(story: _Story, deed: Deed) -> None:
     if operation is not None and not operation.of_server:
         try:
             line = _by_fake(story, deed.name, operation.read(dict(deed.arguments)))
+        # A test with a step left out is better than no test.
         except (TypeError, ValueError):
             line = None
     story.lines.append(line or f"# the control {deed.name} is not retold")
@@ -357,6 +365,7 @@ def _module(story: _Story) -> str:
     subject = "_".join(re.findall(r"[a-z0-9]+", " ".join(projects).lower()))[:40]
     name = f"test_what_was_done{'_in_' if subject else ''}{subject}"
     code = f"{imports}{types}def {name}(scale):\n    {inside}\n"
+    # Empty lines were indented with the others, which linters object to.
     return re.sub(r"[ \t]+\n", "\n", code)
 
 
@@ -380,4 +389,5 @@ def _span(length: timedelta) -> str:
 
 def _comment(words: str) -> str:
     """Words of a call as part of a comment: on one line, whatever was sent."""
+    # A line break in a path would end the comment and make code of the rest.
     return "".join(letter if letter.isprintable() else "?" for letter in words)[:120]

@@ -47,4 +47,5 @@ class Deeds:
             self._deeds.append(deed)
 
     def __iter__(self) -> Iterator[Deed]:
+        # A copy: another thread may add one while a page is made of them.
         return iter(list(self._deeds))

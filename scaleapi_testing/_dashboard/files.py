@@ -64,6 +64,7 @@ def upload(visit: Visit, owner: str, file_id: str) -> Answer:
     url = f"scaledata://{owner}/{file_id}"
     for account in visit.fake._world.store.everyone():
         file = account.files.get(file_id)
+        # By the whole address: accounts are told apart by its owner, not by the id.
         if file is not None and file.attachment_url == url:
             return _sealed(file.content)
     raise NoSuchPage(f"no file was uploaded as {url[:100]}")

@@ -92,11 +92,13 @@ class Inboxes:
             letters.append(letter)
             self._letters[name] = letters  # now the last one that was written to
             if len(self._letters) > MOST_NAMES:
+                # The oldest inbox goes: anybody may name new ones, and memory has an end.
                 del self._letters[next(iter(self._letters))]
         return letter
 
     def names(self) -> list[str]:
         """Every inbox that has letters, the one last written to first."""
+        # A copy, since letters arrive in other threads; the newest inbox first.
         return list(self._letters)[::-1]
 
     def letters(self, name: str) -> list[Letter]:

@@ -26,6 +26,7 @@ def body_view(body: bytes) -> Markup:
     """A body of HTTP: coloured where it is JSON, as text where it is not."""
     try:
         return json_view(json.loads(body))
+    # What is no JSON, or nested too deep for Python, is still worth seeing as text.
     except (ValueError, RecursionError):
         shown = body.decode("utf-8", "replace")
         return element("pre", text(shown, MOST_CHARACTERS), class_="code", tabindex=0)

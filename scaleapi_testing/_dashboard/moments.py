@@ -24,6 +24,7 @@ def iso(ms: int) -> str:
 
 def short(ms: int) -> str:
     """A length of time from now, for a narrow place: ``1 h 20 min``, ``2 d 4 h``, ``now``."""
+    # Rounded first: each unit by itself would make 60 minutes of 59.6.
     days, minutes_of_day = divmod(round(ms / 60_000), 24 * 60)
     hours, minutes = divmod(minutes_of_day, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]

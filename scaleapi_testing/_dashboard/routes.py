@@ -79,4 +79,5 @@ def _missing(visit: Visit, message: str) -> Answer:
 def _broken(visit: Visit, error: Exception) -> Answer:
     """What is shown in place of a page that this package cannot make; a fault of its own."""
     message = f"This page could not be made ({type(error).__name__}: {error}). Please report it."
+    # Cut: what broke a page may be a text without an end.
     return page(visit, "missing.html", title="Fault", status=500, message=message[:600])

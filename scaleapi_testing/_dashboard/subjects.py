@@ -143,6 +143,7 @@ def picture_type(content: bytes) -> str | None:
             return kind
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "image/webp"
+    # Within 1000 bytes: a declaration and comments may stand before the element.
     return "image/svg+xml" if b"<svg" in content[:1000] else None
 
 

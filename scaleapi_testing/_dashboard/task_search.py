@@ -156,6 +156,7 @@ def _walk(account: Account, search: Search) -> Iterator[TaskRecord]:
 def _ordered(accounts: list[Account], search: Search) -> Found:
     """By another time than that of creation: the newest of all that match are picked out."""
     time: Callable[[TaskRecord], int | None] = attrgetter(f"{search.order}_ms")
+    # Beyond any table: a query's limit is a number.
     unbounded = replace(search.query, limit=1 << 60)
     matching = [
         record
@@ -165,6 +166,7 @@ def _ordered(accounts: list[Account], search: Search) -> Found:
     ]
     place: Callable[[TaskRecord], tuple[int, str]] = lambda record: (time(record) or 0, record.id)  # noqa: E731
     later = matching if search.after is None else [r for r in matching if place(r) < search.after]
+    # One more than fits, so that a link to the next page is there only if it leads somewhere.
     return _page(heapq.nlargest(PAGE + 1, later, key=place), search.order, len(matching))
 
 

@@ -34,6 +34,7 @@ def draw_audio(subject: Subject) -> Markup:
     return figure(
         "audio",
         element("audio", src=address, controls=True)
+        # An address that is a picture's own data would give a player that plays nothing.
         if address is not None and "image" not in address[:12]
         else None,
         element("blockquote", str(transcript), class_="transcript", dir="auto")
@@ -72,6 +73,7 @@ def _times(word: Mapping[str, Any]) -> tuple[float, float] | None:
 def _timeline(words: Sequence[Mapping[str, Any]], duration: float) -> Markup:
     """Lines of as many seconds as let words be read, at most `MOST_LINES`."""
     per_word = duration / max(len(words), 1)
+    # Eight words fill a line readably; 0.1 s, since a line without length has no scale.
     seconds = max(min(per_word * 8, duration), duration / MOST_LINES, 0.1)
     count = max(1, min(MOST_LINES, -(-int(duration * 1000) // max(int(seconds * 1000), 1))))
     scale = (_WIDE - 20) / seconds
@@ -103,6 +105,7 @@ def _axis(begin: float, seconds: float, top: float, scale: float) -> Markup:
     )
     marks: list[Markup] = []
     tick = -(-begin // step) * step
+    # 1e-9 makes up for sums of tenths; 40 ends it where the scale is absurd.
     while tick <= begin + seconds + 1e-9 and len(marks) < 40:
         x = 10 + (tick - begin) * scale
         marks.append(

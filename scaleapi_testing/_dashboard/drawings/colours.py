@@ -51,6 +51,7 @@ def stylesheet() -> str:
 
 def _colour(hue: float, luminance: float) -> str:
     low, high = 0.0, 1.0
+    # Twenty halvings are finer than the 256 steps that a colour has.
     for _ in range(20):
         lightness = (low + high) / 2
         if _luminance(colorsys.hls_to_rgb(hue, lightness, 0.72)) < luminance:
@@ -62,6 +63,8 @@ def _colour(hue: float, luminance: float) -> str:
 
 def _luminance(colour: tuple[float, float, float]) -> float:
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour
+        # WCAG's relative luminance, by which contrast with white is judged.
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in colour
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -77,6 +77,7 @@ def _page(
             attributes={"data-label": label_of(entry)},
         )
         for entry in own
+        # Over the page itself the words would stand twice.
         if (points := outline(entry)) and subject.address(url or "") is None
     ]
     return element(

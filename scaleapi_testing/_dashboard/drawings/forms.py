@@ -52,6 +52,7 @@ def shown_attachments(subject: Subject) -> Iterator[Markup]:
     """The attachments of a task of questions: texts as they are, pictures where they are here."""
     params = subject.params
     several = as_list(params.get("attachments"))
+    # Twenty are more than a form shows readably; a task may name thousands.
     for place, attachment in enumerate((several or [params.get("attachment")])[:20]):
         entry = as_dict(attachment)
         content = entry.get("content", attachment)
@@ -168,6 +169,7 @@ def _children(field: Mapping[str, Any], value: Any) -> Markup:
 def _number(field: Mapping[str, Any], amount: float) -> Markup:
     shown = f"{field.get('prefix') or ''}{amount:g}{field.get('suffix') or ''}"
     low, high = number(field.get("min")), number(field.get("max"))
+    # Without two ends there is no scale to place it on.
     if low is None or high is None or high <= low:
         return element("b", shown)
     place = min(max((amount - low) / (high - low), 0), 1) * 200
@@ -189,6 +191,7 @@ def _number(field: Mapping[str, Any], amount: float) -> Markup:
 def _option(names: list[Any], place: Any) -> str:
     try:
         at = int(place)
+    # A hand-written response may hold anything where the place of an option belongs.
     except (TypeError, ValueError):
         return str(place)
     return words_of(names[at]) if 0 <= at < len(names) else f"option {at + 1}"

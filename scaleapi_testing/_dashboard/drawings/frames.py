@@ -181,6 +181,7 @@ def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
 
 def _place(keys: Sequence[int], value: Any) -> int:
     key = number(value) or 0
+    # Frames may be thinned out: the last one before the event stands for its moment.
     return max((place for place, own in enumerate(keys) if own <= key), default=0)
 
 

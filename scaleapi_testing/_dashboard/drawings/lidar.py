@@ -61,6 +61,7 @@ def draw_scene(
     frames = thinned(every) or [Frame(0, [])]
     shown = first_shown(subject, frames)
     clouds = [_cloud(subject, frame, labels) for frame in frames]
+    # By id: an object stands in each frame in which it is seen.
     objects = list({id_of(entry): entry for frame in every for entry in frame.annotations}.values())
     above = view_above(frames, clouds)
     side = View(above.x0, middle_height(frames, clouds), above.scale, SIDE_HIGH)

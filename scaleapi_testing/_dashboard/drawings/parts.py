@@ -121,6 +121,7 @@ def short_address(url: str) -> str:
         return f"a picture in the task itself ({url[5:].partition(';')[0].partition(',')[0][:40]})"
     try:
         split = urlsplit(url)
+    # A bracket alone makes a host that Python refuses; a task may hold any text as address.
     except ValueError:
         return url[:80]
     name = split.path.rpartition("/")[2]

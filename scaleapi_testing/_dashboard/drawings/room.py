@@ -34,6 +34,7 @@ class Room:
             (left, top),
             (right - wide, low - tall),
         )
+        # At least 0: a name may be wider than a small picture.
         most_x, most_y = max(0.0, self._width - wide), max(0.0, self._height - tall)
         inside = [(min(max(x, 0.0), most_x), min(max(y, 0.0), most_y)) for x, y in places]
         free = [(x, y) for x, y in inside if not self._is_taken(x, y, wide, tall)]

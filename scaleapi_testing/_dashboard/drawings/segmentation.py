@@ -120,6 +120,7 @@ def _missing() -> Markup:
 
 
 def _shares(counts: dict[str, int], size: tuple[int, int]) -> Markup:
+    # All pixels, where the mask names them; counts may also be of a picture of another size.
     whole = max(sum(counts.values()), size[0] * size[1], 1)
     shares = [
         (

@@ -116,6 +116,7 @@ class Tagger:
         shown = f"{MARKS[mark]} {label}" if mark else label
         if not shown.strip():
             return Markup()
+        # Longer names would cover what they name.
         shown = shown if len(shown) <= 28 else shown[:27] + "…"
         tall = 18 * self.unit
         wide = (sum(_width(character) for character in shown) + 10) * self.unit
@@ -133,6 +134,7 @@ class Tagger:
                 fill="#fff",
                 font_size=12.5 * self.unit,
                 text_anchor="middle",
+                # The width is a guess, as no font is known here: the browser fits the text into it.
                 textLength=wide - 10 * self.unit,
                 lengthAdjust="spacingAndGlyphs",
             ),
@@ -142,6 +144,7 @@ class Tagger:
 
 
 def _width(character: str) -> float:
+    # From Hangul on most letters are as wide as the line is high.
     if ord(character) > 0x1100:
         return 12.5
     return 3.9 if character in "iljtfr.,:;'|! I()[]" else 9.5 if character in "mwMW@" else 7.0

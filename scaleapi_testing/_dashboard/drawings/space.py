@@ -95,6 +95,7 @@ def fitted(places: Iterable[Point], height: float) -> View:
     low, top = min(y for _, y in finite), max(y for _, y in finite)
     # A single point has no extent to divide by.
     wide, tall = max(right - left, 1e-6), max(top - low, 1e-6)
+    # The margins hold names at the edge; 60, or a single near object would fill the view.
     scale = min((WIDE - 90) / wide, (height - 80) / tall, 60.0)
     return View((left + right) / 2, (low + top) / 2, scale, height)
 
@@ -126,6 +127,7 @@ def draw_above(view: View, frame: Frame, cloud: Cloud, marks: Mapping[str, str])
             continue
         front = ((corners[0][0] + corners[1][0]) / 2, (corners[0][1] + corners[1][1]) / 2)
         middle = (sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4)
+        # Beyond the front, so that the heading is seen on small boxes too.
         ahead = (front[0] * 1.35 - middle[0] * 0.35, front[1] * 1.35 - middle[1] * 0.35)
         mark = marks.get(id_of(entry), "")
         shapes.append(
@@ -248,6 +250,7 @@ def draw_points(view: View, places: Sequence[Point], labels: Sequence[str]) -> M
     for place, (x, y) in enumerate(places):
         left, top = view.at(x, y)
         label = labels[place] if place < len(labels) else ""
+        # One path for each label: an element for each point would stop the browser.
         paths.setdefault(label, []).append(f"M{left:.1f} {top:.1f}h.01")
     return joined(
         element(
@@ -273,6 +276,7 @@ def draw_rings(view: View, device: Point3) -> Markup:
     parts: list[Markup] = []
     for turn in range(1, 8):
         radius = step * turn * view.scale
+        # Beyond the diagonal no ring meets the view any more.
         if radius > hypot(WIDE, HIGH):
             break
         parts.append(element("circle", cx=x, cy=y, r=radius, fill="none", stroke="#ccd3dd"))

@@ -76,6 +76,7 @@ class Subject:
             several if isinstance(several, list) and several else [params.get("attachment")]
         )
         urls = [as_dict(entry).get("content", entry) for entry in candidates]
+        # An address has its scheme at the start; texts to be labeled stand in the same place.
         return [url for url in urls if isinstance(url, str) and ":" in url[:20]]
 
 

@@ -57,12 +57,14 @@ def _marked(text: str, spans: Sequence[tuple[int, int, Mapping[str, Any]]]) -> M
 
     Lanes: a span keeps one lane from its start to its end, the highest that is free there.
     """
+    # The longer first, so that it lies around the shorter that begins with it.
     ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
     lanes: list[int] = []
     placed: list[tuple[int, int, int, Mapping[str, Any]]] = []
     for start, end, entry in ordered:
         lane = next((at for at, free in enumerate(lanes) if free <= start), len(lanes))
         lanes[lane:] = [end, *lanes[lane + 1 :]]
+        # The style sheet has so many lanes; what is beyond shares the last one.
         placed.append((start, end, min(lane, MOST_LANES - 1), entry))
     edges = sorted(
         {

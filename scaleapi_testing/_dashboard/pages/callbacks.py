@@ -52,6 +52,7 @@ def callbacks(visit: Visit) -> Answer:
         )
         if is_meant and len(shown) < MOST:
             shown.append(entry)
+        # No break as with requests: the counts above the table are of all.
         elif is_meant:
             rest = True
     filters = [(name, value) for name, value in visit.query if value and name != "before"]
@@ -172,4 +173,5 @@ def inbox(visit: Visit, name: str) -> Answer:
 
 
 def _number(text: str) -> int | None:
+    # Below 16 digits: Python takes its time with very long numbers, and refuses some.
     return int(text) if text.isdecimal() and len(text) < 16 else None

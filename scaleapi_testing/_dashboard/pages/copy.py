@@ -18,6 +18,7 @@ def copy(visit: Visit) -> Answer:
     """The page."""
     fake = visit.fake
     since = visit.asked("since")
+    # ASCII first: isdigit() takes superscripts too, which int() refuses.
     since_n = int(since) if since.isascii() and since.isdigit() and len(since) < 16 else 0
     return page(
         visit,

@@ -54,6 +54,8 @@ def _records(visit: Visit) -> Iterator[TaskRecord]:
     chosen = visit.every("task")
     if chosen:
         tasks = store.tasks
+        # What is not there any more is left out: a restore may have come since the boxes were
+        # ticked.
         yield from (tasks[task_id] for task_id in chosen[:MOST] if task_id in tasks)
         return
     search = read_search(visit)
@@ -81,6 +83,7 @@ def coco(fake: FakeScale, records: Sequence[TaskRecord]) -> dict[str, Any]:
         drawn = [
             shape for shape in shapes if kind_of(shape) in {"box", "polygon"} and outline(shape)
         ]
+        # COCO's readers stumble over images without a file or a shape.
         if not isinstance(url, str) or not drawn:
             continue
         media = fake.attachments.media(url, as_dict(document.get("metadata")), record.account)

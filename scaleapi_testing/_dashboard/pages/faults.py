@@ -27,6 +27,7 @@ KINDS: Final = (
 def faults(visit: Visit) -> Answer:
     """The page."""
     fake = visit.fake
+    # A copy: calls use faults up while the page is made of them.
     entries = list(fake.faults)
     return page(
         visit,

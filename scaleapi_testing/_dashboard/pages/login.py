@@ -21,5 +21,6 @@ def login(visit: Visit, *, wrong: str | None = None) -> Answer:
     if visit.asked("file") == "dashboard.css":
         # Without a token no other address answers.
         return asset(visit, "dashboard.css")
+    # 200 on the first visit: a browser may show its own window at a 401.
     status = 401 if wrong is not None else 200
     return page(visit, "login.html", title="Log in", status=status, wrong=wrong)

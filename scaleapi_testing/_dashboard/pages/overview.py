@@ -71,6 +71,7 @@ def overview(visit: Visit) -> Answer:
     projects = sorted(
         (card for account in accounts for card in _projects(account)), key=lambda card: -card.total
     )
+    # A copy: calls come in while the page is made.
     calls = list(fake.requests)
     failing = [entry for entry in fake.callbacks if entry.attempts and not entry.succeeded]
     return page(
@@ -124,6 +125,7 @@ def _projects(account: Account) -> Iterable[Card]:
     holder = (account.digest, account.shown)
     in_projects: Counter[str] = Counter()
     for name, project in list(account.projects.items()):
+        # Projects of a test's set-up alone would bury those that somebody works in.
         if name in account.untouched and not account.tasks.count(project=name):
             continue
         counts = {status: account.tasks.count(project=name, status=status) for status in STATUSES}
@@ -146,6 +148,7 @@ def _batches(accounts: Iterable[Account]) -> list[Card]:
             counts = {status: account.tasks.count(batch=name, status=status) for status in STATUSES}
             card = Card(name, batch.project, counts, (account.digest, account.shown), batch.status)
             under_way.append((batch.created_ms, card))
+    # Over all accounts, each of which has an order of its own.
     under_way.sort(key=lambda entry: -entry[0])
     return [card for _, card in under_way[:MOST_BATCHES]]
 
@@ -171,6 +174,7 @@ def _calls(calls: list[Any]) -> dict[str, int]:
         "all": len(calls),
         "ok": statuses["2"] + statuses["3"],
         "refused": statuses["4"],
+        # No answer is a fault of the server to whoever waits for it.
         "broken": statuses["5"] + statuses["none"],
         "faults": sum(1 for call in calls if call.fault is not None),
     }

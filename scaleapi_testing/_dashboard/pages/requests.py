@@ -54,6 +54,7 @@ def requests(visit: Visit) -> Answer:
             (not method or call.method == method)
             and (not text or text in f"{call.path}?{call.raw_query}")
             and (not outcome or _is(call, outcome))
+            # By number, since the journal drops its oldest while somebody pages through it.
             and (last is None or (call.n, call.own) < last)
         )
         # One more than fits, so that a link to older ones is there only if they are.
@@ -193,6 +194,7 @@ def _struck_by(fault: Fault) -> str:
 def _phrase(status: int | None) -> str:
     try:
         return "" if status is None else HTTPStatus(status).phrase
+    # Faults may answer with a status that HTTP has no words for.
     except ValueError:
         return ""
 
@@ -203,6 +205,7 @@ def _error(call: RecordedRequest) -> str:
         return ""
     try:
         answer = json.loads(call.response_body)
+    # A body may be garbage on purpose: a fault can make it so.
     except (ValueError, RecursionError):
         return ""
     message = answer.get("error") if isinstance(answer, dict) else None

@@ -124,6 +124,7 @@ def _table(params: dict[str, Any]) -> list[tuple[str, Markup | str]]:
         if isinstance(value, dict | list) and value:
             rows.append((name, json_view(value)))
         elif isinstance(value, str):
+            # Nobody reads base64; of a text the beginning tells which it is.
             most = 60 if value.startswith("data:") else 400
             long = f"{value[:most]}… ({len(value):,} characters)"
             rows.append((name, value if len(value) <= most else long))
@@ -150,6 +151,7 @@ def _earlier(fake: FakeScale, record: TaskRecord, subject: Subject) -> Any:
     for delivery in reversed(fake.callbacks.of(record.id)):
         try:
             body = as_dict(delivery.json)
+        # A body that was cut to save memory, or garbled by a fault, tells nothing.
         except (LookupError, ValueError):
             continue
         response = body.get("response", as_dict(body.get("task")).get("response"))
@@ -170,6 +172,7 @@ def _origins(document: dict[str, Any]) -> set[str]:
             pending += value
         elif isinstance(value, str) and value.startswith(("https://", "http://")):
             try:
+                # Ports and hosts are checked only when they are asked for, so both stand in here.
                 split = urlsplit(value)
                 host = split.hostname or ""
                 port = f":{split.port}" if split.port else ""
@@ -193,6 +196,7 @@ def _missing_hosts(subject: Subject, document: dict[str, Any]) -> list[str]:
         for origin in _origins(document)
         if any(url.startswith(f"{origin}/") for url in missing)
     }
+    # Sorted, so that a page is the same each time; five are as many as a header bears well.
     return sorted(hosts)[:5]
 
 
