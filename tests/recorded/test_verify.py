@@ -626,6 +626,12 @@ def test_the_command_writes_over_no_recording(tmp_path, capsys):
     assert "would write over a file that is no such report" in capsys.readouterr().err
 
 
+WHOLE = (
+    "{request: {method: GET, uri: 'https://api.scale.com', body: null, headers: {}}, "
+    "response: {status: {code: 200}, headers: {}, body: {string: x}}}"
+)
+"""An exchange of vcrpy."""
+
 NO_RECORDINGS = {
     "text.yaml": "just text",
     "half.json": '{"version": 1, "interactions": [',
@@ -638,9 +644,52 @@ NO_RECORDINGS = {
     "entry.har": '{"log": {"entries": [{"request": {}}]}}',
     "recorder.yaml": "responses:\n- response: {method: GET}\n",
     "recorder.toml": "responses = [",
+    "no_headers.yaml": f"interactions:\n- {WHOLE}\n- {WHOLE.replace(', headers: {}', '', 1)}\n",
+    "no_body.yaml": f"interactions:\n- {WHOLE.replace(', body: {string: x}', '')}\n",
+    "text_status.yaml": f"interactions:\n- {WHOLE.replace('{code: 200}', '200 OK')}\n",
+    "text_code.yaml": f"interactions:\n- {WHOLE.replace('200', 'OK')}\n",
+    "null.yaml": f"interactions:\n- {WHOLE}\n- null\n",
+    "more.yaml": f"interactions:\n- {WHOLE.replace('method: GET', 'method: GET, verb: GET')}\n",
+    "null.json": '{"interactions": null}',
+    "nothing.yaml": "",
+    "compose.yaml": "services:\n  web: {image: nginx}\n",
+    "null.yml": "http_interactions: [null]\n",
+    "status.yml": f"http_interactions:\n- {WHOLE.replace('{code: 200}', '200')}\n",
+    "null.har": '{"log": {"entries": [null]}}',
+    "request.har": '{"log": {"entries": [{"response": {"status": 200}}]}}',
+    "header.har": json.dumps(
+        {
+            "log": {
+                "entries": [
+                    {
+                        "request": {
+                            "method": "GET",
+                            "url": "https://api.scale.com/v1/tasks",
+                            "headers": [{"name": "Accept"}],
+                        },
+                        "response": {"status": 200},
+                    },
+                ]
+            }
+        }
+    ),
+    "null_recorder.yaml": "responses: [null]\n",
     "allow": "GET /v1/tasks docs[].x gone",
     "allow_words": "GET /v1/tasks",
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("empty.yaml", "interactions: []\n"), ("empty.har", '{"log": {"entries": []}}')],
+)
+def test_a_recording_of_no_calls_says_that_nothing_was_compared(tmp_path, capsys, name, text):
+    (tmp_path / name).write_text(text)
+
+    assert command(tmp_path / name) == 0
+    assert capsys.readouterr().out == (
+        "no exchanges: 0 same, 0 different, 0 not comparable; nothing was compared\n"
+    )
 
 
 def test_what_is_no_recording_is_refused_in_one_line(tmp_path, capsys, golden, monkeypatch):

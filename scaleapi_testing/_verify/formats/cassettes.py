@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..exchange import BadRecording, Exchange, headers_of, moment_of
 from .decoding import decoded
+from .parts import check_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+EXPECTED: Final = (
+    "an exchange of vcrpy: a request with method, uri, body and headers, and a response with "
+    "status, headers and body"
+)
+
+_OF_REQUEST: Final = ("method", "uri", "body", "headers")
+
+_PARTS: Final = {
+    "request": dict,
+    "request.method": str,
+    "request.uri": str,
+    "request.body": object,
+    "request.headers": dict,
+    "response": dict,
+    "response.status": dict,
+    "response.status.code": int,
+    "response.headers": (dict, list),
+    "response.body": dict,
+}
 
 
 def is_one(document: Any) -> bool:
@@ -26,6 +48,15 @@ def read(name: str, text: str, document: dict[str, Any]) -> Iterator[Exchange]:
     from vcr.serialize import deserialize
     from vcr.serializers import jsonserializer, yamlserializer
 
+    # Before vcrpy, whose errors do not tell which exchange they are about.
+    for number, entry in enumerate(document["interactions"], 1):
+        place = f"{name}, exchange {number}"
+        check_parts(place, entry, _PARTS, EXPECTED)
+        for part in entry["request"]:
+            if part not in _OF_REQUEST:
+                raise BadRecording(
+                    f"{place} has request.{part}, which vcrpy does not know; expected {EXPECTED}"
+                )
     serializer = jsonserializer if text.lstrip()[:1] == "{" else yamlserializer
     try:
         requests, responses = deserialize(text, serializer)[:2]
@@ -51,8 +82,7 @@ def read(name: str, text: str, document: dict[str, Any]) -> Iterator[Exchange]:
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadRecording(
-                f"{place} is none of vcrpy's ({type(error).__name__}: {error}); expected a request "
-                "with method, uri, body and headers, and a response with status, headers and body"
+                f"{place} cannot be read ({type(error).__name__}: {error}); expected {EXPECTED}"
             ) from error
 
 

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from ..exchange import BadRecording, Exchange, headers_of, moment_of
 from .decoding import decoded
+from .parts import check_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+EXPECTED: Final = (
+    "an entry of a HAR file: a request with method and url, and a response with status and content"
+)
+
+_PARTS: Final = {
+    "request": dict,
+    "request.method": str,
+    "request.url": str,
+    "response": dict,
+    "response.status": int,
+}
 
 
 def is_one(document: Any) -> bool:
@@ -35,6 +49,15 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     numbered: list[tuple[int, Any]] = list(enumerate(entries, 1))
     for number, entry in sorted(numbered, key=lambda pair: _began(pair[1])):
         place = f"{name}, exchange {number}"
+        check_parts(place, entry, _PARTS, EXPECTED)
+        for part in ("request", "response"):
+            for header in _pairs(entry[part].get("headers")):
+                check_parts(
+                    f"{place}, a header of its {part}",
+                    header,
+                    {"name": str, "value": object},
+                    "an object with name and value",
+                )
         try:
             request, response = entry["request"], entry["response"]
             yield Exchange(
@@ -50,14 +73,17 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadRecording(
-                f"{place} is none of a HAR file ({type(error).__name__}: {error}); expected a "
-                "request with method and url, and a response with status and content"
+                f"{place} cannot be read ({type(error).__name__}: {error}); expected {EXPECTED}"
             ) from error
 
 
 def _began(entry: Any) -> float:
     moment = moment_of(entry.get("startedDateTime")) if isinstance(entry, dict) else None
     return 0.0 if moment is None else moment.timestamp()
+
+
+def _pairs(headers: Any) -> list[Any]:
+    return headers if isinstance(headers, list) else []
 
 
 def _headers(pairs: Any) -> dict[str, str]:

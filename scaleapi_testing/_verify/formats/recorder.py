@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..exchange import BadRecording, Exchange, headers_of
+from .parts import check_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+EXPECTED: Final = (
+    "an entry of the recorder of responses: a response with method, url, body, status, "
+    "content_type and auto_calculate_content_length"
+)
+
+_PARTS: Final = {
+    "response": dict,
+    "response.method": str,
+    "response.url": str,
+    "response.body": object,
+    "response.status": int,
+    "response.content_type": object,
+    "response.auto_calculate_content_length": object,
+}
 
 
 def is_one(document: Any) -> bool:
@@ -30,6 +47,9 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
         def _parse_response_file(self, file_path: Any) -> dict[str, Any]:  # noqa: ARG002
             return document
 
+    # Before responses, whose errors do not tell which exchange they are about.
+    for number, entry in enumerate(document["responses"], 1):
+        check_parts(f"{name}, exchange {number}", entry, _PARTS, EXPECTED)
     reader = Reader(assert_all_requests_are_fired=False)
     try:
         reader._add_from_file(name)

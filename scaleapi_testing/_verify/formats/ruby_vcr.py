@@ -7,13 +7,29 @@ https://benoittgt.github.io/vcr/#/cassettes/format).
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..exchange import BadRecording, Exchange, headers_of, moment_of
 from .decoding import decoded
+from .parts import check_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+EXPECTED: Final = (
+    "an exchange of Ruby's VCR: a request with method, uri, body and headers, and a response with "
+    "status, headers and body"
+)
+
+_PARTS: Final = {
+    "request": dict,
+    "request.method": str,
+    "request.uri": str,
+    "response": dict,
+    "response.status": dict,
+    "response.status.code": int,
+}
 
 
 def is_one(document: Any) -> bool:
@@ -29,6 +45,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
     """
     for number, entry in enumerate(document["http_interactions"], 1):
         place = f"{name}, exchange {number}"
+        check_parts(place, entry, _PARTS, EXPECTED)
         try:
             request, response = entry["request"], entry["response"]
             yield Exchange(
@@ -44,9 +61,7 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadRecording(
-                f"{place} is none of Ruby's VCR ({type(error).__name__}: {error}); expected a "
-                "request with method, uri, body and headers, and a response with status, headers "
-                "and body"
+                f"{place} cannot be read ({type(error).__name__}: {error}); expected {EXPECTED}"
             ) from error
 
 
