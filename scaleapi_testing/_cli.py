@@ -19,6 +19,12 @@ EXTRA: Final = ("PIL", "scaleapi", "tqdm")
 
 INTERRUPTED: Final = 130
 
+_PORT: Final = 8765
+"""Where the demo is served."""
+
+_SPEED: Final = 240.0
+"""Virtual seconds for each real one of the demo."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -120,14 +126,13 @@ def _add_demo(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--open", action="store_true", help="with --serve: open the dashboard in the browser"
     )
     demo.add_argument(
-        "--port", type=int, default=8765, metavar="N", help="with --serve: its port (default: 8765)"
+        "--port", type=int, metavar="N", help=f"with --serve: its port (default: {_PORT})"
     )
     demo.add_argument(
         "--speed",
         type=float,
-        default=240.0,
         metavar="X",
-        help="with --serve: virtual seconds for each real one (default: 240)",
+        help=f"with --serve: virtual seconds for each real one (default: {_SPEED:g})",
     )
     demo.set_defaults(run=_run_demo)
 
@@ -141,7 +146,17 @@ def _run_demo(parsed: argparse.Namespace) -> int:
         if show is None:
             return 1
         with show:
-            return serve_fake(show.fake, parsed.port, parsed.speed, show.begin)
+            return serve_fake(
+                show.fake,
+                _PORT if parsed.port is None else parsed.port,
+                _SPEED if parsed.speed is None else parsed.speed,
+                show.begin,
+                program="scaleapi-testing demo",
+            )
+    for name, sent in (("--port", parsed.port), ("--speed", parsed.speed), ("--open", parsed.open)):
+        # 0 is a port, and a flag that is not there is False.
+        if sent is not None and sent is not False:
+            parsed.parser.error(f"{name} belongs to --serve, which is not there")
     from ._demo.command import demo  # here, so that --help works without the extra
 
     return demo(parsed.images, parsed.out, parsed.seed)

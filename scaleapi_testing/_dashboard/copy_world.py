@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._control_plane.table import controls
 from .copy_acts import OwnAct, with_own_acts
+from .copy_callbacks import delivery_code, target_lines, were_taken
 from .copy_task import body_of, created, project_of, value
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class _Story:
     files: dict[str, str] = field(default_factory=dict[str, str])
     lines: list[str] = field(default_factory=list[str])
     known: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    redelivered: list[str] = field(default_factory=list[str])
+    truths: list[str] = field(default_factory=list[str])
     at_ms: int = 0
 
 
@@ -74,8 +77,7 @@ def as_pytest(fake: FakeScale, deeds: Iterable[Deed], since_n: int = 0, since_ms
         story.at_ms = steps[0][0]
     _clients(story, steps)
     _turnaround(story)
-    # Without a target the test would see each callback fail.
-    if any(delivery.succeeded for delivery in fake.callbacks):
+    if were_taken(fake, [step for _, step in steps if hasattr(step, "arguments")]):
         story.lines.append("scale.callbacks.deliver_to(lambda request: 200)")
     has_turnaround = isinstance(fake._settled.arguments.turnaround, timedelta) or any(
         getattr(step, "name", None) == "turnaround" for _, step in steps
@@ -288,6 +290,10 @@ def _deed(story: _Story, deed: Deed) -> None:
     """One control, as the method of the fake that does it."""
     operation = controls().get(deed.name)
     line = None
+    if operation is not None and deed.name == "callbacks.deliver_to":
+        arguments = operation.read(dict(deed.arguments))
+        story.lines += target_lines(story.fake, deed.at_ms, arguments, story.lines)
+        return
     if operation is not None and not operation.of_server:
         try:
             line = _by_fake(story, deed.name, operation.read(dict(deed.arguments)))
@@ -322,7 +328,11 @@ def _by_fake(story: _Story, name: str, arguments: dict[str, Any]) -> str | None:
     if name == "turnaround" and isinstance(arguments.get("policy"), timedelta):
         length = _span(arguments.pop("policy"))
         return f"scale.turnaround({length}{_given(arguments)})"
-    if name in {"callbacks.fail_next", "callbacks.reorder", "callbacks.delay"}:
+    if name in {"callbacks.redeliver", "callbacks.duplicate"}:
+        return _again(story, name, int(arguments["delivery"]))
+    if name in {
+        "callbacks.fail_next", "callbacks.reorder", "callbacks.delay", "callbacks.before_reply",
+    }:  # fmt: skip
         return f"scale.{name}({_given(arguments)[2:]})"
     if name == "attachments.describe":
         url = arguments.pop("url")
@@ -330,6 +340,20 @@ def _by_fake(story: _Story, name: str, arguments: dict[str, Any]) -> str | None:
     if name == "timeline.step":
         return "# the next event was brought forward; the clock is moved instead"
     return None
+
+
+def _again(story: _Story, name: str, number: int) -> str:
+    """A callback that was sent once more, by its place among those about its task or batch."""
+    fake = story.fake
+    delivery = next((entry for entry in fake.callbacks if entry.number == number), None)
+    if delivery is None:
+        return f"# {name} of callback {number} is not retold: that callback was forgotten since"
+    task = None if delivery.task_id is None else _known_task(story, delivery.task_id)
+    shown = delivery_code(fake, delivery, task)
+    if name == "callbacks.redeliver" and shown not in story.redelivered:
+        story.redelivered.append(shown)
+        story.truths.append(f"assert {shown}.succeeded is {delivery.succeeded}")
+    return f"scale.{name}({shown})"
 
 
 def _given(arguments: dict[str, Any]) -> str:
@@ -353,6 +377,7 @@ def _truths(story: _Story) -> None:
             story.lines.append(
                 f"assert scale.tasks[{name}.id].customer_review_status == {record.review!r}"
             )
+    story.lines += story.truths
     if not story.names:
         story.lines.append("assert len(scale.tasks) == 0")
 

@@ -42,6 +42,9 @@ def check(found: Found) -> None:
     for name in _MAYBE_TEXTS:
         if not isinstance(document.get(name), str | None):
             raise _odd(found, name, "a text")
+    for name in ("project", "batch"):
+        if document.get(name) == "":
+            raise _odd(found, name, "a text that is not empty, or none")
     if document["status"] not in STATUSES:
         raise _odd(found, "status", f"one of {', '.join(STATUSES)}")
     for name in TIMES:

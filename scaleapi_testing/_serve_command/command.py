@@ -81,7 +81,14 @@ def run(parsed: Mapping[str, Any]) -> int:
         return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1)
 
 
-def serve_fake(fake: FakeScale, port: int, speed: float, ready: Callable[[str], None]) -> int:
+def serve_fake(
+    fake: FakeScale,
+    port: int,
+    speed: float,
+    ready: Callable[[str], None],
+    *,
+    program: str = PROGRAM,
+) -> int:
     """Serve a fake that somebody made, until SIGINT or SIGTERM; returns the exit code.
 
     Args:
@@ -89,21 +96,22 @@ def serve_fake(fake: FakeScale, port: int, speed: float, ready: Callable[[str], 
         port: of this machine; 0 takes a free one.
         speed: virtual seconds for each real one.
         ready: told the address once it answers.
+        program: the command that complaints name.
     """
     given = dict.fromkeys((option.name for option in OPTIONS), None)
     given |= {"port": str(port), "speed": str(speed), "quiet": True}
     try:
         return _serve(read(given, {}), fake, ready=ready)
     except WrongOption as error:
-        return _complain(str(error), 2)
+        return _complain(str(error), 2, program)
     except ImportError as error:
-        return _complain(str(error).replace("scale.serve()", "it", 1), 1)
+        return _complain(str(error).replace("scale.serve()", "it", 1), 1, program)
     except OSError as error:
-        return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1)
+        return _complain(str(error.strerror or error).replace("port=0", "--port 0"), 1, program)
 
 
-def _complain(text: str, code: int) -> int:
-    sys.stderr.write(f"{PROGRAM}: {text}\n")
+def _complain(text: str, code: int, program: str = PROGRAM) -> int:
+    sys.stderr.write(f"{program}: {text}\n")
     return code
 
 

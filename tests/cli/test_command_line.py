@@ -66,6 +66,13 @@ def test_the_demo_s_help_explains_each_flag(run, flag):
     assert flag in done.stdout
 
 
+def test_the_served_demo_names_itself_in_what_it_refuses(run):
+    done = run(*MODULE, "demo", "--serve", "--speed", "nan")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("scaleapi-testing demo: --speed")
+
+
 def test_a_missing_command_is_a_usage_error(run):
     done = run(*MODULE)
 
@@ -83,6 +90,9 @@ def test_a_seed_that_is_no_number_is_a_usage_error(run):
     )
 
 
+ONLY_SERVED = "belongs to --serve, which is not there; see scaleapi-testing demo --help"
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -92,6 +102,18 @@ def test_a_seed_that_is_no_number_is_a_usage_error(run):
         (
             ["serve", "--allow-key"],
             "serve: argument --allow-key: expected one argument; see scaleapi-testing serve --help",
+        ),
+        (
+            ["demo", "--speed", "2"],
+            f"demo: --speed {ONLY_SERVED}",
+        ),
+        (
+            ["demo", "--port", "0"],
+            "demo: --port belongs to --serve, which is not there; see scaleapi-testing demo --help",
+        ),
+        (
+            ["demo", "--open"],
+            "demo: --open belongs to --serve, which is not there; see scaleapi-testing demo --help",
         ),
     ],
 )

@@ -116,3 +116,70 @@ def test_what_labelers_did_by_themselves_and_uploads_are_retold_and_pass(
     assert code.count("attachment=file_1.attachment_url") == 2
     pytester.makepyfile(code)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+QUESTION = {"attachment": "Moo", "attachment_type": "text", "categories": ["cow", "calf"]}
+
+
+def test_a_callback_that_failed_and_was_sent_to_an_inbox_is_retold_and_passes(
+    scale, server, do, copied, pytester
+):
+    client = scale.client()
+    there = "https://nobody.example.com/hook"
+    scale.callbacks.deliver_to("http://127.0.0.1:9")
+    task = client.create_task("categorization", callback_url=there, **QUESTION)
+    do("/complete", task=task.id)
+    target = f"{server.url}/_fake/inbox"
+    do("/callbacks/deliver_to", target=target, url_prefix="https://nobody.example.com")
+    do("/callbacks/redeliver", delivery=1)
+    do("/callbacks/duplicate", delivery=1)
+
+    code = copied()
+
+    assert "#" not in code
+    assert (
+        "    inbox = []\n"
+        "    scale.callbacks.deliver_to(inbox.append, 'https://nobody.example.com')\n"
+        "    scale.callbacks.redeliver(scale.callbacks.of(task_1.id)[0])\n"
+        "    scale.callbacks.duplicate(scale.callbacks.of(task_1.id)[0])\n"
+    ) in code
+    assert "assert scale.callbacks.of(task_1.id)[0].succeeded is True" in code
+    pytester.makepyfile(test_copied=code)
+    pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_a_receiver_beside_the_server_is_stood_for_and_its_comment_says_why(
+    scale, do, copied, pytester
+):
+    client = scale.client()
+    there = "https://nobody.example.com/hook"
+    do("/callbacks/deliver_to", target="http://127.0.0.1:9")
+    task = client.create_task("categorization", callback_url=there, **QUESTION)
+    do("/complete", task=task.id)
+    do("/callbacks/redeliver", delivery=1)
+
+    code = copied()
+
+    assert (
+        "    # http://127.0.0.1:9 listens beside the server, which a test has not: give its app in "
+        "place of this\n"
+        "    scale.callbacks.deliver_to(lambda callback: 503)\n"
+    ) in code
+    assert "assert scale.callbacks.of(task_1.id)[0].succeeded is False" in code
+    pytester.makepyfile(test_copied=code)
+    pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_a_callback_that_was_forgotten_since_is_told_in_a_comment(scale, do, copied):
+    client = scale.client()
+    scale.callbacks.deliver_to(lambda _: 200)
+    url = "https://nobody.example.com/hook"
+    task = client.create_task("categorization", callback_url=url, **QUESTION)
+    do("/complete", task=task.id)
+    do("/callbacks/redeliver", delivery=1)
+    do("/callbacks/clear")
+
+    assert (
+        "# callbacks.redeliver of callback 1 is not retold: that callback was forgotten since"
+        in copied()
+    )

@@ -131,6 +131,29 @@ def test_callbacks_are_filtered_by_state_address_and_task(scale, get):
     assert shown == [["2", "1"], ["1"], ["2"], []]
 
 
+def test_the_count_of_failing_callbacks_leads_to_them(scale, get):
+    scale.callbacks.deliver_to(lambda request: 500 if "bad" in request.url else 200)
+    client = scale.client()
+    for name in ("bad", "good", "good"):
+        url = f"https://belt.example/{name}"
+        scale.complete(client.create_task("categorization", callback_url=url, **QUESTION).id)
+
+    (link,) = (
+        e for e in get("callbacks").named("a") if "badge-bad" in e.attributes.get("class", "")
+    )
+
+    assert (link.text, link.attributes["href"]) == (
+        "1 failing",
+        "/_fake/ui/callbacks?state=failing",
+    )
+    deliveries = get("callbacks?state=failing").named("details", class_="delivery")
+    assert [entry.attributes["data-delivery"] for entry in deliveries] == ["1"]
+
+
+def test_no_link_to_failing_callbacks_stands_where_none_fails(get):
+    assert [e for e in get("callbacks").named("a") if "state=failing" in e.attributes["href"]] == []
+
+
 def test_an_inbox_shows_what_was_sent_to_it_as_text(server, get):
     requests.post(f"{server.url}/_fake/inbox/demo", json={"note": NASTY}, timeout=30)
 

@@ -392,6 +392,8 @@ WRONG = {
     "no_params": json.dumps(task(1, params=[1])),
     "no_tags": json.dumps(task(1, tags="night")),
     "no_project": json.dumps(task(1, project={"name": "cows"})),
+    "empty_project": json.dumps(task(1, project="")),
+    "empty_batch": json.dumps(task(1, project="cows", batch="")),
     "a_nan": '[{"task_id": NaN}]',
     "a_dump": '{"format": "scaleapi_testing dump", "version": 1}',
 }
