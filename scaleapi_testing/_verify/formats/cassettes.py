@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..exchange import BadRecording, Exchange, headers_of, moment_of
 from .decoding import decoded
-from .parts import check_parts
+from .parts import Kind, check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 EXPECTED: Final = (
@@ -19,7 +19,7 @@ EXPECTED: Final = (
 
 _OF_REQUEST: Final = ("method", "uri", "body", "headers")
 
-_PARTS: Final = {
+_PARTS: Final[Mapping[str, Kind]] = {
     "request": dict,
     "request.method": str,
     "request.uri": str,

@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 
 from ..exchange import BadRecording, Exchange, headers_of, moment_of
 from .decoding import decoded
-from .parts import check_parts
+from .parts import Kind, check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 EXPECTED: Final = (
     "an entry of a HAR file: a request with method and url, and a response with status and content"
 )
 
-_PARTS: Final = {
+_PARTS: Final[Mapping[str, Kind]] = {
     "request": dict,
     "request.method": str,
     "request.url": str,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..exchange import BadRecording, Exchange, headers_of
-from .parts import check_parts
+from .parts import Kind, check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 EXPECTED: Final = (
@@ -16,7 +16,7 @@ EXPECTED: Final = (
     "content_type and auto_calculate_content_length"
 )
 
-_PARTS: Final = {
+_PARTS: Final[Mapping[str, Kind]] = {
     "response": dict,
     "response.method": str,
     "response.url": str,
