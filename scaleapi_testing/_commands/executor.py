@@ -349,10 +349,10 @@ class Executor:
     async def checkpoint(self) -> None:
         """Write a checkpoint now."""
         assert self._loop is not None
-        taken: asyncio.Future[tuple[int, Iterator[bytes] | StateError]]
-        taken = self._loop.create_future()
-        self._take_state(lambda n, parts: taken.set_result((n, parts)))
-        n, parts = await taken
+        snapshot: asyncio.Future[tuple[int, Iterator[bytes] | StateError]]
+        snapshot = self._loop.create_future()
+        self._take_state(lambda n, parts: snapshot.set_result((n, parts)))
+        n, parts = await snapshot
         # Written in a thread, as it takes as long as its disk.
         await _in_a_thread(self._loop, partial(self._save, n, parts))
 
@@ -449,10 +449,10 @@ class Executor:
             StateError: it could not be.
         """
         done = threading.Event()
-        taken: list[tuple[int, Iterator[bytes] | StateError]] = []
+        snapshots: list[tuple[int, Iterator[bytes] | StateError]] = []
 
         def take(n: int, parts: Iterator[bytes] | StateError) -> None:
-            taken.append((n, parts))
+            snapshots.append((n, parts))
             done.set()
 
         self.in_loop(lambda: self._take_state(take))
@@ -460,7 +460,7 @@ class Executor:
         while not done.wait(1.0):
             if self._loop is None:
                 return
-        n, parts = taken[0]
+        n, parts = snapshots[0]
         self._save(n, parts, term)
 
     # -- inside -------------------------------------------------------------------------------

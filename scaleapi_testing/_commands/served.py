@@ -101,12 +101,12 @@ class Logged(InMemory):
     def begin(self, world: HostedWorld, request: Request) -> Reply | Awaitable[Reply]:
         """Answer a call at once, or say what is to be awaited for its reply."""
         try:
-            looked = self._executor.look_at_once(world.name, request)
+            reply = self._executor.look_at_once(world.name, request)
         except INTERRUPTS:
             raise
         except BaseException:  # noqa: BLE001 - whatever it is, the client gets an answer
             return refusal(ApiError(500, "Internal Server Error"))
-        return self._called(world, request) if looked is None else looked
+        return self._called(world, request) if reply is None else reply
 
     async def _called(self, world: HostedWorld, request: Request) -> Reply:
         try:

@@ -162,10 +162,10 @@ class Writer:
     def _first(self) -> list[_Waiting]:
         """The first that wait and may be written together: of one term, and not too many bytes."""
         group: list[_Waiting] = []
-        held = 0
+        size = 0
         for waiting in self._waiting:
-            held += len(waiting.pending.body)
-            if group and (waiting.term != group[0].term or held > MOST_WRITTEN):
+            size += len(waiting.pending.body)
+            if group and (waiting.term != group[0].term or size > MOST_WRITTEN):
                 break
             group.append(waiting)
         self._taken = len(group)
@@ -239,9 +239,9 @@ class Writer:
             with self._fresh_wake:
                 while not self._fresh and not self._ends:
                     self._fresh_wake.wait()
-                asking, self._fresh = self._fresh, []
+                callbacks, self._fresh = self._fresh, []
                 lost, self._lost = self._lost, []
-            if not asking:
+            if not callbacks:
                 return
             try:
                 n = self._store.last()
@@ -254,5 +254,5 @@ class Writer:
                 self._broke(error)
                 return
             else:
-                for then in asking:
+                for then in callbacks:
                     then(n)

@@ -293,18 +293,18 @@ class Front:
         kind = ("Content-Type", "text/event-stream; charset=utf-8")
         await send(_start(200, [kind, *HEADERS]))
         # A listener that left is noticed here alone: nothing is written while nothing happens.
-        gone = asyncio.ensure_future(_gone(receive))
+        disconnected = asyncio.ensure_future(_gone(receive))
         events = self._watchers.listen(world)
         try:
             async for event in events:
-                if gone.done():
+                if disconnected.done():
                     break
                 if event:
                     await send({"type": "http.response.body", "body": event, "more_body": True})
             else:
                 await send({"type": "http.response.body", "body": b""})
         finally:
-            gone.cancel()
+            disconnected.cancel()
             await events.aclose()
         return 200
 

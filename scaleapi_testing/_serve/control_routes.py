@@ -168,12 +168,12 @@ class ControlRoutes:
         except INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001 - a target of callbacks may raise anything
-            status, told = answer_to(error, fits=operation.fit(arguments))
+            status, error_body = answer_to(error, fits=operation.fit(arguments))
             beside = [clock_header(world)]
             # The log comes back by itself, so a client may simply try again.
             if status == 503:
                 beside.append(("Retry-After", "1"))
-            return Answer(status, told, beside, operation=operation.name)
+            return Answer(status, error_body, beside, operation=operation.name)
         if operation.changes:
             self._watchers.control(world, operation.name)
             self._pages.done(world, before, operation.name, arguments)
@@ -254,17 +254,17 @@ class ControlRoutes:
             Refused: there is none.
         """
         segments = path.strip("/").split("/")
-        wanted = "GET" if method == "HEAD" else method
+        verb = "GET" if method == "HEAD" else method
         matches = [
-            (operation, given)
+            (operation, from_path)
             for operation in controls().values()
-            if (given := _match(operation, segments)) is not None
+            if (from_path := _match(operation, segments)) is not None
         ]
         # A literal path goes before one with a placeholder, whatever the verb: GET /faults/add asks
         # for that control, not for a fault of that number.
         matches = [match for match in matches if not match[1]] or matches
         for match in matches:
-            if match[0].method == wanted:
+            if match[0].method == verb:
                 return match
         if matches:
             raise _not_allowed(method, path, [operation.method for operation, _ in matches])
@@ -299,14 +299,14 @@ class ControlRoutes:
                 f"{operation.name} takes its arguments in the body, not in the query"
             )
         try:
-            given = json.loads(body or b"{}")
+            in_body = json.loads(body or b"{}")
         except (ValueError, RecursionError) as error:
             raise WrongArgument(f"{operation.name} got a body that is no JSON: {error}") from error
-        if not isinstance(given, dict):
-            raise WrongArgument(f"{operation.name} takes a JSON object, not {described(given)}")
+        if not isinstance(in_body, dict):
+            raise WrongArgument(f"{operation.name} takes a JSON object, not {described(in_body)}")
         for name in operation.placeholders:
-            given.pop(name, None)
-        return given
+            in_body.pop(name, None)
+        return in_body
 
 
 def _control_plane() -> bytes:
@@ -338,15 +338,15 @@ def _match(operation: ControlOperation, segments: list[str]) -> dict[str, JSON] 
     parts = operation.path.strip("/").split("/")
     if len(parts) != len(segments):
         return None
-    given: dict[str, JSON] = {}
+    arguments: dict[str, JSON] = {}
     for part, segment in zip(parts, segments, strict=True):
         if part.startswith("{") and segment:
             name = part[1:-1]
             kind = next(a.kind for a in operation.arguments if a.name == name)
-            given[name] = kind.from_query(unquote(segment))
+            arguments[name] = kind.from_query(unquote(segment))
         elif part != segment:
             return None
-    return given
+    return arguments
 
 
 def _not_allowed(method: str, path: str, verbs: list[str]) -> Refused:

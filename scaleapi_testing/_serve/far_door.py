@@ -41,13 +41,13 @@ def through_the_door(request: Request, safety: Safety) -> Request:
         Refused: the header is none that ``RemoteFake`` sends, or lacks the admin token.
     """
     try:
-        told: Any = json.loads(request.headers[CALL])
-        origin = str(told["origin"])
-        times = [told.get(name) for name in ("read_timeout", "connect_timeout", "began_ms")]
-        token = told.get("token")
+        details: Any = json.loads(request.headers[CALL])
+        origin = str(details["origin"])
+        times = [details.get(name) for name in ("read_timeout", "connect_timeout", "began_ms")]
+        token = details.get("token")
     except (ValueError, TypeError, KeyError, RecursionError):
-        told, origin, times, token = None, "", [], None
-    if told is None or not all(time is None or isinstance(time, int | float) for time in times):
+        details, origin, times, token = None, "", [], None
+    if details is None or not all(time is None or isinstance(time, int | float) for time in times):
         raise Refused(
             400, "BadDoor", f"the header {CALL} is no JSON object as RemoteFake sends it",
             "Leave the header out, or call with scaleapi_testing.RemoteFake.",

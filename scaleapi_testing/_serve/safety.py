@@ -104,8 +104,8 @@ class Safety:
         """
         if self.token is None:
             return
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self.is_token(given.strip()):
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.is_token(token.strip()):
             return
         # Pages cannot send Authorization by themselves.
         session = _cookie(headers.get("cookie", ""), COOKIE)
@@ -179,11 +179,14 @@ def check_origin(headers: Mapping[str, str], origin: str) -> None:
 
 def _same(sent: str, origin: str) -> bool:
     try:
-        one, other = urlsplit(sent), urlsplit(origin)
-        ports = one.port == other.port
+        sent_parts, own_parts = urlsplit(sent), urlsplit(origin)
+        ports = sent_parts.port == own_parts.port
     except ValueError:
         return False
-    return ports and (one.scheme, one.hostname) == (other.scheme, other.hostname)
+    return ports and (sent_parts.scheme, sent_parts.hostname) == (
+        own_parts.scheme,
+        own_parts.hostname,
+    )
 
 
 def _name_of(host: str) -> str:

@@ -27,12 +27,12 @@ def banner(server: Server, *, any_key: bool, key: str = ANY_KEY) -> str:
         key: one for the first call, where any is let in.
     """
     # An allowed key stands in no log: the shell that pastes the line has it.
-    who = f"{key}:" if any_key else '"$SCALE_API_KEY:"'
+    credentials = f"{key}:" if any_key else '"$SCALE_API_KEY:"'
     trust = "" if server.ca_file is None else f"--cacert {server.ca_file} "
     lines = [
         f"Scale, faked, at {server.url}",
         "",
-        f"  curl {trust}-u {who} {server.url}/v1/tasks",
+        f"  curl {trust}-u {credentials} {server.url}/v1/tasks",
         "",
     ]
     if not any_key:

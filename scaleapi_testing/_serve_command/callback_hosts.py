@@ -42,16 +42,16 @@ class CallbackHosts:
         if parts.scheme not in {"http", "https"} or not host:
             return TargetAnswer(None, why="it is no http(s) URL")
         number = port or (443 if parts.scheme == "https" else 80)
-        named = f"[{host}]" if ":" in host else host
-        origin = f"{parts.scheme}://{named}:{number}"
+        url_host = f"[{host}]" if ":" in host else host
+        origin = f"{parts.scheme}://{url_host}:{number}"
         # This machine is always allowed: that is where handlers under test listen.
         if is_loopback(host):
             return Loopback(origin)(request)
         if not self._allowed.isdisjoint({(host, None), (host, number)}):
             return _Elsewhere(origin)(request)
         # Nothing leaves the machine unasked: a dump may hold the URLs of real handlers.
-        self._refused(named)
-        return TargetAnswer(None, why=f"{named} is not allowed; give --callback-host {named}")
+        self._refused(url_host)
+        return TargetAnswer(None, why=f"{url_host} is not allowed; give --callback-host {url_host}")
 
 
 class _Elsewhere(Loopback):

@@ -98,10 +98,10 @@ def serve_fake(
         ready: told the address once it answers.
         program: the command that complaints name.
     """
-    given = dict.fromkeys((option.name for option in OPTIONS), None)
-    given |= {"port": str(port), "speed": str(speed), "quiet": True}
+    options = dict.fromkeys((option.name for option in OPTIONS), None)
+    options |= {"port": str(port), "speed": str(speed), "quiet": True}
     try:
-        return _serve(read(given, {}), fake, ready=ready)
+        return _serve(read(options, {}), fake, ready=ready)
     except WrongOption as error:
         return _complain(str(error), 2, program)
     except ImportError as error:
@@ -170,12 +170,12 @@ def _serve(
     with ExitStack() as cleanup:
         ended = cleanup.enter_context(_signals())
         log = cleanup.enter_context(Log(as_json=options.log_format == "json", quiet=options.quiet))
-        told: set[str] = set()
+        noticed_hosts: set[str] = set()
         broken: list[StateError] = []
 
         def refused(host: str) -> None:
-            if host not in told and len(told) < 1000:
-                told.add(host)
+            if host not in noticed_hosts and len(noticed_hosts) < 1000:
+                noticed_hosts.add(host)
                 log.say(
                     "callback_refused",
                     f"callbacks to {host} are not sent: allow them by --callback-host {host}",
