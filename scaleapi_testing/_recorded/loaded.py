@@ -60,12 +60,12 @@ class LoadedTasks:
         lines = [f"{counted(self.count, 'task')} loaded into account {self.account}"]
         if self.types:
             lines[0] += f": {_counts(self.types)}; {_counts(self.statuses)}"
-        for kind, plural, made in (
+        for kind, plural, names in (
             ("project", "projects", self.projects),
             ("batch", "batches", self.batches),
         ):
-            if made:
-                lines.append(f"made the {kind if len(made) == 1 else plural} {listed(made)}")
+            if names:
+                lines.append(f"made the {kind if len(names) == 1 else plural} {listed(names)}")
         if self.skipped:
             lines.append(f"skipped, for they are there already: {listed(self.skipped)}")
         if self.replaced:

@@ -150,7 +150,7 @@ def _without_conflicts(load: _Load, every: list[Found]) -> list[Found]:
     """
     by_id: dict[str, Found] = {}
     by_unique_id: dict[str, Found] = {}
-    left: list[Found] = []
+    loadable: list[Found] = []
     refused: list[str] = []
     for entry in every:
         task_id, unique_id = entry.document["task_id"], entry.document.get("unique_id")
@@ -165,12 +165,12 @@ def _without_conflicts(load: _Load, every: list[Found]) -> list[Found]:
             by_unique_id[unique_id] = entry
         conflict, holders = _conflict(load, task_id, unique_id)
         if not conflict:
-            left.append(entry)
+            loadable.append(entry)
         elif load.on_conflict == "skip":
             load.skipped.append(task_id)
         elif load.on_conflict == "replace" and holders:
             load.replaced |= {record.id: record for record in holders}
-            left.append(entry)
+            loadable.append(entry)
         else:
             refused.append(f"{entry.place}: {conflict}")
     if refused:
@@ -182,7 +182,7 @@ def _without_conflicts(load: _Load, every: list[Found]) -> list[Found]:
             else 'on_conflict="skip" leaves them out'
         )
         raise BadExport(f"nothing was loaded: {refused[0]}{others}; {way}")
-    return left
+    return loadable
 
 
 def _conflict(load: _Load, task_id: str, unique_id: str | None) -> tuple[str, list[TaskRecord]]:
@@ -305,10 +305,10 @@ def _look(load: _Load) -> None:
         for what in look_at(document, kind_of(document), around):
             load.oddities.note(what, record.id)
         if document.get("is_test", account.is_test) is not account.is_test:
-            mine = "test" if account.is_test else "live"
+            own_mode = "test" if account.is_test else "live"
             load.oddities.note(
                 f"is_test is {shown(document['is_test'])}, and account {mask_key(account.key)} is "
-                f"a {mine} one",
+                f"a {own_mode} one",
                 record.id,
             )
         if record.status == COMPLETED and record.completed_ms is None:

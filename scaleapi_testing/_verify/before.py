@@ -115,10 +115,10 @@ class Before:
     def _under_its_own_id(self, exchange: Exchange, document: dict[str, Any]) -> dict[str, Any]:
         """The task that a path names is the one that its answer shows, whatever that says."""
         match = _TASK.match(exchange.path)
-        named = unquote(match["id"]) if match else None
-        if named is None or self._bindings.of(named) is None:
+        task_id = unquote(match["id"]) if match else None
+        if task_id is None or self._bindings.of(task_id) is None:
             return document  # unless the path names it by its unique_id
-        return {**document, "task_id": named}
+        return {**document, "task_id": task_id}
 
     def assume(self, exchange: Exchange, account: Account) -> None:
         """Take over what a call did that was not sent, or that the fake refused."""

@@ -117,10 +117,10 @@ class Comparison:
             ]
             if not all(isinstance(value, str) for value in [*both[0], *both[1]]):
                 continue
-            theirs = [self.bindings.of(str(value)) for value in both[0]]
+            their_ids = [self.bindings.of(str(value)) for value in both[0]]
             known = [
                 value if bound is None and kind_of(name, value) != "id" else bound
-                for value, bound in zip(both[0], theirs, strict=True)
+                for value, bound in zip(both[0], their_ids, strict=True)
             ]
             if None not in known and len(set(known)) == len(known) == len(recorded):
                 return [str(value) for value in known], [str(value) for value in both[1]]

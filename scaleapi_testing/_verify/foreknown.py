@@ -73,9 +73,9 @@ class Foreknown:
 
         Each is given once, with the exchange that shows it.
         """
-        due = [shown for shown in self._tasks if shown[0] < ms and shown[1].key == key]
-        self._tasks = [shown for shown in self._tasks if shown not in due]
-        return [(exchange, document) for _, exchange, document in due]
+        task_entries = [shown for shown in self._tasks if shown[0] < ms and shown[1].key == key]
+        self._tasks = [shown for shown in self._tasks if shown not in task_entries]
+        return [(exchange, document) for _, exchange, document in task_entries]
 
     def task(self, task_id: str) -> list[tuple[Exchange, dict[str, Any]]]:
         """A task that was there before and was not given yet, with the exchange that shows it."""

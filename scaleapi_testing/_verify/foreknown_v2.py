@@ -255,14 +255,14 @@ class ForeknownV2:
         return [task["task_id"] for task in _shown_tasks(exchange) if task["status"] == DELETED]
 
 
-def _fuller(one: Any, other: Any) -> Any:
+def _fuller(first: Any, second: Any) -> Any:
     """Two views of one value together: each may lack the details that it was not asked for."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        both = {**one, **{name: value for name, value in other.items() if name not in one}}
+    if isinstance(first, dict) and isinstance(second, dict):
+        both = {**first, **{name: value for name, value in second.items() if name not in first}}
         return {
-            name: _fuller(value, other[name]) if name in one and name in other else value
+            name: _fuller(value, second[name]) if name in first and name in second else value
             for name, value in both.items()
         }
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return [_fuller(*pair) for pair in zip(one, other, strict=True)]
-    return other if isinstance(other, list) and not one else one
+    if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        return [_fuller(*pair) for pair in zip(first, second, strict=True)]
+    return second if isinstance(second, list) and not first else first

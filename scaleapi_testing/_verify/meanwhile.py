@@ -71,8 +71,8 @@ class Meanwhile:
     def _audit(self, act: Act, record: TaskRecord, shown: dict[str, Any]) -> None:
         """Reviewers gave their verdicts in the dashboard, or with another client."""
         world, priors = self._world, _list(shown, "prior_responses")
-        done = _list(record.document(), "audits")
-        for entry in _list(shown, "audits")[len(done) :]:
+        audits = _list(record.document(), "audits")
+        for entry in _list(shown, "audits")[len(audits) :]:
             result = entry.get("audit_result") if isinstance(entry, dict) else None
             comments = entry.get("audit_comments") if isinstance(entry, dict) else None
             text = comments if isinstance(comments, str) else None

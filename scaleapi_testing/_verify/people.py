@@ -135,9 +135,9 @@ def _needed(people: People, calls: list[Exchange]) -> Iterator[str]:
         for group in groups:
             yield from group.emails
     for exchange in calls:
-        refused = _NOT_ASSIGNED.fullmatch(_error(exchange))
-        if refused is not None:
-            yield refused["email"]
+        refusal = _NOT_ASSIGNED.fullmatch(_error(exchange))
+        if refusal is not None:
+            yield refusal["email"]
         if exchange.status < 400 and not exchange.path.rstrip("/").endswith("/invite"):
             for name in ("emails", "add_emails", "groups"):
                 yield from (text for text in _texts(exchange.sent, name) if "@" in text)
@@ -195,9 +195,9 @@ def _projects_of_groups(calls: list[Exchange]) -> Iterator[str]:
         match = _GROUPS.fullmatch(exchange.path)
         if match is not None and (exchange.status < 400 or "roject" not in _error(exchange)[:7]):
             yield unquote(match["project"])
-        named = _object(exchange.json).get("projectName")
-        if exchange.method == "PUT" and exchange.status < 400 and isinstance(named, str):
-            yield named
+        project_name = _object(exchange.json).get("projectName")
+        if exchange.method == "PUT" and exchange.status < 400 and isinstance(project_name, str):
+            yield project_name
 
 
 def _groups_before(project: str, calls: list[Exchange]) -> list[Group]:
@@ -220,30 +220,32 @@ def _groups_before(project: str, calls: list[Exchange]) -> list[Group]:
 
 
 def _notice_group(
-    project: str, exchange: Exchange, groups: dict[str, Group], made: set[str]
+    project: str, exchange: Exchange, groups: dict[str, Group], made_names: set[str]
 ) -> None:
     """What one call tells: that it made a group, or that it found one."""
     match, batch = _GROUPS.fullmatch(exchange.path), _BATCH.fullmatch(exchange.path)
     reply = _object(exchange.json)
     if match is not None and unquote(match["project"]) == project:
-        taken = _TAKEN.fullmatch(_error(exchange))
-        if taken is not None and taken["name"] not in made:
-            groups.setdefault(taken["name"], Group(taken["name"]))
+        name_taken = _TAKEN.fullmatch(_error(exchange))
+        if name_taken is not None and name_taken["name"] not in made_names:
+            groups.setdefault(name_taken["name"], Group(name_taken["name"]))
         if exchange.status >= 400 or not isinstance(reply.get("name"), str):
             return
         if match["group"] is None:
-            made.add(reply["name"])
-        elif reply["name"] not in made and reply["name"] not in groups:
+            made_names.add(reply["name"])
+        elif reply["name"] not in made_names and reply["name"] not in groups:
             groups[reply["name"]] = _group(reply)
     elif batch is not None and exchange.status < 400 and reply.get("projectName") == project:
         for name in _texts(exchange.sent, "groups"):
-            if "@" not in name and name not in made:
+            if "@" not in name and name not in made_names:
                 groups.setdefault(name, Group(name))
             elif "@" in name and (name not in groups or groups[name].is_singleton):
-                made.add(name)
+                made_names.add(name)
 
 
-def _take_back(project: str, exchange: Exchange, groups: dict[str, Group], made: set[str]) -> None:
+def _take_back(
+    project: str, exchange: Exchange, groups: dict[str, Group], made_names: set[str]
+) -> None:
     """Undo what one call did to the members of a group that was there before."""
     if exchange.status >= 400:
         return
@@ -251,7 +253,7 @@ def _take_back(project: str, exchange: Exchange, groups: dict[str, Group], made:
     sent = exchange.sent
     if match is not None and match["group"] and unquote(match["project"]) == project:
         group = groups.get(unquote(match["group"]))
-        if group is not None and group.name not in made:
+        if group is not None and group.name not in made_names:
             added, removed = _texts(sent, "add_emails"), _texts(sent, "remove_emails")
             while group.emails and group.emails[-1] in added:
                 group.emails.pop()

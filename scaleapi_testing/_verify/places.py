@@ -40,12 +40,12 @@ def places_of(exchange: Exchange, foreknown: Foreknown) -> Iterator[Place]:
     if exchange.status == 400 and finalized is not None:
         name = unquote(finalized["name"])
         yield Place(_text(foreknown.batches.get(name, {}).get("project")), name)
-    taken = _TAKEN.fullmatch(str(reply.get("error")))
-    if taken is not None and exchange.path.rstrip("/") == "/v1/batches":
-        yield Place(_text(sent.get("project")), taken["name"])
-    named = _NAMED.match(exchange.path)
-    if exchange.status == 404 and str(reply.get("error")).startswith("Task template") and named:
-        yield Place(unquote(named["name"]), type="textcollection")
+    name_taken = _TAKEN.fullmatch(str(reply.get("error")))
+    if name_taken is not None and exchange.path.rstrip("/") == "/v1/batches":
+        yield Place(_text(sent.get("project")), name_taken["name"])
+    in_path = _NAMED.match(exchange.path)
+    if exchange.status == 404 and str(reply.get("error")).startswith("Task template") and in_path:
+        yield Place(unquote(in_path["name"]), type="textcollection")
     # A refused create tells nothing else of its places, unless it was refused for its unique_id.
     if exchange.status >= 400 and (exchange.status != 409 or "/task/" not in exchange.path):
         return
@@ -58,10 +58,10 @@ def places_of(exchange: Exchange, foreknown: Foreknown) -> Iterator[Place]:
     for names in (reply.get("project_names"), sent.get("projects")):  # of a file, of Studio
         for name in names if isinstance(names, list) else ():
             yield Place(_text(name))
-    if named is None:
+    if in_path is None:
         return
-    name = unquote(named["name"])
-    if named["kind"] == "projects":
+    name = unquote(in_path["name"])
+    if in_path["kind"] == "projects":
         yield Place(name, type=_text(reply.get("type")))
         return
     batch_before = foreknown.batches.get(name, {})

@@ -202,7 +202,7 @@ class Replay:
             return replace(verdict, fake=reply.status, reason=OF_V2)
         if exchange.method != "GET" and exchange.status in {400, 409} and reply.status == 404:
             return replace(verdict, fake=reply.status, reason=UNSHOWN)
-        differences, said = self._compare(exchange, reply.status, reply.body, notes)
+        differences, remarks = self._compare(exchange, reply.status, reply.body, notes)
         # What the one refused and the other did would be told again and again.
         if whole is not None and reply.status < 400:
             self.fake.restore(whole)
@@ -223,7 +223,7 @@ class Replay:
             outcome="different" if left else "same",
             differences=tuple(left),
             allowed=tuple(known),
-            notes=(*said, *problems),
+            notes=(*remarks, *problems),
         )
 
     def _was_not_put_in(self, exchange: Exchange, fake_status: int) -> bool:

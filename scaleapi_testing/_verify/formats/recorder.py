@@ -60,19 +60,19 @@ def read(name: str, document: dict[str, Any]) -> Iterator[Exchange]:
             f"({type(error).__name__}: {error})"
         ) from error
     for number, response in enumerate(reader.registered(), 1):
-        kept: Any = response
-        body = kept.body
-        headers = headers_of(kept.headers)
-        if isinstance(kept.content_type, str):
-            headers.setdefault("content-type", kept.content_type)
-        needs_none = kept.method.upper() in {"GET", "HEAD"}
+        untyped: Any = response
+        body = untyped.body
+        headers = headers_of(untyped.headers)
+        if isinstance(untyped.content_type, str):
+            headers.setdefault("content-type", untyped.content_type)
+        needs_none = untyped.method.upper() in {"GET", "HEAD"}
         yield Exchange(
             f"{name}, exchange {number}",
-            kept.method.upper(),
-            str(kept.url),
+            untyped.method.upper(),
+            str(untyped.url),
             {},
             b"" if needs_none else None,
-            int(kept.status),
+            int(untyped.status),
             headers,
             body if isinstance(body, bytes) else str(body or "").encode(),
         )
