@@ -228,16 +228,16 @@ class Renderer:
             left_out.add("submissions")
         if "annotation_details" not in opts and _is_annotation(value):
             left_out.update(DETAILS)
-        seen = {name: self._seen(inner) for name, inner in value.items() if name not in left_out}
+        visible = {name: self._seen(inner) for name, inner in value.items() if name not in left_out}
         if "attachment_details" not in opts:
             # Files stand in messages as attachments, in annotations of kind `file` as the value.
             for name in ("attachments", "value"):
-                files = seen.get(name)
+                files = visible.get(name)
                 if isinstance(files, list) and all(map(_is_file, files)):
-                    seen[name] = [_without(file, FILE_DETAILS) for file in files]
+                    visible[name] = [_without(file, FILE_DETAILS) for file in files]
                 elif name == "value" and isinstance(files, dict) and _is_file(files):
-                    seen[name] = _without(files, FILE_DETAILS)
-        return seen
+                    visible[name] = _without(files, FILE_DETAILS)
+        return visible
 
 
 def errors_of(response: dict[str, Any]) -> list[dict[str, Any]]:

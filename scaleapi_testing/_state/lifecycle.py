@@ -88,6 +88,6 @@ def legal_moves(status: str) -> tuple[str, ...]:
 
 def in_words(moves: Iterable[str]) -> str:
     """What a test writes to make these moves: ``scale.recall(), client.audit_task()``."""
-    written = (_THROUGH_THE_API.get(name, f"scale.{name}()") for name in moves)
+    names = (_THROUGH_THE_API.get(name, f"scale.{name}()") for name in moves)
     # Accept and reject are one call of the client, and are named once.
-    return ", ".join(dict.fromkeys(written)) or "none"
+    return ", ".join(dict.fromkeys(names)) or "none"

@@ -160,8 +160,8 @@ class TaskTable:
 
     def merge(self, records: Iterable[TaskRecord], gone: Container[str] = ()) -> None:
         """Take in tasks of any age, and let those go whose ids are in ``gone``."""
-        kept = [record for record in self.records if record.id not in gone]
-        together = sorted([*kept, *records], key=_place)
+        remaining = [record for record in self.records if record.id not in gone]
+        together = sorted([*remaining, *records], key=_place)
         if together:
             # Any one of them will do as the mark: mending goes over the whole table.
             self._writing = together[-1]
@@ -280,7 +280,7 @@ class TaskTable:
         each time, among those that the other filters leave.
         """
         records = self.records  # asked for once: each time it looks for a broken write
-        index, rest = self._narrowest(query)
+        index, rules = self._narrowest(query)
         least, greatest = query.created
         low = 0 if least is None else bisect_left(records, least, key=_created)
         high = len(records)
@@ -292,11 +292,11 @@ class TaskTable:
         if query.before is not None:
             end = min(high, bisect_left(records, query.before, key=_place))
         # The least work first: without further rules the page is a slice.
-        if rest:
+        if rules:
             runs = self._runs(query, index, (low, high))
             if runs is not None:
                 return self._merged(query, runs, (low, end, high))
-            return self._filtered(query, index, rest, (low, end, high))
+            return self._filtered(query, index, rules, (low, end, high))
         # Without bounds of creation nothing is searched for.
         if low or high < len(records):
             first, last = bisect_left(index, low), bisect_left(index, high)
@@ -381,7 +381,7 @@ class TaskTable:
         self,
         query: TaskQuery,
         index: Sequence[int],
-        rest: list[Callable[[TaskRecord], bool]],
+        rules: list[Callable[[TaskRecord], bool]],
         bounds: tuple[int, int, int],
     ) -> TaskPage:
         low, end, high = bounds
@@ -390,7 +390,7 @@ class TaskTable:
         matches = [
             seq
             for seq in in_turns(index[bisect_left(index, low) : bisect_left(index, high)])
-            if all(rule(records[seq]) for rule in rest)
+            if all(rule(records[seq]) for rule in rules)
         ]
         stop = bisect_left(matches, end) - query.offset
         start = max(0, stop - query.limit)

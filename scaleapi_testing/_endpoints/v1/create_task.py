@@ -111,14 +111,14 @@ def create(call: Call, kind: TaskType, body: dict[str, Any]) -> tuple[TaskRecord
         ApiError: 400 or 409, in the order of ``create_task``.
     """
     project, batch = places(call, kind.name, body)
-    sent, version = inherited(project, body)
-    return make(call, kind, sent, project=project, batch=batch, version=version)
+    fields, version = inherited(project, body)
+    return make(call, kind, fields, project=project, batch=batch, version=version)
 
 
 def make(
     call: Call,
     kind: TaskType,
-    sent: dict[str, Any],
+    fields: dict[str, Any],
     *,
     project: ProjectRecord | None,
     batch: BatchRecord | None,
@@ -129,7 +129,7 @@ def make(
     Args:
         call: whose account it belongs to.
         kind: its type.
-        sent: the fields of the request on top of those of the project.
+        fields: the fields of the request on top of those of the project.
         project: its project.
         batch: its batch.
         version: of the project's params, -1 when nothing was inherited.
@@ -137,7 +137,7 @@ def make(
     Raises:
         ApiError: 400 or 409.
     """
-    common, params = split(sent)
+    common, params = split(fields)
     check(call, kind, common, params, batch=batch)
     # After the unique_id (docs/scale/tasks.md 2): the 409 leads a program to its task.
     check_open(batch)
@@ -160,10 +160,10 @@ def make(
     return record, accepted
 
 
-def split(sent: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split(fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The common fields and the params of the type."""
-    common: dict[str, Any] = {name: sent[name] for name in COMMON if name in sent}
-    params = {name: value for name, value in sent.items() if name not in _ARE_COMMON}
+    common: dict[str, Any] = {name: fields[name] for name in COMMON if name in fields}
+    params = {name: value for name, value in fields.items() if name not in _ARE_COMMON}
     return common, params
 
 

@@ -118,8 +118,8 @@ def absent(call: Call, kind: Literal["project", "batch"], name: str) -> list[str
     shelf = "projects" if kind == "project" else "batches"
     sentences = [named(kind, name, getattr(call.account, shelf))]
     for account in call.world.store.everyone():
-        there = name in getattr(account, shelf) and not account.untouched.get(name)
-        if account is not call.account and there:
+        is_known = name in getattr(account, shelf) and not account.untouched.get(name)
+        if account is not call.account and is_known:
             sentences.append(
                 f"{kind} {name!r:.62} exists under another key ({account.shown}); this call "
                 f"carries {call.account.shown}; test and live keys, and every key, are separate "

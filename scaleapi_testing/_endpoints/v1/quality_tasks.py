@@ -66,8 +66,8 @@ def _make(call: Call, kind: TaskType, purpose: Kind, body: dict[str, Any]) -> by
     if project is None:
         raise ApiError(400, "Please include a project parameter.")
     _check_rapid(project)
-    sent, _ = inherited(project, fields)
-    common, params = split({k: v for k, v in sent.items() if k not in RESPONSES})
+    params_sent, _ = inherited(project, fields)
+    common, params = split({k: v for k, v in params_sent.items() if k not in RESPONSES})
     violations = check_quality(kind.name, {**params, **responses}, kind=purpose, strict=call.strict)
     check(call, kind, common, params, batch=batch, more=violations)
     if purpose == "training" and "initial_response" in responses:

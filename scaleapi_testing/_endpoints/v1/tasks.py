@@ -73,7 +73,7 @@ def list_tasks(call: Call) -> Reply:
         docs = [record.with_links or with_links(call, record) for record in page.tasks]
     else:
         docs = [record.wire for record in page.tasks]
-    rest: dict[str, Any] = {
+    listing: dict[str, Any] = {
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
@@ -81,9 +81,9 @@ def list_tasks(call: Call) -> Reply:
     }
     if page.has_more:
         last = page.tasks[-1]
-        rest["next_token"] = write_token(last.id, last.created_ms)
-        call.world.tokens.issued(call.account, rest["next_token"], _signature(call))
-    answer = Page(tuple(docs), encode(rest))
+        listing["next_token"] = write_token(last.id, last.created_ms)
+        call.world.tokens.issued(call.account, listing["next_token"], _signature(call))
+    answer = Page(tuple(docs), encode(listing))
     return Reply(200, answer.join(), [("Content-Type", JSON_TYPE)], page=answer)
 
 

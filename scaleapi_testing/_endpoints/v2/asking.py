@@ -54,8 +54,8 @@ def wish_of(call: Call, *expandable: str, opts: bool = False) -> Wish:
 
 def _chosen(call: Call, name: str, known: Sequence[str]) -> list[str]:
     # The pages write `expand[]`, the official client repeats `expand`.
-    sent = [*call.query.get(name, ()), *call.query.get(f"{name}[]", ())]
-    chosen = [part for text in sent for part in text.split(",") if part]
+    texts = [*call.query.get(name, ()), *call.query.get(f"{name}[]", ())]
+    chosen = [part for text in texts for part in text.split(",") if part]
     for value in chosen:
         if value not in known:
             choices = " ".join(known) or "none"
@@ -296,18 +296,18 @@ def merged_metadata(body: Mapping[str, Any], before: Any) -> dict[str, Any]:
     """
     if body.get("metadata") is None:
         raise ApiError(400, "Please include a metadata parameter.")
-    sent = metadata_of(body["metadata"])
+    metadata = metadata_of(body["metadata"])
     merge = body.get("merge")
     if not isinstance(merge, bool | None):
         raise ApiError(400, "Invalid merge - expected boolean.")
-    return metadata_of(_merged(before, sent)) if merge else sent
+    return metadata_of(_merged(before, metadata)) if merge else metadata
 
 
-def _merged(before: Any, sent: dict[str, Any]) -> dict[str, Any]:
+def _merged(before: Any, changes: dict[str, Any]) -> dict[str, Any]:
     """Objects are merged key by key, anything else is replaced (documented)."""
     # A copy: a merge that is refused as too large must leave the old metadata as it was.
     both = dict(before) if isinstance(before, dict) else {}
-    for name, value in sent.items():
+    for name, value in changes.items():
         inner = both.get(name)
         both[name] = (
             _merged(inner, value) if isinstance(value, dict) and isinstance(inner, dict) else value

@@ -165,7 +165,7 @@ def set_batch_metadata(call: Call) -> bytes:
     return encode(renderer(call).batch(batch))
 
 
-def _moved(call: Call, done: str, allowed: tuple[str, ...]) -> BatchRecord:
+def _moved(call: Call, participle: str, allowed: tuple[str, ...]) -> BatchRecord:
     """The batch of an operation, found in a status that allows it.
 
     Raises:
@@ -177,8 +177,8 @@ def _moved(call: Call, done: str, allowed: tuple[str, ...]) -> BatchRecord:
     if batch.status not in allowed:
         raise ApiError(
             400,
-            f"Batch {batch.name} is {batch.status} and cannot be {done}.",
-            f"only a batch that is {' or '.join(allowed)} can be {done}",
+            f"Batch {batch.name} is {batch.status} and cannot be {participle}.",
+            f"only a batch that is {' or '.join(allowed)} can be {participle}",
         )
     return batch
 

@@ -124,7 +124,7 @@ def _query_schema(operation: Endpoint, name: str) -> dict[str, Any]:
 def _responses(operation: Endpoint) -> dict[str, Any]:
     kind = REPLIES.get((operation.method, operation.path))
     if kind is None:
-        done: dict[str, Any] = {
+        success: dict[str, Any] = {
             "302": {
                 "description": "Where the file lies, for a short time.",
                 "headers": {"Location": {"schema": schema_of(TEXT)}},
@@ -132,8 +132,8 @@ def _responses(operation: Endpoint) -> dict[str, Any]:
         }
     else:
         content = {"application/json": {"schema": schema_of(kind)}}
-        done = {"200": {"description": operation.summary, "content": content}}
-    refused = {"application/json": {"schema": ref("Error")}}
-    return done | {
-        status: {"description": text, "content": refused} for status, text in ERRORS.items()
+        success = {"200": {"description": operation.summary, "content": content}}
+    refusal = {"application/json": {"schema": ref("Error")}}
+    return success | {
+        status: {"description": text, "content": refusal} for status, text in ERRORS.items()
     }

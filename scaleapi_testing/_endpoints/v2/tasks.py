@@ -179,8 +179,8 @@ def _accept(call: Call, body: dict[str, Any]) -> bytes:
     own["project"] = project.name
     if batch is not None:
         own["batch"] = batch.name
-    sent, version = inherited(project, own)
-    record, _ = make(call, kind, sent, project=project, batch=batch, version=version)
+    fields, version = inherited(project, own)
+    record, _ = make(call, kind, fields, project=project, batch=batch, version=version)
     document = renderer(call).task(record)
     if call.account.is_test and call.world.test_key_tasks == "complete_on_read":
         # Such a task is completed after its acceptance, which is what the reply tells.
