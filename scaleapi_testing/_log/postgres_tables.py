@@ -165,17 +165,17 @@ def _make_schema(
 
     if current_format:
         return
-    there = connection.execute("SELECT to_regnamespace(%s)", (f'"{schema}"',)).fetchone()
-    if there is None or there[0] is None:
+    schema_row = connection.execute("SELECT to_regnamespace(%s)", (f'"{schema}"',)).fetchone()
+    if schema_row is None or schema_row[0] is None:
         connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-    others = connection.execute(
+    foreign_table = connection.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s)::oid"
         " AND relkind IN ('r', 'v', 'p', 'm') ORDER BY relname LIMIT 1",
         (f'"{schema}"',),
     ).fetchone()
-    if others is not None:
+    if foreign_table is not None:
         raise StateError(
-            f"{log_name}: the schema holds tables of another program ({others[0]}); name another "
-            "by ?schema="
+            f"{log_name}: the schema holds tables of another program ({foreign_table[0]}); name "
+            "another by ?schema="
         )
     connection.execute("CREATE TABLE format AS SELECT 0 AS number")

@@ -97,9 +97,9 @@ class SqliteLog:
         file = LockedFile(self.path)
         try:
             # After a clean end there is none, and nothing is written before the first command.
-            written = beside(self.path, "-wal")
-            if written.exists() and not file.is_empty:
-                self._refuse_damage(written)
+            wal = beside(self.path, "-wal")
+            if wal.exists() and not file.is_empty:
+                self._refuse_damage(wal)
                 self._verify()
             self._connect("rw")
         except BaseException:
@@ -246,11 +246,11 @@ class SqliteLog:
         if expected < until:
             raise StateError(damaged(self.path, f"command {expected + 1} is missing"))
 
-    def _refuse_damage(self, written: Path) -> None:
+    def _refuse_damage(self, wal: Path) -> None:
         try:
-            how = damage_of(written)
+            how = damage_of(wal)
         except OSError as error:
-            raise StateError(f"{written} cannot be read: {error.strerror}") from None
+            raise StateError(f"{wal} cannot be read: {error.strerror}") from None
         if how is not None:
             raise StateError(damaged(self.path, how))
 

@@ -72,8 +72,8 @@ def _sum(content: bytes, before: Sum, order: str) -> Sum:
     if order != byteorder:
         words.byteswap()
     first, second = before
-    each = iter(words)
-    for even, odd in zip(each, each, strict=True):
+    halves = iter(words)
+    for even, odd in zip(halves, halves, strict=True):
         first = (first + even + second) & _MASK
         second = (second + odd + first) & _MASK
     return first, second

@@ -310,13 +310,13 @@ def _written(path: list[str], value: Any) -> Iterator[tuple[bytes, bytes]]:
 
 def _together(packed: Iterable[bytes]) -> Iterator[list[bytes]]:
     several: list[bytes] = []
-    held = 0
+    size = 0
     for entry in packed:
         several.append(entry)
-        held += len(entry)
-        if held > MOST_TOGETHER:
+        size += len(entry)
+        if size > MOST_TOGETHER:
             yield several
-            several, held = [], 0
+            several, size = [], 0
     if several:
         yield several
 
@@ -438,8 +438,8 @@ def _account_in(
     known["tasks"] = TableState(state["tasks"])
     keys = IdempotencyKeys()
     for name, at_ms, request, status, body in state["idempotency"]:
-        kept = documents[body] if isinstance(body, int) else body
-        keys.keep(name, Remembered(at_ms, request, status, kept))
+        content = documents[body] if isinstance(body, int) else body
+        keys.keep(name, Remembered(at_ms, request, status, content))
     known["idempotency"] = keys
     return known
 

@@ -131,8 +131,8 @@ def write(fake: FakeScale, path: str | os.PathLike[str]) -> None:
         "configuration": fake._settled.save(),
         "state": parts,
     }
-    seen = {record.api_key for record in journal.records if record.api_key}
-    real_keys = [key for key in {*digests, *seen} if not isinstance(key, KeyDigest)]
+    journal_keys = {record.api_key for record in journal.records if record.api_key}
+    real_keys = [key for key in {*digests, *journal_keys} if not isinstance(key, KeyDigest)]
     hide = _without_keys(real_keys)
     target = Path(path)
     # Beside the target, so that putting it in place is one step of the file system.
@@ -179,11 +179,11 @@ def _without_keys(known: Iterable[str]) -> Callable[[str], str]:
 
     def hide(text: str) -> str:
         # A key at a time, for plain text is looked for many times faster than a pattern.
-        here = [re.escape(form) for form in forms if form in text]
+        patterns = [re.escape(form) for form in forms if form in text]
         # Many passes over the text cost more than one pattern of all.
-        if len(here) > MOST_PASSES:
-            here = ["|".join(here)]
-        for form in [*here, *(form for begin, form in LIKE_A_KEY.items() if begin in text)]:
+        if len(patterns) > MOST_PASSES:
+            patterns = ["|".join(patterns)]
+        for form in [*patterns, *(form for begin, form in LIKE_A_KEY.items() if begin in text)]:
             text = re.sub(rf"(?:{form})(?![A-Za-z0-9_])", in_place_of, text)
         return text
 

@@ -140,8 +140,12 @@ def _record(value: Any, place: str) -> Any:
         return _ext(RECORD, [type(value).__name__, fields])
     picture, arguments = (value.func, value.args) if isinstance(value, partial) else (value, ())
     if isinstance(picture, MethodType) and isinstance(picture.__self__, Mask):
-        drawn = [picture.__name__, _out(picture.__self__, place), _out(list(arguments), place)]
-        return _ext(PICTURE, drawn)
+        picture_parts = [
+            picture.__name__,
+            _out(picture.__self__, place),
+            _out(list(arguments), place),
+        ]
+        return _ext(PICTURE, picture_parts)
     if callable(value):
         name = getattr(value, "__qualname__", type(value).__name__)
         raise StateError(

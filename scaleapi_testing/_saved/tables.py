@@ -71,14 +71,14 @@ class Table:
     def unpack(self, packed: bytes) -> list[Any]:
         """The things of what ``pack`` gave."""
         names, quick, rows = _decode_plainly(packed)
-        here = list(self.columns)
+        own_names = list(self.columns)
         if not quick:
             values: list[Values] = unpack(rows)
-        elif names == here:
+        elif names == own_names:
             values = self._quick(rows)
         else:
             values = self._decoder(tuple(names))(rows)
-        if names != here:
+        if names != own_names:
             values = [self._arranged(dict(zip(names, row, strict=True))) for row in values]
         back = self.back
         return [back(row) for row in values]

@@ -58,15 +58,15 @@ def is_sealed(content: bytes) -> bool:
 def in_lines(document: dict[str, Any]) -> Iterator[str]:
     """The text of an object, in chunks that end with a line, without its closing bracket."""
     waiting = ["{\n"]
-    held = 0
+    size = 0
     for name, value in document.items():
         waiting.append(f" {_dumps(name)}: ")
         for piece in _pieces(value, 1):
             waiting.append(piece)
-            held += len(piece)
-            if held > CHUNK and piece.endswith("\n"):
+            size += len(piece)
+            if size > CHUNK and piece.endswith("\n"):
                 yield "".join(waiting)
-                waiting, held = [], 0
+                waiting, size = [], 0
         waiting.append(",\n")
     yield "".join(waiting)
 
@@ -76,7 +76,9 @@ def _pieces(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, TableState):
         yield from _listed('{"$tasks": [', map(_task, value.records), "]}", depth)
     elif isinstance(value, IdempotencyKeys):
-        entries = (f"[{_dumps(key)}, {_remembered(kept)}]" for key, kept in value.items())
+        entries = (
+            f"[{_dumps(key)}, {_remembered(remembered)}]" for key, remembered in value.items()
+        )
         yield from _listed('{"$IdempotencyKeys": [', entries, "]}", depth)
     elif isinstance(value, list) and value:
         yield from _listed("[", map(_line, value), "]", depth)
@@ -136,12 +138,12 @@ def _task(values: tuple[Any, ...]) -> str:
     return f'{_dumps(facts)[:-1]}, "document": {document}}}'
 
 
-def _remembered(kept: Remembered) -> str:
+def _remembered(remembered: Remembered) -> str:
     fields = {
-        "at_ms": kept.at_ms,
-        "request": _bytes(kept.request),
-        "status": kept.status,
-        "body": _bytes(kept.body),
+        "at_ms": remembered.at_ms,
+        "request": _bytes(remembered.request),
+        "status": remembered.status,
+        "body": _bytes(remembered.body),
     }
     return _dumps({"$Remembered": fields})
 
