@@ -228,9 +228,9 @@ class FakeScale(Controls, DeliveryControls):
         """
         __tracebackhide__ = True
         self.stop()
-        here = watching()
+        watch = watching()
         # A second failure would hide the first, which is the cause.
-        failed = error is not None or (here is not None and here.has_failed())
+        failed = error is not None or (watch is not None and watch.has_failed())
         if self.check and not failed and not self.is_active:
             self.raise_deferred()
             faults = self.faults.untold()

@@ -93,8 +93,8 @@ def _box(true: TrueObject, size: tuple[int, int], random: Random, spread: float)
         "attributes": {},
     }
     if true.coat is not None:
-        seen = true.coat if random.random() > spread else random.choice(COATS)
-        box["attributes"] = {"coat": seen}
+        coat = true.coat if random.random() > spread else random.choice(COATS)
+        box["attributes"] = {"coat": coat}
     return box
 
 

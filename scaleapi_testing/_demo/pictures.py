@@ -139,9 +139,9 @@ def _is_text(name: str) -> bool:
 def _encoded(image: Image.Image, file_format: str) -> bytes:
     # "MPO" is what Pillow calls a JPEG with a second picture behind it, as phones make them.
     target = "JPEG" if file_format in {"JPEG", "MPO"} else "PNG"
-    kept = io.BytesIO()
+    buffer = io.BytesIO()
     if target == "JPEG":
-        image.save(kept, target, quality=95, icc_profile=image.info.get("icc_profile"))
+        image.save(buffer, target, quality=95, icc_profile=image.info.get("icc_profile"))
     else:
-        image.save(kept, target)
-    return kept.getvalue()
+        image.save(buffer, target)
+    return buffer.getvalue()

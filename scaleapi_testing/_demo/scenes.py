@@ -66,17 +66,19 @@ def draw_scene(seed: int, number: int) -> Scene:
     """The scene that follows from ``seed`` and ``number`` alone (``number`` counts from 1)."""
     random = seeded(seed, "scene", number)
     image = _landscape(random)
-    placed: list[tuple[int, Image.Image, TrueObject]] = []
+    stands: list[tuple[int, Image.Image, TrueObject]] = []
     for label in _cast(random):
-        stand = _place(random, label, [there for _, _, there in placed])
+        stand = _place(random, label, [true_object for _, _, true_object in stands])
         if stand is not None:
-            placed.append(stand)
-    placed.sort(key=lambda stand: stand[0])
-    for _, sprite, there in placed:
-        left, top, width, height = there.box
+            stands.append(stand)
+    stands.sort(key=lambda stand: stand[0])
+    for _, sprite, true_object in stands:
+        left, top, width, height = true_object.box
         _cast_shadow(image, left, top, width, height)
         image.paste(sprite, (left, top), sprite)
-    return Scene(f"scene-{number:02d}.png", image, tuple(there for _, _, there in placed))
+    return Scene(
+        f"scene-{number:02d}.png", image, tuple(true_object for _, _, true_object in stands)
+    )
 
 
 def _cast(random: Random) -> list[str]:

@@ -52,9 +52,9 @@ def draw(label: str, coat: str | None, random: Random) -> Image.Image:
     return canvas.crop(canvas.getbbox())
 
 
-def reduced_to(size: tuple[int, int], drawn: Image.Image) -> Image.Image:
+def reduced_to(size: tuple[int, int], picture: Image.Image) -> Image.Image:
     """A drawn object at its size in the scene, cut to what is visible of it."""
-    reduced = drawn.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    reduced = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     # Faint edges left by the reduction are not what a person would put a box around.
     visible = reduced.getchannel("A").point([0] * 61 + [255] * 195)
     return reduced.crop(visible.getbbox())

@@ -266,10 +266,10 @@ def _results(
 
 
 def _by_status(client: ScaleClient) -> dict[str, int]:
-    counted: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for task in client.get_tasks(batch_name=BATCH):
-        counted[task.status] = counted.get(task.status, 0) + 1
-    return counted
+        counts[task.status] = counts.get(task.status, 0) + 1
+    return counts
 
 
 def _count(number: int, noun: str) -> str:

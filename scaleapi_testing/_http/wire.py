@@ -172,9 +172,9 @@ def too_deep() -> ApiError:
 def timestamp(ms: int) -> str:
     """Milliseconds since 1970 as Scale writes them: ``2026-03-02T09:15:04.120Z``."""
     # Whole seconds first: a float of milliseconds would round.
-    seconds, rest = divmod(ms, 1000)
+    seconds, milliseconds = divmod(ms, 1000)
     moment = _EPOCH_IN_UTC + timedelta(seconds=seconds)
-    return f"{moment.isoformat()}.{rest:03d}Z"
+    return f"{moment.isoformat()}.{milliseconds:03d}Z"
 
 
 @lru_cache(maxsize=16)  # the clock mostly stands still

@@ -171,17 +171,17 @@ class Interception:
         if origin != named_origin():
             return None
         # The last one started is asked first, as everywhere.
-        here = self.here()
-        for activation in reversed(here):
+        activations = self.here()
+        for activation in reversed(activations):
             # The server that a fake of another process is on: its world is meant, not the root's.
             if getattr(activation.fake, "server_origin", None) == origin:
                 return activation.fake
         if origin in self._served:
             return None
-        if not here or is_a_fakes_server(origin):
+        if not activations or is_a_fakes_server(origin):
             self._served = self._served | {origin}
             return None
-        return here[-1].fake
+        return activations[-1].fake
 
     def here(self) -> tuple[Activation, ...]:
         """The activations that count here, in order: this task's, else this thread's, else all."""
@@ -306,12 +306,12 @@ def stop(fake: ActiveFake) -> bool:
         if not started:
             return False
         ended = started[-1]
-        others = tuple(a for a in interception.activations if a is not ended)
+        other_activations = tuple(a for a in interception.activations if a is not ended)
         # Looked at before it ends: clocks must not go back when another fake takes over.
-        shift_ms = interception.shift_ms() if others else 0
+        shift_ms = interception.shift_ms() if other_activations else 0
         ended.end()
-        interception.activations = others
-        if others:
+        interception.activations = other_activations
+        if other_activations:
             interception.keep_shift(shift_ms)
         try:
             interception.open_or_close_sleep()

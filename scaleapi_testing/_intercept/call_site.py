@@ -90,19 +90,19 @@ def _waiting_in_tasks(libraries: frozenset[str]) -> Iterator[str]:
 
 
 def _running_loops() -> Iterator[Any]:
-    seen: list[Any] = []
+    loops: list[Any] = []
     # A thread without a loop of its own asks for the others'.
     for frame in sys._current_frames().values():
         below: FrameType | None = frame
         while below is not None:
             if below.f_code.co_name == _LOOP_RUNS:
                 loop = below.f_locals.get("self")
-                if loop is not None and loop not in seen:
-                    seen.append(loop)
+                if loop is not None and loop not in loops:
+                    loops.append(loop)
             below = below.f_back
     asyncio: Any = sys.modules["asyncio"]
-    here = asyncio._get_running_loop()
-    yield from chain(seen, [here] if here is not None and here not in seen else [])
+    own_loop = asyncio._get_running_loop()
+    yield from chain(loops, [own_loop] if own_loop is not None and own_loop not in loops else [])
 
 
 def _coroutine_here() -> Any:
@@ -128,7 +128,11 @@ def _awaited(awaitable: Any) -> Iterator[tuple[CodeType, int]]:
         frame = _frame_of(awaitable)
         if frame is None:
             # What `__await__` of an object returned: it keeps the coroutine to itself.
-            inner = [held for held in gc.get_referents(awaitable) if _frame_of(held) is not None]
+            inner = [
+                referent
+                for referent in gc.get_referents(awaitable)
+                if _frame_of(referent) is not None
+            ]
             awaitable = inner[0] if inner else None
             continue
         yield frame.f_code, frame.f_lineno

@@ -102,15 +102,15 @@ class _Loop:
         where: Callable[[], str],
     ) -> None:
         __tracebackhide__ = True
-        done = loop.create_future()
-        sleeper = _Sleeper(fake, length, fake.clock.ms, loop.time(), done, where)
+        woken = loop.create_future()
+        sleeper = _Sleeper(fake, length, fake.clock.ms, loop.time(), woken, where)
         self._sleepers.append(sleeper)
         self._quiet = self._rounds = 0
         if not self._looking:
             self._looking = True
             loop.call_soon(self._look, loop)
         try:
-            await done
+            await woken
         finally:
             self._sleepers.remove(sleeper)
 

@@ -156,8 +156,8 @@ def _query_misses(expected: Mapping[str, object], got: Query) -> list[str]:
                 reasons.append(f"query.{name}: expected it to be absent, got {shown(got[name])}")
         elif name not in got:
             near = did_you_mean(name, got, 1)
-            there = f"nearest: {near[0]}" if near else f"given: {listed(got) or 'no parameter'}"
-            reasons.append(f"query.{name}: expected {_query_text(value)}, got nothing ({there})")
+            hint = f"nearest: {near[0]}" if near else f"given: {listed(got) or 'no parameter'}"
+            reasons.append(f"query.{name}: expected {_query_text(value)}, got nothing ({hint})")
         elif value is not ... and not _query_equal(value, got[name]):
             reasons.append(f"query.{name}: expected {_query_text(value)}, got {shown(got[name])}")
     return reasons

@@ -147,8 +147,8 @@ class FarCallbacks(Callbacks):
     def __getitem__(self, index: int) -> Delivery:
         total = len(self)
         if not -total <= index < total:
-            sent = f"{counted(total, 'callback')} so far, counted from 0"
-            raise IndexError(f"no callback {index}: {sent if total else NONE_YET}")
+            count = f"{counted(total, 'callback')} so far, counted from 0"
+            raise IndexError(f"no callback {index}: {count if total else NONE_YET}")
         return self._delivery(
             self._wire.control("callbacks", after=index % total, limit=1)["items"][0]
         )

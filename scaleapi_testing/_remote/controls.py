@@ -61,8 +61,8 @@ class FarControls(FakeScale):
         __tracebackhide__ = True
         self._clock.follow()
         # Exactly: a filter of None means what has none, and must be sent.
-        done = self._wire.control_exactly("complete_all", filters_out(self._wire, filters))
-        return [self.tasks.get(task_id) for task_id in done["items"]]
+        reply = self._wire.control_exactly("complete_all", filters_out(self._wire, filters))
+        return [self.tasks.get(task_id) for task_id in reply["items"]]
 
     def fail(
         self,

@@ -105,8 +105,10 @@ class FarFaults(Faults):
             )
         if fields_by_name["latency"] is not None:
             fields_by_name["latency"] = length_out(fields_by_name["latency"])
-        sent = {name: value for name, value in fields_by_name.items() if value is not False}
-        fault: Fault = self._fault(self._wire.control_with("faults.add", sent))
+        arguments_sent = {
+            name: value for name, value in fields_by_name.items() if value is not False
+        }
+        fault: Fault = self._fault(self._wire.control_with("faults.add", arguments_sent))
         return fault
 
     @keywords_checked(limit="requests", calls="requests", n="requests", window="per")

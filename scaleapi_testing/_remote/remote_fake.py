@@ -521,7 +521,7 @@ class RemoteFake(FarControls):
             self._wire.know(api_key)
         answer = self._act(
             "load_tasks",
-            tasks=[found.document for found in read(path_or_documents).found],
+            tasks=[entry.document for entry in read(path_or_documents).found],
             project=project,
             api_key=api_key,
             on_conflict=on_conflict,

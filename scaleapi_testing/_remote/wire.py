@@ -198,8 +198,8 @@ class Wire:
             headers["Content-Length"] = str(len(request.body))
         query = f"?{request.query}" if request.query else ""
         target = f"{self.path}{request.path}{query}"
-        status, sent, body = self._exchange(request.method, target, headers, request.body)
-        answer = sent.pop(ANSWER, None)
+        status, reply_headers, body = self._exchange(request.method, target, headers, request.body)
+        answer = reply_headers.pop(ANSWER, None)
         if answer is None:
             raise ServerGone(
                 f"{self.url} answered {request.method} {request.path:.100} with {status}: "
@@ -209,13 +209,13 @@ class Wire:
         self.ms, self.moved_ms = facts["ms"], facts["moved_ms"]
         if facts["length"] is not None:
             # As the world said it: a truncated answer promises more than it has.
-            sent["Content-Length"] = facts["length"]
+            reply_headers["Content-Length"] = facts["length"]
         else:
-            sent.pop("Content-Length", None)
+            reply_headers.pop("Content-Length", None)
         return Reply(
             facts["status"],
             body if facts["status"] else b"",
-            list(sent.items()),
+            list(reply_headers.items()),
             facts["broken"],
             facts["wait_began"],
             facts["waited_ms"],
@@ -230,8 +230,8 @@ class Wire:
             headers["Content-Length"] = str(len(request.body))
         query = f"?{request.query}" if request.query else ""
         target = request.path + query
-        status, sent, body = self._exchange(request.method, target, headers, request.body)
-        return Reply(status, body, list(sent.items()))
+        status, reply_headers, body = self._exchange(request.method, target, headers, request.body)
+        return Reply(status, body, list(reply_headers.items()))
 
     # -- the connections ----------------------------------------------------------------------
 

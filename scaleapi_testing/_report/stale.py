@@ -45,8 +45,8 @@ def _named(variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every value of the client among local variables, in their lists, and in ``self``."""
     for name, value in variables.items():
         if name == "self" and isinstance(getattr(value, "__dict__", None), dict):
-            for attribute, held in list(vars(value).items()):
-                yield from _within(f"self.{attribute}", held)
+            for attribute, held_value in list(vars(value).items()):
+                yield from _within(f"self.{attribute}", held_value)
         yield from _within(name, value)
 
 
@@ -73,13 +73,13 @@ def _is_of_a_client(value: Any) -> bool:
 
 def _line(fakes: Sequence[FakeScale], name: str, value: Any) -> str:
     with suppress(Exception):  # an old client's object may lack anything, and raise its own
-        task_id, held = value.id, str(getattr(value.status, "value", value.status))
+        task_id, status_held = value.id, str(getattr(value.status, "value", value.status))
         now = _record(fakes, task_id)
         if now is None:
             return ""
         changed_at = now.as_dict().get("updated_at")
-        if held != now.status:
-            what = f"it became {now.status} ({changed_at}), and still says {held}"
+        if status_held != now.status:
+            what = f"it became {now.status} ({changed_at}), and still says {status_held}"
         elif getattr(value, "updated_at", changed_at) != changed_at:
             what = f"its last change ({changed_at})"
         else:

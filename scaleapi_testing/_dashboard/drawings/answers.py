@@ -27,13 +27,13 @@ def draw_categories(subject: Subject) -> Markup:
     else:
         categories = params.get("categories")
         names = list(categories) if isinstance(categories, dict) else as_list(categories)
-        chosen = _texts(answer.get("category"))
+        chosen_names = _texts(answer.get("category"))
         questions = [
             question(
                 "Category",
                 "",
-                _options([str(name) for name in names], chosen),
-                has_answer=bool(chosen),
+                _options([str(name) for name in names], chosen_names),
+                has_answer=bool(chosen_names),
             )
         ]
         if answer.get("category_id") is not None:
