@@ -55,6 +55,7 @@ def tags(
     def change(act: Act, changed: TaskRecord) -> None:
         document = changed.document()
         kept_tags = [tag for tag in changed.tags if tag not in (remove or [])]
+        # In the order in which they came, each once, as Scale's own call keeps them.
         document["tags"] = list(dict.fromkeys([*kept_tags, *(add or [])]))
         fake._world.change_fields(act, changed, document)
 
@@ -90,6 +91,7 @@ def tags(
 )
 def check(fake: FakeScale, task: str, response: dict[str, Any]) -> JSON:
     """Whether an answer fits its task's type; `complete` and `fix` take one that does not, too."""
+    # Here, for checking answers loads what few servers ever need.
     from .._world.answer_check import check_answer
 
     world = fake._world

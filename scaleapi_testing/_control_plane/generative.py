@@ -127,6 +127,7 @@ def add_dataset(
 def _with_files(task: Any) -> Any:
     if not isinstance(task, list):
         return task
+    # A pair in Python; JSON has only lists, and its bytes come as base64.
     if len(task) == 2 and isinstance(task[1], dict):
         try:
             files = {name: base64.b64decode(text, validate=True) for name, text in task[1].items()}
@@ -135,4 +136,5 @@ def _with_files(task: Any) -> Any:
                 f"add_dataset takes files as base64 by attachment id: {error}"
             ) from error
         return task[0], files
+    # Left to add_dataset(), whose words for a wrong pair serve here too.
     return tuple(task)

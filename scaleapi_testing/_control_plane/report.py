@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 )
 def report(fake: FakeScale) -> JSON:
     """The clock, the last calls and answers, what is still to come, what was wrong; as text."""
+    # Here, for most worlds end without a report.
     from .._report.report import describe
 
     return {"text": describe(fake)}
@@ -45,6 +46,7 @@ def about(fake: FakeScale) -> JSON:
         "check": fake.check,
         "skip_sleep": fake.skip_sleep,
         "block_network": fake.block_network,
+        # The digest alone: whoever may ask for this need not know the key.
         "default_account_id": digest_of(fake._settled.default_key),
         "follows_frozen": fake._settled.follows_frozen,
         "journal_max_entries": fake._settled.arguments.journal_max_entries,

@@ -74,6 +74,7 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record):
             return NotImplemented
+        # The account too: ids of batches and projects are names, which accounts may share.
         return type(self) is type(other) and (self._account, self.id) == (other._account, other.id)
 
     def __hash__(self) -> int:

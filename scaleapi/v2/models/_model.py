@@ -155,6 +155,7 @@ class Expandable(Model, Generic[ObjectT]):
 
     @model_serializer(mode="wrap")
     def _unwrap(self, handler: SerializerFunctionWrapHandler) -> Any:
+        # Only what stands within: on the wire there is no wrapper.
         return handler(self)["actual_instance"]
 
     @property
