@@ -47,7 +47,7 @@ def check(params: Params, surroundings: Surroundings) -> Iterator[Violation]:
         yield from check_labels(params["instance_labels"], "instance_labels")
     yield from check_booleans(params, _BOOLEANS)
     if "annotation_attributes" in params:
-        yield from check_attributes(params["annotation_attributes"], _usable(params))
+        yield from check_attributes(params["annotation_attributes"], usable_labels(params))
     if "hypothesis" in params:
         yield from check_response(params, "hypothesis", params["hypothesis"])
     yield from check_tags(params)
@@ -73,7 +73,7 @@ def check_response(params: Params, field: str, value: Any) -> Iterator[Violation
         )
     if not isinstance(mapping, dict):
         return
-    usable = _usable(params)
+    usable = usable_labels(params)
     for label in mapping:
         if label not in usable:
             yield Violation(
@@ -108,7 +108,7 @@ def written_back(params: Params) -> Params:
     return params
 
 
-def _usable(params: Params) -> dict[str, bool]:
+def usable_labels(params: Params) -> dict[str, bool]:
     """The labels that a response may use, each with whether it asks for one mask per object.
 
     A label in both lists is one with instances.
@@ -129,7 +129,7 @@ def respond(job: Job) -> dict[str, Any]:
         # A copy: attributes may join it, and the task's params must stay as they were sent.
         return _with_whole_values(dict(hypothesis), _annotator(job))
     annotator = _annotator(job)
-    usable = _usable(job.params)
+    usable = usable_labels(job.params)
     whole: dict[str, Any] | None = None
     if job.truth is not None:
         objects, whole, _ = truths.find(_with_types(job.truth), annotator)
@@ -148,7 +148,7 @@ def respond(job: Job) -> dict[str, Any]:
 def mock(job: Job) -> dict[str, Any]:
     """The first label on the whole image; labels with instances are missing (recorded)."""
     annotator = _annotator(job, is_mock=True)
-    usable = _usable(job.params)
+    usable = usable_labels(job.params)
     plain: dict[str, bool] = {label: False for label, single in usable.items() if not single}
     if plain:
         answer = _answer(annotator, plain, next(iter(plain)), [], colors=len(usable))
@@ -161,7 +161,7 @@ def mock(job: Job) -> dict[str, Any]:
 
 def _annotator(job: Job, *, is_mock: bool = False) -> Annotator:
     size = image_size(job)
-    labels = tuple(_usable(job.params))
+    labels = tuple(usable_labels(job.params))
     attributes = read_attributes(job.params.get("annotation_attributes"))
     # Offsets from a shape's edges are of boxes and cuboids alone (documented).
     own = tuple(

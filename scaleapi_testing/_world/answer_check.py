@@ -10,7 +10,6 @@ truths, which are answers too.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,7 @@ from .._http.wire import decoded_if_any
 from .._messages import did_you_mean, listed
 from .._task_types import task_type
 from .._task_types._quality import QUALITY_TYPES, check_quality
+from .answer_inside import inside, short
 from .labelers import AccountSurroundings
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 MOST: Final = 20
 """Problems that are told: who has more begins anew anyway."""
 
-_SHOWN: Final = 60
 _FIELD: Final = "expected_response"
 _OTHER_TRUTHS: Final = frozenset({"segmentannotation", "lidarsegmentation"})
 """Types whose truth has another shape than their answers: shapes of a picture, or objects."""
@@ -88,6 +87,14 @@ def check_answer(world: World, record: TaskRecord, response: dict[str, Any]) -> 
         shaped = list(_of_shape("response", response, model))
         if shaped:
             return shaped[:MOST]
+    inner = [
+        _problem(path, words)
+        for path, words in inside(
+            record.type, document["params"], response, lambda value: _opened(value, around)
+        )
+    ]
+    if inner:
+        return inner[:MOST]
     ruled = list(_by_rules(record.type, document["params"], response))
     if ruled:
         return ruled[:MOST]
@@ -164,13 +171,13 @@ def _of_kind(path: str, value: Any, example: Any) -> Iterator[Problem]:
     if value is None or example is None:
         return
     if _kind(value) != _kind(example):
-        yield _problem(path, f"is {_short(value)}; right would be {_kind(example)}")
+        yield _problem(path, f"is {short(value)}; right would be {_kind(example)}")
     elif isinstance(value, list) and len({_kind(entry) for entry in example}) == 1:
         right = _kind(example[0])
         for index, entry in enumerate(value):
             if _kind(entry) != right:
                 place = f"{path}[{index}]"
-                yield _problem(place, f"is {_short(entry)}; right would be {right}")
+                yield _problem(place, f"is {short(entry)}; right would be {right}")
 
 
 def _by_rules(type_name: str, params: dict[str, Any], response: Any) -> Iterator[Problem]:
@@ -236,9 +243,3 @@ def _problem(path: str, words: str) -> Problem:
 
 def _kind(value: Any) -> str:
     return "null" if value is None else _KINDS[type(value)]
-
-
-def _short(value: Any) -> str:
-    """A value as its JSON, cut."""
-    written = json.dumps(value, ensure_ascii=False)
-    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}..."

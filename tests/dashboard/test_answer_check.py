@@ -1,6 +1,8 @@
 """An answer that somebody edits is held against what its task's type answers."""
 
+import json
 from functools import cache
+from hashlib import sha256
 
 import pytest
 
@@ -96,11 +98,135 @@ def test_an_answer_of_another_shape_is_noticed_for_each_type(task_type):
                 'response.duration is "1 s"; right would be a number',
             ],
         ),
+        (
+            "cruisecontrol",
+            {"annotations": [5, {"label": 5, "attributes": []}]},
+            [
+                "response.annotations[0] is 5; right would be an object",
+                "response.annotations[1].label is 5; right would be a text",
+                "response.annotations[1].attributes is []; right would be an object",
+            ],
+        ),
+        (
+            "lidarsegmentation",
+            {"point_segmentations": {"urls": "a"}, "annotations": {"url": 5}},
+            [
+                f"response.point_segmentations.urls {UNKNOWN} url, of a file that holds it",
+                "response.point_segmentations.url is missing; right would be an address",
+                "response.annotations.url is 5; right would be an address",
+            ],
+        ),
         ("pointannotation", {}, ["response.annotations is missing; right would be a list"]),
     ],
 )  # fmt: skip
 def test_it_is_said_what_is_wrong_where_and_what_would_be_right(task_type, response, told):
     assert of_type(task_type, response) == told
+
+
+ADDRESS = "https://example.com/mask"
+
+
+def masks(**changes):
+    """An answer of a segmentation, with some of its parts changed."""
+    mapping = {
+        "sky": {"index": 1, "color": "#ff0000", "numPixels": 5},
+        "car": [{"index": 2, "color": "#00ff00", "numPixels": 5}],
+    }
+    combined = {"image": ADDRESS, "indexedImage": ADDRESS, "extendedIndexedImage": ADDRESS}
+    labeled = {"sky": ADDRESS, "car": [ADDRESS]}
+    return {
+        "labelMapping": mapping | changes.get("mapping", {}),
+        "annotations": {
+            "combined": combined | changes.get("combined", {}),
+            "labeled": labeled | changes.get("labeled", {}),
+            "unlabeled": changes.get("unlabeled", ADDRESS),
+        },
+    }
+
+
+ENTRY = "one of index, color, numPixels, uuid, attributes"
+MASKS = "one of image, indexedImage, extendedIndexedImage"
+ONE = "1, one for each object in labelMapping"
+
+
+def test_a_segmentation_that_somebody_wrote_fits():
+    assert of_type("segmentannotation", masks()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"mapping": {"sky": [{"index": 1}]}},
+            'labelMapping.sky is [{"index": 1}]; right would be an object',
+        ),
+        (
+            {"mapping": {"car": {"index": 2}}},
+            'labelMapping.car is {"index": 2}; right would be a list, one for each object',
+        ),
+        (
+            {"mapping": {"sky": {"index": 1, "color": "red"}}},
+            'labelMapping.sky.color is "red"; right would be a colour such as "#ff0000"',
+        ),
+        (
+            {"mapping": {"car": [{"index": 2, "numPixels": -1}]}},
+            "labelMapping.car[0].numPixels is -1; right would be a whole number, 0 or more",
+        ),
+        (
+            {"mapping": {"sky": {"index": 1, "colour": "#ff0000"}}},
+            f"labelMapping.sky.colour {UNKNOWN} {ENTRY}",
+        ),
+        (
+            {"combined": {"indexImage": ADDRESS}},
+            f"annotations.combined.indexImage {UNKNOWN} {MASKS}",
+        ),
+        (
+            {"labeled": {"car": [ADDRESS, ADDRESS]}},
+            f"annotations.labeled.car has 2 addresses; right would be {ONE}",
+        ),
+        ({"unlabeled": 5}, "annotations.unlabeled is 5; right would be an address"),
+        (
+            {"mapping": {"moon": {"index": 9}}},
+            ("labelMapping.moon: Unknown label moon in response; right would be one of the task's "
+            "labels"),
+        ),
+    ],
+)  # fmt: skip
+def test_it_is_said_what_is_wrong_inside_a_segmentation(changes, told):
+    (message,) = of_type("segmentannotation", masks(**changes))
+
+    assert message == f"response.{told}"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"objects": []}, "point_objects is null; right would be a list, in the file"),
+        (
+            {"objects": [{"label": "cow", "index": 1}], "point_objects": []},
+            'objects[0].label is "cow"; right would be one of car, bus, road',
+        ),
+        (
+            {"objects": [{"label": "car", "index": 0}], "point_objects": []},
+            "objects[0].index is 0; right would be 1, its place",
+        ),
+        (
+            {"objects": [{"label": "car", "index": 1}], "point_objects": [[0, 1, 2]]},
+            "point_objects[0][2] is 2; right would be the index of an object, 1 to 1, or 0",
+        ),
+    ],
+)
+def test_the_file_of_a_segmentation_of_points_is_looked_into(content, told):
+    fake, ids = gallery()
+    around = fake._world.surroundings(fake._world.store.tasks[ids["lidarsegmentation"]].account)
+    written = json.dumps(content).encode()
+    url = around.publish(written, "application/json", sha256(written).hexdigest()[:32])
+
+    found = of_type(
+        "lidarsegmentation", {"point_segmentations": {"url": url}, "annotations": {"url": url}}
+    )
+
+    assert found == [f"response.point_segmentations.{told}"]
 
 
 def test_a_file_of_another_host_may_hold_an_answer():
