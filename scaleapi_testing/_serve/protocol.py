@@ -59,6 +59,24 @@ class _Cycle(RequestResponseCycle):
 
     _head = b""
 
+    async def receive(self) -> Any:
+        """What comes of the call next."""
+        if self.more_body or self.disconnected or not self.message_event.is_set():
+            return await super().receive()
+        # uvicorn would read on, where the calls of a client that does not read answers pile up.
+        self.message_event.clear()
+        body, self.body = bytes(self.body), bytearray()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send_500_response(self) -> None:
+        """Answer what raised, before anything of its answer was sent."""
+        reply = refusal(ApiError(500, "Internal Server Error"))
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers
+        ]
+        await self.send({"type": "http.response.start", "status": 500, "headers": headers})
+        await self.send({"type": "http.response.body", "body": reply.body})
+
     async def send(self, message: Any) -> None:
         """Write a part of the answer, or break off."""
         if message["type"] == "http.response.close":
@@ -71,7 +89,6 @@ class _Cycle(RequestResponseCycle):
 
     def answer(self, reply: Reply) -> None:
         """Write a whole answer at once."""
-        self.response_started = self.response_complete = True
         lines = [f"HTTP/1.1 {reply.status} {phrase(reply.status)}\r\n"]
         says_close = False
         for name, value in reply.headers:
@@ -82,6 +99,8 @@ class _Cycle(RequestResponseCycle):
             lines.append("Connection: close\r\n")
         lines.append("\r\n")
         head = "".join(lines).encode("latin-1")
+        # From here on nothing raises: until then another answer can be given instead.
+        self.response_started = self.response_complete = True
         self.transport.write(head if self.scope["method"] == "HEAD" else head + reply.body)
         if not self.keep_alive:
             self.transport.close()
@@ -174,7 +193,7 @@ class Protocol(HttpToolsProtocol):
             self.app, "begin", None
         )
         # A call of which the head is there and which nobody has begun to answer.
-        self._unbegun: _Cycle | None = None
+        self._unbegun: RequestResponseCycle | None = None
         self._in_head = False
         self._in_body = False
         self._begun = 0
@@ -212,11 +231,14 @@ class Protocol(HttpToolsProtocol):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio's own signature
         """The client sends nothing more; what it asked for before is still answered."""
         self._half_closed = True
-        cycle = self._current
-        if cycle is None or (self.cycle.more_body and self._refusal is None):
+        newest = self.cycle
+        if self._current is not None and newest.more_body and self._refusal is None:
+            # What never came whole is dropped, and what was asked for before it is the last.
+            newest = self._drop_newest()
+        if self._current is None:
             self.transport.close()
             return None
-        self.cycle.keep_alive = False
+        newest.keep_alive = False
         # TLS has no half: there the transport closes itself, whatever is said here.
         return None if self.scheme == "https" else True
 
@@ -225,10 +247,12 @@ class Protocol(HttpToolsProtocol):
         for waiting, _ in self.pipeline:
             waiting.disconnected = True
         self.pipeline.clear()
-        if self._current is None or self._current.more_body:
+        current = self._current
+        # Nor is anybody waited for who leaves unread what was answered before.
+        if current is None or current.more_body or self.flow.write_paused:
             self.transport.abort()
         else:
-            self._current.keep_alive = False
+            current.keep_alive = False
 
     def _close_if_silent(self) -> None:
         left = self._heard + self.timeout_keep_alive - self.loop.time()
@@ -436,12 +460,19 @@ class Protocol(HttpToolsProtocol):
         self._heard = self.loop.time()
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         if self.pipeline:
-            self._current, app = self.pipeline.pop()
-            self._start_asgi_task(self._current, app)
+            cycle, app = self.pipeline.pop()
+            self._current = cycle
+            if cycle.more_body:
+                self._start_asgi_task(cycle, app)
+            else:
+                self._unbegun = cycle
+                self.loop.call_soon(self._answer)
         elif self._refusal is not None:
             self._write_refusal(self._refusal)
+        # While calls wait here, more of them are left to wait in the client's own buffers.
+        if not self.pipeline:
+            self.flow.resume_reading()
 
     def _answer(self) -> None:
         """Begin to answer what the parser found, once it is through with what came.
@@ -451,7 +482,8 @@ class Protocol(HttpToolsProtocol):
         in the loop, so that one client does not keep the others waiting.
         """
         cycle, self._unbegun = self._unbegun, None
-        if cycle is None or cycle is not self._current:  # it broke off, or was refused
+        # It broke off, or was refused.
+        if cycle is None or cycle is not self._current or cycle.disconnected:
             return
         begin = self._begin_answer
         # A client that does not read what it asked for gets no more until it does.
@@ -460,12 +492,12 @@ class Protocol(HttpToolsProtocol):
             return
         try:
             answer = begin(cycle.scope, bytes(cycle.body))
+            if not callable(answer):
+                cycle.answer(answer)
+                return
         except Exception as error:  # noqa: BLE001 - raised again where an app's own errors belong
             answer = _raises(error)
-        if callable(answer):
-            self._start_asgi_task(cycle, _going_on(answer))
-        else:
-            cycle.answer(answer)
+        self._start_asgi_task(cycle, _going_on(answer))
 
     # -- what is refused ----------------------------------------------------------------------
 
@@ -474,15 +506,22 @@ class Protocol(HttpToolsProtocol):
         self._refusal = refusal(error)
         broken = self.cycle
         if isinstance(broken, _Cycle) and broken.more_body:
-            broken.break_off()
-            if broken is self._current:
-                self._current = None
-            else:
-                # The broken call is the newest, and the newest stands at the left.
-                self.pipeline.popleft()
+            self._drop_newest()
         self.flow.resume_reading()
         if self._current is None:
             self._write_refusal(self._refusal)
+
+    def _drop_newest(self) -> RequestResponseCycle:
+        """Forget the newest call, which will never be whole; returns the one before it, if any."""
+        newest = self.cycle
+        if isinstance(newest, _Cycle):
+            newest.break_off()
+        if newest is self._current:
+            self._current = None
+            return newest
+        # The newest stands at the left.
+        self.pipeline.popleft()
+        return self.pipeline[0][0] if self.pipeline else cast("RequestResponseCycle", self._current)
 
     def _write_refusal(self, reply: Reply) -> None:
         lines = [f"HTTP/1.1 {reply.status} {phrase(reply.status)}"]

@@ -8,6 +8,7 @@ import errno
 import socket
 import threading
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import BuiltinFunctionType
@@ -230,16 +231,22 @@ class _Running:
         beginning: set[asyncio.Task[None]] = set()
 
         async def begin(connection: socket.socket) -> None:
-            connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             patience_s = None if self._context is None else IDLE_S
             with suppress(OSError):  # whoever does not trust us, or speaks no TLS, leaves
+                connection.setblocking(False)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 await loop.connect_accepted_socket(
                     self._protocol,
                     connection,
                     ssl=self._context,
                     ssl_handshake_timeout=patience_s,
                 )
+
+        def done(client: socket.socket, task: asyncio.Task[None]) -> None:
+            beginning.discard(task)
+            # A task that is cancelled before its first step closes nothing by itself.
+            if task.cancelled():
+                client.close()
 
         async def accept() -> None:
             while True:
@@ -251,7 +258,7 @@ class _Running:
                 for client in clients:
                     task = loop.create_task(begin(client))
                     beginning.add(task)
-                    task.add_done_callback(beginning.discard)
+                    task.add_done_callback(partial(done, client))
 
         listening.setblocking(False)
         accepting = loop.create_task(accept())
