@@ -19,7 +19,7 @@ from ._http.routing import split_path
 from ._http.values import JSON_TYPE, Reply
 from ._http.wire import encode
 from ._journal.journal import RecordedRequest
-from ._messages import mask_key
+from ._messages import mask_key, shortened
 from ._state.account import Account
 from ._state.task import TaskRecord
 from ._world.act import INTERRUPTS, Act
@@ -57,6 +57,14 @@ PAGING: Final = frozenset({"limit", "offset", "next_token", "page", "limited_res
 
 BY_ANOTHER_TIME: Final = ("completed", "updated")
 """How filters begin that bound a time by which tasks are not in order."""
+
+READ_AS_IT_IS: Final = (
+    "the body came with Content-Encoding: {coding} and was read as it is, compressed or not: "
+    "send it uncompressed, without that header"
+)
+"""Noted where a call with such a body is refused. Assumed: Scale's own API decompresses nothing,
+for no page of it mentions compressed bodies.
+"""
 
 DEFAULT_TIMEOUT_S: Final = 60.0
 """Virtual seconds that a client without a timeout waits before a timeout fault ends the call."""
@@ -327,6 +335,8 @@ class App:
             record.notices.extend(error.notices)
             if error.status == 400 and is_form(request.headers, request.body):
                 record.notices.append(READ_AS_FORM)
+            elif coding := _coding_of(request):
+                record.notices.append(READ_AS_IT_IS.format(coding=coding))
             reply = error_reply(error)
         except IllegalTransition as move:
             refusal = refuse_move(move)
@@ -528,3 +538,9 @@ def _names_one_of(request: Request, account: Account) -> bool:
     # in the log.
     target = unquote_plus(f"{request.path}?{request.query}")
     return any(name in target or account.projects[name].id in target for name in account.untouched)
+
+
+def _coding_of(request: Request) -> str:
+    """How the body of a call is said to be compressed; empty where it is not."""
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    return "" if coding == "identity" or not request.body else shortened(coding, 40)

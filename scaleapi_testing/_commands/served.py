@@ -8,6 +8,7 @@ from .._errors import ApiError, NoSuchRecord, WorldTaken
 from .._fake import FakeScale
 from .._log.command import Base, StateError
 from .._serve.executor import Executor as InMemory
+from .._serve.executor import failed
 from .._serve.limits import refusal
 from .._world.act import INTERRUPTS
 from .._world.labelers import Labelers
@@ -104,8 +105,8 @@ class Logged(InMemory):
             reply = self._executor.look_at_once(world.name, request)
         except INTERRUPTS:
             raise
-        except BaseException:  # noqa: BLE001 - whatever it is, the client gets an answer
-            return refusal(ApiError(500, "Internal Server Error"))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return failed(error)
         return self._called(world, request) if reply is None else reply
 
     async def _called(self, world: HostedWorld, request: Request) -> Reply:
@@ -117,8 +118,8 @@ class Logged(InMemory):
             return refusal(ApiError(404, str(error)))
         except StateError:
             return unavailable()
-        except BaseException:  # noqa: BLE001 - whatever it is, the client gets an answer
-            return refusal(ApiError(500, "Internal Server Error"))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return failed(error)
 
     async def control(
         self, caller: Caller, operation: ControlOperation, arguments: Mapping[str, Any]

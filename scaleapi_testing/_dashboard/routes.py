@@ -63,10 +63,6 @@ def answer(visit: Visit) -> Answer | None:
                 return show(visit, **match.groupdict())
             except NoSuchPage as error:
                 return _missing(visit, str(error))
-            except RuntimeError:
-                raise  # what it shows changed meanwhile: it is begun anew
-            except Exception as error:  # noqa: BLE001 - the rest of the server goes on
-                return _broken(visit, error)
     if visit.path.startswith("/ui/"):
         return _missing(visit, f"The dashboard has no page {visit.path[:100]}.")
     return None
@@ -76,8 +72,19 @@ def _missing(visit: Visit, message: str) -> Answer:
     return page(visit, "missing.html", title="Not found", status=404, message=message)
 
 
-def _broken(visit: Visit, error: Exception) -> Answer:
-    """What is shown in place of a page that this package cannot make; a fault of its own."""
-    message = f"This page could not be made ({type(error).__name__}: {error}). Please report it."
+def broken(visit: Visit, error: Exception, *, is_logged: bool) -> Answer:
+    """What is shown in place of a page that this package cannot make; a fault of its own.
+
+    Args:
+        visit: which asked for it.
+        error: what was raised.
+        is_logged: whether the server's log says where that was.
+    """
     # Cut: what broke a page may be a text without an end.
-    return page(visit, "missing.html", title="Fault", status=500, message=message[:600])
+    what = f"This page could not be made ({type(error).__name__}: {error})."[:500]
+    where = (
+        "The log of the server has a line that says where; please report it with that."
+        if is_logged
+        else "Please report it."
+    )
+    return page(visit, "missing.html", title="Fault", status=500, message=f"{what} {where}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json as jsonlib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import parse_qsl
@@ -144,6 +145,18 @@ class RecordedRequest:
     @notices.setter
     def notices(self, notices: list[str]) -> None:
         self._notices = notices
+
+    def noticed_without_key(self) -> tuple[str, ...]:
+        """The notices, with the key that the call carried masked wherever they cite it."""
+        if not self._notices:
+            return ()
+        key = self.api_key
+        if not key:
+            return tuple(self._notices)
+        # A key may be as short as a word's part, which is no key there.
+        whole = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)")
+        masked = mask_key(key)
+        return tuple(whole.sub(lambda _: masked, notice) for notice in self._notices)
 
     @property
     def unread(self) -> list[Unread]:

@@ -36,10 +36,11 @@ except ImportError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, MutableMapping, Sequence
     from typing import TypeAlias
 
     from .._worlds.worlds import HostedWorld, Worlds
+    from .seen import Seen
 
     Message: TypeAlias = MutableMapping[str, Any]
     Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
 
     Rest: TypeAlias = Callable[[Receive, Send], Awaitable[None]]
     """Goes on with an answer that was begun."""
-
-    Seen: TypeAlias = Callable[[str, str, int | str, float, str], None]
-    """Is told of every call: method, path, status (or how it broke off), seconds, world."""
 
 WORLDS = "/w/"
 """Below this path the worlds besides the one at the root answer, each below its name."""
@@ -95,7 +93,9 @@ class Front:
         self._seen = seen
         self._measures = Measures()
         self._watchers = Watchers()
-        self._controls = ControlRoutes(worlds, executor, safety, self._measures, self._watchers)
+        self._controls = ControlRoutes(
+            worlds, executor, safety, self._measures, self._watchers, seen
+        )
 
     def end(self) -> None:
         """Let go of those who listen for changes; nothing else lasts."""
@@ -131,29 +131,64 @@ class Front:
             The reply, whole; or, where something is waited for or more is sent than that, what goes
             on with the answer.
         """
-        watch = Stopwatch()
-        path = _raw_path(scope)
-        world: HostedWorld | None = self._worlds.default
-        name = ""
-        if path.startswith(WORLDS):
-            name, slash, rest = path[len(WORLDS) :].partition("/")
-            world, path = self._worlds.find(name), slash + rest or "/"
-        # Before the world is looked at: the control plane has its own words for a missing one.
-        if path == ROOT or path.startswith(f"{ROOT}/"):
-            return partial(self._rest_of_control, watch, world, name, path, scope, body)
-        if world is None:
-            missing = _answered(error_reply(ApiError(404, self._worlds.none(unquote(name)))))
-            self._note(watch, scope, path, None, missing)
-            return missing
-        request = request_of(scope, body, path, world.path)
-        if CALL in request.headers:
-            return partial(self._through_the_door, watch, world, path, scope, request)
-        reply = self._executor.begin(world, request)
-        if isinstance(reply, Reply) and not reply.broken:
-            self._note(watch, scope, path, world, reply)
-            self._watchers.call(world, request, reply)
-            return reply
-        return partial(self._rest_of_call, watch, world, path, scope, request, reply)
+        try:
+            watch = Stopwatch()
+            path = _raw_path(scope)
+            world: HostedWorld | None = self._worlds.default
+            name = ""
+            if path.startswith(WORLDS):
+                name, slash, rest = path[len(WORLDS) :].partition("/")
+                world, path = self._worlds.find(name), slash + rest or "/"
+            # Before the world is looked at: the control plane has its own words for a missing one.
+            if path == ROOT or path.startswith(f"{ROOT}/"):
+                return partial(
+                    self._guarded,
+                    scope,
+                    self._rest_of_control,
+                    watch,
+                    world,
+                    name,
+                    path,
+                    scope,
+                    body,
+                )
+            if world is None:
+                missing = _answered(error_reply(ApiError(404, self._worlds.none(unquote(name)))))
+                self._note(watch, scope, path, None, missing)
+                return missing
+            request = request_of(scope, body, path, world.path)
+            if CALL in request.headers:
+                return partial(
+                    self._guarded, scope, self._through_the_door, watch, world, path, scope, request
+                )
+            reply = self._executor.begin(world, request)
+            if isinstance(reply, Reply) and not reply.broken:
+                self._note(watch, scope, path, world, reply)
+                self._watchers.call(world, request, reply)
+                return reply
+            return partial(
+                self._guarded, scope, self._rest_of_call, watch, world, path, scope, request, reply
+            )
+        except Exception as error:
+            self.failed(scope, error)
+            raise
+
+    async def _guarded(
+        self, scope: Message, rest: Callable[..., Awaitable[None]], *arguments: Any
+    ) -> None:
+        """Go on with an answer; whoever keeps the log hears why that failed."""
+        try:
+            await rest(*arguments)
+        except FaultNotPossible:
+            raise
+        except Exception as error:
+            self.failed(scope, error)
+            raise
+
+    def failed(self, scope: Message, error: BaseException) -> None:
+        """Let the log say what failed here, or where an answer of this was to be sent."""
+        if self._seen is not None:
+            self._seen.failed(scope["method"], _raw_path(scope), error)
 
     async def _rest_of_call(
         self,
@@ -227,9 +262,18 @@ class Front:
         seconds = watch.seconds
         if world is not None and reply.call is not None:
             self._measures.durations.add(world, reply.call, seconds)
+        call = reply.call
         self._count(
-            seconds, scope, path, world, reply.status or reply.broken, reply.route or UNKNOWN
+            seconds,
+            scope,
+            path,
+            world,
+            reply.status or reply.broken,
+            reply.route or UNKNOWN,
+            call.noticed_without_key() if call is not None and self._seen is not None else (),
         )
+        if reply.raised:
+            self.failed(scope, reply.raised[0])
 
     def _count(
         self,
@@ -239,13 +283,13 @@ class Front:
         world: HostedWorld | None,
         outcome: int | str,
         operation: str,
+        notices: Sequence[str] = (),
     ) -> None:
         status = outcome if isinstance(outcome, int) else 0
         self._measures.count(scope["method"], operation, status, seconds)
         if self._seen is not None:
-            self._seen(
-                scope["method"], path, outcome, seconds, "?" if world is None else world.name
-            )
+            name = "?" if world is None else world.name
+            self._seen.call(scope["method"], path, outcome, seconds, name, notices)
 
     async def _control(
         self,

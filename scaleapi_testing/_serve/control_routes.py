@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .executor import Executor
     from .measures import Measures
     from .safety import Safety
+    from .seen import Seen
     from .watchers import Watchers
 
 ROOT: Final = "/_fake"
@@ -73,6 +74,7 @@ class ControlRoutes:
         safety: who may.
         measures: what was counted.
         watchers: who is told of changes.
+        seen: is told of what fails.
     """
 
     def __init__(
@@ -82,13 +84,15 @@ class ControlRoutes:
         safety: Safety,
         measures: Measures,
         watchers: Watchers,
+        seen: Seen | None = None,
     ) -> None:
         self._worlds = worlds
         self._executor = executor
         self._safety = safety
         self._measures = measures
         self._watchers = watchers
-        self._pages = PageRoutes(worlds, measures.durations)
+        self._seen = seen
+        self._pages = PageRoutes(worlds, measures.durations, seen)
 
     async def answer(
         self, world: HostedWorld, scope: Message, path: str, headers: Mapping[str, str], body: bytes
@@ -106,6 +110,17 @@ class ControlRoutes:
             return await self._answer(world, scope, path, headers, body)
         except Refused as refused:
             return Answer(refused.status, refused.body(), refused.headers)
+        except Exception as error:  # noqa: BLE001 - the rest of the server goes on
+            return self._failed(scope["method"], path, error)
+
+    def _failed(self, method: str, path: str, error: Exception) -> Answer:
+        """What is answered where this package itself fails."""
+        hint = "Please report it."
+        if self._seen is not None:
+            self._seen.failed(method, f"{ROOT}{path}", error)
+            hint = "The log of the server has a line that says where; please report it with that."
+        refused = Refused(500, "InternalError", f"{type(error).__name__}: {error}"[:600], hint)
+        return Answer(500, refused.body(), operation="failed")
 
     def refusal(self, scope: Message, headers: Mapping[str, str]) -> Refused | None:
         """Why a reading call is not listened to, ``None`` where it is."""

@@ -120,7 +120,14 @@ class Executor:
 def _kept(app: App, error: BaseException) -> Reply:
     """The client hears a 500 alone: what was raised waits for the test's next control."""
     app.keep([error])
-    return refusal(ApiError(500, "Internal Server Error"))
+    return failed(error)
+
+
+def failed(error: BaseException) -> Reply:
+    """The 500 that a client hears of an error; the log says which one it was."""
+    reply = refusal(ApiError(500, "Internal Server Error"))
+    reply.raised = [error]
+    return reply
 
 
 def _nudge(world: HostedWorld) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 from weakref import WeakKeyDictionary
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Routes: TypeAlias = tuple[Callable[[Visit], Page | None], Callable[[str], bool]]
     """Gives the page of a visit; says of a path whether the dashboard has it."""
     from .durations import Durations
+    from .seen import Seen
 
 LOGIN: Final = "/login"
 INBOX: Final = "/inbox/"
@@ -39,10 +41,12 @@ class PageRoutes:
     Args:
         worlds: of this server.
         durations: of its calls.
+        seen: is told of what fails.
     """
 
-    def __init__(self, worlds: Worlds, durations: Durations) -> None:
+    def __init__(self, worlds: Worlds, durations: Durations, seen: Seen | None = None) -> None:
         self._worlds = worlds
+        self._seen = seen
         self._durations = durations
         self._routes: Routes | None = None
         # Weak: a world that ended takes what its pages remember with it.
@@ -76,7 +80,18 @@ class PageRoutes:
         if not is_page(unquote(path)):
             return None
         visit = self._visit(world, scope, path, headers, origin)
-        shown: Page | None = await aside(lambda: _steadily(answer, visit))
+        try:
+            shown: Page | None = await aside(lambda: _steadily(answer, visit))
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - the rest of the server goes on
+            # Here, since only a page that cannot be made needs it.
+            from .._dashboard.routes import broken
+
+            if self._seen is not None:
+                self._seen.failed(scope["method"], f"/_fake{path}", error)
+            make = partial(broken, visit, error, is_logged=self._seen is not None)
+            shown = await aside(make)
         return shown
 
     async def login(

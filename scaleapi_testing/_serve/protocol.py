@@ -192,8 +192,11 @@ class Protocol(HttpToolsProtocol):
         self._begin_answer: Callable[[Any, bytes], Reply | Rest] | None = getattr(
             self.app, "begin", None
         )
+        self._tell_failed: Callable[[Any, BaseException], None] = getattr(
+            self.app, "failed", lambda *_: None
+        )
         # A call of which the head is there and which nobody has begun to answer.
-        self._unbegun: RequestResponseCycle | None = None
+        self._unbegun: _Cycle | None = None
         self._in_head = False
         self._in_body = False
         self._begun = 0
@@ -375,8 +378,9 @@ class Protocol(HttpToolsProtocol):
         scope = self.scope
         scope["http_version"] = version
         scope["method"] = self.parser.get_method().decode("ascii")
+        # Before the target, which may take the place of the header Host.
+        self._most_body = self._limit_in_head(version)
         self._read_target(self.url)
-        self._most_body = self._declared_limit()
         if self.parser.should_upgrade():
             self._skipped_framing = self._framing_of_body()
         cycle = self.cycle = _Cycle(
@@ -421,14 +425,22 @@ class Protocol(HttpToolsProtocol):
         self.scope["path"] = unquote(path.decode("ascii"))
         self.scope["query_string"] = query
 
-    def _declared_limit(self) -> int:
-        """How many bytes the body may have; one that says it has more is refused unread."""
-        content_type, declared = "", 0
+    def _limit_in_head(self, version: str) -> int:
+        """How many bytes the body may have; a head that promises more is refused.
+
+        So is one that says twice, or not at all, whom the call is for (RFC 9112 3.2).
+        """
+        content_type, declared, hosts = "", 0, 0
         for name, value in self.headers:
-            if name == b"content-type":
+            if name == b"host":
+                hosts += 1
+            elif name == b"content-type":
                 content_type = value.decode("latin-1")
             elif name == b"content-length":
                 declared = int(value)
+        if hosts != 1 and (hosts or version == "1.1"):
+            says = "more than one header Host" if hosts else "no header Host"
+            raise _Refused(ApiError(400, f"Malformed HTTP request: {says}."))
         most = most_body(content_type)
         if declared > most:
             raise _Refused(too_large(most))
@@ -463,11 +475,11 @@ class Protocol(HttpToolsProtocol):
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._current = cycle
-            if cycle.more_body:
-                self._start_asgi_task(cycle, app)
-            else:
+            if isinstance(cycle, _Cycle) and not cycle.more_body:
                 self._unbegun = cycle
                 self.loop.call_soon(self._answer)
+            else:
+                self._start_asgi_task(cycle, app)
         elif self._refusal is not None:
             self._write_refusal(self._refusal)
         # While calls wait here, more of them are left to wait in the client's own buffers.
@@ -492,11 +504,16 @@ class Protocol(HttpToolsProtocol):
             return
         try:
             answer = begin(cycle.scope, bytes(cycle.body))
-            if not callable(answer):
-                cycle.answer(answer)
-                return
         except Exception as error:  # noqa: BLE001 - raised again where an app's own errors belong
             answer = _raises(error)
+        if not callable(answer):
+            try:
+                cycle.answer(answer)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._tell_failed(cycle.scope, error)
+                answer = _raises(error)
+            else:
+                return
         self._start_asgi_task(cycle, _going_on(answer))
 
     # -- what is refused ----------------------------------------------------------------------

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
     from .._worlds.worlds import Worlds
-    from .asgi import Seen
     from .executor import Executor
     from .safety import Safety
+    from .seen import Seen
 
 JOIN_S: Final = 5.0
 """Real seconds that the end of a server waits for calls that are still being answered."""
@@ -72,7 +72,7 @@ def serve(
         port: 0 takes a free one.
         tls: speak HTTPS.
         names: what else clients call this server, for its certificate; the first is shown.
-        seen: is told of every call.
+        seen: is told of every call, and of what fails.
         safety: what the control plane asks of its callers.
         executor: carries calls and controls out.
         patience_s: real seconds that the end waits for calls that are being answered.
@@ -263,6 +263,9 @@ class _Running:
         listening.setblocking(False)
         accepting = loop.create_task(accept())
         await self._ending.wait()
+        # Whoever was accepted in this very round is taken over first: cancelled, the task would
+        # drop an open socket.
+        await asyncio.sleep(0)
         for task in (accepting, *beginning):
             task.cancel()
         await asyncio.wait((accepting, *beginning))

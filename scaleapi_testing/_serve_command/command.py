@@ -213,7 +213,7 @@ def _serve(
                     options.port,
                     tls=options.tls,
                     names=options.public_name,
-                    seen=log.call,
+                    seen=log,
                     safety=Safety(options.admin_token, expected_names(options)),
                     executor=executor,
                     patience_s=PATIENCE_S,

@@ -110,8 +110,8 @@ def test_a_fault_strikes_its_call_among_others(scale, fault, expected):
     scale.faults.add(**fault, when=lambda call: "x-third" in call.headers)
 
     with scale.serve() as server, dialled(server) as connection:
-        connection.sendall(project(1) + project(2) + third + project(4))
-        connection.sendall(project(5, b"Connection: close\r\n"))
+        last = project(5, b"Connection: close\r\n")
+        connection.sendall(project(1) + project(2) + third + project(4) + last)
         answers = until_closed(connection)
 
     assert statuses(answers) == expected

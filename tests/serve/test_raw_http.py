@@ -85,12 +85,16 @@ def refused(answer):
         (b"GET /v1/tasks HTTP/1.1\r\n" + b"X: y\r\n" * 15_000, 431),
         (b"GET /" + b"y" * 70_000, 431),
         (b"GET /v1/tasks HTTP/2.0\r\n\r\n", 505),
-        (b"GET v1/tasks HTTP/1.1\r\n\r\n", 400),
+        (b"GET v1/tasks HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"CONNECT api.scale.com:443 HTTP/1.1\r\n\r\n", 400),
         (b"GET /v1/tasks\r\n\r\n", 505),
         (b"GET /v1/projects/caf\xc3\xa9 HTTP/1.1\r\n\r\n", 400),
         (b"GET /v1/tasks HTTP/1.1\r\nX y\r\n\r\n", 400),
         (b"GET /v1/tasks HTTP/1.1\r\nX: a\x00b\r\n\r\n", 400),
+        (b"GET /v1/tasks HTTP/1.1\r\n" + AUTH + b"\r\n", 400),
+        (b"GET /v1/tasks HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n", 400),
+        (b"GET http://x/v1/tasks HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+        (b"GET /v1/tasks HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
         (b"{}", 400),
     ],
@@ -111,12 +115,16 @@ def test_refusals_say_what_is_wrong(exchange):
         refused(exchange(upload_too_large)),
         refused(exchange(b"GET /v1/tasks HTTP/1.1\r\nX: " + b"y" * 70_000)),
         refused(exchange(b"GET /v1/tasks HTTP/2.0\r\n\r\n")),
-        refused(exchange(b"GET tasks HTTP/1.1\r\n\r\n"))[0],
+        refused(exchange(b"GET /v1/tasks HTTP/1.1\r\n\r\n")),
+        refused(exchange(b"GET /v1/tasks HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")),
+        refused(exchange(b"GET tasks HTTP/1.1\r\nHost: x\r\n\r\n"))[0],
     ] == [
         (413, "The body is larger than 4 MiB."),
         (413, "The body is larger than 64 MiB."),
         (431, "The headers are larger than 64 KiB."),
         (505, "This server speaks HTTP/1.1, not HTTP/2.0."),
+        (400, "Malformed HTTP request: no header Host."),
+        (400, "Malformed HTTP request: more than one header Host."),
         400,
     ]
 
@@ -183,6 +191,13 @@ def test_every_method_is_answered_with_the_length_of_its_body(exchange, method, 
     assert head.startswith(b"HTTP/1.1 401 Unauthorized")
     assert len(body) == (0 if method == b"HEAD" else announced)
     assert announced > 0
+
+
+def test_a_call_of_http_1_0_need_not_name_its_host(scale, exchange):
+    answer = exchange(b"GET /v1/tasks HTTP/1.0\r\n" + AUTH + b"\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert b"\r\nConnection: close" in answer
 
 
 def test_options_may_ask_about_the_server(exchange):

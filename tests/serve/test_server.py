@@ -277,7 +277,9 @@ def test_a_body_of_unknown_length_is_a_bad_request(scale, head):
 
 def test_a_call_that_breaks_off_never_happened(scale):
     with scale.serve() as server:
-        answer = exchange(server, b"POST /v1/tasks HTTP/1.1\r\nContent-Length: 9\r\n\r\n{")
+        answer = exchange(
+            server, b"POST /v1/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+        )
 
     assert answer == b""
     assert len(scale.requests) == 0
