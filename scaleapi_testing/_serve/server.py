@@ -263,9 +263,6 @@ class _Running:
         listening.setblocking(False)
         accepting = loop.create_task(accept())
         await self._ending.wait()
-        # Whoever was accepted in this very round is taken over first: cancelled, the task would
-        # drop an open socket.
-        await asyncio.sleep(0)
         for task in (accepting, *beginning):
             task.cancel()
         await asyncio.wait((accepting, *beginning))

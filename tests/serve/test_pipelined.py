@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import socket
 import time
-import warnings
 from datetime import timedelta
 
 import pytest
@@ -158,14 +156,3 @@ def test_a_server_ends_at_once_beside_a_client_that_reads_no_answer(scale):
         began = time.monotonic()
     connection.close()
     assert time.monotonic() - began < 2
-
-
-def test_clients_that_wait_when_a_server_ends_leave_no_socket_open(scale):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for _ in range(20):
-            with scale.serve() as server:
-                waiting = [dialled(server) for _ in range(5)]
-            for connection in waiting:
-                connection.close()
-        gc.collect()
