@@ -61,6 +61,7 @@ ROOMS: Final = {
             "tests/snapshot",
             "tests/state",
             "tests/clock/test_clock.py",
+            "tests/clock/test_frozen_time.py",
             "tests/endpoints/test_batches.py",
             "tests/endpoints/test_tasks.py",
             "tests/endpoints/test_create_task.py",

@@ -154,6 +154,49 @@ def test_a_nudge_waits_for_nobody_and_is_not_lost(real, fake):
     assert pace._awake.is_set()
 
 
+def test_what_is_due_this_very_millisecond_is_not_kept_up_with(real, fake):
+    pace = pace_of(fake, 3600)
+    fake.client().create_task("categorization", **QUESTION)
+    real.seconds += 1
+
+    assert not pace.keep_up()
+    assert (gone(fake), fake.tasks[0].status) == (0, "pending")
+
+
+def test_whoever_keeps_up_or_nudges_lets_go_of_the_state(real, fake):
+    pace = pace_of(fake, 3600)
+    fake.client().create_task("categorization", **QUESTION)
+    keeps_up = pace.keep_up()
+    pace.nudge()
+    real.seconds += 1
+    is_due = not pace.keep_up()
+
+    with ThreadPoolExecutor(1) as pool:
+        is_free = pool.submit(fake._world.lock.acquire, timeout=1).result()
+
+    assert (keeps_up, is_due, is_free) == (True, True, True)
+
+
+def test_a_nudge_where_nothing_is_planned_wakes_nobody(real, fake):
+    pace = pace_of(fake, 1)
+
+    pace.nudge()
+
+    assert not pace._awake.is_set()
+
+
+def test_a_pace_that_was_told_of_something_it_could_not_see_looks_again(real, fake):
+    pace = pace_of(fake, 3600)
+    pace._awake = waits = Waits(pace)
+    with held_elsewhere(fake):
+        pace.nudge()
+    fake.client().create_task("categorization", **QUESTION)
+
+    pace.run()
+
+    assert waits.lengths == [1.0]
+
+
 def test_a_clock_never_leaves_the_last_year_there_is(real, fake):
     pace = pace_of(fake, 1e9)
     real.seconds += 1e9

@@ -472,6 +472,83 @@ def test_worlds_are_made_ended_and_called_while_another_is_busy(busy):
     assert list(server.executor.worlds) == ["default", "third", "copy"]
 
 
+def looked(server, *args, world="default", **kwargs):
+    """What a call that must not wait is answered."""
+
+    async def look():
+        return server.executor.look_at_once(world, server.request(*args, **kwargs))
+
+    return server.run(look())
+
+
+def test_a_call_that_changes_nothing_is_answered_at_once(begin):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK)
+    logged = server.executor._applier.count
+
+    answers = [looked(server, "GET", "/v1/tasks") for _ in range(2)]
+
+    assert [answer.body for answer in answers] == [server.call("GET", "/v1/tasks").body] * 2
+    assert server.executor._applier.count == logged
+
+
+def test_a_call_that_changes_something_or_whose_world_is_gone_is_not_answered_at_once(begin):
+    server = begin()
+
+    answers = [
+        looked(server, "GET", "/v1/tasks", key="live_other"),  # the first call of its key
+        looked(server, "POST", "/v1/task/categorization", TASK),
+        looked(server, "GET", "/v1/tasks", world="gone"),
+    ]
+
+    assert answers == [None] * 3
+    assert server.executor.worlds["default"].fake._world.store.known("live_other") is None
+
+
+def test_a_call_that_is_long_is_not_answered_at_once(begin, monkeypatch):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK)
+    monkeypatch.setattr("scaleapi_testing._app.MANY", 1)
+
+    assert looked(server, "GET", "/v1/tasks") is not None
+    assert looked(server, "GET", "/v1/tasks?status=pending&type=categorization") is None
+
+
+def test_nobody_waits_for_a_world_that_a_page_has_and_it_is_let_go_afterwards(begin):
+    server = begin()
+    server.json("POST", "/v1/task/categorization", TASK)
+    lock = server.executor.worlds["default"].fake._world.lock
+
+    with lock:
+        meanwhile = looked(server, "GET", "/v1/tasks")
+    afterwards = looked(server, "GET", "/v1/tasks")
+    is_free = lock.acquire(timeout=1)
+    lock.release()
+
+    assert meanwhile is None
+    assert afterwards.status == 200
+    assert is_free
+
+
+def test_a_call_to_a_busy_world_is_not_answered_at_once(busy):
+    server, held, completing = busy
+
+    meanwhile = looked(server, "GET", "/v1/tasks")
+    held.go_on()
+    completing.result(10)
+
+    assert meanwhile is None
+    assert looked(server, "GET", "/v1/tasks").status == 200
+
+
+def test_a_server_that_shares_its_log_reads_it_before_every_answer(begin):
+    server = begin(reads_fresh=True)
+    server.json("POST", "/v1/task/categorization", TASK)
+
+    assert looked(server, "GET", "/v1/tasks") is None
+    assert server.json("GET", "/v1/tasks")["total"] == 1
+
+
 def test_a_checkpoint_waits_for_a_busy_world_and_no_other_world_does(begin, busy):
     server, held, completing = busy
 

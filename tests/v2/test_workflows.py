@@ -55,6 +55,20 @@ def test_a_pause_holds_what_nobody_started_and_resuming_takes_it_up(scale, v2, a
     assert v2.get_batch(batch_name="w1").status == "completed"
 
 
+def test_work_under_way_ends_as_if_its_batch_had_never_been_paused(scale, v2, ask):
+    scale.turnaround(timedelta(hours=2))
+    v2.create_batch({"name": "w1", "project_name": "Kitchen"})
+    task = ask(batch_name="w1")
+    scale.start_work(task.task_id)
+
+    v2.pause_batch({"batch_name": "w1"})
+    scale.clock.advance(hours=1)
+    v2.resume_batch({"batch_name": "w1"})
+    scale.clock.advance(hours=1)
+
+    assert v2.get_task(task.task_id).status == "completed"
+
+
 def test_in_a_paused_batch_nobody_begins_to_work(scale, v2, ask):
     v2.create_batch({"name": "w1", "project_name": "Kitchen"})
     task = ask(batch_name="w1")
