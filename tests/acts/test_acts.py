@@ -147,6 +147,35 @@ def test_what_a_callable_does_in_the_middle_of_an_act_goes_out_with_it(fake, cre
     assert seen == [inner, outer]
 
 
+def test_all_that_a_callable_does_in_the_middle_of_an_act_goes_out_when_the_act_is_over(
+    fake, create
+):
+    outer, first, second = (create(callback_url=HOOK) for _ in range(3))
+    events = []
+    fake.callbacks.deliver_to(lambda request: events.append(request.json["task_id"]))
+
+    def respond(task, random):
+        if task.id == outer:
+            fake.complete(first, {"category": "b"})
+            fake.complete(second, {"category": "b"})
+            events.append("answered")
+        return {"category": "a"}
+
+    fake.respond("categorization", respond)
+    fake.complete(outer)
+
+    assert events == ["answered", first, second, outer]
+
+
+def test_a_fix_is_marked_where_the_response_says_whose_it_is(fake, create):
+    task_id = create()
+    fake.complete(task_id, {"category": "a", "is_customer_fix": False})
+
+    fake.fix(task_id, {"category": "b"})
+
+    assert fake.tasks[task_id].response == {"category": "b", "is_customer_fix": True}
+
+
 def test_ctrl_c_in_a_target_loses_no_callback(fake, create):
     task_ids = [create(callback_url=HOOK), create(callback_url=HOOK)]
 

@@ -584,10 +584,12 @@ def test_what_comes_for_a_world_that_is_being_forked_waits_for_that(begin, monke
     ]
     make(server, "third")
     server.json("POST", "/v1/task/categorization", TASK, world="third")
+    read = looked(server, "GET", "/v1/tasks")
     waited = [not call.done() for call in (forking, *into_both)]
     held.go_on()
 
     assert waited == [True, True, True]
+    assert read is None
     assert [call.result(10).status for call in into_both] == [200, 200]
     assert server.json("GET", "/v1/tasks", world="copy")["total"] == 2
     assert server.json("GET", "/v1/tasks")["total"] == 2
