@@ -24,6 +24,19 @@ def test_a_seed_gives_the_same_answers_again_and_another_seed_gives_others():
     assert first != other
 
 
+def test_a_seed_decides_the_answers_of_tasks_that_came_with_their_ids():
+    export = FakeScale(seed=3, start_time=NOON)
+    ids = [export.client().create_task("categorization", **QUESTION).id for _ in range(12)]
+    documents = [task.as_dict() for task in export.client().tasks().docs]
+    one, other = (FakeScale(seed=seed, start_time=NOON) for seed in (1, 2))
+
+    for fake in (one, other):
+        fake.load_tasks(documents)
+        fake.complete_all()
+
+    assert [one.tasks[i].response for i in ids] != [other.tasks[i].response for i in ids]
+
+
 def test_labelers_are_as_careless_as_the_fake_was_told():
     careless = FakeScale(seed=7, start_time=NOON, labelers=Labelers(accuracy=0))
 
