@@ -41,7 +41,7 @@ ROOMS: Final = {
             "tests/endpoints/test_unread_parameters.py",
             "tests/endpoints/test_create_again.py",
             "tests/endpoints/test_bounds.py",
-            "tests/endpoints/test_routing.py",
+            "tests/http/test_routing.py",
             "tests/faults",
             "tests/journal",
             "tests/acts",
@@ -127,6 +127,7 @@ ROOMS: Final = {
         _fake("_time/*.py"),
         (
             "tests/clock",
+            "tests/time",
             "tests/intercept/test_sleep.py",
             "tests/messages/test_engine_messages.py",
         ),

@@ -6,20 +6,15 @@ import socket
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaleapi_testing._callbacks.loopback import is_loopback
-from scaleapi_testing._callbacks.targets import CallbackRequest, as_target
-
-REQUEST = CallbackRequest.of(
-    "https://hooks.example.net/scale/ü?team=3&q=a b",
-    {"Content-Type": "application/json", "scale-callback-auth": "secret"},
-    b'{"status":"completed"}',
-)
+from scaleapi_testing import FakeScale, certify_callback_handler
+from scaleapi_testing._callbacks.targets import as_target
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -62,15 +57,26 @@ def server():
         yield server
 
 
-def test_the_callbacks_own_path_is_appended_to_the_address(server):
-    answer = as_target(f"http://127.0.0.1:{server.server_port}/prefix/")(REQUEST)
+def test_the_callbacks_own_path_is_appended_to_the_address(fake, server, deliver):
+    url = "https://hooks.example.net/scale/%C3%BC?team=3&q=a%20b"
+
+    sent = deliver(f"http://127.0.0.1:{server.server_port}/prefix/", url)
 
     (path, headers, body), *others = server.received
-    assert (answer.status, answer.body, others) == (202, b"noted", [])
+    assert ([attempt.status for attempt in sent.attempts], sent.answer) == ([202], b"noted")
+    assert others == []
     assert path == "/prefix/scale/%C3%BC?team=3&q=a%20b"
-    assert headers["scale-callback-auth"] == "secret"
-    assert headers["Content-Type"] == "application/json"
-    assert body == REQUEST.body
+    assert headers["scale-callback-auth"] == fake.callback_auth_key
+    assert headers["Content-Type"] == sent.headers["Content-Type"]
+    assert body == sent.body
+
+
+def test_a_path_and_query_that_are_not_encoded_are_sent_encoded(server):
+    address = f"http://127.0.0.1:{server.server_port}"
+
+    certify_callback_handler(address, "secret", path="/scale/ü?team=3&q=a b")
+
+    assert {path for path, _, _ in server.received} == {"/scale/%C3%BC?team=3&q=a%20b"}
 
 
 def test_the_repr_of_an_address_target_names_the_address():
@@ -79,49 +85,55 @@ def test_the_repr_of_an_address_target_names_the_address():
     )
 
 
-def test_localhost_is_this_machine(server):
-    assert as_target(f"http://localhost:{server.server_port}")(REQUEST).status == 202
+def test_localhost_is_this_machine(server, deliver):
+    assert deliver(f"http://localhost:{server.server_port}").attempts[0].status == 202
 
 
-def test_an_https_address_on_this_machine_may_sign_for_itself():
+def test_an_https_address_on_this_machine_may_sign_for_itself(deliver):
     with serving(secure=True) as server:
-        answer = as_target(f"https://127.0.0.1:{server.server_port}")(REQUEST)
+        sent = deliver(f"https://127.0.0.1:{server.server_port}")
 
-    assert answer.status == 202
+    assert sent.attempts[0].status == 202
 
 
-def test_redirects_are_not_followed(server):
+def test_redirects_are_not_followed(server, deliver):
     server.status = 307
 
-    answer = as_target(f"http://127.0.0.1:{server.server_port}")(REQUEST)
+    sent = deliver(f"http://127.0.0.1:{server.server_port}")
 
-    assert (answer.status, len(server.received)) == (307, 1)
+    assert ([attempt.status for attempt in sent.attempts], len(server.received)) == ([307], 1)
 
 
-def test_an_address_where_nobody_listens_gives_no_status_and_says_why():
+def test_an_address_where_nobody_listens_gives_no_status_and_says_why(deliver):
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
 
-    answer = as_target(f"http://127.0.0.1:{port}")(REQUEST)
+    sent = deliver(address)
+    report = certify_callback_handler(address, "secret")
 
-    assert (answer.status, answer.raised) == (None, None)
-    assert f"nothing answered at http://127.0.0.1:{port}: " in answer.why
-    assert "refused" in answer.why
-
-
-def close_the_next_connection(listener):
-    listener.accept()[0].close()
+    assert [attempt.status for attempt in sent.attempts] == [None]
+    assert report.findings[0].got.startswith(f"no answer: nothing answered at {address}: ")
+    assert "refused" in report.findings[0].got
 
 
-def test_a_connection_closed_without_an_answer_gives_no_status_and_says_why():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        closing = threading.Thread(target=close_the_next_connection, args=(listener,))
-        closing.start()
-        answer = as_target(f"http://127.0.0.1:{listener.getsockname()[1]}")(REQUEST)
-        closing.join()
+class Closing(BaseRequestHandler):
+    """Accepts, and says nothing."""
 
-    assert answer.status is None
-    assert "nothing answered" in answer.why
+
+def test_a_connection_closed_without_an_answer_gives_no_status_and_says_why(deliver):
+    with ThreadingTCPServer(("127.0.0.1", 0), Closing) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.005,))
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+
+        sent = deliver(address)
+        report = certify_callback_handler(address, "secret")
+
+        server.shutdown()
+        thread.join()
+
+    assert [attempt.status for attempt in sent.attempts] == [None]
+    assert report.findings[0].got.startswith("no answer: nothing answered")
 
 
 @pytest.mark.parametrize(
@@ -143,20 +155,29 @@ def test_a_connection_closed_without_an_answer_gives_no_status_and_says_why():
         ("http://127.0.0.1/hook#a", "no fragment"),
     ],
 )
-def test_an_address_that_is_not_on_this_machine_is_refused_at_once(url, why):
+def test_an_address_that_is_not_on_this_machine_is_refused_at_once(fake, url, why):
     with pytest.raises(
         ValueError, match=r"cannot deliver to .*expected an address such as"
     ) as told:
-        as_target(url)
+        fake.callbacks.deliver_to(url)
 
     assert why in str(told.value)
 
 
-@given(st.ip_addresses(v=4))
+@given(st.ip_addresses(v=4) | st.ip_addresses(v=4, network="127.0.0.0/8"))
 def test_a_host_is_this_machine_only_in_net_127(address):
-    assert is_loopback(str(address)) == (address.packed[0] == 127)
+    assert is_this_machine(address) == (address.packed[0] == 127)
 
 
 def test_the_ip_version_6_loopback_is_this_machine():
-    assert is_loopback("::1")
-    assert not is_loopback("::2")
+    assert is_this_machine("[::1]")
+    assert not is_this_machine("[::2]")
+
+
+def is_this_machine(host):
+    """Whether callbacks may be delivered there."""
+    try:
+        FakeScale().callbacks.deliver_to(f"http://{host}")
+    except ValueError as refusal:
+        return " is not this machine, and no callback leaves it" not in str(refusal)
+    return True

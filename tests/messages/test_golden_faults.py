@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import requests
 
-from scaleapi_testing._faults.faults import Faults
-from scaleapi_testing._http.routing import Endpoint, Router
-from scaleapi_testing._journal.journal import Journal, RecordedRequest
-from scaleapi_testing._provenance import assumed
-
-PATHS = (
-    ("GET", "/v1/tasks"),
-    ("GET", "/v1/task/{task_id}"),
-    ("POST", "/v1/task/{type}"),
-    ("POST", "/v1/task/{task_id}/cancel"),
-    ("GET", "/v1/batches/{batch_name}"),
-)
+from scaleapi_testing import FakeScale, UnspentFault
 
 
 @pytest.fixture
 def faults():
-    source = assumed("a route for the test")
-    return Faults(
-        Router(tuple(Endpoint(method, path, source, lambda call: None) for method, path in PATHS))
-    )
+    return FakeScale().faults
 
 
-@pytest.fixture
-def journal():
-    return Journal()
+def get(path):
+    requests.get(f"https://api.scale.com{path}", auth=("live_fake", ""), timeout=10)
 
 
-def call(faults, journal, method, path):
-    one = RecordedRequest(journal.next_n(), method, path, api_key="live_fake", at_ms=0)
-    journal.add(one)
-    struck = faults.strike(one, 0)
-    one.finish(struck.status if struck else 200, b"{}", struck.fault if struck else None)
+@contextmanager
+def unspent_at_the_end():
+    """A fake whose block ends with unspent faults; what it says then is put into the list."""
+    said = []
+    with pytest.raises(UnspentFault) as told, FakeScale() as fake:
+        yield fake, said
+    said.append(str(told.value))
 
 
 def said(error, act, **arguments):
@@ -88,65 +77,84 @@ def test_a_rate_limit_that_lets_nobody_in(golden, faults):
     golden("rate_limit_of_nothing", text)
 
 
-def test_a_fault_that_no_file_can_hold(golden, faults):
-    faults.add(status=503, times=1, when=callable)
-    golden("fault_when_in_a_dump", said(ValueError, faults.to_state))
+def test_a_fault_that_no_file_can_hold(golden, tmp_path):
+    fake = FakeScale()
+    fake.faults.add(status=503, times=1, when=callable)
+    golden("fault_when_in_a_dump", said(ValueError, fake.dump, path=tmp_path / "state.json"))
 
 
-def test_unspent_without_any_call(golden, faults, journal):
-    faults.add(status=503, times=1)
-    golden("unspent_no_calls", faults.describe_unspent(journal))
+def test_unspent_without_any_call(golden):
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(status=503, times=1)
+
+    golden("unspent_no_calls", *said)
 
 
-def test_unspent_because_the_path_has_a_typing_error(golden, faults, journal):
-    faults.add(status=503, method="POST", path="/v1/task/imageanotation", times=2)
-    call(faults, journal, "GET", "/v1/tasks")
-    call(faults, journal, "POST", "/v1/task/imageannotation")
-    golden("unspent_no_match", faults.describe_unspent(journal))
+def test_unspent_because_the_path_has_a_typing_error(golden):
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(status=503, method="POST", path="/v1/task/imageanotation", times=2)
+        get("/v1/tasks")
+        fake.client().create_task(
+            "imageannotation",
+            attachment="https://img.example.net/belt-17.png",
+            geometries={"box": {"objects_to_annotate": ["cow"]}},
+        )
+
+    golden("unspent_no_match", *said)
 
 
-def test_unspent_because_another_fault_comes_first(golden, faults, journal):
-    faults.add(latency=timedelta(seconds=3))
-    faults.add(status=503, path="/v1/tasks", times=1)
-    call(faults, journal, "GET", "/v1/tasks")
-    call(faults, journal, "GET", "/v1/tasks")
-    golden("unspent_shadowed", faults.describe_unspent(journal))
+def test_unspent_because_another_fault_comes_first(golden):
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(latency=timedelta(seconds=3))
+        fake.faults.add(status=503, path="/v1/tasks", times=1)
+        get("/v1/tasks")
+        get("/v1/tasks")
+
+    golden("unspent_shadowed", *said)
 
 
-def test_unspent_though_several_others_came_first_names_the_last_of_them(faults, journal):
-    faults.add(times=2, status=500)
-    faults.add(path="/v1/tasks", times=1, status=502)
-    faults.add(path="/v1/tasks", times=1, status=503)
-    call(faults, journal, "GET", "/v1/tasks")
-    call(faults, journal, "GET", "/v1/tasks")
-    call(faults, journal, "GET", "/v1/tasks")
+def test_unspent_though_several_others_came_first_names_the_last_of_them():
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(times=2, status=500)
+        fake.faults.add(path="/v1/tasks", times=1, status=502)
+        fake.faults.add(path="/v1/tasks", times=1, status=503)
+        get("/v1/tasks")
+        get("/v1/tasks")
+        get("/v1/tasks")
 
     assert (
         "3 matching calls went to a fault that comes before it: <Fault 502 on /v1/tasks hits=1"
-    ) in faults.describe_unspent(journal)
+    ) in said[0]
 
 
-def test_unspent_with_a_when_that_every_call_met_had_too_few_calls(faults, journal):
-    faults.add(path="/v1/tasks", status=503, times=2, when=lambda _: True)
-    call(faults, journal, "GET", "/v1/tasks")
+def test_unspent_with_a_when_that_every_call_met_had_too_few_calls():
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(path="/v1/tasks", status=503, times=2, when=lambda _: True)
+        get("/v1/tasks")
 
-    assert "only 1 request matched /v1/tasks" in faults.describe_unspent(journal)
-
-
-def test_unspent_because_when_says_no(golden, faults, journal):
-    faults.add(status=503, path="/v1/tasks", times=1, when=lambda request: False)
-    call(faults, journal, "GET", "/v1/tasks")
-    golden("unspent_when", faults.describe_unspent(journal))
+    assert "only 1 request matched /v1/tasks" in said[0]
 
 
-def test_unspent_because_there_were_too_few_calls(golden, faults, journal):
-    faults.add(status=503, path="/v1/tasks", times=3)
-    call(faults, journal, "GET", "/v1/tasks")
-    call(faults, journal, "GET", "/v1/batches/w10")
-    golden("unspent_too_few_calls", faults.describe_unspent(journal))
+def test_unspent_because_when_says_no(golden):
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(status=503, path="/v1/tasks", times=1, when=lambda request: False)
+        get("/v1/tasks")
+
+    golden("unspent_when", *said)
 
 
-def test_unspent_twice(golden, faults, journal):
-    faults.add(status=503, path="/v1/tasks", times=1)
-    faults.add(disconnect=True, path="/v1/task/*", times=1)
-    golden("unspent_two_faults", faults.describe_unspent(journal))
+def test_unspent_because_there_were_too_few_calls(golden):
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(status=503, path="/v1/tasks", times=3)
+        get("/v1/tasks")
+        get("/v1/batches/w10")
+
+    golden("unspent_too_few_calls", *said)
+
+
+def test_unspent_twice(golden):
+    with unspent_at_the_end() as (fake, said):
+        fake.faults.add(status=503, path="/v1/tasks", times=1)
+        fake.faults.add(disconnect=True, path="/v1/task/*", times=1)
+
+    golden("unspent_two_faults", *said)
