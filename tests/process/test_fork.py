@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 import requests
 
 from scaleapi_testing import FakeScale, ForkedFake
+from tests.process.forked_child import in_child
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="forks are Unix's"),
@@ -26,27 +26,6 @@ CREATE = "https://api.scale.com/v1/task/categorization"
 def create(url=CREATE):
     response = requests.post(url, json=PARAMS, auth=("live_fake", ""), timeout=5)
     return response.json()["task_id"]
-
-
-def in_child(work):
-    """What ``work`` returns in a forked child; the child is killed when it hangs."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            answer = work()
-        except BaseException as error:  # noqa: BLE001 - told to the parent
-            answer = f"{type(error).__name__}: {error}"
-        os.write(writing, json.dumps(answer).encode())
-        os._exit(0)
-    os.close(writing)
-    timer = threading.Timer(20, os.kill, (pid, 9))
-    timer.start()
-    with os.fdopen(reading, "rb") as pipe:
-        answer = pipe.read()
-    os.waitpid(pid, 0)
-    timer.cancel()
-    return json.loads(answer or b'"the child hung"')
 
 
 def refusal():
