@@ -31,7 +31,7 @@ FILES = {
     "endpoints/test_form_bodies.py": "the reader of forms for any bytes",
     "faults/test_spoiled_replies.py": "a reply before a door makes an exception of it",
     "faults/test_faults.py": "which fault strikes, without a call on its way",
-    "messages/test_golden_journal.py": "texts of the journal, with times and answers as the test says",
+    "messages/test_golden_journal.py": "texts of the journal, see the folder journal",
     "messages/test_wording.py": "the parts that sentences are made of, for any input",
     "remote/test_remote_fake.py": "what a fake and a remote one share, of which it is one list",
     "serve/test_logged.py": "a server that keeps a log, without a process",
