@@ -309,7 +309,11 @@ API: Final = (
         "The client of v2",
         "With examples: [v2](../v2.md). Each method has two more forms, `..._with_http_info` and "
         "`..._without_preload_content`. What it takes and gives: [models of v2](v2-models.md).",
-        ("scaleapi.V2Api | client.v2: V2Api", *_of_client("ApiClient", "Configuration")),
+        (
+            "scaleapi.V2Api | client.v2: V2Api",
+            "scaleapi.V2Task | V2Task: a task of v2, Task among its models",
+            *_of_client("ApiClient", "Configuration"),
+        ),
         "client",
     ),
     ApiPage(
