@@ -34,6 +34,8 @@ FILES = {
     "messages/test_golden_journal.py": "texts of the journal, see the folder journal",
     "messages/test_wording.py": "the parts that sentences are made of, for any input",
     "remote/test_remote_fake.py": "what a fake and a remote one share, of which it is one list",
+    "serve/test_answers_at_once.py": "the moments inside a server at which a call could wait",
+    "serve/test_log.py": "the lines of a server's log, without the command around it",
     "serve/test_logged.py": "a server that keeps a log, without a process",
     "test_extras.py": "names of packages that no program lacks at once",
 }
