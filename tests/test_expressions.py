@@ -104,8 +104,9 @@ def test_there_are_expressions_to_look_at():
 
 
 def test_no_other_expression_is_put_together_while_a_function_runs():
-    # The one of a dump is made of keys, escaped, and of what keys look like; the others are made
-    # once, of another expression and of names, escaped, and are among those that are looked at.
+    # The one of a dump is made of keys, escaped, and of what keys look like, and that of a notice
+    # of one key, escaped; the others are made once, of another expression and of names, escaped,
+    # and are among those that are looked at.
     made = {
         place.partition(":")[0]
         for path in FILES
@@ -114,6 +115,7 @@ def test_no_other_expression_is_put_together_while_a_function_runs():
     }
 
     assert made == {
+        "scaleapi_testing._journal.recorded_request",
         "scaleapi_testing._saved.dump",
         "scaleapi_testing._verify.chance",
         "scaleapi_testing._verify.masking",
