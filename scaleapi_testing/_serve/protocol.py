@@ -192,8 +192,8 @@ class Protocol(HttpToolsProtocol):
         self._begin_answer: Callable[[Any, bytes], Reply | Rest] | None = getattr(
             self.app, "begin", None
         )
-        self._tell_failed: Callable[[Any, BaseException], None] = getattr(
-            self.app, "failed", lambda *_: None
+        self._tell_failed: Callable[[Any, BaseException], None] | None = getattr(
+            self.app, "failed", None
         )
         # A call of which the head is there and which nobody has begun to answer.
         self._unbegun: _Cycle | None = None
@@ -510,7 +510,8 @@ class Protocol(HttpToolsProtocol):
             try:
                 cycle.answer(answer)
             except Exception as error:  # noqa: BLE001 - as above
-                self._tell_failed(cycle.scope, error)
+                if self._tell_failed is not None:
+                    self._tell_failed(cycle.scope, error)
                 answer = _raises(error)
             else:
                 return
