@@ -58,6 +58,9 @@ class Foreknown:
         for name, document in self._of_studio.items():
             self.batches[name] = {**document, **self.batches.get(name, {})}
         self.of_v2 = ForeknownV2(everything, self.projects)
+        # v1 may only name a batch that v2 describes.
+        for name, document in self.of_v2.batches_as_v1().items():
+            self.batches[name] = {**document, **self.batches.get(name, {})}
         for exchange in everything:
             # After all documents: a hint fills in only what no answer shows.
             self._hints(exchange)

@@ -29,6 +29,10 @@ _NOT_PUT_IN: Final = ("/v2/deliver", "/v2/dataset", "/v2/schema")
 """Where objects are shown that cannot be put in; no call of the API makes one."""
 
 
+_OF_BOTH: Final = ("id", "created_at", "metadata", "callback")
+"""What both versions show of a batch, and alike."""
+
+
 def is_v2(exchange: Exchange) -> bool:
     """Whether it is a call of v2."""
     return exchange.path.startswith(PREFIX)
@@ -186,6 +190,17 @@ class ForeknownV2:
     def batch_id(self, name: str) -> str | None:
         """The recorded id of a batch, likewise."""
         return next((i for i, known in self._batch_names.items() if known == name), None)
+
+    def batches_as_v1(self) -> dict[str, dict[str, Any]]:
+        """What v1 would show of the batches as well, by name; ``project`` where it is told."""
+        documents: dict[str, dict[str, Any]] = {}
+        for batch in self.batches.values():
+            document: dict[str, Any] = {key: batch[key] for key in _OF_BOTH if key in batch}
+            project = self._project_names.get(id_of(batch.get("project")) or "")
+            if project is not None:
+                document["project"] = project
+            documents[batch["name"]] = document
+        return documents
 
     def project_of_batch(self, name: str) -> str | None:
         """The id of the project that a batch belongs to, where an answer tells it."""
