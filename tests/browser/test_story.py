@@ -100,7 +100,7 @@ def test_a_project_is_shown_from_its_first_task_to_a_test_of_it(
     # The webhook is made to pass.
     visitor.click("text=Send there from now on")
     film.step("sent-elsewhere")
-    visitor.click("text=Redeliver")
+    visitor.click("button:text-is('Redeliver')")
     film.step("the-webhook-passes")
     assert "succeeded" in text(page, "details.delivery summary")
     page.click("text=the inbox cows")
