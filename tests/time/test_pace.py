@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -13,6 +12,7 @@ import pytest
 from scaleapi_testing import FakeScale
 from scaleapi_testing._time import pace as module
 from scaleapi_testing._time.pace import Pace
+from tests.held_state import held_elsewhere
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 QUESTION = {"attachment": "Moo", "attachment_type": "text", "categories": ["cow"]}
@@ -43,26 +43,6 @@ def fake():
 def pace_of(fake, speed):
     world = fake._world
     return Pace(world.clock, world.timeline, world.unraised, world.lock, speed)
-
-
-@contextmanager
-def held_elsewhere(fake):
-    """Another thread has the fake's state."""
-    has_it, is_over = threading.Event(), threading.Event()
-
-    def hold():
-        with fake._world.lock:
-            has_it.set()
-            is_over.wait()
-
-    with ThreadPoolExecutor(1) as pool:
-        holding = pool.submit(hold)
-        has_it.wait()
-        try:
-            yield
-        finally:
-            is_over.set()
-        holding.result()
 
 
 def gone(fake):

@@ -3,13 +3,13 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from socket import create_connection
-from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from scaleapi_testing import FakeScale, RemoteFake
+from tests.held_state import held_elsewhere
 
 
 def test_a_world_answers_at_its_own_address(scale, control):
@@ -95,26 +95,15 @@ def test_a_world_whose_state_a_thread_has_keeps_nobody_else_waiting(
     """Its time runs, so that any call to it wants to look at its state."""
     control("POST", "/clock/speed", {"speed": 1})
     control("POST", "/worlds", {"name": "other"})
-    has_it, is_over = Event(), Event()
-
-    def hold():
-        with scale._world.lock:
-            has_it.set()
-            is_over.wait()
-
     address = urlsplit(scale_server.url)
-    with ThreadPoolExecutor(1) as pool, create_connection((address.hostname, address.port)) as own:
+    with create_connection((address.hostname, address.port)) as own:
         own.settimeout(10)
-        pool.submit(hold)
-        has_it.wait()
-        own.sendall(
-            f"GET /v1/tasks HTTP/1.1\r\nHost: {address.netloc}\r\n"
-            "Authorization: Basic bGl2ZV9mYWtlOg==\r\n\r\n".encode()
-        )
-        try:
+        with held_elsewhere(scale):
+            own.sendall(
+                f"GET /v1/tasks HTTP/1.1\r\nHost: {address.netloc}\r\n"
+                "Authorization: Basic bGl2ZV9mYWtlOg==\r\n\r\n".encode()
+            )
             answered = control("GET", path, below=below)
-        finally:
-            is_over.set()
         begin_of_its_own = own.recv(15)
 
     assert answered.status_code == 200
